@@ -1,0 +1,32 @@
+// Package goroutine says which goroutine is calling.
+//
+// A goroutine has two names. Its g is the runtime's structure for it; the
+// address of the g ([Pointer]) is unique among live goroutines and is handed to
+// another goroutine once the first has exited. Its ID ([ID]) is the N of
+// "goroutine N" in a traceback; it is never reused. A g pointer is the cheap key
+// of a table, the ID is the guard that tells one life of a g from the next.
+//
+// Neither is a place to keep data. For that there are package gls, a lock-free
+// table from the calling goroutine to a value, and package als, stores that
+// follow the work into other goroutines.
+//
+// # How it is read
+//
+// On amd64, arm64, loong64, ppc64le, riscv64 and s390x a few lines of assembly
+// read the g pointer from where the runtime keeps it: thread-local storage on
+// amd64, a register elsewhere. No linkname, no build flag and no patched
+// toolchain is involved.
+//
+// Where the goid lies inside a g differs by Go release. The offset is looked up
+// in a table by release, checked when the program starts against the IDs that
+// tracebacks of several goroutines show, and searched for when it does not fit.
+// When nothing fits, and on every other platform, the ID comes from
+// [github.com/petermattis/goid]. A Go release that we do not know can therefore
+// make this package slower, not wrong. [Identity] says which of these happened.
+//
+// # What is not promised
+//
+// A g pointer says nothing after its goroutine has exited. It must not be turned
+// into a pointer and followed. Callbacks from C run on a g that the runtime keeps
+// for the C thread, so consecutive callbacks of one thread share both names.
+package goroutine
