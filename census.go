@@ -10,7 +10,7 @@ import (
 // of questions: where the runtime's g can be read it looks there, at a few
 // nanoseconds each; elsewhere its first question takes a traceback of all
 // goroutines, which stops the program for microseconds per goroutine, and the
-// later ones are answered from it.
+// later ones are answered from it where they can be.
 //
 // The zero Census is ready. It must not be used by several goroutines at once.
 type Census struct {
@@ -18,8 +18,15 @@ type Census struct {
 }
 
 // Alive reports whether the goroutine with this g and ID, as [Self] returned
-// them to that goroutine, may still run. An answer of false is final. It never
-// says false of a goroutine that runs or waits.
+// them to that goroutine, may still run. It never says false of a goroutine that
+// runs or waits.
+//
+// An answer of false is final, with one exception: a goroutine that the runtime
+// keeps for others to run on is dead between two uses, and comes back under the
+// same names. These are the goroutines of callbacks from C and, where the g
+// cannot be read, those of finalizers and cleanups.
+//
+// Where the g cannot be read, each answer of false may cost another traceback.
 func (c *Census) Alive(g unsafe.Pointer, id uint64) bool {
 	if g == nil || layout.StatusOffset == 0 {
 		return c.aliveByTraceback(id)
@@ -39,8 +46,15 @@ func (c *Census) Alive(g unsafe.Pointer, id uint64) bool {
 }
 
 func (c *Census) aliveByTraceback(id uint64) bool {
-	if c.listed == nil {
-		c.listed = tracebackIDs()
+	if _, ok := c.listed[id]; ok {
+		return true
+	}
+	// An older traceback proves nothing about a goroutine that it does not list,
+	// which may have started later, and IDs do not tell: each P hands them out
+	// from a batch of its own. So look again, now that the goroutine had a name.
+	c.listed = tracebackIDs()
+	if _, ok := c.listed[ID()]; !ok {
+		return true // a traceback without its caller is not one that we can read
 	}
 	_, alive := c.listed[id]
 	return alive
@@ -49,25 +63,18 @@ func (c *Census) aliveByTraceback(id uint64) bool {
 // tracebackIDs returns the IDs of all goroutines that a traceback lists. Idle
 // goroutines of the runtime itself are not among them; they run no user code.
 func tracebackIDs() map[uint64]struct{} {
-	const perGoroutine = 1 << 10
-	buf := make([]byte, perGoroutine*(runtime.NumGoroutine()+1))
+	buf := make([]byte, tracebackSize*(runtime.NumGoroutine()+1))
 	n := runtime.Stack(buf, true)
 	for n == len(buf) {
 		buf = make([]byte, 2*len(buf))
 		n = runtime.Stack(buf, true)
 	}
-	ids := make(map[uint64]struct{})
-	lineStart := true
-	for i, b := range buf[:n] {
-		if lineStart {
-			if id, ok := parseHeader(buf[i:n]); ok {
-				ids[id] = struct{}{}
-			}
-		}
-		lineStart = b == '\n'
-	}
-	return ids
+	return parseHeaders(buf[:n])
 }
+
+// tracebackSize is the guess for one goroutine in bytes; the buffer doubles
+// until all fit.
+const tracebackSize = 1 << 10
 
 // readWord reads the 64-bit word at an offset of a g. Sound because the memory
 // of a g is never freed, the offset lies inside it, and the runtime writes the

@@ -21,8 +21,9 @@
 // in a table by release, checked when the program starts against the IDs that
 // tracebacks of several goroutines show, and searched for when it does not fit.
 // When nothing fits, and on every other platform, the ID comes from
-// [github.com/petermattis/goid]. A Go release that we do not know can therefore
-// make this package slower, not wrong. [Identity] says which of these happened.
+// [github.com/petermattis/goid], which is checked in the same way, and failing
+// that from a traceback. A Go release that we do not know can therefore make
+// this package slower, not wrong. [Identity] says which of these happened.
 //
 // # What is not promised
 //

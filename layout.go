@@ -1,6 +1,9 @@
 package goroutine
 
-import "sync"
+import (
+	"sync"
+	"unsafe"
+)
 
 // A Source says how this process learns the ID of a goroutine.
 type Source uint8
@@ -51,8 +54,15 @@ var (
 )
 
 func init() {
+	if tracebackID() == 0 {
+		// Without IDs to check against, two goroutines could be taken for one.
+		panic("goroutine: this Go release shows no goroutine IDs in tracebacks")
+	}
 	layout = detect(knownGoidOffset, tracebackID)
 	goidOffset = layout.GoidOffset
+	if layout.Source == Fallback {
+		fallbackID = chooseFallback(goidID)
+	}
 }
 
 const (
@@ -74,58 +84,97 @@ const (
 // other word of a g follows the ID of both. The third costs a microsecond.
 const witnesses = 3
 
+// eachWitness calls f on the calling goroutine and on new ones, one after
+// another. They end here; nothing runs in the background after init.
+func eachWitness(f func()) {
+	f()
+	for range witnesses - 1 {
+		var done sync.WaitGroup
+		done.Add(1)
+		go func() {
+			defer done.Done()
+			f()
+		}()
+		done.Wait()
+	}
+}
+
+// agree reports whether two ways to the ID show the same.
+func agree(id, oracle func() uint64) bool {
+	same := true
+	eachWitness(func() { same = same && id() == oracle() })
+	return same
+}
+
 // detect returns the layout of a g. It is told the offset to try first and the
 // oracle for IDs, so that tests can hand it wrong ones.
 func detect(known uintptr, oracle func() uint64) Layout {
 	if !hasAssembly {
 		return Layout{}
 	}
-	candidates := make([]uintptr, 0, searchLimit/8)
+	candidates := everyOffset()
+	lastID := uint64(0)
+	eachWitness(func() {
+		id := oracle()
+		if id == 0 || id == lastID {
+			// An oracle that cannot tell goroutines apart would lead us to a
+			// word that is the same in each, such as the status.
+			candidates = nil
+		}
+		candidates = sieve(candidates, getg(), id)
+		lastID = id
+	})
+	return choose(candidates, known)
+}
+
+// A candidate is an offset that has shown the ID of every g so far. hasStatus
+// belongs to it alone: a word that equals one ID by chance has no status in front.
+type candidate struct {
+	offset    uintptr
+	hasStatus bool
+}
+
+func everyOffset() []candidate {
+	all := make([]candidate, 0, searchLimit/8)
 	for off := uintptr(0); off < searchLimit; off += 8 {
-		candidates = append(candidates, off)
+		all = append(all, candidate{offset: off, hasStatus: off >= statusDistance})
 	}
-	// Each witness keeps the offsets that show its own ID. The goroutines end
-	// here; nothing runs in the background after init.
-	statusFits := true
-	witness := func() {
-		g, id := getg(), oracle()
-		kept := candidates[:0]
-		for _, off := range candidates {
-			if id != 0 && readWord(g, off) == id {
-				kept = append(kept, off)
-			}
+	return all
+}
+
+// sieve keeps, in place, the candidates that fit one more g, which must be
+// running and have this ID.
+func sieve(candidates []candidate, g unsafe.Pointer, id uint64) []candidate {
+	kept := candidates[:0]
+	for _, c := range candidates {
+		if readWord(g, c.offset) != id {
+			continue
 		}
-		candidates = kept
-		for _, off := range kept {
-			statusFits = statusFits && off >= statusDistance && readStatus(g, off-statusDistance) == statusRunning
-		}
+		c.hasStatus = c.hasStatus && readStatus(g, c.offset-statusDistance) == statusRunning
+		kept = append(kept, c)
 	}
-	witness()
-	for range witnesses - 1 {
-		var done sync.WaitGroup
-		done.Add(1)
-		go func() {
-			defer done.Done()
-			witness()
-		}()
-		done.Wait()
-	}
+	return kept
+}
+
+// choose prefers the offset that is known, then the lowest.
+func choose(candidates []candidate, known uintptr) Layout {
 	if len(candidates) == 0 {
 		return Layout{}
 	}
-	found := Layout{Source: Searched, GoidOffset: candidates[0]}
-	for _, off := range candidates {
-		if off == known {
-			found = Layout{Source: Known, GoidOffset: known}
+	found, source := candidates[0], Searched
+	for _, c := range candidates {
+		if c.offset == known {
+			found, source = c, Known
 		}
 	}
-	if found.GoidOffset == 0 {
+	if found.offset == 0 {
 		// Offset 0 means "not known" to the assembly. The stack bounds lie
 		// there; a g that starts with its ID is not one that we understand.
 		return Layout{}
 	}
-	if statusFits {
-		found.StatusOffset = found.GoidOffset - statusDistance
+	l := Layout{Source: source, GoidOffset: found.offset}
+	if found.hasStatus {
+		l.StatusOffset = found.offset - statusDistance
 	}
-	return found
+	return l
 }

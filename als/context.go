@@ -1,0 +1,53 @@
+package als
+
+import "context"
+
+type contextKey struct{}
+
+// NewContext returns a child of ctx that carries the caller's execution context
+// through code that passes a context.Context. [FromContext] takes it out again.
+//
+// It panics if ctx is nil.
+func NewContext(ctx context.Context) context.Context {
+	if ctx == nil {
+		panic("als: NewContext: ctx is nil")
+	}
+	return context.WithValue(ctx, contextKey{}, Snapshot())
+}
+
+// FromContext returns the execution context that the nearest [NewContext] above
+// ctx put there, and false if there is none. It makes nothing current; that is
+// what its Run is for.
+//
+// It panics if ctx is nil.
+func FromContext(ctx context.Context) (ExecutionContext, bool) {
+	if ctx == nil {
+		panic("als: FromContext: ctx is nil")
+	}
+	c, ok := ctx.Value(contextKey{}).(ExecutionContext)
+	return c, ok
+}
+
+// ambient is the storage behind RunContext. Being a storage like any other, it
+// goes wherever stores go.
+var ambient = New(Options[context.Context]{Name: "context.Context", Default: context.Background()})
+
+// RunContext calls fn with ctx as the ambient context.Context of fn and of what it
+// starts: [Context] returns it there. It is for code that has to hand a context to
+// others but has no parameter for one. An explicit ctx, where there is one, is the
+// one to use.
+//
+// It panics if ctx or fn is nil.
+func RunContext(ctx context.Context, fn func()) {
+	if ctx == nil {
+		panic("als: RunContext: ctx is nil")
+	}
+	if fn == nil {
+		panic("als: RunContext: fn is nil")
+	}
+	ambient.Run(ctx, fn)
+}
+
+// Context returns the ambient context.Context, which the innermost [RunContext]
+// set, or [context.Background] where there is none.
+func Context() context.Context { return ambient.Get() }

@@ -1,0 +1,35 @@
+package als
+
+// standard is the one ready-made storage.
+var standard = New(Options[any]{Name: "default"})
+
+// Default returns the storage that the functions [GetStore], [Run], [EnterWith],
+// [Exit] and [Disable] of this package use. It is for programs that need only one;
+// a library makes its own.
+func Default() *Storage[any] { return standard }
+
+// GetStore returns the current store of the [Default] storage and true, nil and
+// false where there is none.
+func GetStore() (store any, ok bool) { return standard.GetStore() }
+
+// Run is [Storage.Run] of the [Default] storage. It panics if fn is nil.
+func Run(store any, fn func()) {
+	if fn == nil {
+		panic("als: Run: fn is nil")
+	}
+	standard.Run(store, fn)
+}
+
+// EnterWith is [Storage.EnterWith] of the [Default] storage.
+func EnterWith(store any) { standard.EnterWith(store) }
+
+// Exit is [Storage.Exit] of the [Default] storage. It panics if fn is nil.
+func Exit(fn func()) {
+	if fn == nil {
+		panic("als: Exit: fn is nil")
+	}
+	standard.Exit(fn)
+}
+
+// Disable is [Storage.Disable] of the [Default] storage.
+func Disable() { standard.Disable() }

@@ -1,0 +1,45 @@
+package als
+
+import "github.com/seed-1938943e/goroutine/internal/async"
+
+// An ExecutionContext is the set of the stores of all storages as it was at one
+// moment. It is immutable, small enough to pass by value, and may be used by any
+// number of goroutines, any number of times, at once. The zero ExecutionContext
+// holds no stores.
+//
+// It keeps its stores alive, except those of storages with RevokeOnEnd whose Run
+// or Scope has ended.
+type ExecutionContext struct {
+	c async.Context
+}
+
+// Snapshot returns the caller's execution context. While nothing has changed since
+// the last Snapshot, Go or Bind of the goroutine, it allocates nothing. It is
+// Node's AsyncLocalStorage.snapshot.
+func Snapshot() ExecutionContext { return ExecutionContext{async.Capture()} }
+
+// Run calls fn in the captured context. When fn ends, by return, panic or
+// [runtime.Goexit], the caller's own context is back as it was; changes inside do
+// not leak out. The async IDs of package hooks stay those of the caller.
+//
+// It panics if fn is nil.
+func (c ExecutionContext) Run(fn func()) {
+	if fn == nil {
+		panic("als: ExecutionContext.Run: fn is nil")
+	}
+	var s async.Switch
+	s.Enter(c.c)
+	defer s.Leave()
+	fn()
+}
+
+// Go starts fn in a new goroutine, in the captured context. A panic in fn ends the
+// program, as in any goroutine.
+//
+// It panics if fn is nil.
+func (c ExecutionContext) Go(fn func()) {
+	if fn == nil {
+		panic("als: ExecutionContext.Go: fn is nil")
+	}
+	start(c.c, fn)
+}

@@ -1,0 +1,181 @@
+package als
+
+import (
+	"reflect"
+	"unsafe"
+
+	"github.com/seed-1938943e/goroutine/internal/async"
+)
+
+// A Storage holds one store of type T per execution context. The zero Storage is
+// ready. It is used by any number of goroutines at once and must not be copied
+// after first use. A Storage that nothing refers to any more is garbage like any
+// other value; a program may make as many as it likes.
+//
+// It is Node's AsyncLocalStorage.
+type Storage[T any] struct {
+	_ noCopy
+
+	// key and fallback are at the start, in this order: the engine's look-up answers with
+	// the address behind the key where there is no store.
+	key      async.Key
+	fallback T
+
+	options Options[T]
+}
+
+// Options are what [New] can be told. At most one is given.
+type Options[T any] struct {
+	// Name is for people: [Storage.Name] returns it.
+	Name string
+
+	// Default is what GetStore and Get return where there is no store.
+	Default T
+
+	// RevokeOnEnd makes the end of a Run or a Scope final for its store: it is
+	// gone at once for everyone who captured it (goroutines, snapshots, bound
+	// functions), and no longer kept alive. It is for data of a request that must
+	// never be seen after the request, however long a pool keeps a goroutine.
+	//
+	// A store that EnterWith puts in place inside goes with the Run or Scope in
+	// which it was entered; outside of one nothing ends it.
+	//
+	// It costs two allocations for each Run and one more load for each read.
+	RevokeOnEnd bool
+}
+
+// New returns a Storage. The zero Storage is one without options.
+func New[T any](opts ...Options[T]) *Storage[T] {
+	s := new(Storage[T])
+	switch len(opts) {
+	case 0:
+	case 1:
+		s.options = opts[0]
+		s.fallback = opts[0].Default
+	default:
+		panic("als: New: more than one Options")
+	}
+	return s
+}
+
+// GetStore returns the current store and true. Where there is none it returns
+// Options.Default and false. nil and zero values are stores like any other.
+//
+// It does not allocate and may be called on the hottest path. It is Node's
+// getStore; where that returns undefined, this returns false.
+func (s *Storage[T]) GetStore() (store T, ok bool) {
+	p := async.Lookup(&s.key)
+	return *(*T)(p), p != unsafe.Pointer(&s.fallback)
+}
+
+// Get returns the current store, or Options.Default where there is none.
+func (s *Storage[T]) Get() T { return *(*T)(async.Lookup(&s.key)) }
+
+// Run calls fn with store as the current store. When fn ends, by return, panic or
+// [runtime.Goexit], this storage is as it was before the call, whatever fn did to
+// it. Other storages are not touched. It is Node's run.
+//
+// It panics if fn is nil.
+func (s *Storage[T]) Run(store T, fn func()) {
+	if fn == nil {
+		panic("als: Storage.Run: fn is nil")
+	}
+	t := s.token()
+	var l async.Layer
+	if c := l.Enter(t); t.Boxed() {
+		s.putBox(c, t, store, true)
+		l.Revocable(c)
+	} else {
+		*(*T)(c.Store(t)) = store
+	}
+	defer l.Leave()
+	fn()
+}
+
+// EnterWith makes store the current store until the goroutine ends, or until what
+// encloses the call restores: a Run, Exit or Scope of this storage, or an
+// [ExecutionContext.Run], a bound function or a RunInAsyncScope. It is Node's
+// enterWith.
+//
+// It is the sharp tool. It changes what the caller's caller sees, and on a
+// goroutine that serves one request after another the next one sees it, too.
+// Prefer Run or [Storage.WithScope].
+func (s *Storage[T]) EnterWith(store T) {
+	t := s.token()
+	if c := async.Claim(t); t.Boxed() {
+		s.putBox(c, t, store, false)
+	} else {
+		*(*T)(c.Store(t)) = store
+	}
+}
+
+// Exit calls fn without a store of this storage: inside, and in what fn starts,
+// GetStore returns Options.Default and false. When fn ends, the store is back. It
+// is Node's exit.
+//
+// It panics if fn is nil.
+func (s *Storage[T]) Exit(fn func()) {
+	if fn == nil {
+		panic("als: Storage.Exit: fn is nil")
+	}
+	var l async.Layer
+	l.EnterEmpty(s.token())
+	defer l.Leave()
+	fn()
+}
+
+// Disable exits every current context of this storage, in every goroutine and in
+// every snapshot, at once: GetStore returns Options.Default and false until Run,
+// EnterWith or WithScope is called again, which brings back no old store. Other
+// storages are not touched. It is Node's disable.
+//
+// It costs one store to memory, however many contexts there are. What they held is
+// let go when their goroutine next changes its stores or ends. There is no need to
+// call it before dropping a Storage.
+func (s *Storage[T]) Disable() { s.key.Disable() }
+
+// Name returns Options.Name.
+func (s *Storage[T]) Name() string { return s.options.Name }
+
+// RunFunc is [Storage.Run] for a function with a result, which it returns.
+//
+// It panics if fn is nil.
+func RunFunc[T, R any](s *Storage[T], store T, fn func() R) (result R) {
+	if fn == nil {
+		panic("als: RunFunc: fn is nil")
+	}
+	s.Run(store, func() { result = fn() })
+	return result
+}
+
+// ExitFunc is [Storage.Exit] for a function with a result, which it returns.
+//
+// It panics if fn is nil.
+func ExitFunc[T, R any](s *Storage[T], fn func() R) (result R) {
+	if fn == nil {
+		panic("als: ExitFunc: fn is nil")
+	}
+	s.Exit(func() { result = fn() })
+	return result
+}
+
+// token returns the key's token, giving it one on first use.
+func (s *Storage[T]) token() async.Token {
+	if t := s.key.Token(); t != 0 {
+		return t
+	}
+	return s.key.Use(reflect.TypeFor[T](), s.options.RevokeOnEnd)
+}
+
+// putBox puts a store that does not fit into its cell, or that can be revoked, into
+// a box of its own. alone says that it begins a layer.
+func (s *Storage[T]) putBox(c *async.Cell, t async.Token, store T, alone bool) {
+	box := store // a variable of its own, so that only this path allocates
+	c.PutBox(t, unsafe.Pointer(&box), alone)
+}
+
+// noCopy makes go vet complain about copies.
+type noCopy struct{}
+
+func (*noCopy) Lock()   {}
+func (*noCopy) Unlock() {}

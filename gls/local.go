@@ -1,0 +1,31 @@
+package gls
+
+// A Local is a variable of which every goroutine has its own. A new goroutine
+// starts without a value, whatever its creator's was. The zero Local is ready.
+// It must not be copied after first use.
+type Local[T any] struct {
+	table Table[T]
+}
+
+// Get returns the caller's value and true, or the zero value and false if it has
+// none. It costs a few nanoseconds and does not allocate.
+func (l *Local[T]) Get() (value T, ok bool) {
+	if p := l.table.Load(); p != nil {
+		return *p, true
+	}
+	return value, false
+}
+
+// Set makes v the caller's value. The first Set of a goroutine allocates room for
+// a T, later ones write into it.
+func (l *Local[T]) Set(v T) {
+	if p := l.table.Load(); p != nil {
+		*p = v // nobody else has this pointer
+		return
+	}
+	room := v // a variable of its own, so that v itself stays on the stack above
+	l.table.Store(&room)
+}
+
+// Delete removes the caller's value. Without one it does nothing.
+func (l *Local[T]) Delete() { l.table.Delete() }

@@ -1,0 +1,40 @@
+// Package async is the engine under packages als and hooks: what an execution
+// context is, how a goroutine finds its own, and how one is captured.
+//
+// # Words
+//
+// A store is a value that a user has put in place. A key is the engine's half of
+// an als.Storage; its token is an index and a generation in one word. A cell
+// holds one store and the token of the key that it was stored with. A cell whose
+// token is not the key's is no store, so a key exits every context everywhere by
+// taking a new token.
+//
+// A goroutine that has, or had, a store owns a [Record] with its cells, an array
+// in which a key's index says where its cell is. This is shallow binding: a Run
+// writes one cell and writes back what was there; a read looks at one cell,
+// however deep the Runs and however many the keys.
+//
+// A [Context] is an execution context as it was at a moment: the cells of a
+// record, frozen. Capturing marks the record's cells as shared and hands out the
+// pointer; the record copies them before it next writes. So a capture while
+// nothing has changed costs nothing, and running in a captured context is a swap
+// of one pointer.
+//
+// A layer is what encloses a piece of work and gives a key a store (or none) for
+// as long as that lasts: a Run, an Exit, a scope, and a switch of contexts, which
+// is a layer for all keys. What was beneath comes back when the layer ends.
+//
+// # Who writes what
+//
+// Only the goroutine itself reads or writes its record and the cells that are not
+// shared. Shared cells are written by nobody; they reach another goroutine
+// through whatever hands it the Context. This needs no atomics. What crosses
+// goroutines:
+//
+//	Record.Entry   see package table.
+//	Key.token      written under the registry's lock, by a key's first use and by
+//	               Disable; read by everyone. A reader that still sees the old
+//	               token is ordered before the Disable.
+//	holder.value   of stores that can be revoked: set before the holder is in a
+//	               cell, cleared once, by the goroutine whose layer ends.
+package async

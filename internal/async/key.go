@@ -1,0 +1,124 @@
+package async
+
+import (
+	"reflect"
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
+
+// A Key is the engine's half of a storage: the one word by which cells are told
+// apart. The zero Key has never been used; no cell is its.
+//
+// [Lookup] returns the address behind the Key where there is no store, so the
+// default store must follow it.
+type Key struct {
+	// token is 0 until the first use, then a generation of one index. It is
+	// written under registry.mu and read by everyone; assembly reads it too.
+	token atomic.Uint64
+}
+
+// Token returns the key's current token, 0 if the key has never been used.
+func (k *Key) Token() Token { return Token(k.token.Load()) }
+
+// Use gives the key its token, if it has none yet, for stores of type t. The
+// index is free again once the key is garbage; a key in a package variable keeps
+// it for good.
+func (k *Key) Use(t reflect.Type, revoke bool) Token {
+	registry.mu.Lock()
+	defer registry.mu.Unlock()
+	if used := k.Token(); used != 0 {
+		return used
+	}
+	shape := shapeOf(t)
+	if revoke {
+		shape = revocable
+	}
+	index, fresh := registry.take(shape)
+	k.token.Store(uint64(fresh))
+	runtime.AddCleanup(k, registry.release, index)
+	return fresh
+}
+
+// Disable takes a new token. Every cell that holds a store of the key, in every
+// record and every context, is thereby none of its cells any more.
+func (k *Key) Disable() {
+	registry.mu.Lock()
+	defer registry.mu.Unlock()
+	if used := k.Token(); used != 0 {
+		k.token.Store(uint64(registry.advance(used.index())))
+	}
+}
+
+// registry gives out indexes and remembers the current token of each.
+var registry keys
+
+type keys struct {
+	mu   sync.Mutex
+	free []uint32 // given back; the last one is used first, so that arrays of cells stay short
+	last uint32   // highest index given out; 0 is no index
+
+	// tokens[i] is the current token of index i; its generation outlives the key.
+	// Replaced by a longer copy under mu. Readers without mu may miss the newest
+	// tokens, which is why they only decide what is worth keeping by it.
+	tokens atomic.Pointer[[]atomic.Uint64]
+}
+
+// take returns a free index and its token for a key of the given shape.
+func (ks *keys) take(shape Token) (uint32, Token) {
+	var index uint32
+	if n := len(ks.free); n > 0 {
+		index, ks.free = ks.free[n-1], ks.free[:n-1]
+	} else {
+		if ks.last == 1<<indexBits-1 {
+			panic("als: more than 16777215 storages in use at once")
+		}
+		ks.last++
+		index = ks.last
+		ks.reserve(index)
+	}
+	entry := &(*ks.tokens.Load())[index]
+	fresh := Token(entry.Load())>>generationShift<<generationShift + generation
+	fresh |= Token(index)<<indexShift | shape
+	entry.Store(uint64(fresh))
+	return index, fresh
+}
+
+// advance moves an index on to its next generation.
+func (ks *keys) advance(index uint32) Token {
+	entry := &(*ks.tokens.Load())[index]
+	next := Token(entry.Load()) + generation
+	entry.Store(uint64(next))
+	return next
+}
+
+// release takes back the index of a key that is garbage. It runs on the runtime's
+// cleanup goroutine. Stores that are still in cells somewhere become stale.
+func (ks *keys) release(index uint32) {
+	ks.mu.Lock()
+	defer ks.mu.Unlock()
+	ks.advance(index)
+	ks.free = append(ks.free, index)
+}
+
+func (ks *keys) reserve(index uint32) {
+	var tokens []atomic.Uint64
+	if p := ks.tokens.Load(); p != nil {
+		tokens = *p
+	}
+	if int(index) < len(tokens) {
+		return
+	}
+	longer := make([]atomic.Uint64, max(64, 2*len(tokens)))
+	for i := range tokens {
+		longer[i].Store(tokens[i].Load())
+	}
+	ks.tokens.Store(&longer)
+}
+
+// stale reports whether a token is no longer the current one of its index. It
+// may say no for a moment after it has become so.
+func (ks *keys) stale(t Token) bool {
+	tokens := *ks.tokens.Load()
+	return uint64(t) != tokens[t.index()].Load()
+}

@@ -1,0 +1,117 @@
+package async
+
+import "unsafe"
+
+// A Layer gives one key a store, or none, until it is left. It lives in the frame
+// of the function that encloses the work, which leaves it in a deferred call:
+//
+//	var l async.Layer
+//	put(l.Enter(t), store)
+//	defer l.Leave()
+//
+// Enter and Leave run on the same goroutine, so the record that Enter found is
+// still its record when Leave runs.
+type Layer struct {
+	rec    *Record
+	token  Token
+	under  *Scope  // the scope of this key that the layer lies on, if any
+	holder *holder // of the layer's own store, if it can be revoked
+	saved  Cell    // what the key's cell held
+}
+
+// Enter begins the layer for the key with this token and returns the cell that
+// the caller puts the store into: it is the key's, and nothing else is in it.
+func (l *Layer) Enter(t Token) *Cell {
+	r := current()
+	if r == nil {
+		r = newRecord()
+	}
+	l.rec, l.token = r, t
+	if r.scopes != nil {
+		l.under = r.cover(t)
+	}
+	c := r.claim(t)
+	l.saved.take(c, t)
+	return c
+}
+
+// EnterEmpty begins a layer in which the key has no store.
+func (l *Layer) EnterEmpty(t Token) { l.Enter(t).empty(t) }
+
+// Leave ends the layer: the key is as before Enter, but for scopes that were
+// ended meanwhile. Scopes of the key that were opened inside end, too.
+func (l *Layer) Leave() {
+	r := l.rec
+	if l.token&revocable != 0 {
+		l.revoke()
+	}
+	if r.scopes != nil {
+		r.endAbove(l.token, l.under)
+	}
+	*r.claim(l.token) = l.saved
+	if l.under != nil {
+		l.under.covered--
+		r.settle(l.token)
+	}
+}
+
+// Revocable tells the layer that the store in its cell, which Enter returned, has
+// a holder that Leave revokes.
+func (l *Layer) Revocable(c *Cell) { l.holder = (*holder)(c.ptr) }
+
+// revoke takes back the layer's own store and the one that an EnterWith put in
+// its place, if any.
+func (l *Layer) revoke() {
+	if l.holder == nil {
+		return
+	}
+	l.holder.revoke()
+	if h := holderIn(l.rec.claim(l.token), l.token); h != nil && h.root == l.holder {
+		h.revoke()
+	}
+}
+
+// take moves what a cell holds for a token's key into saved and leaves the cell
+// ready for a store of that token. What is left of an earlier generation is
+// dropped.
+func (saved *Cell) take(c *Cell, t Token) {
+	if c.token == t {
+		*saved = *c
+		return
+	}
+	saved.empty(t)
+	*c = Cell{token: t}
+}
+
+// Claim returns the caller's cell for the key with this token, ready for a store
+// that stays until the goroutine ends or an enclosing layer does.
+func Claim(t Token) *Cell {
+	c := own().claim(t)
+	if c.token != t {
+		*c = Cell{token: t}
+	}
+	return c
+}
+
+// Store returns the address of the store in a cell whose token is not [Token.Boxed].
+func (c *Cell) Store(t Token) unsafe.Pointer {
+	return unsafe.Add(unsafe.Pointer(c), uintptr(t&offsetMask))
+}
+
+// PutBox puts a store into a cell whose token is [Token.Boxed]: box is its address,
+// and nobody writes to it any more.
+//
+// In a key with revocable stores the new one belongs to the layer of the store
+// that it replaces, or, with alone, begins one.
+func (c *Cell) PutBox(t Token, box unsafe.Pointer, alone bool) {
+	if t&revocable == 0 {
+		c.ptr = box
+		return
+	}
+	h := &holder{value: box}
+	h.root = h
+	if earlier := (*holder)(c.ptr); earlier != nil && !alone {
+		h.root = earlier.root
+	}
+	c.ptr = unsafe.Pointer(h)
+}

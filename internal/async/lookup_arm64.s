@@ -1,0 +1,115 @@
+#include "textflag.h"
+
+// See lookup_amd64.s, which this follows line by line.
+#define array_mask   0
+#define array_slots  8
+#define array_older  16
+#define record_cells 16
+#define record_mask  24
+#define cell_ptr     16
+#define holder_root  8
+
+#define PROBES 8
+
+// FIND_RECORD leaves the caller's record in R11, 0 if it has none, and the array
+// that it looked in in R9. It goes to slow where it cannot tell. Clobbers R0-R2,
+// R7, R8, R10.
+//
+// The loads of the array and of older acquire, so the loads of slots come after
+// them; the loads that follow a loaded pointer are ordered by the dependency.
+#define FIND_RECORD \
+	MOVD ·goidOffset(SB), R1 \
+	CBZ  R1, slow \
+	MOVD $·records(SB), R9 \
+	LDAR (R9), R9 \
+	MOVD (g)(R1), R2 \
+	MOVD $0x9e3779b97f4a7c15, R8 \
+	MUL  g, R8, R0 \
+	ADD  $array_older, R9, R10 \
+	LDAR (R10), R10 \
+	CBNZ R10, slow \
+	MOVD array_slots(R9), R10 \
+	MOVD array_mask(R9), R7 \
+	AND  R0>>32, R7, R0 \
+	MOVD (R10)(R0<<3), R11 \
+	CBZ  R11, found \
+	MOVD (R11), R8 \
+	CMP  R2, R8 \
+	BEQ  found \
+	MOVD $PROBES, R1 \
+probe: \
+	SUB  $1, R1 \
+	CBZ  R1, slow \
+	ADD  $1, R0 \
+	AND  R7, R0 \
+	MOVD (R10)(R0<<3), R11 \
+	CBZ  R11, found \
+	MOVD (R11), R8 \
+	CMP  R2, R8 \
+	BNE  probe \
+found:
+
+// func Lookup(k *Key) unsafe.Pointer
+TEXT ·Lookup(SB), NOSPLIT, $0-16
+	MOVD k+0(FP), R5
+	LDAR (R5), R6
+	CBZ  R6, none
+	FIND_RECORD
+	CBZ  R11, norecord
+	MOVWU record_mask(R11), R1
+	AND  R6, R1
+	MOVD record_cells(R11), R2
+	ADD  R2, R1
+	MOVD (R1), R2
+	CMP  R6, R2
+	BNE  other
+	TST  $3, R6
+	BNE  indirect
+	AND  $28, R6, R6
+	ADD  R6, R1
+	MOVD R1, ret+8(FP)
+	RET
+
+indirect:
+	MOVD cell_ptr(R1), R0
+	TBNZ $0, R6, done
+	MOVD holder_root(R0), R2
+	LDAR (R2), R2
+	CBZ  R2, none
+	LDAR (R0), R0
+	CBZ  R0, none
+
+done:
+	MOVD R0, ret+8(FP)
+	RET
+
+other:
+	CBZ  R2, none
+	EOR  R6, R2
+	TST  $0x1fffffe0, R2
+	BEQ  none
+	B    slow
+
+norecord:
+	MOVD $·records(SB), R10
+	LDAR (R10), R10
+	CMP  R9, R10
+	BNE  slow
+
+none:
+	ADD  $8, R5
+	MOVD R5, ret+8(FP)
+	RET
+
+slow:
+	B ·lookupSlow(SB)
+
+// func current() *Record
+TEXT ·current(SB), NOSPLIT, $0-8
+	FIND_RECORD
+	CBZ  R11, slow
+	MOVD R11, ret+0(FP)
+	RET
+
+slow:
+	B ·currentSlow(SB)

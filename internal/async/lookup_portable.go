@@ -1,0 +1,12 @@
+//go:build !(amd64 || arm64)
+
+package async
+
+import "unsafe"
+
+// Lookup returns the address of the caller's current store of a key, or the
+// address behind the key if there is none. What it points to is valid until the
+// caller next changes its stores, so it is read at once.
+func Lookup(k *Key) unsafe.Pointer { return lookupSlow(k) }
+
+func current() *Record { return currentSlow() }

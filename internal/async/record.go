@@ -1,0 +1,201 @@
+package async
+
+import (
+	"unsafe"
+
+	"github.com/seed-1938943e/goroutine"
+	"github.com/seed-1938943e/goroutine/internal/table"
+)
+
+// A Record is what a goroutine with stores owns. Only its owner reads or writes
+// anything but the Entry. Assembly reads Entry, cells and mask; TestRecordLayout
+// pins their offsets.
+//
+// A goroutine has room for the cell of one key without further memory: most have
+// one. The record is kept when the last store is gone, for the next goroutine on
+// the same g, and taken out by a sweep once its goroutine is over.
+type Record struct {
+	table.Entry
+
+	// cells points to mask>>indexShift + 1 cells: to inline, to an array of the
+	// record's own, or, if shared, to cells that a Context has too.
+	cells  *Cell
+	mask   uint32 // index bits of a token that say which cell is the home of its key
+	shared bool   // copy the cells before writing to them
+	inline Cell
+
+	// scopes is the innermost scope that was opened since the last switch of
+	// contexts and has not been taken out yet.
+	scopes *Scope
+}
+
+// records holds the record of every goroutine that has one. Assembly reads it.
+var records table.Table
+
+// goidOffset is where the assembly finds the goid in a g; 0 sends it to its
+// portable twins.
+var goidOffset = goroutine.Identity().GoidOffset
+
+func init() { records.Prepare() }
+
+// of returns the record that starts with e. Sound because this package inserts
+// nothing but records into its table, and Entry is their first field.
+func of(e *table.Entry) *Record { return (*Record)(unsafe.Pointer(e)) }
+
+// currentSlow is the portable twin of current, and its oracle in tests.
+func currentSlow() *Record { return of(records.Find(goroutine.Self())) }
+
+// own returns the caller's record, making one if it has none.
+func own() *Record {
+	if r := current(); r != nil {
+		return r
+	}
+	return newRecord()
+}
+
+func newRecord() *Record {
+	g, id := goroutine.Self()
+	if e := records.TakeOver(g); e != nil {
+		r := of(e)
+		r.reset()
+		r.Settle(id)
+		return r
+	}
+	r := new(Record)
+	r.reset()
+	r.Init(g, id)
+	records.Insert(&r.Entry)
+	return r
+}
+
+// reset empties a record and lets go of everything that it refers to.
+func (r *Record) reset() {
+	r.cells, r.mask, r.shared = &r.inline, 0, false
+	r.inline = Cell{}
+	r.scopes = nil
+}
+
+// maxProbe is how many cells from its home on a key's cell can be. A read of a
+// key without a store looks at no more than these.
+const maxProbe = 4
+
+// firstArray is the number of cells of the first array. One cell is inline, so a
+// goroutine that needs an array has at least two keys in use.
+const firstArray = 4
+
+// cellAt returns the cell some places after the home of a token's key, in an
+// array with the given mask. Sound because the mask keeps it inside the array.
+func cellAt(cells *Cell, mask uint32, t Token, place uint32) *Cell {
+	home := (uint32(t) + place<<indexShift) & mask
+	if cellSize == 1<<indexShift {
+		return (*Cell)(unsafe.Add(unsafe.Pointer(cells), home)) // 64 bits: the masked token is the offset
+	}
+	return (*Cell)(unsafe.Add(unsafe.Pointer(cells), uintptr(home>>indexShift)*cellSize))
+}
+
+func arraySize(mask uint32) uint32 { return mask>>indexShift + 1 }
+func arrayMask(size uint32) uint32 { return (size - 1) << indexShift }
+
+// find returns the cell that holds a store for the token, nil if none does.
+func (r *Record) find(t Token) *Cell {
+	for place := range min(maxProbe, arraySize(r.mask)) {
+		c := cellAt(r.cells, r.mask, t, place)
+		if c.token == t {
+			return c
+		}
+		if c.token == 0 {
+			break // a cell is never emptied to 0: nothing was put behind this one
+		}
+	}
+	return nil
+}
+
+// claim returns the cell for the key of a token, writable. It holds a store of
+// the key, maybe of an earlier generation, or nothing.
+func (r *Record) claim(t Token) *Cell {
+	if c := cellAt(r.cells, r.mask, t, 0); c.token.sameIndex(t) && !r.shared {
+		return c
+	}
+	return r.claimSlow(t)
+}
+
+func (r *Record) claimSlow(t Token) *Cell {
+	if r.shared {
+		r.unshare()
+	}
+	for {
+		if c := vacancy(r.cells, r.mask, t); c != nil {
+			return c
+		}
+		r.grow()
+	}
+}
+
+// vacancy returns the cell of a token's key if it has one, else one that it can
+// have, nil if all that it could have are taken.
+func vacancy(cells *Cell, mask uint32, t Token) *Cell {
+	var vacant *Cell
+	for place := range min(maxProbe, arraySize(mask)) {
+		c := cellAt(cells, mask, t, place)
+		if c.token.sameIndex(t) {
+			return c
+		}
+		if vacant == nil && c.token.isClaim() {
+			vacant = c
+		}
+	}
+	return vacant
+}
+
+// unshare gives the record cells of its own, as they are now.
+func (r *Record) unshare() {
+	size := arraySize(r.mask)
+	mine := &r.inline
+	if size > 1 {
+		mine = unsafe.SliceData(make([]Cell, size))
+	}
+	from, to := unsafe.Slice(r.cells, size), unsafe.Slice(mine, size)
+	for i, c := range from {
+		to[i] = c
+		to[i].dropStale()
+	}
+	r.cells, r.shared = mine, false
+}
+
+// grow doubles the array of cells until every store has a place in it. It leaves
+// behind what is empty or stale.
+func (r *Record) grow() {
+	from := unsafe.Slice(r.cells, arraySize(r.mask))
+	for size := max(firstArray, 2*uint32(len(from))); ; size *= 2 {
+		if larger, ok := spread(from, size); ok {
+			r.cells, r.mask = larger, arrayMask(size)
+			r.inline = Cell{}
+			return
+		}
+	}
+}
+
+// spread returns an array of the given size with the stores of another, and false
+// if one of them finds no place within maxProbe.
+func spread(from []Cell, size uint32) (*Cell, bool) {
+	cells, mask := unsafe.SliceData(make([]Cell, size)), arrayMask(size)
+	for _, c := range from {
+		c.dropStale()
+		if c.token.isClaim() {
+			continue
+		}
+		to := vacancy(cells, mask, c.token)
+		if to == nil {
+			return nil, false
+		}
+		*to = c
+	}
+	return cells, true
+}
+
+// dropStale empties a cell whose key has moved on, so that its store is not kept.
+func (c *Cell) dropStale() {
+	if !c.token.isClaim() && registry.stale(c.token) {
+		c.empty(c.token)
+	}
+}

@@ -1,0 +1,117 @@
+package async
+
+import (
+	"reflect"
+	"unsafe"
+)
+
+// A Token says in one word where the cell of a key is, how the store lies in it,
+// and of which generation the key is. No two generations of any two keys have
+// the same token, so comparing tokens is the whole check of a cell.
+//
+//	bits 0, 1   how to get from the cell to the store: see indirection
+//	bits 2-4    where in the cell it starts, in bytes: see valueOffset
+//	bits 5-28   index of the key, so that index*cellSize is the token with these
+//	            bits alone; never 0
+//	bits 29-63  generation of the index
+//
+// Token 0 belongs to keys that have never been used, and to no cell: an empty
+// cell is recognised before tokens are compared.
+type Token uint64
+
+const (
+	boxed     Token = 1 << 0 // the cell's pointer points to the store
+	revocable Token = 1 << 1 // the cell's pointer points to a holder of the store
+
+	indirection = boxed | revocable
+	offsetMask  = 0b111 << 2
+
+	indexShift      = 5
+	indexBits       = 24
+	indexMask       = (1<<indexBits - 1) << indexShift
+	generationShift = indexShift + indexBits
+	generation      = Token(1) << generationShift
+)
+
+// index returns the index in a token.
+func (t Token) index() uint32 { return uint32(t & indexMask >> indexShift) }
+
+// Boxed reports whether a cell with this token points to its store.
+func (t Token) Boxed() bool { return t&indirection != 0 }
+
+// sameIndex reports whether two tokens belong to generations of one index.
+func (t Token) sameIndex(u Token) bool { return (t^u)&indexMask == 0 }
+
+// claim returns the token of a cell that is kept for an index and holds nothing.
+func (t Token) claim() Token { return t & indexMask }
+
+// isClaim reports whether a cell with this token holds nothing.
+func (t Token) isClaim() bool { return t>>generationShift == 0 }
+
+// shapeOf returns the low bits of the tokens of a key for stores of type t.
+//
+// A store lies in the cell itself if its words fit the cell's three: scalar,
+// pointer, scalar. That covers numbers (first word), everything that is one
+// pointer (second), interfaces (first two), strings (last two) and structs of
+// such a form. The collector knows the words of a cell by their type, so a store
+// goes where its pointers meet the cell's. All others are boxed.
+func shapeOf(t reflect.Type) Token {
+	if t.Align() > int(wordSize) {
+		return boxed
+	}
+	words, ok := appendWords(nil, t)
+	if !ok {
+		return boxed
+	}
+	for _, fit := range []struct {
+		offset Token
+		words  string
+	}{
+		{offsetScalar, "s"}, {offsetScalar, "sp"}, {offsetScalar, "sps"},
+		{offsetPointer, "p"}, {offsetPointer, "ps"},
+	} {
+		if string(words) == fit.words {
+			return fit.offset
+		}
+	}
+	return boxed
+}
+
+const wordSize = unsafe.Sizeof(uintptr(0))
+
+const maxWords = 3
+
+// appendWords appends what the words of a type hold for the collector, 's' or
+// 'p'. It gives up on types that cannot fit a cell anyway. An empty type is one
+// word, for it needs an address.
+func appendWords(words []byte, t reflect.Type) ([]byte, bool) {
+	if t.Size() > maxWords*wordSize {
+		return nil, false
+	}
+	all := make([]byte, max(1, (t.Size()+wordSize-1)/wordSize))
+	for i := range all {
+		all[i] = 's'
+	}
+	markPointers(all, 0, t)
+	return append(words, all...), true
+}
+
+// markPointers marks the words of a value of type t at an offset that the
+// collector takes for pointers.
+func markPointers(words []byte, at uintptr, t reflect.Type) {
+	switch t.Kind() {
+	case reflect.Pointer, reflect.UnsafePointer, reflect.Map, reflect.Chan, reflect.Func,
+		reflect.String, reflect.Slice:
+		words[at/wordSize] = 'p'
+	case reflect.Interface:
+		words[at/wordSize+1] = 'p' // the first word points to a type, which the collector leaves alone
+	case reflect.Array:
+		for i := range t.Len() {
+			markPointers(words, at+uintptr(i)*t.Elem().Size(), t.Elem())
+		}
+	case reflect.Struct:
+		for i := range t.NumField() {
+			markPointers(words, at+t.Field(i).Offset, t.Field(i).Type)
+		}
+	}
+}

@@ -1,0 +1,7 @@
+//go:build !amd64
+
+package designs_test
+
+func allLoops() []loop { return loops }
+
+func prepareAll() { prepare() }

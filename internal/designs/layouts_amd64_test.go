@@ -1,0 +1,245 @@
+package designs
+
+import (
+	"reflect"
+	"unsafe"
+)
+
+// The layouts of a cell (axis A). All use the same leaf, abi0Cell, and far cells of
+// the same size; Values is the exception. Each has
+//
+//	Get   the read
+//	Set   a store that stays, for setting up
+//	Nest  what a nested Run does: find the cell, save, set, call fn, restore
+//
+// Nest leaves the deferred call out that Run needs, except in [Typed.NestDefer].
+
+// Boxed is layout 1: the cell holds a *T, and Run allocates it.
+type Boxed[T any] struct{ key }
+
+// NewBoxed returns a storage with a default.
+func NewBoxed[T any](index int, def T) *Boxed[T] {
+	s := &Boxed[T]{newKey(index, 0, unsafe.Offsetof(cell{}.p))}
+	s.def.p = unsafe.Pointer(&def)
+	return s
+}
+
+func (s *Boxed[T]) Get() T { return **(**T)(abi0Cell(&s.key)) }
+
+func (s *Boxed[T]) Set(v T) {
+	c := abi0Slot(&s.key)
+	c.token, c.p = s.token, unsafe.Pointer(&v)
+}
+
+func (s *Boxed[T]) Nest(v T, fn func()) {
+	c := abi0Slot(&s.key)
+	token, p := c.token, c.p
+	c.token, c.p = s.token, unsafe.Pointer(&v) // v moves to the heap: the box
+	fn()
+	c.token, c.p = token, p
+}
+
+// Any is layout 2: the cell holds an any, and a read asserts its type.
+type Any[T any] struct{ key }
+
+// NewAny returns a storage with a default.
+func NewAny[T any](index int, def T) *Any[T] {
+	s := &Any[T]{newKey(index, 0, unsafe.Offsetof(cell{}.w0))}
+	*s.def.any() = def
+	return s
+}
+
+// any returns the words w0 and p as an interface, which has these words.
+func (c *cell) any() *any { return (*any)(unsafe.Pointer(&c.w0)) }
+
+func (s *Any[T]) Get() T {
+	v, _ := (*(*any)(abi0Cell(&s.key))).(T)
+	return v
+}
+
+func (s *Any[T]) Set(v T) {
+	c := abi0Slot(&s.key)
+	c.token, *c.any() = s.token, v
+}
+
+func (s *Any[T]) Nest(v T, fn func()) {
+	c := abi0Slot(&s.key)
+	token, old := c.token, *c.any()
+	c.token, *c.any() = s.token, v
+	fn()
+	c.token, *c.any() = token, old
+}
+
+// PointerOrBox is layout 3: a pointer lies in the cell, anything else in a box.
+type PointerOrBox[T any] struct {
+	key
+	direct bool // T is a pointer
+}
+
+// NewPointerOrBox returns a storage with a default.
+func NewPointerOrBox[T any](index int, def T) *PointerOrBox[T] {
+	s := &PointerOrBox[T]{key: newKey(index, 0, unsafe.Offsetof(cell{}.p))}
+	s.direct = reflect.TypeFor[T]().Kind() == reflect.Pointer
+	s.def.p = s.word(def)
+	return s
+}
+
+// word returns what lies in the cell.
+func (s *PointerOrBox[T]) word(v T) unsafe.Pointer {
+	if s.direct {
+		// The check is on the size, so that this is not compiled for larger ones.
+		if unsafe.Sizeof(v) == unsafe.Sizeof(uintptr(0)) {
+			return *(*unsafe.Pointer)(unsafe.Pointer(&v)) // T is a pointer
+		}
+	}
+	box := new(T)
+	*box = v
+	return unsafe.Pointer(box)
+}
+
+func (s *PointerOrBox[T]) Get() T {
+	p := abi0Cell(&s.key)
+	if !s.direct {
+		p = *(*unsafe.Pointer)(p) // the box
+	}
+	return *(*T)(p)
+}
+
+func (s *PointerOrBox[T]) Set(v T) {
+	c := abi0Slot(&s.key)
+	c.token, c.p = s.token, s.word(v)
+}
+
+func (s *PointerOrBox[T]) Nest(v T, fn func()) {
+	c := abi0Slot(&s.key)
+	token, p := c.token, c.p
+	c.token, c.p = s.token, s.word(v)
+	fn()
+	c.token, c.p = token, p
+}
+
+// Typed is layout 4: the value lies in the cell as what it is, if it is no more
+// than two words of a known kind, else in a box.
+type Typed[T any] struct {
+	key
+	boxed bool
+}
+
+// NewTyped returns a storage with a default.
+func NewTyped[T any](index int, def T) *Typed[T] {
+	off := valueOffset(reflect.TypeFor[T]())
+	s := &Typed[T]{key: newKey(index, 0, off), boxed: off == 0}
+	if s.boxed {
+		s.off = unsafe.Offsetof(cell{}.p)
+	}
+	s.put(&s.def, def)
+	return s
+}
+
+func (s *Typed[T]) Get() T {
+	p := abi0Cell(&s.key)
+	// The size is a constant to the compiler: one word is never boxed in this
+	// prototype, more than two always are.
+	if size := unsafe.Sizeof(*(*T)(nil)); size > 16 || size > 8 && s.boxed {
+		p = *(*unsafe.Pointer)(p) // the box
+	}
+	return *(*T)(p)
+}
+
+// put stores v in a cell.
+func (s *Typed[T]) put(c *cell, v T) {
+	if unsafe.Sizeof(v) > 16 || s.boxed {
+		box := new(T)
+		*box = v
+		c.p = unsafe.Pointer(box)
+		return
+	}
+	*(*T)(c.at(s.off)) = v // with write barriers for the words of T that are pointers
+}
+
+func (s *Typed[T]) Set(v T) {
+	c := abi0Slot(&s.key)
+	c.token = s.token
+	s.put(c, v)
+}
+
+func (s *Typed[T]) Nest(v T, fn func()) {
+	c := abi0Slot(&s.key)
+	token := c.token
+	if unsafe.Sizeof(v) > 16 || s.boxed {
+		p := c.p
+		c.token = s.token
+		s.put(c, v)
+		fn()
+		c.token, c.p = token, p
+		return
+	}
+	at := (*T)(c.at(s.off)) // the words of T, and no others, are saved and set
+	old := *at
+	c.token, *at = s.token, v
+	fn()
+	c.token, *at = token, old
+}
+
+// NestDefer is Nest as Run has to do it.
+func (s *Typed[T]) NestDefer(v T, fn func()) {
+	c := abi0Slot(&s.key)
+	old := *c
+	defer func() { *c = old }()
+	c.token = s.token
+	s.put(c, v)
+	fn()
+}
+
+// Values is layout 4 behind the leaves that return the store itself in registers,
+// with near cells; beyond two words a leaf returns the address of the box.
+type Values[T any] struct{ Typed[T] }
+
+// NewValues returns a storage with a default.
+func NewValues[T any](index int, def T) *Values[T] {
+	s := &Values[T]{*NewTyped(index, def)}
+	s.code = valueLeaf(reflect.TypeFor[T]())
+	if s.boxed {
+		s.code = regNear
+	}
+	return s
+}
+
+func (s *Values[T]) Get() T {
+	k := &s.key
+	if k.code == 0 {
+		var zero T
+		return zero
+	}
+	if unsafe.Sizeof(*(*T)(nil)) > 16 {
+		return **(**T)((*(*func() unsafe.Pointer)(unsafe.Pointer(&k)))()) // sound as in Storage.Reg
+	}
+	return (*(*func() T)(unsafe.Pointer(&k)))() // sound as in Storage.RegValue
+}
+
+// slotByArg is to near cells what abi0Slot is to far ones.
+var slotByArg = funcOf[func(*key) *cell](&regSlot)
+
+func (s *Values[T]) Set(v T) {
+	c := slotByArg(&s.key)
+	c.token = s.token
+	s.put(c, v)
+}
+
+func (s *Values[T]) Nest(v T, fn func()) {
+	c := slotByArg(&s.key)
+	token := c.token
+	if unsafe.Sizeof(v) > 16 || s.boxed {
+		p := c.p
+		c.token = s.token
+		s.put(c, v)
+		fn()
+		c.token, c.p = token, p
+		return
+	}
+	at := (*T)(c.at(s.off))
+	old := *at
+	c.token, *at = s.token, v
+	fn()
+	c.token, *at = token, old
+}

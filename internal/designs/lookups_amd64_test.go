@@ -1,0 +1,138 @@
+package designs
+
+import (
+	"reflect"
+	"unsafe"
+)
+
+// The lookups of axis B that are a leaf. Those called by name first.
+
+// AsmRecord has a leaf down to the record and reads the cell in Go.
+func (s *Storage[T]) AsmRecord() T {
+	if r := abi0Record(); r != nil {
+		return s.read(r)
+	}
+	return s.fallback()
+}
+
+// AsmCell is the design that the others are compared with.
+func (s *Storage[T]) AsmCell() T { return *(*T)(abi0Cell(&s.key)) }
+
+// AsmCellOK is AsmCell for a GetStore with two results.
+func (s *Storage[T]) AsmCellOK() (T, bool) {
+	if p := abi0CellOrNil(&s.key); p != nil {
+		return *(*T)(p), true
+	}
+	return s.fallback(), false
+}
+
+// AsmDirect has the 65,536 records of byHash in front of the table.
+func (s *Storage[T]) AsmDirect() T { return *(*T)(abi0Direct(&s.key)) }
+
+// AsmShard has 64 tables.
+func (s *Storage[T]) AsmShard() T { return *(*T)(abi0Shard(&s.key)) }
+
+// AsmNear has the cells in the record.
+func (s *Storage[T]) AsmNear() T { return *(*T)(abi0Near(&s.key)) }
+
+// AsmGoid has the 65,536 records of byGoid in front of the table.
+func (s *Storage[T]) AsmGoid() T { return *(*T)(abi0Goid(&s.key)) }
+
+// AsmGoidNear is AsmGoid with the cells in the record.
+func (s *Storage[T]) AsmGoidNear() T { return *(*T)(abi0GoidNear(&s.key)) }
+
+// Those entered through a func value.
+
+// The two that take the key as an argument are variables of the package.
+var (
+	cellByArg = funcOf[func(*key) unsafe.Pointer](&regCellArg)
+	nearByArg = funcOf[func(*key) unsafe.Pointer](&regNearArg)
+)
+
+// funcOf returns a func value that enters the leaf at *entry. Sound if the leaf
+// follows the calling convention of F: a func value is a pointer to a word with
+// the address of the code.
+func funcOf[F any](entry *uintptr) F { return *(*F)(unsafe.Pointer(&entry)) }
+
+// RegCellArg is AsmCell through a func variable: arguments in registers.
+func (s *Storage[T]) RegCellArg() T { return *(*T)(cellByArg(&s.key)) }
+
+// RegNearArg is AsmNear through a func variable.
+func (s *Storage[T]) RegNearArg() T { return *(*T)(nearByArg(&s.key)) }
+
+// Reg calls the leaf of the storage, which has the key for its context, and loads
+// the store from where the leaf says. A zero storage has no leaf.
+func (s *Storage[T]) Reg() T {
+	k := &s.key
+	if k.code == 0 {
+		var zero T
+		return zero
+	}
+	// Sound because a func value is a pointer to a word with the address of the
+	// code, which then finds that pointer in the context register.
+	return *(*T)((*(*func() unsafe.Pointer)(unsafe.Pointer(&k)))())
+}
+
+// RegValue calls the leaf of the storage, which returns the store itself.
+func (s *Storage[T]) RegValue() T {
+	k := &s.key
+	if k.code == 0 {
+		var zero T
+		return zero
+	}
+	// Sound as in Reg, if the leaf returns a T: see valueLeaf.
+	return (*(*func() T)(unsafe.Pointer(&k)))()
+}
+
+// RegValueOK is RegValue for a GetStore with two results.
+func (s *Storage[T]) RegValueOK() (T, bool) {
+	k := &s.key
+	if k.code == 0 {
+		var zero T
+		return zero, false
+	}
+	// Sound as in Reg, if the leaf returns a T and a bool.
+	return (*(*func() (T, bool))(unsafe.Pointer(&k)))()
+}
+
+// RegFloor calls a leaf that returns the g at once.
+func (s *Storage[T]) RegFloor() unsafe.Pointer {
+	k := &s.key
+	return (*(*func() unsafe.Pointer)(unsafe.Pointer(&k)))() // sound as in Reg
+}
+
+// valueLeaf returns the entry of the leaf that returns a value of a type in the
+// registers in which Go expects it, 0 if there is none.
+func valueLeaf(t reflect.Type) uintptr {
+	switch t.Kind() {
+	case reflect.Int:
+		return regInt
+	case reflect.Pointer:
+		return regPointer
+	case reflect.String:
+		return regString
+	case reflect.Interface:
+		return regInterface
+	}
+	return 0
+}
+
+// Entries for the benchmarks, which are in another package, as users are.
+func EntryG() uintptr        { return regG }
+func EntryCell() uintptr     { return regCell }
+func EntryNear() uintptr     { return regNear }
+func EntryGoidNear() uintptr { return regGoidNear }
+func EntryOnly() uintptr     { return regOnly }
+func EntryIntOK() uintptr    { return regIntOK }
+
+// EntryValue returns the entry of the leaf for values of type T.
+func EntryValue[T any]() uintptr { return valueLeaf(reflect.TypeFor[T]()) }
+
+// EntryIntConst returns the entry of the leaf with a constant offset, or of the one
+// that it differs from where the constant is wrong.
+func EntryIntConst() uintptr {
+	if goidOffset != constGoidOffset {
+		return regInt
+	}
+	return regIntConst
+}

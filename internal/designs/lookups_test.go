@@ -1,0 +1,117 @@
+package designs
+
+import (
+	"reflect"
+	"unsafe"
+
+	"github.com/petermattis/goid"
+
+	"github.com/seed-1938943e/goroutine"
+)
+
+// A Storage is one for all ways of looking a store up (axis B): it has a method
+// per design, and its cells are typed in place.
+type Storage[T any] struct {
+	key
+}
+
+// NewStorage returns the storage of a cell, with a default. code is 0 or the entry
+// of the leaf that [Storage.Reg] and its like are to call.
+func NewStorage[T any](index int, code uintptr, def T) *Storage[T] {
+	s := &Storage[T]{key: newKey(index, code, valueOffset(reflect.TypeFor[T]()))}
+	*(*T)(s.def.at(s.off)) = def
+	return s
+}
+
+// newKey returns the key of the second life of a cell.
+func newKey(index int, code, off uintptr) key {
+	i := uintptr(index) * cellSize
+	return key{
+		code:  code,
+		token: 1<<16 | i, // in the library: 1<<32
+		off:   off,
+		near:  unsafe.Offsetof(record{}.nearCells) + i,
+	}
+}
+
+// at returns the address in a cell at which a value starts.
+func (c *cell) at(off uintptr) unsafe.Pointer {
+	// Inside the cell: off is the offset of one of its fields.
+	return unsafe.Add(unsafe.Pointer(c), off)
+}
+
+// valueOffset says at which word of a cell a type starts that fits there, 0 if it
+// does not.
+func valueOffset(t reflect.Type) uintptr {
+	switch t.Kind() {
+	case reflect.Pointer, reflect.UnsafePointer, reflect.Map, reflect.Chan, reflect.Func, reflect.String:
+		return unsafe.Offsetof(cell{}.p)
+	case reflect.Interface,
+		reflect.Bool, reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
+		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr,
+		reflect.Float32, reflect.Float64:
+		return unsafe.Offsetof(cell{}.w0)
+	}
+	return 0
+}
+
+// Set puts a store into the caller's record, wherever a design may look for it.
+func (s *Storage[T]) Set(v T) {
+	r := self()
+	for _, c := range []*cell{r.far(s.token), r.near(s.near)} {
+		c.token = s.token
+		*(*T)(c.at(s.off)) = v
+	}
+}
+
+// fallback returns the default.
+func (s *Storage[T]) fallback() T { return *(*T)(s.def.at(s.off)) }
+
+// read returns the store in a record, if it is of this life of the storage.
+func (s *Storage[T]) read(r *head) T {
+	if c := r.far(s.token); c.token == s.token {
+		return *(*T)(c.at(s.off))
+	}
+	return s.fallback()
+}
+
+// GoTable is Go code around an assembly read of g, with the growable table.
+func (s *Storage[T]) GoTable() T {
+	gp, id := goroutine.Self()
+	t := current
+	for i := hash(uintptr(gp)); ; i++ {
+		r := *t.slot(i)
+		if r == nil {
+			return s.fallback()
+		}
+		if r.goid == id {
+			return s.read(r)
+		}
+	}
+}
+
+// GoDirect is GoTable with the 65,536 records of byHash in front.
+func (s *Storage[T]) GoDirect() T {
+	gp, id := goroutine.Self()
+	if r := byHash[uint16(hash(uintptr(gp)))]; r != nil && r.goid == id {
+		return s.read(r)
+	}
+	return s.GoTable()
+}
+
+// GoidDirect has the goid for its key, and petermattis/goid to read it.
+func (s *Storage[T]) GoidDirect() T {
+	id := uint64(goid.Get())
+	if r := byGoid[uint16(id)]; r != nil && r.goid == id {
+		return s.read(r)
+	}
+	return s.GoTable()
+}
+
+// SyncMap has the goid for its key, and a sync.Map for its table.
+func (s *Storage[T]) SyncMap() T {
+	if r, ok := records.Load(goid.Get()); ok {
+		return s.read(r.(*head))
+	}
+	return s.fallback()
+}

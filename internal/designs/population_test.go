@@ -1,0 +1,135 @@
+package designs
+
+import (
+	"reflect"
+	"sync"
+	"testing"
+	"unsafe"
+
+	"github.com/seed-1938943e/goroutine"
+)
+
+// records is the table of the sync.Map design.
+var records sync.Map // uint64 -> *head
+
+// Populate fills all tables for the calling goroutine, which measures then: its
+// own record, if it is to have one, without stores, and those of so many other
+// goroutines, which do not exist. Its own comes first in the growable table, so that the first probe finds
+// it, and last in the direct-mapped ones. [Displace] is for the opposite.
+func Populate(hasRecord bool, others int) {
+	slots := 64
+	for others+1 > slots*3/4 {
+		slots *= 2
+	}
+	current = newTable(slots)
+	for i := range shards {
+		shards[i] = newTable(max(16, slots/len(shards)*2))
+	}
+	clear(byHash[:])
+	clear(byGoid[:])
+	records.Clear()
+	only = new(head)
+
+	self, id := goroutine.Self()
+	gp := uintptr(self)
+	own := &record{}
+	own.goid = id
+	own.cells = unsafe.Pointer(new([maxCells]cell))
+	own.mask = (maxCells - 1) * cellSize
+	for i := range own.nearCells {
+		// Not the token of anything, the zero key included.
+		own.nearCells[i].token = ^uintptr(0)
+		own.far(uintptr(i) * cellSize).token = ^uintptr(0)
+	}
+	if hasRecord {
+		only = &own.head
+		insert(gp, only)
+	}
+	for i := range others {
+		// As far apart as real ones are, in addresses where real ones could be.
+		fake := 0xc1<<32 + uintptr(i)*448
+		insert(fake, &head{goid: 1<<40 + uint64(i)})
+	}
+	if hasRecord {
+		byHash[uint16(hash(gp))] = only
+		byGoid[uint16(id)] = only
+	}
+}
+
+// Displace puts somebody else's record where the caller's own is looked for first.
+func Displace() {
+	self, id := goroutine.Self()
+	i := hash(uintptr(self))
+	other := &head{goid: 1 << 41}
+	byHash[uint16(i)] = other
+	byGoid[uint16(id)] = other
+	own := *current.slot(i)
+	*current.slot(i) = other
+	*current.slot(i + 1) = own
+}
+
+// Usable reports whether this process can run the prototypes.
+func Usable() bool { return goidOffset != 0 }
+
+func requireUsable(tb testing.TB) {
+	if !Usable() {
+		tb.Skip("no assembly to read the g with, or a layout of g that is not known")
+	}
+}
+
+func insert(gp uintptr, r *head) {
+	place := func(t *table) {
+		for i := hash(gp); ; i++ {
+			if s := t.slot(i); *s == nil {
+				*s = r
+				return
+			}
+		}
+	}
+	place(current)
+	place(shards[hash(gp)>>26])
+	byHash[uint16(hash(gp))] = r
+	byGoid[uint16(r.goid)] = r
+	records.Store(r.goid, r)
+}
+
+// newTable makes a table whose type says how long it is, so that the collector
+// sees all slots.
+func newTable(slots int) *table {
+	t := reflect.New(reflect.StructOf([]reflect.StructField{
+		{Name: "Mask", Type: reflect.TypeFor[uintptr]()},
+		{Name: "Slots", Type: reflect.ArrayOf(slots, reflect.TypeFor[*head]())},
+	}))
+	// Sound because a table is how that type starts.
+	p := (*table)(t.UnsafePointer())
+	p.mask = uintptr(slots - 1)
+	return p
+}
+
+// slot returns the slot of a hash.
+func (t *table) slot(i uintptr) **head {
+	// Inside the array because of the mask.
+	return (**head)(unsafe.Add(unsafe.Pointer(&t.slots), (i&t.mask)*unsafe.Sizeof(t.slots[0])))
+}
+
+// far returns the far cell at an offset in bytes.
+func (h *head) far(off uintptr) *cell {
+	// Inside the array because of the mask, and a multiple of the size of a cell.
+	return (*cell)(unsafe.Add(h.cells, off&h.mask))
+}
+
+// near returns the near cell at an offset from the start of the record.
+func (h *head) near(off uintptr) *cell {
+	// The caller's own head is the start of a record; off lies in its cells.
+	return (*cell)(unsafe.Add(unsafe.Pointer(h), off))
+}
+
+// self returns the caller's record, for the parts of a prototype that are not
+// measured.
+func self() *head {
+	_, id := goroutine.Self()
+	if r, ok := records.Load(id); ok {
+		return r.(*head)
+	}
+	return nil
+}

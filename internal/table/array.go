@@ -1,0 +1,163 @@
+package table
+
+import (
+	"sync/atomic"
+	"unsafe"
+)
+
+const (
+	shardBits = 8
+	shardSize = 1 << shardBits
+
+	// shardLimit is how many slots of a shard may be taken before the array is
+	// replaced. Three quarters leave every probe an empty slot to end at; with a
+	// hash as even as ours the fullest shard is there when the average is at
+	// two thirds.
+	shardLimit = shardSize * 3 / 4
+
+	// minSlots is the size of the first array: one shard, 2 KiB on 64 bits.
+	minSlots = shardSize
+)
+
+// An array is one generation of a table's slots. Assembly in package async reads
+// mask, slots and older; TestArrayLayout pins their offsets.
+type array struct {
+	mask   uint64                // number of slots less one
+	slots  unsafe.Pointer        // to [mask+1]atomic.Pointer[Entry]
+	older  atomic.Pointer[array] // what is being moved into newer arrays, nil if nothing
+	shards []shard               // len is (mask+1)/shardSize
+	left   atomic.Int64          // shards of this array that are not moved yet
+	cursor atomic.Uint64         // next shard of this array that an insert moves
+}
+
+type shard struct {
+	// used counts the slots that are not empty, tombstones included. It only
+	// grows. An insert reserves here before it takes an empty slot.
+	used atomic.Int32
+	// moved is set once every entry of the shard is in a newer array too.
+	moved atomic.Bool
+}
+
+func newArray(slots uint64, older *array) *array {
+	s := make([]atomic.Pointer[Entry], slots)
+	a := &array{
+		mask:   slots - 1,
+		slots:  unsafe.Pointer(unsafe.SliceData(s)),
+		shards: make([]shard, slots>>shardBits),
+	}
+	a.left.Store(int64(len(a.shards)))
+	a.older.Store(older)
+	return a
+}
+
+// slot returns the slot at a position; it wraps around. Sound because slots
+// points to mask+1 of them.
+func (a *array) slot(pos uint64) *atomic.Pointer[Entry] {
+	const size = unsafe.Sizeof(atomic.Pointer[Entry]{})
+	return (*atomic.Pointer[Entry])(unsafe.Add(a.slots, uintptr(pos&a.mask)*size))
+}
+
+// HashFactor is 2^64 divided by the golden ratio, made odd. The addresses of g's
+// are multiples of their size class and lie in runs; the middle bits of the
+// product spread them evenly (internal/designs has the comparison).
+const HashFactor = 0x9e3779b97f4a7c15
+
+// hash returns where a probe starts, before the mask is applied. A goroutine is
+// known by its g, or by its ID where the g is not known.
+func hash(g unsafe.Pointer, id uint64) uint64 {
+	key := uint64(uintptr(g))
+	if g == nil {
+		key = id
+	}
+	return key * HashFactor >> 32
+}
+
+// find returns the entry that belongs to goroutine id, nil if there is none in
+// this array. It takes at most as many steps as there are slots.
+func (a *array) find(h, id uint64) *Entry {
+	for pos := h; pos <= h+a.mask; pos++ {
+		e := a.slot(pos).Load()
+		if e == nil || e == sealed {
+			return nil
+		}
+		if e.owner.Load() == id {
+			return e
+		}
+	}
+	return nil
+}
+
+// findAll is find in this array and everything behind it. It goes to the end of
+// the chain before it looks at any slot. Had it looked here first, an entry could
+// be moved here, and the array that it came from be cut off, before it got there.
+func (a *array) findAll(h, id uint64) *Entry {
+	if older := a.older.Load(); older != nil {
+		if e := older.findAll(h, id); e != nil {
+			return e
+		}
+	}
+	return a.find(h, id)
+}
+
+// isFirst reports whether a probe for e meets it at a position first. Two moves
+// of one entry can leave it in two slots, if one of them found a tombstone.
+func (a *array) isFirst(e *Entry, at uint64) bool {
+	pos := hash(e.g, e.owner.Load())
+	for a.slot(pos).Load() != e && pos&a.mask != at {
+		pos++
+	}
+	return pos&a.mask == at
+}
+
+// takeOver returns an entry that an earlier goroutine on the same g left behind
+// and that is the caller's now, nil if there is none.
+func (a *array) takeOver(h uint64, g unsafe.Pointer) *Entry {
+	for pos := h; pos <= h+a.mask; pos++ {
+		e := a.slot(pos).Load()
+		if e == nil || e == sealed {
+			return nil
+		}
+		if e.g == g && e.takeOver() {
+			return e
+		}
+	}
+	return nil
+}
+
+type putResult int
+
+const (
+	put      putResult = iota
+	full               // the array must be replaced
+	replaced           // it has been
+)
+
+// put takes a slot for e, or finds that e has one.
+func (a *array) put(h uint64, e *Entry) putResult {
+	for pos := h; pos <= h+a.mask; {
+		slot := a.slot(pos)
+		switch there := slot.Load(); there {
+		case e:
+			return put
+		case sealed:
+			return replaced
+		case tombstone:
+			if slot.CompareAndSwap(tombstone, e) {
+				return put
+			}
+		case nil:
+			used := &a.shards[pos&a.mask>>shardBits].used
+			if used.Add(1) > shardLimit {
+				used.Add(-1)
+				return full
+			}
+			if slot.CompareAndSwap(nil, e) {
+				return put
+			}
+			used.Add(-1)
+		default:
+			pos++
+		}
+	}
+	return full
+}

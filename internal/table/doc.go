@@ -1,0 +1,48 @@
+// Package table is the lock-free sharded hash table under packages gls and
+// internal/async: from the calling goroutine to its one entry.
+//
+// # Words
+//
+// An entry starts with an [Entry]: the g it belongs to and its owner, the ID of
+// the goroutine that may use it. A slot is a place for a pointer to an entry. An
+// array is a power of two of slots, cut into shards of 256 consecutive ones,
+// each with a count of its own. A probe walks the slots from where the hash of
+// the g points to up to the first empty one. A tombstone marks a slot whose entry
+// was taken out; probes pass it. A sealed slot was empty when its array was
+// replaced; probes end there and nothing can be put there any more.
+//
+// # Rules
+//
+// Only the goroutine itself inserts its entry, so a key is never inserted twice
+// and finding it needs no lock. Everyone may copy a pointer to an entry from an
+// old array into the newest one: entries do not move, and a second copy of the
+// pointer does no harm.
+//
+// Growing publishes an array with twice the slots (or as many, if most were
+// tombstones) in front of the full one. Every later insert moves one shard of
+// the old array before it does its own work, the next sweep moves what is left.
+// Until then a look-up that finds nothing in the newest array goes on in the
+// older ones. Nobody waits for anybody: a shard can be moved by two goroutines
+// at once, and one that is descheduled half way is overtaken.
+//
+// # Who writes what
+//
+//	Entry.owner   the owner, by CompareAndSwap, when it takes the entry over from
+//	              an earlier life of its g; a sweep, by CompareAndSwap from the ID
+//	              of a goroutine that is over to gone. One of the two wins. gone
+//	              is final.
+//	slot          empty -> entry: inserts and moves. entry -> tombstone: sweeps,
+//	              after the entry is gone. tombstone -> entry: inserts and moves.
+//	              empty -> sealed: moves. All by CompareAndSwap.
+//	Table.newest  growth and sweeps, by CompareAndSwap, always to an array whose
+//	              older is the one that it replaces.
+//	array.older   set before the array is published, cut (to nil) once everything
+//	              older has been moved.
+//
+// # Sweeping
+//
+// A table with entries arms itself: the cleanup of an unreachable object runs
+// after the next garbage collection and takes out the entries of goroutines that
+// are over. Nothing runs in between: no goroutine, no timer, no channel. A sweep
+// reads one word of every entry and two of its g.
+package table

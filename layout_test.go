@@ -1,0 +1,83 @@
+package goroutine
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// where is the layout that must come out on a platform with assembly.
+func where(s Source) Layout {
+	if !hasAssembly {
+		return Layout{}
+	}
+	return Layout{Source: s, GoidOffset: knownGoidOffset, StatusOffset: knownGoidOffset - statusDistance}
+}
+
+// If this is red under a new Go release, the release moved the goid (add a
+// layout_go1.N.go) or the status.
+func TestLayoutOfThisReleaseIsKnown(t *testing.T) {
+	assert.Equal(t, where(Known), Identity())
+}
+
+func TestDetectSaysTheSameOnAnyGoroutine(t *testing.T) {
+	for range scaled(t, 500) {
+		inGoroutine(func() {
+			assert.Equal(t, where(Known), detect(knownGoidOffset, tracebackID))
+		})
+	}
+}
+
+func TestDetectFindsTheGoidWhereTheKnownOffsetIsWrong(t *testing.T) {
+	for _, wrong := range []uintptr{
+		0, 1, 8,
+		knownGoidOffset - 8, knownGoidOffset - 1, knownGoidOffset + 1, knownGoidOffset + 8,
+		searchLimit - 8, searchLimit, 1 << 20, math.MaxUint32,
+	} {
+		assert.Equal(t, where(Searched), detect(wrong, tracebackID), "known offset %d", wrong)
+	}
+}
+
+func TestDetectFallsBackWhenTheOracleLies(t *testing.T) {
+	liars := map[string]func() uint64{
+		"nothing": func() uint64 { return 0 },
+		"max":     func() uint64 { return math.MaxUint64 },
+		"random":  rand.Uint64,
+		"next":    func() uint64 { return tracebackID() + 1 },
+		"swapped": func() uint64 { return tracebackID() << 32 },
+		"address": func() uint64 { return uint64(Pointer()) },
+		"parent":  always(tracebackID()), // which is in its children's gs, too
+	}
+	for off := uintptr(0); hasAssembly && off < searchLimit; off += 8 {
+		liars[fmt.Sprintf("word at %d", off)] = always(readWord(getg(), off))
+	}
+	for what, liar := range liars {
+		assert.Equal(t, Layout{}, detect(knownGoidOffset, liar), what)
+	}
+	// Small numbers are what the status, flags and counters of a g look like.
+	for n := range uint64(1000) {
+		assert.Equal(t, Layout{}, detect(knownGoidOffset, always(n)), "always %d", n)
+	}
+}
+
+func TestDetectFallsBackWhenTheOracleLiesToOneWitness(t *testing.T) {
+	for liesTo := range witnesses {
+		calls := 0
+		sometimes := func() uint64 {
+			calls++
+			if calls == liesTo+1 {
+				return tracebackID() + 1
+			}
+			return tracebackID()
+		}
+		assert.Equal(t, Layout{}, detect(knownGoidOffset, sometimes), "lie to witness %d", liesTo)
+		if hasAssembly {
+			assert.Equal(t, witnesses, calls)
+		}
+	}
+}
+
+func always(n uint64) func() uint64 { return func() uint64 { return n } }

@@ -1,0 +1,89 @@
+package goroutine
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"regexp"
+	"runtime"
+	"sync"
+	"testing"
+	"unsafe"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestPointerIsZeroExactlyWithoutAssembly(t *testing.T) {
+	assert.Equal(t, hasAssembly, Pointer() != 0)
+	assert.Equal(t, hasAssembly, getg() != nil)
+	g, _ := Self()
+	assert.Equal(t, hasAssembly, g != nil)
+}
+
+// A process that crashes can be told to show each g: Go's own word for it.
+func TestPointerIsTheGThatACrashShows(t *testing.T) {
+	if !hasAssembly {
+		t.Skipf("%s has no assembly: Pointer is 0", runtime.GOARCH)
+	}
+	const inChild = "GOROUTINE_TEST_CRASH"
+	if os.Getenv(inChild) != "" {
+		fmt.Printf("goroutine %d gp=%#x \n", ID(), Pointer())
+		panic("on purpose")
+	}
+	child := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
+	child.Env = append(os.Environ(), inChild+"=1", "GOTRACEBACK=system")
+	out, err := child.CombinedOutput()
+	if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) {
+		t.Skipf("cannot start this binary again, perhaps for want of an emulator: %v", err)
+	}
+	said := regexp.MustCompile(`(?m)^goroutine \d+ gp=0x[0-9a-f]+ `).FindAllString(string(out), 2)
+	require.Len(t, said, 2, "%s", out)
+	require.Equal(t, said[0], said[1], "%s", out)
+}
+
+func TestPointersOfLiveGoroutinesDiffer(t *testing.T) {
+	if !hasAssembly {
+		t.Skipf("%s has no assembly: Pointer is 0", runtime.GOARCH)
+	}
+	n := scaled(t, 5000)
+	pointers := make(chan uintptr, n)
+	release := make(chan struct{})
+	var done sync.WaitGroup
+	for range n {
+		done.Add(1)
+		go func() {
+			defer done.Done()
+			pointers <- Pointer()
+			<-release // none may end before all have been asked
+		}()
+	}
+	seen := map[uintptr]bool{Pointer(): true}
+	for range n {
+		p := <-pointers
+		require.NotZero(t, p)
+		require.False(t, seen[p], "two live goroutines at %#x", p)
+		seen[p] = true
+	}
+	close(release)
+	done.Wait()
+}
+
+func TestNamesStayWhileTheStackMoves(t *testing.T) {
+	underGC(func() {
+		inGoroutine(func() {
+			g, id := Self()
+			pointer := Pointer()
+			var here byte
+			before := uintptr(unsafe.Pointer(&here))
+			descend(1000, func() {
+				g2, id2 := Self()
+				if g2 != g || id2 != id || Pointer() != pointer || ID() != id {
+					t.Errorf("now %p %#x %d, was %p %#x %d", g2, Pointer(), id2, g, pointer, id)
+				}
+			})
+			assert.NotEqual(t, before, uintptr(unsafe.Pointer(&here)), "the stack did not move")
+		})
+	})
+}

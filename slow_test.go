@@ -1,0 +1,47 @@
+package goroutine
+
+import (
+	"testing"
+	"unsafe"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestOffsetZeroSendsIDAndSelfToTheirSlowTwins(t *testing.T) {
+	slow := func() uint64 { return 4711 }
+	if hasAssembly {
+		forceLayout(t, Layout{Source: Searched, GoidOffset: 8}, slow)
+		assert.Equal(t, readWord(getg(), 8), ID(), "ID does not look at goidOffset")
+		g, id := Self()
+		assert.Equal(t, readWord(getg(), 8), id, "Self does not look at goidOffset")
+		assert.Equal(t, getg(), g)
+	}
+	forceLayout(t, Layout{}, slow)
+	assert.Equal(t, uint64(4711), ID())
+	g, id := Self()
+	assert.Equal(t, uint64(4711), id)
+	assert.Equal(t, unsafe.Pointer(nil), g, "a g that cannot be asked through Census.Alive")
+}
+
+func TestFallbackIsATracebackWhereGoidIsWrong(t *testing.T) {
+	own, calls := tracebackID(), 0
+	for what, wrong := range map[string]func() uint64{
+		"zero":             func() uint64 { return 0 },
+		"one for all":      func() uint64 { return own },
+		"next":             func() uint64 { return tracebackID() + 1 },
+		"right, but twice": func() uint64 { calls++; return tracebackID() + uint64(calls/witnesses) },
+	} {
+		f := chooseFallback(wrong)
+		check := func() { assert.Equal(t, tracebackID(), f(), what) }
+		check()
+		inGoroutine(check)
+	}
+}
+
+func TestFallbackIsGoidWhereItIsRight(t *testing.T) {
+	calls := 0
+	f := chooseFallback(func() uint64 { calls++; return goidID() })
+	assert.Equal(t, witnesses, calls)
+	assert.Equal(t, tracebackID(), f())
+	assert.Equal(t, witnesses+1, calls, "goid was not asked")
+}

@@ -1,0 +1,86 @@
+package goroutine
+
+import (
+	"os"
+	"runtime"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// mainWork is run by the main goroutine, which has nothing else to do: the tests
+// run on another one.
+var mainWork = make(chan func())
+
+func TestMain(m *testing.M) {
+	code := make(chan int)
+	go func() { code <- m.Run() }()
+	for {
+		select {
+		case f := <-mainWork:
+			f()
+		case c := <-code:
+			os.Exit(c)
+		}
+	}
+}
+
+// eachLayout runs a test under what init detected and under each thing that init
+// might have had to fall back to. The test must not leave goroutines behind that
+// ask for their ID.
+func eachLayout(t *testing.T, test func(t *testing.T)) {
+	statusless := layout
+	statusless.StatusOffset = 0
+	for _, c := range []struct {
+		name     string
+		layout   Layout
+		fallback func() uint64
+		self     bool // Self returns a g
+	}{
+		{"layout=detected", layout, fallbackID, hasAssembly},
+		{"layout=statusless", statusless, fallbackID, hasAssembly},
+		{"layout=unknown", Layout{}, goidID, false},
+		{"layout=unknown,goid=wrong", Layout{}, tracebackID, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var calls atomic.Int64
+			forceLayout(t, c.layout, func() uint64 { calls.Add(1); return c.fallback() })
+			test(t)
+			// What was forced must have lasted, or the degenerate case never ran.
+			require.Equal(t, c.layout, layout)
+			g, _ := Self()
+			require.Equal(t, c.self, g != nil)
+			require.Equal(t, c.self, calls.Load() == 0, "%d calls of the fallback", calls.Load())
+		})
+	}
+}
+
+// forceLayout replaces what init found out until the test ends.
+func forceLayout(t *testing.T, l Layout, fallback func() uint64) {
+	set := func(l Layout, f func() uint64) { layout, goidOffset, fallbackID = l, l.GoidOffset, f }
+	oldLayout, oldFallback := layout, fallbackID
+	t.Cleanup(func() { set(oldLayout, oldFallback) })
+	set(l, fallback)
+}
+
+// eventually waits for what the runtime does in its own time. It yields rather
+// than sleeps, so it costs no more than it has to.
+func eventually(t *testing.T, what string, cond func() bool) {
+	t.Helper()
+	for start := time.Now(); !cond(); runtime.Gosched() {
+		if time.Since(start) > time.Minute {
+			t.Fatalf("after a minute, still not: %s", what)
+		}
+	}
+}
+
+// scaled is n, or less with -short, which is for emulators.
+func scaled(t *testing.T, n int) int {
+	if testing.Short() {
+		t.Logf("-short: %d instead of %d", n/10, n)
+		return n / 10
+	}
+	return n
+}
