@@ -21,10 +21,10 @@ type Census struct {
 // them to that goroutine, may still run. It never says false of a goroutine that
 // runs or waits.
 //
-// An answer of false is final, with one exception: a goroutine that the runtime
-// keeps for others to run on is dead between two uses, and comes back under the
-// same names. These are the goroutines of callbacks from C and, where the g
-// cannot be read, those of finalizers and cleanups.
+// An answer of false is final, with one exception: the goroutines that the
+// runtime keeps for callbacks from C are dead while no C thread has them, and
+// come back under the same names. Where the g cannot be read, so do those that
+// run finalizers and cleanups.
 //
 // Where the g cannot be read, each answer of false may cost another traceback.
 func (c *Census) Alive(g unsafe.Pointer, id uint64) bool {

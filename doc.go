@@ -28,6 +28,10 @@
 // # What is not promised
 //
 // A g pointer says nothing after its goroutine has exited. It must not be turned
-// into a pointer and followed. Callbacks from C run on a g that the runtime keeps
-// for the C thread, so consecutive callbacks of one thread share both names.
+// into a pointer and followed.
+//
+// Callbacks from C run on a goroutine that the runtime keeps for them. It belongs
+// to a C thread until that ends (on some platforms, until the callback returns)
+// and then to another. So consecutive callbacks share both names, even those of
+// different threads.
 package goroutine

@@ -33,9 +33,7 @@ func Bind[F any](fn F) F {
 
 func bindFunc(c async.Context, f func()) func() {
 	return func() {
-		var s async.Switch
-		s.Enter(c)
-		defer s.Leave()
+		defer c.Enter().Leave()
 		f()
 	}
 }
@@ -74,9 +72,7 @@ func bindReflect(c async.Context, fn reflect.Value) reflect.Value {
 		call = fn.CallSlice // the arguments arrive with the variadic ones as a slice
 	}
 	return reflect.MakeFunc(fn.Type(), func(args []reflect.Value) []reflect.Value {
-		var s async.Switch
-		s.Enter(c)
-		defer s.Leave()
+		defer c.Enter().Leave()
 		return call(args)
 	})
 }

@@ -129,9 +129,7 @@ func bind0(c async.Context, fn, bound unsafe.Pointer) {
 func bind0Result[R any](c async.Context, fn, bound unsafe.Pointer) {
 	f := *(*func() R)(fn)
 	*(*func() R)(bound) = func() R {
-		var s async.Switch
-		s.Enter(c)
-		defer s.Leave()
+		defer c.Enter().Leave()
 		return f()
 	}
 }
@@ -139,9 +137,7 @@ func bind0Result[R any](c async.Context, fn, bound unsafe.Pointer) {
 func bind1[A any](c async.Context, fn, bound unsafe.Pointer) {
 	f := *(*func(A))(fn)
 	*(*func(A))(bound) = func(a A) {
-		var s async.Switch
-		s.Enter(c)
-		defer s.Leave()
+		defer c.Enter().Leave()
 		f(a)
 	}
 }
@@ -149,9 +145,7 @@ func bind1[A any](c async.Context, fn, bound unsafe.Pointer) {
 func bind1Result[A, R any](c async.Context, fn, bound unsafe.Pointer) {
 	f := *(*func(A) R)(fn)
 	*(*func(A) R)(bound) = func(a A) R {
-		var s async.Switch
-		s.Enter(c)
-		defer s.Leave()
+		defer c.Enter().Leave()
 		return f(a)
 	}
 }
@@ -159,9 +153,7 @@ func bind1Result[A, R any](c async.Context, fn, bound unsafe.Pointer) {
 func bind2[A, B any](c async.Context, fn, bound unsafe.Pointer) {
 	f := *(*func(A, B))(fn)
 	*(*func(A, B))(bound) = func(a A, b B) {
-		var s async.Switch
-		s.Enter(c)
-		defer s.Leave()
+		defer c.Enter().Leave()
 		f(a, b)
 	}
 }
@@ -169,9 +161,7 @@ func bind2[A, B any](c async.Context, fn, bound unsafe.Pointer) {
 func bind2Result[A, B, R any](c async.Context, fn, bound unsafe.Pointer) {
 	f := *(*func(A, B) R)(fn)
 	*(*func(A, B) R)(bound) = func(a A, b B) R {
-		var s async.Switch
-		s.Enter(c)
-		defer s.Leave()
+		defer c.Enter().Leave()
 		return f(a, b)
 	}
 }

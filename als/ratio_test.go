@@ -97,6 +97,8 @@ var (
 	secretStore  = als.New(als.Options[*user]{RevokeOnEnd: true})
 	unsetStore   als.Storage[int]
 
+	_ = func() bool { unsetStore.Run(1, nothing); return true }() // a storage that is in use elsewhere
+
 	alice = &user{"alice", "a@example.com"}
 )
 
@@ -181,7 +183,7 @@ var measures = []measure{
 	reading("get/storages=100", &pointerStore, alice, func(f func()) { among(100, f) }),
 	reading("get/runs=1000", &pointerStore, alice, func(f func()) { deep(&pointerStore, 1000, f) }),
 	reading("get/goroutines=100000", &pointerStore, alice, func(f func()) { beside(100_000, f) }),
-	missing("get/store=none", func(f func()) { f() }),
+	missing("get/store=none", func(f func()) { intStore.Run(1, f) }),
 	missing("get/store=none,record=none", func(f func()) { inGoroutine(f) }),
 	missing("get/store=none,after=Run", func(f func()) {
 		inGoroutine(func() { unsetStore.Run(1, nothing); f() })

@@ -27,9 +27,7 @@ func (c ExecutionContext) Run(fn func()) {
 	if fn == nil {
 		panic("als: ExecutionContext.Run: fn is nil")
 	}
-	var s async.Switch
-	s.Enter(c.c)
-	defer s.Leave()
+	defer c.c.Enter().Leave()
 	fn()
 }
 

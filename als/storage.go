@@ -16,11 +16,7 @@ import (
 type Storage[T any] struct {
 	_ noCopy
 
-	// key and fallback are at the start, in this order: the engine's look-up answers with
-	// the address behind the key where there is no store.
-	key      async.Key
-	fallback T
-
+	key     async.Key // first, so that it shares the address
 	options Options[T]
 }
 
@@ -51,7 +47,6 @@ func New[T any](opts ...Options[T]) *Storage[T] {
 	case 0:
 	case 1:
 		s.options = opts[0]
-		s.fallback = opts[0].Default
 	default:
 		panic("als: New: more than one Options")
 	}
@@ -65,11 +60,20 @@ func New[T any](opts ...Options[T]) *Storage[T] {
 // getStore; where that returns undefined, this returns false.
 func (s *Storage[T]) GetStore() (store T, ok bool) {
 	p := async.Lookup(&s.key)
-	return *(*T)(p), p != unsafe.Pointer(&s.fallback)
+	if p == nil {
+		return s.options.Default, false
+	}
+	return *(*T)(p), true
 }
 
 // Get returns the current store, or Options.Default where there is none.
-func (s *Storage[T]) Get() T { return *(*T)(async.Lookup(&s.key)) }
+func (s *Storage[T]) Get() T {
+	p := async.Lookup(&s.key)
+	if p == nil {
+		return s.options.Default
+	}
+	return *(*T)(p)
+}
 
 // Run calls fn with store as the current store. When fn ends, by return, panic or
 // [runtime.Goexit], this storage is as it was before the call, whatever fn did to
@@ -81,6 +85,27 @@ func (s *Storage[T]) Run(store T, fn func()) {
 		panic("als: Storage.Run: fn is nil")
 	}
 	t := s.token()
+	r, c := async.Claim(t)
+	if t.Boxed() || !r.Plain() {
+		s.runSlow(t, store, fn)
+		return
+	}
+	was, p := c.Swap(t), (*T)(c.Store(t))
+	overwritten := *p
+	*p = store
+	defer func() {
+		c := r.Home(t)
+		if c == nil {
+			c = r.Reclaim(t)
+		}
+		c.Restore(was)
+		*(*T)(c.Store(t)) = overwritten
+	}()
+	fn()
+}
+
+// runSlow is Run where the store does not fit into its cell, or lies on a scope.
+func (s *Storage[T]) runSlow(t async.Token, store T, fn func()) {
 	var l async.Layer
 	if c := l.Enter(t); t.Boxed() {
 		s.putBox(c, t, store, true)
@@ -102,7 +127,9 @@ func (s *Storage[T]) Run(store T, fn func()) {
 // Prefer Run or [Storage.WithScope].
 func (s *Storage[T]) EnterWith(store T) {
 	t := s.token()
-	if c := async.Claim(t); t.Boxed() {
+	_, c := async.Claim(t)
+	c.Swap(t)
+	if t.Boxed() {
 		s.putBox(c, t, store, false)
 	} else {
 		*(*T)(c.Store(t)) = store

@@ -49,45 +49,52 @@ func (r *Record) freeze() bool {
 	return true
 }
 
+// A Switch is a layer for all keys: the caller runs in a captured context until
+// it leaves.
+//
+//	s := c.Enter()
+//	defer s.Leave()
+//
+// It is four words, which are passed in registers.
+type Switch struct {
+	rec    *Record
+	cells  *Cell
+	form   form
+	scopes *Scope
+}
+
+// Enter switches to c.
+func (c Context) Enter() Switch {
+	r := current()
+	if r == nil {
+		r = newRecord()
+	}
+	s := Switch{r, r.cells, r.form, r.scopes}
+	r.install(c)
+	return s
+}
+
 // install makes the record run in c.
 func (r *Record) install(c Context) {
-	r.cells, r.mask, r.shared = c.cells, c.mask, true
+	r.away = r.away || r.cells == &r.inline
+	r.shared = true
+	r.cells, r.mask = c.cells, c.mask
 	if c.cells == nil {
 		r.cells = &noCells
 	}
 	r.scopes = nil
 }
 
-// A Switch is a layer for all keys: the caller runs in a captured context until
-// it leaves. It is used like a [Layer].
-type Switch struct {
-	rec    *Record
-	cells  *Cell
-	mask   uint32
-	shared bool
-	inline Cell // its content, if that is where the cells are
-	scopes *Scope
-}
-
-// Enter switches to c.
-func (s *Switch) Enter(c Context) {
-	r := own()
-	s.rec = r
-	s.cells, s.mask, s.shared, s.scopes = r.cells, r.mask, r.shared, r.scopes
-	if s.cells == &r.inline {
-		s.inline = r.inline
-	}
-	r.install(c)
-}
-
 // Leave switches back. Scopes opened since Enter end.
-func (s *Switch) Leave() {
+func (s Switch) Leave() {
 	r := s.rec
 	if r.scopes != nil {
 		r.endAll()
 	}
-	r.cells, r.mask, r.shared, r.scopes = s.cells, s.mask, s.shared, s.scopes
-	r.inline = s.inline
+	if r.cells == &r.inline {
+		r.inline = Cell{} // used by the context that ends here
+	}
+	r.cells, r.form, r.scopes = s.cells, s.form, s.scopes
 	if r.scopes != nil {
 		r.settleAll()
 	}
@@ -102,6 +109,7 @@ func (c Context) RunGoroutine(fn func()) {
 	}
 	r := own()
 	r.install(c)
+	r.away = false // there is nothing to come back to
 	defer r.end()
 	fn()
 }

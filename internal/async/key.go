@@ -9,9 +9,6 @@ import (
 
 // A Key is the engine's half of a storage: the one word by which cells are told
 // apart. The zero Key has never been used; no cell is its.
-//
-// [Lookup] returns the address behind the Key where there is no store, so the
-// default store must follow it.
 type Key struct {
 	// token is 0 until the first use, then a generation of one index. It is
 	// written under registry.mu and read by everyone; assembly reads it too.

@@ -10,7 +10,8 @@ import "unsafe"
 //	defer l.Leave()
 //
 // Enter and Leave run on the same goroutine, so the record that Enter found is
-// still its record when Leave runs.
+// still its record when Leave runs. als.Storage.Run has the same in its own frame
+// for the common case; see [Swap].
 type Layer struct {
 	rec    *Record
 	token  Token
@@ -22,15 +23,11 @@ type Layer struct {
 // Enter begins the layer for the key with this token and returns the cell that
 // the caller puts the store into: it is the key's, and nothing else is in it.
 func (l *Layer) Enter(t Token) *Cell {
-	r := current()
-	if r == nil {
-		r = newRecord()
-	}
+	r, c := Claim(t)
 	l.rec, l.token = r, t
 	if r.scopes != nil {
 		l.under = r.cover(t)
 	}
-	c := r.claim(t)
 	l.saved.take(c, t)
 	return c
 }
@@ -83,14 +80,41 @@ func (saved *Cell) take(c *Cell, t Token) {
 	*c = Cell{token: t}
 }
 
-// Claim returns the caller's cell for the key with this token, ready for a store
-// that stays until the goroutine ends or an enclosing layer does.
-func Claim(t Token) *Cell {
-	c := own().claim(t)
-	if c.token != t {
-		*c = Cell{token: t}
+// Swap makes a cell of the token's key ready for a store of that token and returns
+// the token to put back, with the words that the store overwrites, when the layer
+// ends. What is left of an earlier generation is dropped.
+func (c *Cell) Swap(t Token) (was Token) {
+	if c.token == t {
+		return t
+	}
+	*c = Cell{token: t}
+	return t.claim()
+}
+
+// Restore undoes a Swap, before the caller puts the words back.
+func (c *Cell) Restore(was Token) { c.token = was }
+
+// Plain reports whether a layer on a record can be entered and left in the short
+// way: no scope has to be told.
+func (r *Record) Plain() bool { return r.scopes == nil }
+
+// Home returns the cell that Claim returned, nil if it may have moved or scopes
+// were opened since.
+func (r *Record) Home(t Token) *Cell {
+	c := cellAt(r.cells, r.mask, t, 0)
+	if r.shared || r.scopes != nil || !c.token.sameIndex(t) {
+		return nil
 	}
 	return c
+}
+
+// Reclaim is what is done where Home returned nil: it ends the scopes that were
+// opened since, and returns the cell.
+func (r *Record) Reclaim(t Token) *Cell {
+	if r.scopes != nil {
+		r.endAbove(t, nil)
+	}
+	return r.claim(t)
 }
 
 // Store returns the address of the store in a cell whose token is not [Token.Boxed].

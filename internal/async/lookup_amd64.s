@@ -6,6 +6,7 @@
 #define array_older  16
 #define record_cells 16
 #define record_mask  24
+#define record_shared 28
 #define cell_ptr     16
 #define holder_root  8
 
@@ -55,8 +56,8 @@ found:
 
 // func Lookup(k *Key) unsafe.Pointer
 TEXT ·Lookup(SB), NOSPLIT, $0-16
-	MOVQ  k+0(FP), DI
-	MOVQ  (DI), SI             // the token; 0 if the key was never used
+	MOVQ  k+0(FP), SI
+	MOVQ  (SI), SI             // the token; 0 if the key was never used
 	TESTQ SI, SI
 	JZ    none
 	FIND_RECORD
@@ -106,8 +107,7 @@ norecord:
 	JNE  slow
 
 none:
-	ADDQ $8, DI
-	MOVQ DI, ret+8(FP)
+	MOVQ $0, ret+8(FP)
 	RET
 
 slow:
@@ -124,3 +124,24 @@ TEXT ·current(SB), NOSPLIT, $0-8
 
 slow:
 	JMP ·currentSlow(SB)
+
+// func Claim(t Token) (*Record, *Cell)
+TEXT ·Claim(SB), NOSPLIT, $0-24
+	FIND_RECORD
+	TESTQ R11, R11
+	JZ    slow
+	CMPB  record_shared(R11), $0
+	JNE   slow
+	MOVQ  t+0(FP), SI
+	MOVL  record_mask(R11), CX
+	ANDQ  SI, CX
+	ADDQ  record_cells(R11), CX
+	XORQ  (CX), SI
+	TESTL $0x1fffffe0, SI
+	JNZ   slow                 // not a cell of this key
+	MOVQ  R11, ret+8(FP)
+	MOVQ  CX, ret1+16(FP)
+	RET
+
+slow:
+	JMP ·claimSlow(SB)

@@ -6,6 +6,7 @@
 #define array_older  16
 #define record_cells 16
 #define record_mask  24
+#define record_shared 28
 #define cell_ptr     16
 #define holder_root  8
 
@@ -97,8 +98,7 @@ norecord:
 	BNE  slow
 
 none:
-	ADD  $8, R5
-	MOVD R5, ret+8(FP)
+	MOVD ZR, ret+8(FP)
 	RET
 
 slow:
@@ -113,3 +113,25 @@ TEXT ·current(SB), NOSPLIT, $0-8
 
 slow:
 	B ·currentSlow(SB)
+
+// func Claim(t Token) (*Record, *Cell)
+TEXT ·Claim(SB), NOSPLIT, $0-24
+	FIND_RECORD
+	CBZ  R11, slow
+	MOVBU record_shared(R11), R1
+	CBNZ R1, slow
+	MOVD t+0(FP), R6
+	MOVWU record_mask(R11), R1
+	AND  R6, R1
+	MOVD record_cells(R11), R2
+	ADD  R2, R1
+	MOVD (R1), R2
+	EOR  R6, R2
+	TST  $0x1fffffe0, R2
+	BNE  slow
+	MOVD R11, ret+8(FP)
+	MOVD R1, ret1+16(FP)
+	RET
+
+slow:
+	B ·claimSlow(SB)

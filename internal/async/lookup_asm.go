@@ -4,9 +4,9 @@ package async
 
 import "unsafe"
 
-// Lookup returns the address of the caller's current store of a key, or the
-// address behind the key if there is none. What it points to is valid until the
-// caller next changes its stores, so it is read at once.
+// Lookup returns the address of the caller's current store of a key, nil if there
+// is none. What it points to is valid until the caller next changes its stores,
+// so it is read at once.
 //
 // It is one call from the g down to the cell. The common case, a record at its
 // home slot and a cell at its home place, is settled there; anything else is a
@@ -17,3 +17,8 @@ func Lookup(k *Key) unsafe.Pointer
 // current returns the caller's record, nil if it has none. Like Lookup, with
 // currentSlow.
 func current() *Record
+
+// Claim returns the caller's record, which it makes if there is none, and in it
+// the cell for the key of a token, as [Record.claim] does. Like Lookup, with
+// claimSlow.
+func Claim(t Token) (*Record, *Cell)

@@ -19,14 +19,20 @@ type Record struct {
 
 	// cells points to mask>>indexShift + 1 cells: to inline, to an array of the
 	// record's own, or, if shared, to cells that a Context has too.
-	cells  *Cell
-	mask   uint32 // index bits of a token that say which cell is the home of its key
-	shared bool   // copy the cells before writing to them
+	cells *Cell
+	form
 	inline Cell
 
 	// scopes is the innermost scope that was opened since the last switch of
 	// contexts and has not been taken out yet.
 	scopes *Scope
+}
+
+// form says what a record's cells are.
+type form struct {
+	mask   uint32 // index bits of a token that say which cell is the home of its key
+	shared bool   // copy the cells before writing to them
+	away   bool   // inline holds the cells of a context that a Switch will come back to
 }
 
 // records holds the record of every goroutine that has one. Assembly reads it.
@@ -44,6 +50,12 @@ func of(e *table.Entry) *Record { return (*Record)(unsafe.Pointer(e)) }
 
 // currentSlow is the portable twin of current, and its oracle in tests.
 func currentSlow() *Record { return of(records.Find(goroutine.Self())) }
+
+// claimSlow is the portable twin of Claim.
+func claimSlow(t Token) (*Record, *Cell) {
+	r := own()
+	return r, r.claim(t)
+}
 
 // own returns the caller's record, making one if it has none.
 func own() *Record {
@@ -70,7 +82,7 @@ func newRecord() *Record {
 
 // reset empties a record and lets go of everything that it refers to.
 func (r *Record) reset() {
-	r.cells, r.mask, r.shared = &r.inline, 0, false
+	r.cells, r.form = &r.inline, form{}
 	r.inline = Cell{}
 	r.scopes = nil
 }
@@ -116,10 +128,10 @@ func (r *Record) claim(t Token) *Cell {
 	if c := cellAt(r.cells, r.mask, t, 0); c.token.sameIndex(t) && !r.shared {
 		return c
 	}
-	return r.claimSlow(t)
+	return r.findPlace(t)
 }
 
-func (r *Record) claimSlow(t Token) *Cell {
+func (r *Record) findPlace(t Token) *Cell {
 	if r.shared {
 		r.unshare()
 	}
@@ -151,7 +163,7 @@ func vacancy(cells *Cell, mask uint32, t Token) *Cell {
 func (r *Record) unshare() {
 	size := arraySize(r.mask)
 	mine := &r.inline
-	if size > 1 {
+	if size > 1 || r.away {
 		mine = unsafe.SliceData(make([]Cell, size))
 	}
 	from, to := unsafe.Slice(r.cells, size), unsafe.Slice(mine, size)
@@ -168,8 +180,10 @@ func (r *Record) grow() {
 	from := unsafe.Slice(r.cells, arraySize(r.mask))
 	for size := max(firstArray, 2*uint32(len(from))); ; size *= 2 {
 		if larger, ok := spread(from, size); ok {
+			if r.cells == &r.inline {
+				r.inline = Cell{}
+			}
 			r.cells, r.mask = larger, arrayMask(size)
-			r.inline = Cell{}
 			return
 		}
 	}

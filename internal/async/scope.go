@@ -24,9 +24,8 @@ type Scope struct {
 // OpenScope opens a scope for the key with this token and returns it and the cell
 // that the caller puts the store into, as [Layer.Enter] does.
 func OpenScope(t Token) (*Scope, *Cell) {
-	r := own()
+	r, c := Claim(t)
 	n := &Scope{older: r.scopes, rec: r, goid: goroutine.ID(), token: t}
-	c := r.claim(t)
 	n.saved.take(c, t)
 	r.scopes = n
 	return n, c
