@@ -89,19 +89,19 @@ func (t *Table) over(census *goroutine.Census, e *Entry) bool {
 }
 
 // fit returns how many slots suit a number of live entries, and whether that
-// differs enough from what there is. The new array is at most a quarter full, so
-// that it does not grow again at once; an array is kept until it is less than an
-// eighth full or a quarter of it are tombstones, which lengthen every probe.
+// differs enough from what there is. The new array is at most half full, so that
+// it does not grow again at once; an array is kept until it is less than an eighth
+// full or a quarter of it are tombstones, which lengthen every probe.
 func fit(slots, live, tombstones uint64) (best uint64, worthwhile bool) {
 	best = minSlots
-	for best < 4*live {
+	for best < 2*live {
 		best *= 2
 	}
 	switch {
 	case best < slots && live < slots/8:
 		return best, true
 	case tombstones > slots/4:
-		return max(best, minSlots), true
+		return best, true
 	}
 	return slots, false
 }
