@@ -1,0 +1,178 @@
+package structure
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	module = "github.com/seed-1938943e/goroutine"
+	root   = "../.."
+)
+
+// layers are the packages of the root module from the bottom up. A package may
+// import what stands in a lower line. A new package needs a place here.
+var layers = [][]string{
+	{module}, // identity
+	{module + "/internal/table"},
+	{module + "/gls", module + "/internal/async"}, // the table's face; the engine
+	{module + "/als"}, // the faces of the engine
+	{module + "/internal/cgotest", module + "/internal/designs", module + "/internal/structure"}, // tests and measurements only
+}
+
+func rank(pkg string) (int, bool) {
+	for i, layer := range layers {
+		for _, p := range layer {
+			if p == pkg {
+				return i, true
+			}
+		}
+	}
+	return 0, false
+}
+
+// violation says what is wrong with an import, "" if nothing.
+func violation(from, to string) string {
+	if to != module && !strings.HasPrefix(to, module+"/") {
+		return ""
+	}
+	lower, known := rank(to)
+	if !known {
+		return to + " has no place in layers"
+	}
+	upper, known := rank(from)
+	if !known {
+		return from + " has no place in layers"
+	}
+	if lower >= upper {
+		return from + " must not import " + to
+	}
+	return ""
+}
+
+func TestImportsRunDownwards(t *testing.T) {
+	out := goCommand(t, "list", "-f", `{{.ImportPath}}{{range .Imports}} {{.}}{{end}}`, "./...")
+	seen := 0
+	for _, line := range strings.Split(strings.TrimSpace(out), "\n") {
+		fields := strings.Fields(line)
+		_, known := rank(fields[0])
+		assert.True(t, known, "%s has no place in layers", fields[0])
+		for _, imported := range fields[1:] {
+			assert.Empty(t, violation(fields[0], imported))
+		}
+		seen++
+	}
+	assert.GreaterOrEqual(t, seen, 5, "go list found too little")
+
+	assert.NotEmpty(t, violation(module, module+"/gls"), "the control must fail")
+	assert.NotEmpty(t, violation(module+"/gls", module+"/internal/async"), "the control must fail")
+	assert.NotEmpty(t, violation(module+"/als", module+"/new"), "the control must fail")
+}
+
+func TestRootModuleStaysLean(t *testing.T) {
+	mod, err := os.ReadFile(filepath.Join(root, "go.mod"))
+	require.NoError(t, err)
+	var direct []string
+	for _, m := range regexp.MustCompile(`(?m)^\s*(?:require )?(\S+\.\S+/\S+) v\S+( // indirect)?$`).FindAllStringSubmatch(string(mod), -1) {
+		if m[2] == "" {
+			direct = append(direct, m[1])
+		}
+	}
+	assert.Equal(t, []string{"github.com/petermattis/goid", "github.com/stretchr/testify"}, direct)
+
+	deps := goCommand(t, "list", "-deps", "-f", `{{if not .Standard}}{{.ImportPath}}{{end}}`, "./als", "./gls")
+	assert.NotContains(t, deps, "testify", "a program that uses us must not link the test library")
+}
+
+// TestSourceRules looks for what must not be in the source of the root module.
+func TestSourceRules(t *testing.T) {
+	rules := []struct {
+		name    string
+		pattern *regexp.Regexp
+		bad     string // a control that the pattern must find
+	}{
+		{"linkname", regexp.MustCompile(`(?m)^//go:linkname`), "//go:linkname a b"},
+		{"exemption from the race detector", regexp.MustCompile(`(?m)^//go:(norace|nocheckptr)`), "//go:norace"},
+		{"open end", regexp.MustCompile(`\b(TO` + `DO|FIX` + `ME|XX` + `X)\b`), "// TO" + "DO: later"},
+		{"file without a newline at its end", regexp.MustCompile(`[^\n]\z`), "package p"},
+	}
+	for _, r := range rules {
+		assert.Regexp(t, r.pattern, r.bad, "the control of %s", r.name)
+	}
+	files := 0
+	err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			if path != root && (strings.HasPrefix(d.Name(), ".") || hasGoMod(path)) {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		if ext := filepath.Ext(path); ext != ".go" && ext != ".s" {
+			return nil
+		}
+		files++
+		text, err := os.ReadFile(path)
+		for _, r := range rules {
+			assert.Falsef(t, r.pattern.Match(text), "%s: %s: %q", path, r.name, r.pattern.Find(text))
+		}
+		return err
+	})
+	require.NoError(t, err)
+	assert.Greater(t, files, 20)
+}
+
+func hasGoMod(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, "go.mod"))
+	return err == nil
+}
+
+// TestNoGoroutineOrTimerInPackageState keeps testing/synctest bubbles safe: what a
+// package starts or makes on first use must not belong to whoever used it first.
+func TestNoGoroutineOrTimerInPackageState(t *testing.T) {
+	pattern := regexp.MustCompile(`(?m)^\s*go (func\b|\w[\w.]*\()|\bmake\(chan\b|\btime\.(New|After|Tick)|\bsync\.(NewCond|Pool)\b`)
+	allowed := map[string]string{
+		"layout.go":  "goroutines of init, which waits for them",
+		"als/go.go":  "what the user asked for",
+		"doc.go":     "prose",
+		"als/doc.go": "prose",
+	}
+	for _, dir := range []string{".", "internal/table", "internal/async", "gls", "als"} {
+		files, err := filepath.Glob(filepath.Join(root, dir, "*.go"))
+		require.NoError(t, err)
+		require.NotEmpty(t, files)
+		for _, path := range files {
+			name, err := filepath.Rel(root, path)
+			require.NoError(t, err)
+			if strings.HasSuffix(name, "_test.go") || allowed[filepath.ToSlash(name)] != "" {
+				continue
+			}
+			text, err := os.ReadFile(path)
+			require.NoError(t, err)
+			assert.Emptyf(t, pattern.FindString(string(text)), "%s", name)
+		}
+	}
+	assert.Regexp(t, pattern, "\tgo func() {}()", "the control")
+}
+
+func goCommand(t *testing.T, args ...string) string {
+	t.Helper()
+	cmd := exec.Command("go", args...)
+	cmd.Dir = root
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off")
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	require.NoErrorf(t, err, "go %s: %s", strings.Join(args, " "), stderr.String())
+	return string(out)
+}
