@@ -10,7 +10,8 @@ import "unsafe"
 //	defer l.Leave()
 //
 // Enter and Leave run on the same goroutine, so the record that Enter found is
-// still its record when Leave runs. als.Storage.Run has the same in its own frame
+// still its record when Leave runs. The caller keeps the key alive in between: one
+// that is garbage gives its index to another, whose store Leave would take out. als.Storage.Run has the same in its own frame
 // for the common case; see [Swap].
 type Layer struct {
 	rec    *Record
@@ -52,9 +53,13 @@ func (l *Layer) Leave() {
 	}
 }
 
-// Revocable tells the layer that the store in its cell, which Enter returned, has
-// a holder that Leave revokes.
-func (l *Layer) Revocable(c *Cell) { l.holder = (*holder)(c.ptr) }
+// Revocable tells the layer that the store in its cell, which Enter returned, is
+// boxed. If it can be revoked, the box is a holder, for Leave to revoke.
+func (l *Layer) Revocable(c *Cell) {
+	if l.token&revocable != 0 {
+		l.holder = (*holder)(c.ptr)
+	}
+}
 
 // revoke takes back the layer's own store and the one that an EnterWith put in
 // its place, if any.
@@ -126,7 +131,7 @@ func (c *Cell) Store(t Token) unsafe.Pointer {
 // and nobody writes to it any more.
 //
 // In a key with revocable stores the new one belongs to the layer of the store
-// that it replaces, or, with alone, begins one.
+// that it replaces, or, with alone, or if that layer has ended, begins one.
 func (c *Cell) PutBox(t Token, box unsafe.Pointer, alone bool) {
 	if t&revocable == 0 {
 		c.ptr = box
@@ -134,7 +139,7 @@ func (c *Cell) PutBox(t Token, box unsafe.Pointer, alone bool) {
 	}
 	h := &holder{value: box}
 	h.root = h
-	if earlier := (*holder)(c.ptr); earlier != nil && !alone {
+	if earlier := (*holder)(c.ptr); earlier != nil && !alone && earlier.root.load() != nil {
 		h.root = earlier.root
 	}
 	c.ptr = unsafe.Pointer(h)

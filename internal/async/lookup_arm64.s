@@ -1,23 +1,25 @@
 #include "textflag.h"
 
 // See lookup_amd64.s, which this follows line by line.
-#define array_mask   0
-#define array_slots  8
-#define array_older  16
-#define record_cells 16
-#define record_mask  24
+#define array_mask    0
+#define array_slots   8
+#define array_older   16
+#define record_cells  16
+#define record_mask   24
 #define record_shared 28
-#define cell_ptr     16
-#define holder_root  8
+#define cell_ptr      16
+#define holder_root   8
+
+#define INDEX_BITS 0x1fffffe0
 
 #define PROBES 8
 
-// FIND_RECORD leaves the caller's record in R11, 0 if it has none, and the array
-// that it looked in in R9. It goes to slow where it cannot tell. Clobbers R0-R2,
-// R7, R8, R10.
+// FIND_RECORD leaves the caller's record in R11, 0 if there is none in the newest
+// array, and that array in R9. It goes to slow where it cannot tell. It leaves R6
+// alone.
 //
-// The loads of the array and of older acquire, so the loads of slots come after
-// them; the loads that follow a loaded pointer are ordered by the dependency.
+// The loads of the array and of older acquire, so the slots are read after them;
+// loads through a loaded pointer are ordered by the dependency.
 #define FIND_RECORD \
 	MOVD ·goidOffset(SB), R1 \
 	CBZ  R1, slow \
@@ -64,6 +66,7 @@ TEXT ·Lookup(SB), NOSPLIT, $0-16
 	MOVD (R1), R2
 	CMP  R6, R2
 	BNE  other
+hit:
 	TST  $3, R6
 	BNE  indirect
 	AND  $28, R6, R6
@@ -79,19 +82,34 @@ indirect:
 	CBZ  R2, none
 	LDAR (R0), R0
 	CBZ  R0, none
-
 done:
 	MOVD R0, ret+8(FP)
 	RET
 
 other:
+	MOVD R6, R8
+	MOVD $3, R10
+place:
+	MOVD (R1), R2
 	CBZ  R2, none
 	EOR  R6, R2
-	TST  $0x1fffffe0, R2
+	TST  $INDEX_BITS, R2
 	BEQ  none
-	B    slow
+	MOVWU record_mask(R11), R2
+	CBZ  R2, none
+	ADD  $32, R8
+	AND  R8, R2
+	MOVD record_cells(R11), R1
+	ADD  R2, R1
+	MOVD (R1), R2
+	CMP  R6, R2
+	BEQ  hit
+	SUB  $1, R10
+	CBNZ R10, place
+	B    none
 
 norecord:
+	DMB  $9                    // ISHLD: newest is read after the slots
 	MOVD $·records(SB), R10
 	LDAR (R10), R10
 	CMP  R9, R10
@@ -127,7 +145,7 @@ TEXT ·Claim(SB), NOSPLIT, $0-24
 	ADD  R2, R1
 	MOVD (R1), R2
 	EOR  R6, R2
-	TST  $0x1fffffe0, R2
+	TST  $INDEX_BITS, R2
 	BNE  slow
 	MOVD R11, ret+8(FP)
 	MOVD R1, ret1+16(FP)
@@ -135,3 +153,9 @@ TEXT ·Claim(SB), NOSPLIT, $0-24
 
 slow:
 	B ·claimSlow(SB)
+
+// func keepsG() bool
+TEXT ·keepsG(SB), NOSPLIT, $0-1
+	MOVD $1, R0                // g has a register of its own here
+	MOVB R0, ret+0(FP)
+	RET

@@ -22,3 +22,6 @@ func current() *Record
 // the cell for the key of a token, as [Record.claim] does. Like Lookup, with
 // claimSlow.
 func Claim(t Token) (*Record, *Cell)
+
+// keepsG reports whether the g is where Lookup, current and Claim look for it.
+func keepsG() bool

@@ -40,9 +40,14 @@ var records table.Table
 
 // goidOffset is where the assembly finds the goid in a g; 0 sends it to its
 // portable twins.
-var goidOffset = goroutine.Identity().GoidOffset
+var goidOffset uintptr
 
-func init() { records.Prepare() }
+func init() {
+	records.Prepare()
+	if keepsG() {
+		goidOffset = goroutine.Identity().GoidOffset
+	}
+}
 
 // of returns the record that starts with e. Sound because this package inserts
 // nothing but records into its table, and Entry is their first field.

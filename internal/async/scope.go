@@ -15,6 +15,7 @@ type Scope struct {
 	rec     *Record
 	goid    uint64
 	token   Token
+	key     *Key    // nobody else can have the index while the scope is in the list
 	holder  *holder // of the scope's own store, if it can be revoked
 	saved   Cell    // what the key's cell held
 	covered int32   // Runs and Exits of the key that lie directly on the scope
@@ -31,8 +32,17 @@ func OpenScope(t Token) (*Scope, *Cell) {
 	return n, c
 }
 
-// Revocable tells the scope that the store in its cell has a holder to revoke.
-func (n *Scope) Revocable(c *Cell) { n.holder = (*holder)(c.ptr) }
+// Keep tells the scope whose it is. A key that is garbage gives its index back, so
+// the scope keeps it until it has put back what it saved.
+func (n *Scope) Keep(k *Key) { n.key = k }
+
+// Revocable tells the scope that the store in its cell is boxed. If it can be
+// revoked, the box is a holder, for the end of the scope to revoke.
+func (n *Scope) Revocable(c *Cell) {
+	if n.token&revocable != 0 {
+		n.holder = (*holder)(c.ptr)
+	}
+}
 
 // End ends the scope, if it has not ended yet. It reports false, and does
 // nothing, on a goroutine other than that of OpenScope.
@@ -114,7 +124,7 @@ func (r *Record) endAll() {
 		if !n.ended {
 			n.end()
 		}
-		n.saved = Cell{}
+		n.saved, n.key = Cell{}, nil
 	}
 	r.scopes = nil
 }
@@ -125,5 +135,5 @@ func (r *Record) takeOut(n *Scope) {
 		at = &(*at).older
 	}
 	*at = n.older
-	n.saved = Cell{} // a Scope that is kept after its end keeps no store
+	n.saved, n.key = Cell{}, nil // a Scope that is kept after its end keeps nothing
 }

@@ -1,0 +1,49 @@
+package structure
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var programs = regexp.MustCompile("(?ms)^```go\n(package main\n.*?)^```$")
+
+// TestReadmePrograms runs every complete program that the README shows.
+func TestReadmePrograms(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
+	require.NoError(t, err)
+	shown := programs.FindAllSubmatch(readme, -1)
+	require.NotEmpty(t, shown)
+	wants := []string{"r-42: begins\nr-42: goes on in another goroutine\n"}
+	require.Len(t, shown, len(wants))
+	for i, program := range shown {
+		// A directory in the module, so that its imports are found.
+		dir, err := os.MkdirTemp(root, "readme-program-")
+		require.NoError(t, err)
+		defer os.RemoveAll(dir)
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "main.go"), program[1], 0o600))
+		out, err := exec.Command("go", "run", filepath.Join(dir, "main.go")).CombinedOutput()
+		require.NoErrorf(t, err, "%s", out)
+		assert.Equal(t, wants[i], string(out))
+	}
+}
+
+// TestReadmeLinks checks that the files that the documents link to exist.
+func TestReadmeLinks(t *testing.T) {
+	links := regexp.MustCompile(`\]\(([^)#:]+)\)`)
+	for _, doc := range []string{"README.md", "CONTRIBUTING.md"} {
+		text, err := os.ReadFile(filepath.Join(root, doc))
+		require.NoError(t, err)
+		found := links.FindAllSubmatch(text, -1)
+		require.NotEmpty(t, found)
+		for _, m := range found {
+			_, err := os.Stat(filepath.Join(root, string(m[1])))
+			assert.NoErrorf(t, err, "%s links to %s", doc, m[1])
+		}
+	}
+}
