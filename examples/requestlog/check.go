@@ -1,0 +1,76 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// steps are the lines of a request: the first and the last in their places, the
+// others in any order.
+var steps = map[string][]string{
+	"later": {"start", "finish"},
+	"order": {"start", "query cart", "rows of cart",
+		"query price 0", "rows of price 0",
+		"query price 1", "rows of price 1",
+		"query price 2", "rows of price 2", "finish"},
+	"mail": {"start", "deliver", "delivered", "finish"},
+}
+
+// check returns what is wrong with the lines, given what the clients know: lines
+// with another ID than the one that the client was told for the token, or with
+// none; lines that are missing, of nobody, too many or in the wrong place; and IDs
+// that were given out twice.
+func check(lines []line, replies []reply) (problems []string) {
+	byToken, tokens := make(map[string]reply), make(map[int]string)
+	for _, r := range replies {
+		byToken[r.token] = r
+		if other, ok := tokens[r.id]; ok {
+			problems = append(problems, fmt.Sprintf("%s and %s were both given ID %d", other, r.token, r.id))
+		}
+		tokens[r.id] = r.token
+	}
+
+	got := make(map[string][]string)
+	for _, l := range lines {
+		r, ok := byToken[l.token]
+		switch {
+		case !ok:
+			problems = append(problems, l.String()+"   <- no client asked for this")
+		case !l.hasID || l.id != r.id:
+			problems = append(problems, fmt.Sprintf("%v   <- %s is request %d", l, r.token, r.id))
+		}
+		got[l.token] = append(got[l.token], l.msg)
+	}
+
+	for _, r := range replies {
+		if got, want := got[r.token], steps[r.what]; !sameSteps(got, want) {
+			problems = append(problems, fmt.Sprintf("%4d: %-8s logged %q, not %q", r.id, r.token, got, want))
+		}
+	}
+	return problems
+}
+
+// sameSteps says whether got is want, but for the order between first and last.
+func sameSteps(got, want []string) bool {
+	last := len(want) - 1
+	return len(got) == len(want) && got[0] == want[0] && got[last] == want[last] &&
+		slices.Equal(slices.Sorted(slices.Values(got)), slices.Sorted(slices.Values(want)))
+}
+
+// maxShown is how many problems are listed; the lines are in the log, too.
+const maxShown = 20
+
+// problemsError is one error for them all, nil if there are none.
+func problemsError(problems []string) error {
+	if len(problems) == 0 {
+		return nil
+	}
+	head := fmt.Sprintf("problems: %d:", len(problems))
+	if len(problems) > maxShown {
+		head = fmt.Sprintf("problems: %d, of which the first %d:", len(problems), maxShown)
+		problems = problems[:maxShown]
+	}
+	return errors.New(head + "\n" + strings.Join(problems, "\n"))
+}

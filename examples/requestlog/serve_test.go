@@ -1,0 +1,181 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"regexp"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// A line that the server logs outside of any request is the sign that it listens.
+var listening = regexp.MustCompile(`^   -: server   goroutine \d+ +listening, try: curl -i (http://\S+)/order/me`)
+
+func TestServeUntilASignal(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("a process cannot send itself an interrupt there")
+	}
+	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		t.Run(sig.String(), func(t *testing.T) {
+			r, w := io.Pipe()
+			var stderr bytes.Buffer
+			code := make(chan int, 1)
+			go func() {
+				defer w.Close()
+				code <- run([]string{"-addr", "127.0.0.1:0"}, w, &stderr)
+			}()
+			out := bufio.NewScanner(r)
+			next := func() string {
+				t.Helper()
+				require.True(t, out.Scan(), "the log has ended: %s", &stderr)
+				return out.Text()
+			}
+			m := listening.FindStringSubmatch(next())
+			require.NotNil(t, m, out.Text())
+
+			// The pipe holds a line back until it is read, so ask and read at a time.
+			type answer struct {
+				id   string
+				body string
+				err  error
+			}
+			client := &http.Client{Transport: new(http.Transport)}
+			defer client.CloseIdleConnections()
+			for i, what := range asked {
+				answers := make(chan answer, 1)
+				go func() {
+					resp, err := client.Get(m[1] + "/" + what + "/me")
+					if err != nil {
+						answers <- answer{err: err}
+						return
+					}
+					defer resp.Body.Close()
+					body, err := io.ReadAll(resp.Body)
+					answers <- answer{resp.Header.Get("X-Request-Id"), string(body), err}
+				}()
+				var got []string
+				for range steps[what] {
+					got = append(got, next())
+				}
+				a := <-answers
+				require.NoError(t, a.err)
+				assert.Equal(t, "done\n", a.body)
+				assert.Equal(t, strconv.Itoa(i), a.id)
+				p := parseLog(t, got)
+				assert.Equal(t, map[string]bool{a.id: true}, p.ids["me"])
+				assert.ElementsMatch(t, steps[what], p.msgs["me"])
+			}
+
+			self, err := os.FindProcess(os.Getpid())
+			require.NoError(t, err)
+			require.NoError(t, self.Signal(sig))
+			assert.Regexp(t, `^   -: server .* stopped$`, next())
+			assert.Zero(t, <-code, &stderr)
+			assert.False(t, out.Scan(), "after the last line: %q", out.Text())
+			assert.Empty(t, stderr.String())
+		})
+	}
+}
+
+func TestServeAnswersWhatItHasBegun(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	r, w := io.Pipe()
+	console.reset(w, false)
+	s := newServer(faults{})
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	served := make(chan error, 1)
+	go func() {
+		served <- s.serve(ctx, ln)
+		w.Close()
+	}()
+
+	// The worker is busy, so the request is under way for as long as we like.
+	release := make(chan struct{})
+	s.worker.submit(func() { <-release })
+	type answer struct {
+		id  int
+		err error
+	}
+	answers := make(chan answer, 1)
+	client := &http.Client{Transport: new(http.Transport)}
+	defer client.CloseIdleConnections()
+	go func() {
+		id, err := get(client, "http://"+ln.Addr().String()+"/mail/last")
+		answers <- answer{id, err}
+	}()
+	out := bufio.NewScanner(r)
+	require.True(t, out.Scan())
+	require.Contains(t, out.Text(), "start")
+
+	stop()
+	eventually(t, "nobody listens any more", func() bool {
+		c, err := net.Dial("tcp", ln.Addr().String())
+		if err == nil {
+			c.Close()
+		}
+		return err != nil
+	})
+	select {
+	case err := <-served:
+		t.Fatalf("did not wait for the request: %v", err)
+	case a := <-answers:
+		t.Fatalf("answered too early: %+v", a)
+	default:
+	}
+	close(release)
+	var rest []string
+	for out.Scan() {
+		rest = append(rest, out.Text())
+	}
+	require.NoError(t, <-served)
+	select {
+	case <-s.worker.ended:
+	default:
+		t.Error("the worker is still there")
+	}
+	assert.Equal(t, answer{id: 0}, <-answers)
+	assert.Equal(t, "deliver delivered finish", strings.Join(parseLog(t, rest).msgs["last"], " "))
+}
+
+func TestServeReportsAListenerThatFails(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	require.NoError(t, ln.Close())
+	assert.ErrorIs(t, newServer(faults{}).serve(context.Background(), ln), net.ErrClosed)
+}
+
+func TestAnAddressInUse(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer ln.Close()
+	code, stdout, stderr := execute("-addr", ln.Addr().String())
+	assert.Equal(t, 1, code)
+	assert.Empty(t, stdout)
+	require.Len(t, stderr, 1)
+	assert.Contains(t, stderr[0], ln.Addr().String())
+}
+
+// eventually waits for what the kernel does in its own time. It yields rather than
+// sleeps.
+func eventually(t *testing.T, what string, cond func() bool) {
+	t.Helper()
+	for start := time.Now(); !cond(); runtime.Gosched() {
+		if time.Since(start) > time.Minute {
+			t.Fatalf("after a minute, still not: %s", what)
+		}
+	}
+}
