@@ -17,8 +17,15 @@ func abi0Slot(k *key) *cell
 // the others are compared with. Growable table, far cells.
 func abi0Cell(k *key) unsafe.Pointer
 
-// abi0CellOrNil is abi0Cell with nil in place of the default.
+// abi0CellOrNil is abi0Cell with nil in place of the default, for a GetStore with
+// two results.
 func abi0CellOrNil(k *key) unsafe.Pointer
+
+// abi0CellOK is abi0CellOrNil with a bool to say the same.
+func abi0CellOK(k *key) (p unsafe.Pointer, ok bool)
+
+// abi0Store is abi0Cell for stores of any size: it follows the pointer to a box.
+func abi0Store(k *key) unsafe.Pointer
 
 // abi0Direct is abi0Cell with the 65,536 records of byHash in front.
 func abi0Direct(k *key) unsafe.Pointer
@@ -43,20 +50,28 @@ func abi0GoidNear(k *key) unsafe.Pointer
 var (
 	regG         uintptr // func() unsafe.Pointer: R14, and nothing else
 	regContext   uintptr // func() unsafe.Pointer: DX, and nothing else
+	regNext      uintptr // func(uintptr) uintptr: AX + 1
 	regCellArg   uintptr // func(*key) unsafe.Pointer: abi0Cell
 	regCell      uintptr // with a key as context, func() unsafe.Pointer: abi0Cell
 	regNearArg   uintptr // func(*key) unsafe.Pointer: abi0Near
 	regNear      uintptr // with a key as context, func() unsafe.Pointer: abi0Near
+	regStoreArg  uintptr // func(*key) (unsafe.Pointer, bool): abi0Near for boxes too, and whether it is a store
+	regCellOrNil uintptr // func(*key) unsafe.Pointer: abi0CellOrNil
+	regHandOver  uintptr // func(*key) unsafe.Pointer: jumps to twin at once
 	regGoidNear  uintptr // the same: abi0GoidNear
 	regOnly      uintptr // the same, with the one record of only: no table at all
 	regInt       uintptr // func() int, w0 itself: the cell as in regNear
 	regPointer   uintptr // func() *T, p itself
 	regString    uintptr // func() string, p and w1 themselves
 	regInterface uintptr // func() I, w0 and p themselves
-	regIntOK     uintptr // func() (int, bool)
 	regIntConst  uintptr // regInt with 152 for the offset of the goid
 	regSlot      uintptr // func(*key) *cell: the near cell whatever its token, nil without a record
 )
+
+// twin stands for the portable code to which a leaf leaves what is not common. A
+// leaf that is called by name jumps to a Go function by name; this one, which has
+// its argument in a register, jumps to what a func value holds.
+var twin func(*key) unsafe.Pointer
 
 // constGoidOffset is the offset that regIntConst has built in (Go 1.25 to 1.27).
 const constGoidOffset = 152

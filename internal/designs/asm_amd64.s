@@ -81,7 +81,9 @@ behind:                                          \
 // NEAR: AX = the key's cell inside the record, or to miss.
 #define NEAR \
 	MOVQ key_token(DX), R8;                  /* live: the caller has the storage */ \
-	MOVQ key_near(DX), AX;                   /* below the size of a record by construction */ \
+	MOVQ key_near(DX), AX;                   /* live */ \
+	CMPQ AX, head_size(SI);                  /* own */ \
+	JAE  miss;                               /* bound: what is left lies in the record */ \
 	ADDQ SI, AX;                             /* own */ \
 	CMPQ cell_token(AX), R8;                 /* own */ \
 	JNE  miss                                /* no store of this life of the storage */
@@ -146,6 +148,47 @@ TEXT ·abi0CellOrNil(SB), NOSPLIT, $0-16
 miss:
 	MOVQ $0, ret+8(FP)                       // the result's own slot
 	RET
+
+// func abi0CellOK(k *key) (p unsafe.Pointer, ok bool)
+TEXT ·abi0CellOK(SB), NOSPLIT, $0-17
+	MOVQ (TLS), R14                          // the g of the running goroutine
+	BY_TABLE
+	MOVQ k+0(FP), DX                         // live: an argument
+	FAR
+	ADDQ key_off(DX), AX                     // inside the cell by construction
+	MOVQ AX, p+8(FP)                         // the result's own slot
+	MOVB $1, ok+16(FP)                       // the result's own slot
+	RET
+	NEXT
+miss:
+	MOVQ k+0(FP), DX                         // live: an argument
+	DEFAULT
+	ADDQ key_off(DX), AX                     // inside the cell by construction
+	MOVQ AX, p+8(FP)                         // the result's own slot
+	MOVB $0, ok+16(FP)                       // the result's own slot
+	RET
+
+// func abi0Store(k *key) unsafe.Pointer
+TEXT ·abi0Store(SB), NOSPLIT, $0-16
+	MOVQ (TLS), R14                          // the g of the running goroutine
+	BY_TABLE
+	MOVQ k+0(FP), DX                         // live: an argument
+	FAR
+value:
+	CMPQ key_boxed(DX), $0                   // live
+	JNE  box                                 // p is the address
+	ADDQ key_off(DX), AX                     // inside the cell by construction
+	MOVQ AX, ret+8(FP)                       // the result's own slot
+	RET
+box:
+	MOVQ cell_p(AX), AX                      // own
+	MOVQ AX, ret+8(FP)                       // the result's own slot
+	RET
+	NEXT
+miss:
+	MOVQ k+0(FP), DX                         // live: an argument
+	DEFAULT
+	JMP  value                               // a cell like any other
 
 // func abi0Direct(k *key) unsafe.Pointer
 TEXT ·abi0Direct(SB), NOSPLIT, $0-16
@@ -274,6 +317,11 @@ TEXT regContext<>(SB), NOSPLIT|NOFRAME, $0-0
 	RET
 ENTRY(regContext<>, ·regContext)
 
+TEXT regNext<>(SB), NOSPLIT|NOFRAME, $0-0
+	LEAQ 1(AX), AX                           // arithmetic
+	RET
+ENTRY(regNext<>, ·regNext)
+
 TEXT regCellArg<>(SB), NOSPLIT|NOFRAME, $0-0
 	MOVQ AX, DX                              // live: the argument
 	BY_TABLE
@@ -323,6 +371,44 @@ miss:
 	ADDQ key_off(DX), AX                     // inside the cell by construction
 	RET
 ENTRY(regNear<>, ·regNear)
+
+TEXT regStoreArg<>(SB), NOSPLIT|NOFRAME, $0-0
+	MOVQ AX, DX                              // live: the argument
+	BY_TABLE
+	NEAR
+	MOVL $1, BX                              // true
+value:
+	CMPQ key_boxed(DX), $0                   // live
+	JNE  box                                 // p is the address
+	ADDQ key_off(DX), AX                     // inside the cell by construction
+	RET
+box:
+	MOVQ cell_p(AX), AX                      // own
+	RET
+	NEXT
+miss:
+	DEFAULT
+	XORL BX, BX                              // false
+	JMP  value                               // a cell like any other
+ENTRY(regStoreArg<>, ·regStoreArg)
+
+TEXT regCellOrNil<>(SB), NOSPLIT|NOFRAME, $0-0
+	MOVQ AX, DX                              // live: the argument
+	BY_TABLE
+	FAR
+	ADDQ key_off(DX), AX                     // inside the cell by construction
+	RET
+	NEXT
+miss:
+	XORL AX, AX                              // nil
+	RET
+ENTRY(regCellOrNil<>, ·regCellOrNil)
+
+TEXT regHandOver<>(SB), NOSPLIT|NOFRAME, $0-0
+	MOVQ ·twin(SB), DX                       // the context, as its caller would set it
+	MOVQ (DX), CX                            // the code
+	JMP  CX                                  // AX, R14 and the stack are as our caller left them
+ENTRY(regHandOver<>, ·regHandOver)
 
 TEXT regGoidNear<>(SB), NOSPLIT|NOFRAME, $0-0
 	BY_GOID
@@ -399,19 +485,6 @@ miss:
 	MOVQ (key_def+cell_w0)(DX), AX           // live: inside the key
 	RET
 ENTRY(regInterface<>, ·regInterface)
-
-TEXT regIntOK<>(SB), NOSPLIT|NOFRAME, $0-0
-	BY_TABLE
-	NEAR
-	MOVQ cell_w0(AX), AX                     // own
-	MOVL $1, BX                              // true
-	RET
-	NEXT
-miss:
-	MOVQ (key_def+cell_w0)(DX), AX           // live: inside the key
-	XORL BX, BX                              // false
-	RET
-ENTRY(regIntOK<>, ·regIntOK)
 
 TEXT regIntConst<>(SB), NOSPLIT|NOFRAME, $0-0
 	HASH

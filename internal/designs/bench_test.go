@@ -129,10 +129,6 @@ func BenchmarkLookup(b *testing.B) { benchmark(b, "Lookup") }
 // BenchmarkMiss is BenchmarkLookup without a store to be found.
 func BenchmarkMiss(b *testing.B) { benchmark(b, "Miss") }
 
-// BenchmarkChain is BenchmarkLookup where each read has to wait for the one before:
-// the latency, where the others show the throughput.
-func BenchmarkChain(b *testing.B) { benchmark(b, "Chain") }
-
 var rounds = flag.Int("rounds", 0, "let TestReport measure so many rounds and print the tables of README.md")
 
 // TestReport measures all loops, interleaved: a round gives each loop of a table a
@@ -144,7 +140,7 @@ func TestReport(t *testing.T) {
 		t.Skip("only with -rounds=60")
 	}
 	requireUsable(t)
-	for _, bench := range []string{"Read", "Nest", "Lookup", "Miss", "Chain"} {
+	for _, bench := range []string{"Read", "Nest", "Lookup", "Miss"} {
 		for _, p := range populations(bench) {
 			report(os.Stdout, bench, p, *rounds)
 		}

@@ -6,7 +6,7 @@ import (
 )
 
 // The layouts of a cell (axis A). All use the same leaf, abi0Cell, and far cells of
-// the same size; Values is the exception. Each has
+// the same size; Near is the exception. Each has
 //
 //	Get   the read
 //	Set   a store that stays, for setting up
@@ -20,15 +20,15 @@ type Boxed[T any] struct{ key }
 // NewBoxed returns a storage with a default.
 func NewBoxed[T any](index int, def T) *Boxed[T] {
 	s := &Boxed[T]{newKey(index, 0, unsafe.Offsetof(cell{}.p))}
-	s.def.p = unsafe.Pointer(&def)
+	s.def.p = unsafe.Pointer(&def) // a box
 	return s
 }
 
-func (s *Boxed[T]) Get() T { return **(**T)(abi0Cell(&s.key)) }
+func (s *Boxed[T]) Get() T { return **(**T)(abi0Cell(&s.key)) } // p is a *T in all cells of s
 
 func (s *Boxed[T]) Set(v T) {
 	c := abi0Slot(&s.key)
-	c.token, c.p = s.token, unsafe.Pointer(&v)
+	c.token, c.p = s.token, unsafe.Pointer(&v) // a box
 }
 
 func (s *Boxed[T]) Nest(v T, fn func()) {
@@ -53,7 +53,7 @@ func NewAny[T any](index int, def T) *Any[T] {
 func (c *cell) any() *any { return (*any)(unsafe.Pointer(&c.w0)) }
 
 func (s *Any[T]) Get() T {
-	v, _ := (*(*any)(abi0Cell(&s.key))).(T)
+	v, _ := (*(*any)(abi0Cell(&s.key))).(T) // the words from w0 on, see cell.any
 	return v
 }
 
@@ -94,7 +94,7 @@ func (s *PointerOrBox[T]) word(v T) unsafe.Pointer {
 	}
 	box := new(T)
 	*box = v
-	return unsafe.Pointer(box)
+	return unsafe.Pointer(box) // a *T
 }
 
 func (s *PointerOrBox[T]) Get() T {
@@ -102,7 +102,7 @@ func (s *PointerOrBox[T]) Get() T {
 	if !s.direct {
 		p = *(*unsafe.Pointer)(p) // the box
 	}
-	return *(*T)(p)
+	return *(*T)(p) // in the box or, a pointer, in the cell
 }
 
 func (s *PointerOrBox[T]) Set(v T) {
@@ -119,39 +119,29 @@ func (s *PointerOrBox[T]) Nest(v T, fn func()) {
 }
 
 // Typed is layout 4: the value lies in the cell as what it is, if it is no more
-// than two words of a known kind, else in a box.
-type Typed[T any] struct {
-	key
-	boxed bool
-}
+// than two words of a known kind, else in a box. Its leaf is abi0Store, because a
+// test for the box in Get made Get too large to be inlined.
+type Typed[T any] struct{ key }
 
 // NewTyped returns a storage with a default.
 func NewTyped[T any](index int, def T) *Typed[T] {
 	off := valueOffset(reflect.TypeFor[T]())
-	s := &Typed[T]{key: newKey(index, 0, off), boxed: off == 0}
-	if s.boxed {
-		s.off = unsafe.Offsetof(cell{}.p)
+	s := &Typed[T]{newKey(index, 0, off)}
+	if off == 0 {
+		s.boxed = 1
 	}
 	s.put(&s.def, def)
 	return s
 }
 
-func (s *Typed[T]) Get() T {
-	p := abi0Cell(&s.key)
-	// The size is a constant to the compiler: one word is never boxed in this
-	// prototype, more than two always are.
-	if size := unsafe.Sizeof(*(*T)(nil)); size > 16 || size > 8 && s.boxed {
-		p = *(*unsafe.Pointer)(p) // the box
-	}
-	return *(*T)(p)
-}
+func (s *Typed[T]) Get() T { return *(*T)(abi0Store(&s.key)) } // in the cell or in the box, as put left it
 
 // put stores v in a cell.
 func (s *Typed[T]) put(c *cell, v T) {
-	if unsafe.Sizeof(v) > 16 || s.boxed {
+	if s.boxed != 0 {
 		box := new(T)
 		*box = v
-		c.p = unsafe.Pointer(box)
+		c.p = unsafe.Pointer(box) // a *T
 		return
 	}
 	*(*T)(c.at(s.off)) = v // with write barriers for the words of T that are pointers
@@ -165,20 +155,11 @@ func (s *Typed[T]) Set(v T) {
 
 func (s *Typed[T]) Nest(v T, fn func()) {
 	c := abi0Slot(&s.key)
-	token := c.token
-	if unsafe.Sizeof(v) > 16 || s.boxed {
-		p := c.p
-		c.token = s.token
-		s.put(c, v)
-		fn()
-		c.token, c.p = token, p
-		return
-	}
-	at := (*T)(c.at(s.off)) // the words of T, and no others, are saved and set
-	old := *at
-	c.token, *at = s.token, v
+	old := *c
+	c.token = s.token
+	s.put(c, v)
 	fn()
-	c.token, *at = token, old
+	*c = old
 }
 
 // NestDefer is Nest as Run has to do it.
@@ -191,28 +172,29 @@ func (s *Typed[T]) NestDefer(v T, fn func()) {
 	fn()
 }
 
-// Values is layout 4 behind the leaves that return the store itself in registers,
-// with near cells; beyond two words a leaf returns the address of the box.
-type Values[T any] struct{ Typed[T] }
+// Near is layout 4 with near cells, and leaves that are entered through a func
+// value.
+type Near[T any] struct{ Typed[T] }
 
-// NewValues returns a storage with a default.
-func NewValues[T any](index int, def T) *Values[T] {
-	s := &Values[T]{*NewTyped(index, def)}
+// NewNear returns a storage with a default. If T is of a kind that valueLeaf knows
+// it can be read with Value too.
+func NewNear[T any](index int, def T) *Near[T] {
+	s := &Near[T]{*NewTyped(index, def)}
 	s.code = valueLeaf(reflect.TypeFor[T]())
-	if s.boxed {
-		s.code = regNear
-	}
 	return s
 }
 
-func (s *Values[T]) Get() T {
+func (s *Near[T]) Get() T {
+	p, _ := storeByArg(&s.key)
+	return *(*T)(p) // in the cell or in the box, as put left it
+}
+
+// Value is Get with a leaf that returns the store itself, in registers.
+func (s *Near[T]) Value() T {
 	k := &s.key
 	if k.code == 0 {
 		var zero T
 		return zero
-	}
-	if unsafe.Sizeof(*(*T)(nil)) > 16 {
-		return **(**T)((*(*func() unsafe.Pointer)(unsafe.Pointer(&k)))()) // sound as in Storage.Reg
 	}
 	return (*(*func() T)(unsafe.Pointer(&k)))() // sound as in Storage.RegValue
 }
@@ -220,26 +202,17 @@ func (s *Values[T]) Get() T {
 // slotByArg is to near cells what abi0Slot is to far ones.
 var slotByArg = funcOf[func(*key) *cell](&regSlot)
 
-func (s *Values[T]) Set(v T) {
+func (s *Near[T]) Set(v T) {
 	c := slotByArg(&s.key)
 	c.token = s.token
 	s.put(c, v)
 }
 
-func (s *Values[T]) Nest(v T, fn func()) {
+func (s *Near[T]) Nest(v T, fn func()) {
 	c := slotByArg(&s.key)
-	token := c.token
-	if unsafe.Sizeof(v) > 16 || s.boxed {
-		p := c.p
-		c.token = s.token
-		s.put(c, v)
-		fn()
-		c.token, c.p = token, p
-		return
-	}
-	at := (*T)(c.at(s.off))
-	old := *at
-	c.token, *at = s.token, v
+	old := *c
+	c.token = s.token
+	s.put(c, v)
 	fn()
-	c.token, *at = token, old
+	*c = old
 }

@@ -5,7 +5,11 @@ import (
 	"unsafe"
 )
 
-// The lookups of axis B that are a leaf. Those called by name first.
+// The lookups of axis B that are a leaf. A leaf returns the address of a T that Set
+// or NewStorage wrote, to be read before the caller does anything else: that is what
+// makes the conversions to *T below sound, each marked with (leaf).
+//
+// Those called by name first.
 
 // AsmRecord has a leaf down to the record and reads the cell in Go.
 func (s *Storage[T]) AsmRecord() T {
@@ -16,37 +20,46 @@ func (s *Storage[T]) AsmRecord() T {
 }
 
 // AsmCell is the design that the others are compared with.
-func (s *Storage[T]) AsmCell() T { return *(*T)(abi0Cell(&s.key)) }
+func (s *Storage[T]) AsmCell() T { return *(*T)(abi0Cell(&s.key)) } // (leaf)
 
-// AsmCellOK is AsmCell for a GetStore with two results.
-func (s *Storage[T]) AsmCellOK() (T, bool) {
-	if p := abi0CellOrNil(&s.key); p != nil {
-		return *(*T)(p), true
+// AsmCellNil is AsmCell for a GetStore with two results, where nil means none.
+func (s *Storage[T]) AsmCellNil() (T, bool) {
+	p := abi0CellOrNil(&s.key)
+	if p == nil {
+		return s.none, false
 	}
-	return s.fallback(), false
+	return *(*T)(p), true // (leaf)
+}
+
+// AsmCellOK is AsmCell for a GetStore with two results, where the leaf has two.
+func (s *Storage[T]) AsmCellOK() (T, bool) {
+	p, ok := abi0CellOK(&s.key)
+	return *(*T)(p), ok // (leaf)
 }
 
 // AsmDirect has the 65,536 records of byHash in front of the table.
-func (s *Storage[T]) AsmDirect() T { return *(*T)(abi0Direct(&s.key)) }
+func (s *Storage[T]) AsmDirect() T { return *(*T)(abi0Direct(&s.key)) } // (leaf)
 
 // AsmShard has 64 tables.
-func (s *Storage[T]) AsmShard() T { return *(*T)(abi0Shard(&s.key)) }
+func (s *Storage[T]) AsmShard() T { return *(*T)(abi0Shard(&s.key)) } // (leaf)
 
 // AsmNear has the cells in the record.
-func (s *Storage[T]) AsmNear() T { return *(*T)(abi0Near(&s.key)) }
+func (s *Storage[T]) AsmNear() T { return *(*T)(abi0Near(&s.key)) } // (leaf)
 
 // AsmGoid has the 65,536 records of byGoid in front of the table.
-func (s *Storage[T]) AsmGoid() T { return *(*T)(abi0Goid(&s.key)) }
+func (s *Storage[T]) AsmGoid() T { return *(*T)(abi0Goid(&s.key)) } // (leaf)
 
 // AsmGoidNear is AsmGoid with the cells in the record.
-func (s *Storage[T]) AsmGoidNear() T { return *(*T)(abi0GoidNear(&s.key)) }
+func (s *Storage[T]) AsmGoidNear() T { return *(*T)(abi0GoidNear(&s.key)) } // (leaf)
 
 // Those entered through a func value.
 
-// The two that take the key as an argument are variables of the package.
+// Those that take the key as an argument are variables of the package.
 var (
-	cellByArg = funcOf[func(*key) unsafe.Pointer](&regCellArg)
-	nearByArg = funcOf[func(*key) unsafe.Pointer](&regNearArg)
+	cellByArg      = funcOf[func(*key) unsafe.Pointer](&regCellArg)
+	nearByArg      = funcOf[func(*key) unsafe.Pointer](&regNearArg)
+	cellOrNilByArg = funcOf[func(*key) unsafe.Pointer](&regCellOrNil)
+	storeByArg     = funcOf[func(*key) (unsafe.Pointer, bool)](&regStoreArg)
 )
 
 // funcOf returns a func value that enters the leaf at *entry. Sound if the leaf
@@ -55,10 +68,26 @@ var (
 func funcOf[F any](entry *uintptr) F { return *(*F)(unsafe.Pointer(&entry)) }
 
 // RegCellArg is AsmCell through a func variable: arguments in registers.
-func (s *Storage[T]) RegCellArg() T { return *(*T)(cellByArg(&s.key)) }
+func (s *Storage[T]) RegCellArg() T { return *(*T)(cellByArg(&s.key)) } // (leaf)
 
 // RegNearArg is AsmNear through a func variable.
-func (s *Storage[T]) RegNearArg() T { return *(*T)(nearByArg(&s.key)) }
+func (s *Storage[T]) RegNearArg() T { return *(*T)(nearByArg(&s.key)) } // (leaf)
+
+// RegCellNil is AsmCellNil through a func variable.
+func (s *Storage[T]) RegCellNil() (T, bool) {
+	p := cellOrNilByArg(&s.key)
+	if p == nil {
+		return s.none, false
+	}
+	return *(*T)(p), true // (leaf)
+}
+
+// RegStoreOK is RegNearArg for a GetStore with two results and stores of any size:
+// all that the library needs of a lookup.
+func (s *Storage[T]) RegStoreOK() (T, bool) {
+	p, ok := storeByArg(&s.key)
+	return *(*T)(p), ok // (leaf)
+}
 
 // Reg calls the leaf of the storage, which has the key for its context, and loads
 // the store from where the leaf says. A zero storage has no leaf.
@@ -70,7 +99,7 @@ func (s *Storage[T]) Reg() T {
 	}
 	// Sound because a func value is a pointer to a word with the address of the
 	// code, which then finds that pointer in the context register.
-	return *(*T)((*(*func() unsafe.Pointer)(unsafe.Pointer(&k)))())
+	return *(*T)((*(*func() unsafe.Pointer)(unsafe.Pointer(&k)))()) // (leaf)
 }
 
 // RegValue calls the leaf of the storage, which returns the store itself.
@@ -82,17 +111,6 @@ func (s *Storage[T]) RegValue() T {
 	}
 	// Sound as in Reg, if the leaf returns a T: see valueLeaf.
 	return (*(*func() T)(unsafe.Pointer(&k)))()
-}
-
-// RegValueOK is RegValue for a GetStore with two results.
-func (s *Storage[T]) RegValueOK() (T, bool) {
-	k := &s.key
-	if k.code == 0 {
-		var zero T
-		return zero, false
-	}
-	// Sound as in Reg, if the leaf returns a T and a bool.
-	return (*(*func() (T, bool))(unsafe.Pointer(&k)))()
 }
 
 // RegFloor calls a leaf that returns the g at once.
@@ -123,7 +141,6 @@ func EntryCell() uintptr     { return regCell }
 func EntryNear() uintptr     { return regNear }
 func EntryGoidNear() uintptr { return regGoidNear }
 func EntryOnly() uintptr     { return regOnly }
-func EntryIntOK() uintptr    { return regIntOK }
 
 // EntryValue returns the entry of the leaf for values of type T.
 func EntryValue[T any]() uintptr { return valueLeaf(reflect.TypeFor[T]()) }

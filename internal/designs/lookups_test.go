@@ -13,13 +13,14 @@ import (
 // per design, and its cells are typed in place.
 type Storage[T any] struct {
 	key
+	none T // the default, once more, for leaves that return nil
 }
 
 // NewStorage returns the storage of a cell, with a default. code is 0 or the entry
 // of the leaf that [Storage.Reg] and its like are to call.
 func NewStorage[T any](index int, code uintptr, def T) *Storage[T] {
-	s := &Storage[T]{key: newKey(index, code, valueOffset(reflect.TypeFor[T]()))}
-	*(*T)(s.def.at(s.off)) = def
+	s := &Storage[T]{key: newKey(index, code, valueOffset(reflect.TypeFor[T]())), none: def}
+	*(*T)(s.def.at(s.off)) = def // valueOffset has found that a T fits there
 	return s
 }
 
@@ -60,17 +61,17 @@ func (s *Storage[T]) Set(v T) {
 	r := self()
 	for _, c := range []*cell{r.far(s.token), r.near(s.near)} {
 		c.token = s.token
-		*(*T)(c.at(s.off)) = v
+		*(*T)(c.at(s.off)) = v // as in NewStorage
 	}
 }
 
 // fallback returns the default.
-func (s *Storage[T]) fallback() T { return *(*T)(s.def.at(s.off)) }
+func (s *Storage[T]) fallback() T { return *(*T)(s.def.at(s.off)) } // as NewStorage wrote it
 
 // read returns the store in a record, if it is of this life of the storage.
 func (s *Storage[T]) read(r *head) T {
 	if c := r.far(s.token); c.token == s.token {
-		return *(*T)(c.at(s.off))
+		return *(*T)(c.at(s.off)) // the token says that Set of s wrote it
 	}
 	return s.fallback()
 }
@@ -110,7 +111,7 @@ func (s *Storage[T]) GoidDirect() T {
 
 // SyncMap has the goid for its key, and a sync.Map for its table.
 func (s *Storage[T]) SyncMap() T {
-	if r, ok := records.Load(goid.Get()); ok {
+	if r, ok := records.Load(uint64(goid.Get())); ok {
 		return s.read(r.(*head))
 	}
 	return s.fallback()

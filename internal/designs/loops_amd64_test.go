@@ -7,59 +7,51 @@ import (
 )
 
 var (
-	s3      = designs.NewBoxed[int](3, someInt)
-	s4      = designs.NewAny[int](4, someInt)
-	s5      = designs.NewPointerOrBox[int](5, someInt)
-	s6      = designs.NewTyped[int](6, someInt)
-	s7      = designs.NewValues[int](7, someInt)
-	s8      = designs.NewBoxed[*object](8, &objects[0])
-	s9      = designs.NewAny[*object](9, &objects[0])
-	s10     = designs.NewPointerOrBox[*object](10, &objects[0])
-	s11     = designs.NewTyped[*object](11, &objects[0])
-	s12     = designs.NewValues[*object](12, &objects[0])
-	s13     = designs.NewBoxed[string](13, names[0])
-	s14     = designs.NewAny[string](14, names[0])
-	s15     = designs.NewPointerOrBox[string](15, names[0])
-	s16     = designs.NewTyped[string](16, names[0])
-	s17     = designs.NewValues[string](17, names[0])
-	s18     = designs.NewBoxed[error](18, failures[0])
-	s19     = designs.NewAny[error](19, failures[0])
-	s20     = designs.NewPointerOrBox[error](20, failures[0])
-	s21     = designs.NewTyped[error](21, failures[0])
-	s22     = designs.NewValues[error](22, failures[0])
-	s23     = designs.NewBoxed[object](23, objects[0])
-	s24     = designs.NewAny[object](24, objects[0])
-	s25     = designs.NewPointerOrBox[object](25, objects[0])
-	s26     = designs.NewTyped[object](26, objects[0])
-	s27     = designs.NewValues[object](27, objects[0])
-	s28     = designs.NewStorage[int](28, 0, someInt)
-	s29     = designs.NewStorage[int](29, designs.EntryCell(), someInt)
-	s30     = designs.NewStorage[int](30, designs.EntryNear(), someInt)
-	s31     = designs.NewStorage[int](31, designs.EntryGoidNear(), someInt)
-	s32     = designs.NewStorage[int](32, designs.EntryValue[int](), someInt)
-	s33     = designs.NewStorage[int](33, designs.EntryOnly(), someInt)
-	s34     = designs.NewStorage[*object](34, 0, &objects[0])
-	s35     = designs.NewStorage[*object](35, designs.EntryCell(), &objects[0])
-	s36     = designs.NewStorage[*object](36, designs.EntryNear(), &objects[0])
-	s37     = designs.NewStorage[*object](37, designs.EntryGoidNear(), &objects[0])
-	s38     = designs.NewStorage[*object](38, designs.EntryValue[*object](), &objects[0])
-	s39     = designs.NewStorage[*object](39, designs.EntryOnly(), &objects[0])
-	s40     = designs.NewStorage[string](40, 0, names[0])
-	s41     = designs.NewStorage[string](41, designs.EntryCell(), names[0])
-	s42     = designs.NewStorage[string](42, designs.EntryNear(), names[0])
-	s43     = designs.NewStorage[string](43, designs.EntryGoidNear(), names[0])
-	s44     = designs.NewStorage[string](44, designs.EntryValue[string](), names[0])
-	s45     = designs.NewStorage[string](45, designs.EntryOnly(), names[0])
-	s46     = designs.NewStorage[int](46, designs.EntryIntConst(), someInt)
-	s47     = designs.NewStorage[int](47, designs.EntryG(), someInt)
-	s48     = designs.NewStorage[int](48, designs.EntryIntOK(), someInt)
-	chain49 = designs.NewStorage[int](49, 0, 0)
-	chain50 = designs.NewStorage[int](50, 0, 0)
-	chain51 = designs.NewStorage[int](51, 0, 0)
-	chain52 = designs.NewStorage[int](52, 0, 0)
-	chain53 = designs.NewStorage[int](53, designs.EntryCell(), 0)
-	chain54 = designs.NewStorage[int](54, designs.EntryNear(), 0)
-	chain55 = designs.NewStorage[int](55, designs.EntryValue[int](), 0)
+	s3  = designs.NewBoxed[int](3, someInt)
+	s4  = designs.NewAny[int](4, someInt)
+	s5  = designs.NewPointerOrBox[int](5, someInt)
+	s6  = designs.NewTyped[int](6, someInt)
+	s7  = designs.NewNear[int](7, someInt)
+	s8  = designs.NewBoxed[*object](8, &objects[0])
+	s9  = designs.NewAny[*object](9, &objects[0])
+	s10 = designs.NewPointerOrBox[*object](10, &objects[0])
+	s11 = designs.NewTyped[*object](11, &objects[0])
+	s12 = designs.NewNear[*object](12, &objects[0])
+	s13 = designs.NewBoxed[string](13, names[0])
+	s14 = designs.NewAny[string](14, names[0])
+	s15 = designs.NewPointerOrBox[string](15, names[0])
+	s16 = designs.NewTyped[string](16, names[0])
+	s17 = designs.NewNear[string](17, names[0])
+	s18 = designs.NewBoxed[error](18, failures[0])
+	s19 = designs.NewAny[error](19, failures[0])
+	s20 = designs.NewPointerOrBox[error](20, failures[0])
+	s21 = designs.NewTyped[error](21, failures[0])
+	s22 = designs.NewNear[error](22, failures[0])
+	s23 = designs.NewBoxed[object](23, objects[0])
+	s24 = designs.NewAny[object](24, objects[0])
+	s25 = designs.NewPointerOrBox[object](25, objects[0])
+	s26 = designs.NewTyped[object](26, objects[0])
+	s27 = designs.NewNear[object](27, objects[0])
+	s28 = designs.NewStorage[int](28, 0, someInt)
+	s29 = designs.NewStorage[int](29, designs.EntryCell(), someInt)
+	s30 = designs.NewStorage[int](30, designs.EntryNear(), someInt)
+	s31 = designs.NewStorage[int](31, designs.EntryGoidNear(), someInt)
+	s32 = designs.NewStorage[int](32, designs.EntryValue[int](), someInt)
+	s33 = designs.NewStorage[int](33, designs.EntryOnly(), someInt)
+	s34 = designs.NewStorage[*object](34, 0, &objects[0])
+	s35 = designs.NewStorage[*object](35, designs.EntryCell(), &objects[0])
+	s36 = designs.NewStorage[*object](36, designs.EntryNear(), &objects[0])
+	s37 = designs.NewStorage[*object](37, designs.EntryGoidNear(), &objects[0])
+	s38 = designs.NewStorage[*object](38, designs.EntryValue[*object](), &objects[0])
+	s39 = designs.NewStorage[*object](39, designs.EntryOnly(), &objects[0])
+	s40 = designs.NewStorage[string](40, 0, names[0])
+	s41 = designs.NewStorage[string](41, designs.EntryCell(), names[0])
+	s42 = designs.NewStorage[string](42, designs.EntryNear(), names[0])
+	s43 = designs.NewStorage[string](43, designs.EntryGoidNear(), names[0])
+	s44 = designs.NewStorage[string](44, designs.EntryValue[string](), names[0])
+	s45 = designs.NewStorage[string](45, designs.EntryOnly(), names[0])
+	s46 = designs.NewStorage[int](46, designs.EntryIntConst(), someInt)
+	s47 = designs.NewStorage[int](47, designs.EntryG(), someInt)
 )
 
 func prepareAMD64() {
@@ -108,7 +100,6 @@ func prepareAMD64() {
 	s45.Set(names[0])
 	s46.Set(someInt)
 	s47.Set(someInt)
-	s48.Set(someInt)
 }
 
 var loopsAMD64 = []loop{
@@ -222,7 +213,7 @@ var loopsAMD64 = []loop{
 			s6.NestDefer(i+1<<20, call)
 		}
 	}},
-	{"Read", "reg-value", "int", func(n int) {
+	{"Read", "reg-store", "int", func(n int) {
 		for range n / 4 {
 			{
 				v := s7.Get()
@@ -242,10 +233,30 @@ var loopsAMD64 = []loop{
 			}
 		}
 	}},
-	{"Nest", "reg-value", "int", func(n int) {
+	{"Nest", "reg-store", "int", func(n int) {
 
 		for i := range n {
 			s7.Nest(i+1<<20, call)
+		}
+	}},
+	{"Read", "reg-value", "int", func(n int) {
+		for range n / 4 {
+			{
+				v := s7.Value()
+				sink0 = v
+			}
+			{
+				v := s7.Value()
+				sink1 = v
+			}
+			{
+				v := s7.Value()
+				sink2 = v
+			}
+			{
+				v := s7.Value()
+				sink3 = v
+			}
 		}
 	}},
 	{"Read", "boxed", "pointer", func(n int) {
@@ -358,7 +369,7 @@ var loopsAMD64 = []loop{
 			s11.NestDefer(&objects[i&1], call)
 		}
 	}},
-	{"Read", "reg-value", "pointer", func(n int) {
+	{"Read", "reg-store", "pointer", func(n int) {
 		for range n / 4 {
 			{
 				v := s12.Get()
@@ -378,10 +389,30 @@ var loopsAMD64 = []loop{
 			}
 		}
 	}},
-	{"Nest", "reg-value", "pointer", func(n int) {
+	{"Nest", "reg-store", "pointer", func(n int) {
 
 		for i := range n {
 			s12.Nest(&objects[i&1], call)
+		}
+	}},
+	{"Read", "reg-value", "pointer", func(n int) {
+		for range n / 4 {
+			{
+				v := s12.Value()
+				sink0 = v[0]
+			}
+			{
+				v := s12.Value()
+				sink1 = v[0]
+			}
+			{
+				v := s12.Value()
+				sink2 = v[0]
+			}
+			{
+				v := s12.Value()
+				sink3 = v[0]
+			}
 		}
 	}},
 	{"Read", "boxed", "string", func(n int) {
@@ -494,7 +525,7 @@ var loopsAMD64 = []loop{
 			s16.NestDefer(names[i&1], call)
 		}
 	}},
-	{"Read", "reg-value", "string", func(n int) {
+	{"Read", "reg-store", "string", func(n int) {
 		for range n / 4 {
 			{
 				v := s17.Get()
@@ -514,10 +545,30 @@ var loopsAMD64 = []loop{
 			}
 		}
 	}},
-	{"Nest", "reg-value", "string", func(n int) {
+	{"Nest", "reg-store", "string", func(n int) {
 
 		for i := range n {
 			s17.Nest(names[i&1], call)
+		}
+	}},
+	{"Read", "reg-value", "string", func(n int) {
+		for range n / 4 {
+			{
+				v := s17.Value()
+				sink0 = len(v) + int(v[0])
+			}
+			{
+				v := s17.Value()
+				sink1 = len(v) + int(v[0])
+			}
+			{
+				v := s17.Value()
+				sink2 = len(v) + int(v[0])
+			}
+			{
+				v := s17.Value()
+				sink3 = len(v) + int(v[0])
+			}
 		}
 	}},
 	{"Read", "boxed", "error", func(n int) {
@@ -630,7 +681,7 @@ var loopsAMD64 = []loop{
 			s21.NestDefer(failures[i&1], call)
 		}
 	}},
-	{"Read", "reg-value", "error", func(n int) {
+	{"Read", "reg-store", "error", func(n int) {
 		for range n / 4 {
 			{
 				v := s22.Get()
@@ -650,10 +701,30 @@ var loopsAMD64 = []loop{
 			}
 		}
 	}},
-	{"Nest", "reg-value", "error", func(n int) {
+	{"Nest", "reg-store", "error", func(n int) {
 
 		for i := range n {
 			s22.Nest(failures[i&1], call)
+		}
+	}},
+	{"Read", "reg-value", "error", func(n int) {
+		for range n / 4 {
+			{
+				v := s22.Value()
+				sink0 = v.(*failure).code
+			}
+			{
+				v := s22.Value()
+				sink1 = v.(*failure).code
+			}
+			{
+				v := s22.Value()
+				sink2 = v.(*failure).code
+			}
+			{
+				v := s22.Value()
+				sink3 = v.(*failure).code
+			}
 		}
 	}},
 	{"Read", "boxed", "struct64", func(n int) {
@@ -766,7 +837,7 @@ var loopsAMD64 = []loop{
 			s26.NestDefer(objects[i&1], call)
 		}
 	}},
-	{"Read", "reg-value", "struct64", func(n int) {
+	{"Read", "reg-store", "struct64", func(n int) {
 		for range n / 4 {
 			{
 				v := s27.Get()
@@ -786,7 +857,7 @@ var loopsAMD64 = []loop{
 			}
 		}
 	}},
-	{"Nest", "reg-value", "struct64", func(n int) {
+	{"Nest", "reg-store", "struct64", func(n int) {
 
 		for i := range n {
 			s27.Nest(objects[i&1], call)
@@ -1672,6 +1743,40 @@ var loopsAMD64 = []loop{
 			}
 		}
 	}},
+	{"Lookup", "asm-cell-nil", "int", func(n int) {
+
+		for range n / 4 {
+			if v, ok := s28.AsmCellNil(); ok {
+				sink0 = v
+			}
+			if v, ok := s28.AsmCellNil(); ok {
+				sink1 = v
+			}
+			if v, ok := s28.AsmCellNil(); ok {
+				sink2 = v
+			}
+			if v, ok := s28.AsmCellNil(); ok {
+				sink3 = v
+			}
+		}
+	}},
+	{"Lookup", "reg-cell-nil", "int", func(n int) {
+
+		for range n / 4 {
+			if v, ok := s28.RegCellNil(); ok {
+				sink0 = v
+			}
+			if v, ok := s28.RegCellNil(); ok {
+				sink1 = v
+			}
+			if v, ok := s28.RegCellNil(); ok {
+				sink2 = v
+			}
+			if v, ok := s28.RegCellNil(); ok {
+				sink3 = v
+			}
+		}
+	}},
 	{"Lookup", "asm-cell-ok", "int", func(n int) {
 
 		for range n / 4 {
@@ -1689,19 +1794,19 @@ var loopsAMD64 = []loop{
 			}
 		}
 	}},
-	{"Lookup", "reg-value-ok", "int", func(n int) {
+	{"Lookup", "reg-store-ok", "int", func(n int) {
 
 		for range n / 4 {
-			if v, ok := s48.RegValueOK(); ok {
+			if v, ok := s28.RegStoreOK(); ok {
 				sink0 = v
 			}
-			if v, ok := s48.RegValueOK(); ok {
+			if v, ok := s28.RegStoreOK(); ok {
 				sink1 = v
 			}
-			if v, ok := s48.RegValueOK(); ok {
+			if v, ok := s28.RegStoreOK(); ok {
 				sink2 = v
 			}
-			if v, ok := s48.RegValueOK(); ok {
+			if v, ok := s28.RegStoreOK(); ok {
 				sink3 = v
 			}
 		}
@@ -1726,15 +1831,6 @@ var loopsAMD64 = []loop{
 			}
 		}
 	}},
-	{"Chain", "asm-record", "int", func(n int) {
-		ss := [2]*designs.Storage[int]{chain49, chain49}
-		chain49.Set(0)
-		x := 0
-		for range n {
-			x = ss[x&1].AsmRecord()
-		}
-		sink0 = x
-	}},
 	{"Miss", "asm-goid", "int", func(n int) {
 		for range n / 4 {
 			{
@@ -1754,15 +1850,6 @@ var loopsAMD64 = []loop{
 				sink3 = v
 			}
 		}
-	}},
-	{"Chain", "asm-goid", "int", func(n int) {
-		ss := [2]*designs.Storage[int]{chain50, chain50}
-		chain50.Set(0)
-		x := 0
-		for range n {
-			x = ss[x&1].AsmGoid()
-		}
-		sink0 = x
 	}},
 	{"Miss", "asm-cell", "int", func(n int) {
 		for range n / 4 {
@@ -1784,15 +1871,6 @@ var loopsAMD64 = []loop{
 			}
 		}
 	}},
-	{"Chain", "asm-cell", "int", func(n int) {
-		ss := [2]*designs.Storage[int]{chain51, chain51}
-		chain51.Set(0)
-		x := 0
-		for range n {
-			x = ss[x&1].AsmCell()
-		}
-		sink0 = x
-	}},
 	{"Miss", "asm-near", "int", func(n int) {
 		for range n / 4 {
 			{
@@ -1812,15 +1890,6 @@ var loopsAMD64 = []loop{
 				sink3 = v
 			}
 		}
-	}},
-	{"Chain", "asm-near", "int", func(n int) {
-		ss := [2]*designs.Storage[int]{chain52, chain52}
-		chain52.Set(0)
-		x := 0
-		for range n {
-			x = ss[x&1].AsmNear()
-		}
-		sink0 = x
 	}},
 	{"Miss", "reg-cell", "int", func(n int) {
 		for range n / 4 {
@@ -1842,15 +1911,6 @@ var loopsAMD64 = []loop{
 			}
 		}
 	}},
-	{"Chain", "reg-cell", "int", func(n int) {
-		ss := [2]*designs.Storage[int]{chain53, chain53}
-		chain53.Set(0)
-		x := 0
-		for range n {
-			x = ss[x&1].Reg()
-		}
-		sink0 = x
-	}},
 	{"Miss", "reg-near", "int", func(n int) {
 		for range n / 4 {
 			{
@@ -1871,15 +1931,6 @@ var loopsAMD64 = []loop{
 			}
 		}
 	}},
-	{"Chain", "reg-near", "int", func(n int) {
-		ss := [2]*designs.Storage[int]{chain54, chain54}
-		chain54.Set(0)
-		x := 0
-		for range n {
-			x = ss[x&1].Reg()
-		}
-		sink0 = x
-	}},
 	{"Miss", "reg-value", "int", func(n int) {
 		for range n / 4 {
 			{
@@ -1899,14 +1950,5 @@ var loopsAMD64 = []loop{
 				sink3 = v
 			}
 		}
-	}},
-	{"Chain", "reg-value", "int", func(n int) {
-		ss := [2]*designs.Storage[int]{chain55, chain55}
-		chain55.Set(0)
-		x := 0
-		for range n {
-			x = ss[x&1].RegValue()
-		}
-		sink0 = x
 	}},
 }

@@ -644,12 +644,4 @@ var loops = []loop{
 			}
 		}
 	}},
-	{"Chain", "ctx", "int", func(n int) {
-		ctxs := [2]context.Context{context.WithValue(background, structKey{}, 0), background}
-		x := 0
-		for range n {
-			x = ctxs[x&1].Value(structKey{}).(int)
-		}
-		sink0 = x
-	}},
 }

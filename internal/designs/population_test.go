@@ -12,6 +12,10 @@ import (
 // records is the table of the sync.Map design.
 var records sync.Map // uint64 -> *head
 
+// Where the others' g's would be: 480 bytes apart, which is the size class of a g
+// in Go 1.26, in addresses like those of real ones.
+var fakes = uint64(0xc1 << 32)
+
 // Populate fills all tables for the calling goroutine, which measures then: its
 // own record, if it is to have one, without stores, and those of so many other
 // goroutines, which do not exist. Its own comes first in the growable table, so that the first probe finds
@@ -32,22 +36,13 @@ func Populate(hasRecord bool, others int) {
 
 	self, id := goroutine.Self()
 	gp := uintptr(self)
-	own := &record{}
-	own.goid = id
-	own.cells = unsafe.Pointer(new([maxCells]cell))
-	own.mask = (maxCells - 1) * cellSize
-	for i := range own.nearCells {
-		// Not the token of anything, the zero key included.
-		own.nearCells[i].token = ^uintptr(0)
-		own.far(uintptr(i) * cellSize).token = ^uintptr(0)
-	}
+	own := newRecord(id)
 	if hasRecord {
 		only = &own.head
 		insert(gp, only)
 	}
 	for i := range others {
-		// As far apart as real ones are, in addresses where real ones could be.
-		fake := 0xc1<<32 + uintptr(i)*448
+		fake := uintptr(fakes + uint64(i)*480)
 		insert(fake, &head{goid: 1<<40 + uint64(i)})
 	}
 	if hasRecord {
@@ -75,6 +70,21 @@ func requireUsable(tb testing.TB) {
 	if !Usable() {
 		tb.Skip("no assembly to read the g with, or a layout of g that is not known")
 	}
+}
+
+// newRecord returns a record without stores.
+func newRecord(id uint64) *record {
+	r := &record{}
+	r.goid = id
+	r.size = unsafe.Sizeof(*r)
+	r.cells = unsafe.Pointer(new([maxCells]cell)) // as long as mask says
+	r.mask = (maxCells - 1) * cellSize
+	for i := range r.nearCells {
+		// Not the token of anything, the zero key included.
+		r.nearCells[i].token = ^uintptr(0)
+		r.far(uintptr(i) * cellSize).token = ^uintptr(0)
+	}
+	return r
 }
 
 func insert(gp uintptr, r *head) {

@@ -39,6 +39,9 @@ type key struct {
 	off uintptr
 	// near is where in a record the cell starts, for records with cells inside.
 	near uintptr
+	// boxed tells the leaves that care that the value is in a box, to which p
+	// points.
+	boxed uintptr
 	// def looks like a cell with the default as its store.
 	def cell
 }
@@ -48,7 +51,7 @@ type head struct {
 	goid  uint64         // valid for this goroutine only, never reused
 	mask  uintptr        // (number of far cells - 1) * cellSize
 	cells unsafe.Pointer // the far cells, an array of their own that could grow
-	_     uintptr
+	size  uintptr        // of the record with its near cells; a larger one would replace it
 }
 
 // A record is a head with near cells behind it, in the same allocation. Other

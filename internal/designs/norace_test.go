@@ -1,0 +1,5 @@
+//go:build !race
+
+package designs
+
+const raceEnabled = false
