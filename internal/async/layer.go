@@ -131,15 +131,17 @@ func (c *Cell) Store(t Token) unsafe.Pointer {
 // and nobody writes to it any more.
 //
 // In a key with revocable stores the new one belongs to the layer of the store
-// that it replaces, or, with alone, or if that layer has ended, begins one.
+// that it replaces, or, with alone, begins one. Where there is none, or it has
+// ended, nothing ends it.
 func (c *Cell) PutBox(t Token, box unsafe.Pointer, alone bool) {
 	if t&revocable == 0 {
 		c.ptr = box
 		return
 	}
-	h := &holder{value: box}
-	h.root = h
-	if earlier := (*holder)(c.ptr); earlier != nil && !alone && earlier.root.load() != nil {
+	h := &holder{value: box, root: unending}
+	if earlier := (*holder)(c.ptr); alone {
+		h.root = h
+	} else if earlier != nil && !earlier.ended() {
 		h.root = earlier.root
 	}
 	c.ptr = unsafe.Pointer(h)

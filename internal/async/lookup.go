@@ -1,19 +1,45 @@
 package async
 
-import "unsafe"
+import (
+	"unsafe"
 
-// lookupSlow is the portable twin of Lookup: what the assembly jumps to when the
-// answer is not where it usually is, the whole of Lookup where there is no
-// assembly, and its oracle in tests.
+	"github.com/seed-1938943e/goroutine"
+)
+
+// Lookup returns the address of the caller's current store of a key, nil if there
+// is none. What it points to is valid until the caller next changes its stores,
+// so it is read at once.
+//
+// Where there is assembly for it, it is one call from the g down to the cell: a
+// leaf that calls nothing and cannot be preempted half way. What is not where it
+// usually is it leaves to lookupSlow.
+var Lookup = lookupSlow
+
+// current returns the caller's record, nil if it has none. Like Lookup.
+var current = currentSlow
+
+// Claim returns the caller's record, which it makes if there is none, and in it
+// the cell for the key of a token, as [Record.claim] does. Like Lookup.
+var Claim = claimSlow
+
+// lookupSlow is the portable twin of the assembly behind Lookup, and its oracle in
+// tests.
 func lookupSlow(k *Key) unsafe.Pointer {
 	if t := k.Token(); t != 0 {
 		if r := currentSlow(); r != nil {
 			if c := r.find(t); c != nil {
-				if store := c.store(t); store != nil {
-					return store
-				}
+				return c.store(t)
 			}
 		}
 	}
 	return nil
+}
+
+// currentSlow is the portable twin of current.
+func currentSlow() *Record { return of(records.Find(goroutine.Self())) }
+
+// claimSlow is the portable twin of Claim.
+func claimSlow(t Token) (*Record, *Cell) {
+	r := own()
+	return r, r.claim(t)
 }

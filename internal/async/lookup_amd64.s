@@ -1,5 +1,12 @@
 #include "textflag.h"
 
+// The leaves behind Lookup, current and Claim; leaf.go says how they are entered.
+//
+// On entry the argument is in AX, R14 is the g, and the return address lies at SP.
+// Results go to AX and BX. All other general registers but BP are free to use. A
+// leaf has no frame, writes no memory and calls nothing, so there is nothing in it
+// for a stack walk or the collector to see, and no point where it is preempted.
+
 // Offsets that TestRecordLayout and package table's TestArrayLayout pin.
 #define array_mask    0
 #define array_slots   8
@@ -12,36 +19,32 @@
 
 #define INDEX_BITS 0x1fffffe0
 
-// How many slots are looked at before the portable twin takes over. A probe of
-// the newest array ends at an empty slot, but an array that has just been
-// replaced may have none left.
+// How many slots are looked at before the twin takes over. A probe of the newest
+// array ends at an empty slot, most often the first.
 #define PROBES 8
 
 // FIND_RECORD leaves the caller's record in R11, 0 if there is none in the newest
-// array, and that array in R9. It goes to slow where it cannot tell. It leaves SI
-// alone.
+// array, and that array in R9. It goes to slow where it cannot tell. It leaves AX
+// and SI alone.
 //
 // The array's older is loaded before its slots: if it is nil, every entry has
 // been moved here by then (loads happen in order here; findAll in package table
 // has the argument). Looking at it only after a miss, and once more at the slots,
 // made a hit one percent faster and a miss a third slower.
-//
-// R14 is the g: compiled code keeps it there at every call, only compiled code
-// calls these functions, and init has compared it with the thread-local slot.
 #define FIND_RECORD \
 	MOVQ  ·goidOffset(SB), CX \
 	TESTQ CX, CX \
 	JZ    slow \
 	MOVQ  ·records(SB), R9 \
-	MOVQ  $0x9e3779b97f4a7c15, AX \
-	IMULQ R14, AX \
+	MOVQ  $0x9e3779b97f4a7c15, BX \
+	IMULQ R14, BX \
 	CMPQ  array_older(R9), $0 \
 	JNE   slow \
 	MOVQ  array_slots(R9), R10 \
 	MOVQ  (R14)(CX*1), DX \
-	SHRQ  $32, AX \
-	ANDQ  array_mask(R9), AX \
-	MOVQ  (R10)(AX*8), R11 \
+	SHRQ  $32, BX \
+	ANDQ  array_mask(R9), BX \
+	MOVQ  (R10)(BX*8), R11 \
 	TESTQ R11, R11 \
 	JZ    found \
 	CMPQ  (R11), DX \
@@ -50,19 +53,25 @@
 probe: \
 	DECL  CX \
 	JZ    slow \
-	INCQ  AX \
-	ANDQ  array_mask(R9), AX \
-	MOVQ  (R10)(AX*8), R11 \
+	INCQ  BX \
+	ANDQ  array_mask(R9), BX \
+	MOVQ  (R10)(BX*8), R11 \
 	TESTQ R11, R11 \
 	JZ    found \
 	CMPQ  (R11), DX \
 	JNE   probe \
 found:
 
-// func Lookup(k *Key) unsafe.Pointer
-TEXT ·Lookup(SB), NOSPLIT, $0-16
-	MOVQ  k+0(FP), SI
-	MOVQ  (SI), SI             // the token; 0 if the key was never used
+// TO_TWIN goes on in the func value in a variable, with AX as it was on entry: the
+// context register is DX, the code's address the first word.
+#define TO_TWIN(twin) \
+	MOVQ twin(SB), DX \
+	MOVQ (DX), CX \
+	JMP  CX
+
+// func(k *Key) unsafe.Pointer
+TEXT lookup<>(SB), NOSPLIT|NOFRAME, $0-0
+	MOVQ  (AX), SI             // the token; 0 if the key was never used
 	TESTQ SI, SI
 	JZ    none
 	FIND_RECORD
@@ -77,8 +86,7 @@ hit:
 	TESTL $3, SI
 	JNZ   indirect
 	ANDL  $28, SI
-	ADDQ  SI, CX               // the store lies in the cell
-	MOVQ  CX, ret+8(FP)
+	LEAQ  (CX)(SI*1), AX       // the store lies in the cell
 	RET
 
 indirect:
@@ -88,11 +96,8 @@ indirect:
 	MOVQ  holder_root(AX), DX  // it points to a holder
 	CMPQ  (DX), $0
 	JEQ   none
-	MOVQ  (AX), AX
-	TESTQ AX, AX
-	JZ    none                 // revoked
+	MOVQ  (AX), AX             // nil if it was revoked
 done:
-	MOVQ  AX, ret+8(FP)
 	RET
 
 other:
@@ -124,50 +129,67 @@ norecord:
 	// Nothing here, and this is the newest array unless it was replaced meanwhile.
 	CMPQ  R9, ·records(SB)
 	JNE   slow
-
 none:
-	MOVQ  $0, ret+8(FP)
+	XORL  AX, AX
 	RET
 
 slow:
-	// The same frame, so the twin returns to our caller.
-	JMP ·lookupSlow(SB)
+	TO_TWIN(·lookupTwin)
 
-// func current() *Record
-TEXT ·current(SB), NOSPLIT, $0-8
+// func() *Record
+TEXT current<>(SB), NOSPLIT|NOFRAME, $0-0
 	FIND_RECORD
 	TESTQ R11, R11
-	JZ    slow                 // having none is followed by making one
-	MOVQ  R11, ret+0(FP)
+	JZ    norecord
+	MOVQ  R11, AX
+	RET
+
+norecord:
+	CMPQ  R9, ·records(SB)
+	JNE   slow
+	XORL  AX, AX
 	RET
 
 slow:
-	JMP ·currentSlow(SB)
+	TO_TWIN(·currentTwin)
 
-// func Claim(t Token) (*Record, *Cell)
-TEXT ·Claim(SB), NOSPLIT, $0-24
+// func(t Token) (*Record, *Cell)
+TEXT claim<>(SB), NOSPLIT|NOFRAME, $0-0
 	FIND_RECORD
 	TESTQ R11, R11
 	JZ    slow
 	CMPB  record_shared(R11), $0
 	JNE   slow
-	MOVQ  t+0(FP), SI
-	MOVL  record_mask(R11), CX
-	ANDQ  SI, CX
-	ADDQ  record_cells(R11), CX
-	XORQ  (CX), SI
+	MOVL  record_mask(R11), BX
+	ANDQ  AX, BX
+	ADDQ  record_cells(R11), BX
+	MOVQ  (BX), SI
+	XORQ  AX, SI
 	TESTL $INDEX_BITS, SI
 	JNZ   slow                 // not a cell of this key
-	MOVQ  R11, ret+8(FP)
-	MOVQ  CX, ret1+16(FP)
+	MOVQ  R11, AX
 	RET
 
 slow:
-	JMP ·claimSlow(SB)
+	TO_TWIN(·claimTwin)
 
-// func keepsG() bool
-TEXT ·keepsG(SB), NOSPLIT, $0-1
-	MOVQ (TLS), AX
-	CMPQ AX, R14
-	SETEQ ret+0(FP)
+// func(x uint64) (plus, inverse uint64)
+TEXT probe<>(SB), NOSPLIT|NOFRAME, $0-0
+	MOVQ  (TLS), CX
+	CMPQ  CX, R14
+	JNE   notg
+	MOVQ  AX, BX
+	NOTQ  BX
+	INCQ  AX
+notg:
 	RET
+
+// The entries: ordinary relocations to the code above.
+DATA ·lookupEntry(SB)/8, $lookup<>(SB)
+GLOBL ·lookupEntry(SB), NOPTR, $8
+DATA ·currentEntry(SB)/8, $current<>(SB)
+GLOBL ·currentEntry(SB), NOPTR, $8
+DATA ·claimEntry(SB)/8, $claim<>(SB)
+GLOBL ·claimEntry(SB), NOPTR, $8
+DATA ·probeEntry(SB)/8, $probe<>(SB)
+GLOBL ·probeEntry(SB), NOPTR, $8

@@ -1,6 +1,10 @@
 #include "textflag.h"
 
 // See lookup_amd64.s, which this follows line by line.
+//
+// On entry the argument is in R0, g has its own register, and the return address
+// is in R30. Results go to R0 and R1. R2 to R15 are free to use.
+
 #define array_mask    0
 #define array_slots   8
 #define array_older   16
@@ -15,8 +19,8 @@
 #define PROBES 8
 
 // FIND_RECORD leaves the caller's record in R11, 0 if there is none in the newest
-// array, and that array in R9. It goes to slow where it cannot tell. It leaves R6
-// alone.
+// array, and that array in R9. It goes to slow where it cannot tell. It leaves R0
+// and R6 alone.
 //
 // The loads of the array and of older acquire, so the slots are read after them;
 // loads through a loaded pointer are ordered by the dependency.
@@ -27,14 +31,14 @@
 	LDAR (R9), R9 \
 	MOVD (g)(R1), R2 \
 	MOVD $0x9e3779b97f4a7c15, R8 \
-	MUL  g, R8, R0 \
+	MUL  g, R8, R3 \
 	ADD  $array_older, R9, R10 \
 	LDAR (R10), R10 \
 	CBNZ R10, slow \
 	MOVD array_slots(R9), R10 \
 	MOVD array_mask(R9), R7 \
-	AND  R0>>32, R7, R0 \
-	MOVD (R10)(R0<<3), R11 \
+	AND  R3>>32, R7, R3 \
+	MOVD (R10)(R3<<3), R11 \
 	CBZ  R11, found \
 	MOVD (R11), R8 \
 	CMP  R2, R8 \
@@ -43,19 +47,25 @@
 probe: \
 	SUB  $1, R1 \
 	CBZ  R1, slow \
-	ADD  $1, R0 \
-	AND  R7, R0 \
-	MOVD (R10)(R0<<3), R11 \
+	ADD  $1, R3 \
+	AND  R7, R3 \
+	MOVD (R10)(R3<<3), R11 \
 	CBZ  R11, found \
 	MOVD (R11), R8 \
 	CMP  R2, R8 \
 	BNE  probe \
 found:
 
-// func Lookup(k *Key) unsafe.Pointer
-TEXT ·Lookup(SB), NOSPLIT, $0-16
-	MOVD k+0(FP), R5
-	LDAR (R5), R6
+// TO_TWIN goes on in the func value in a variable, with R0 as it was on entry: the
+// context register is R26, the code's address the first word.
+#define TO_TWIN(twin) \
+	MOVD twin(SB), R26 \
+	MOVD (R26), R1 \
+	B    (R1)
+
+// func(k *Key) unsafe.Pointer
+TEXT lookup<>(SB), NOSPLIT|NOFRAME, $0-0
+	LDAR (R0), R6
 	CBZ  R6, none
 	FIND_RECORD
 	CBZ  R11, norecord
@@ -70,20 +80,19 @@ hit:
 	TST  $3, R6
 	BNE  indirect
 	AND  $28, R6, R6
-	ADD  R6, R1
-	MOVD R1, ret+8(FP)
+	ADD  R6, R1, R0
 	RET
 
 indirect:
-	MOVD cell_ptr(R1), R0
-	TBNZ $0, R6, done
-	MOVD holder_root(R0), R2
+	MOVD cell_ptr(R1), R3
+	TBNZ $0, R6, boxed
+	MOVD holder_root(R3), R2
 	LDAR (R2), R2
 	CBZ  R2, none
-	LDAR (R0), R0
-	CBZ  R0, none
-done:
-	MOVD R0, ret+8(FP)
+	LDAR (R3), R0
+	RET
+boxed:
+	MOVD R3, R0
 	RET
 
 other:
@@ -114,48 +123,63 @@ norecord:
 	LDAR (R10), R10
 	CMP  R9, R10
 	BNE  slow
-
 none:
-	MOVD ZR, ret+8(FP)
+	MOVD ZR, R0
 	RET
 
 slow:
-	B ·lookupSlow(SB)
+	TO_TWIN(·lookupTwin)
 
-// func current() *Record
-TEXT ·current(SB), NOSPLIT, $0-8
+// func() *Record
+TEXT current<>(SB), NOSPLIT|NOFRAME, $0-0
 	FIND_RECORD
-	CBZ  R11, slow
-	MOVD R11, ret+0(FP)
+	CBZ  R11, norecord
+	MOVD R11, R0
+	RET
+
+norecord:
+	DMB  $9
+	MOVD $·records(SB), R10
+	LDAR (R10), R10
+	CMP  R9, R10
+	BNE  slow
+	MOVD ZR, R0
 	RET
 
 slow:
-	B ·currentSlow(SB)
+	TO_TWIN(·currentTwin)
 
-// func Claim(t Token) (*Record, *Cell)
-TEXT ·Claim(SB), NOSPLIT, $0-24
+// func(t Token) (*Record, *Cell)
+TEXT claim<>(SB), NOSPLIT|NOFRAME, $0-0
 	FIND_RECORD
 	CBZ  R11, slow
 	MOVBU record_shared(R11), R1
 	CBNZ R1, slow
-	MOVD t+0(FP), R6
 	MOVWU record_mask(R11), R1
-	AND  R6, R1
+	AND  R0, R1
 	MOVD record_cells(R11), R2
 	ADD  R2, R1
 	MOVD (R1), R2
-	EOR  R6, R2
+	EOR  R0, R2
 	TST  $INDEX_BITS, R2
 	BNE  slow
-	MOVD R11, ret+8(FP)
-	MOVD R1, ret1+16(FP)
+	MOVD R11, R0
 	RET
 
 slow:
-	B ·claimSlow(SB)
+	TO_TWIN(·claimTwin)
 
-// func keepsG() bool
-TEXT ·keepsG(SB), NOSPLIT, $0-1
-	MOVD $1, R0                // g has a register of its own here
-	MOVB R0, ret+0(FP)
+// func(x uint64) (plus, inverse uint64)
+TEXT probe<>(SB), NOSPLIT|NOFRAME, $0-0
+	MVN  R0, R1
+	ADD  $1, R0
 	RET
+
+DATA ·lookupEntry(SB)/8, $lookup<>(SB)
+GLOBL ·lookupEntry(SB), NOPTR, $8
+DATA ·currentEntry(SB)/8, $current<>(SB)
+GLOBL ·currentEntry(SB), NOPTR, $8
+DATA ·claimEntry(SB)/8, $claim<>(SB)
+GLOBL ·claimEntry(SB), NOPTR, $8
+DATA ·probeEntry(SB)/8, $probe<>(SB)
+GLOBL ·probeEntry(SB), NOPTR, $8

@@ -38,29 +38,11 @@ type form struct {
 // records holds the record of every goroutine that has one. Assembly reads it.
 var records table.Table
 
-// goidOffset is where the assembly finds the goid in a g; 0 sends it to its
-// portable twins.
-var goidOffset uintptr
-
-func init() {
-	records.Prepare()
-	if keepsG() {
-		goidOffset = goroutine.Identity().GoidOffset
-	}
-}
+func init() { records.Prepare() }
 
 // of returns the record that starts with e. Sound because this package inserts
 // nothing but records into its table, and Entry is their first field.
 func of(e *table.Entry) *Record { return (*Record)(unsafe.Pointer(e)) }
-
-// currentSlow is the portable twin of current, and its oracle in tests.
-func currentSlow() *Record { return of(records.Find(goroutine.Self())) }
-
-// claimSlow is the portable twin of Claim.
-func claimSlow(t Token) (*Record, *Cell) {
-	r := own()
-	return r, r.claim(t)
-}
 
 // own returns the caller's record, making one if it has none.
 func own() *Record {

@@ -15,18 +15,25 @@ type holder struct {
 	value unsafe.Pointer
 
 	// root is the holder of the layer in which the store was put in place: of a
-	// Run or a scope its own, of an EnterWith the one that was current. A store
-	// lives no longer than its root.
+	// Run or a scope its own, of an EnterWith that of the store that was current,
+	// or unending. A store lives no longer than its root.
 	root *holder
 }
 
+// unending is the root of what EnterWith puts in place outside of a layer. It holds
+// no user's store, so that of two EnterWiths the second does not keep the first's.
+var unending = &holder{value: unsafe.Pointer(new(byte))}
+
 // load returns the address of the store, nil if it was revoked.
 func (h *holder) load() unsafe.Pointer {
-	if atomic.LoadPointer(&h.root.value) == nil {
+	if h.ended() {
 		return nil
 	}
 	return atomic.LoadPointer(&h.value)
 }
+
+// ended reports whether the layer that the store belongs to has ended.
+func (h *holder) ended() bool { return atomic.LoadPointer(&h.root.value) == nil }
 
 func (h *holder) revoke() { atomic.StorePointer(&h.value, nil) }
 

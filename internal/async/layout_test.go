@@ -1,0 +1,64 @@
+package async
+
+import (
+	"testing"
+	"unsafe"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// TestRecordLayout pins what the assembly takes for granted, on 64 bits, and the
+// sizes that were decided on.
+func TestRecordLayout(t *testing.T) {
+	var r Record
+	var c Cell
+	var h holder
+	var k Key
+	assert.Zero(t, unsafe.Offsetof(k.token), "assembly reads the token at the address of the key")
+	assert.Zero(t, unsafe.Offsetof(r.Entry), "of needs it")
+	assert.Zero(t, unsafe.Offsetof(c.token))
+	assert.Zero(t, unsafe.Offsetof(h.value))
+	if wordSize != 8 {
+		return
+	}
+	assert.EqualValues(t, 16, unsafe.Offsetof(r.cells), "record_cells")
+	assert.EqualValues(t, 24, unsafe.Offsetof(r.form)+unsafe.Offsetof(r.form.mask), "record_mask")
+	assert.EqualValues(t, 28, unsafe.Offsetof(r.form)+unsafe.Offsetof(r.form.shared), "record_shared")
+	assert.EqualValues(t, 16, unsafe.Offsetof(c.ptr), "cell_ptr")
+	assert.EqualValues(t, 8, unsafe.Offsetof(h.root), "holder_root")
+	assert.EqualValues(t, 32, unsafe.Sizeof(c), "the masked token is the offset of the cell")
+	assert.EqualValues(t, 1<<indexShift, unsafe.Sizeof(c))
+	assert.EqualValues(t, 0x1fffffe0, indexMask, "INDEX_BITS in assembly")
+	assert.EqualValues(t, 3, indirection, "tested in assembly")
+	assert.EqualValues(t, 28, offsetMask, "used in assembly")
+	assert.EqualValues(t, 1, boxed)
+	assert.EqualValues(t, 4, maxProbe, "the assembly looks at one cell and three more")
+	assert.LessOrEqual(t, unsafe.Sizeof(r), uintptr(80), "the size class of a record")
+	assert.EqualValues(t, 32, unsafe.Sizeof(Switch{}), "a Switch is passed in registers")
+	assert.EqualValues(t, 16, unsafe.Sizeof(Context{}))
+
+	owner := (*[2]uint64)(unsafe.Pointer(&r.Entry))
+	r.Init(nil, 4711)
+	assert.EqualValues(t, 4711, owner[0], "the owner is the first word")
+}
+
+func TestTokenParts(t *testing.T) {
+	for _, shape := range []Token{offsetScalar, offsetPointer, boxed, revocable} {
+		for _, index := range []uint32{1, 2, 3, 4, 1 << 10, 1<<indexBits - 1} {
+			for _, gen := range []Token{1, 2, 1 << 20, 1<<35 - 1} {
+				x := gen<<generationShift | Token(index)<<indexShift | shape
+				assert.Equal(t, index, x.index())
+				assert.Equal(t, shape&indirection != 0, x.Boxed())
+				assert.False(t, x.isClaim())
+				assert.True(t, x.claim().isClaim())
+				assert.NotZero(t, x.claim(), "0 is the token of a cell that was never used")
+				assert.Equal(t, index, x.claim().index())
+				assert.True(t, x.sameIndex(x.claim()))
+				assert.True(t, x.sameIndex(x+generation))
+				assert.False(t, x.sameIndex(x^1<<indexShift))
+				assert.False(t, x.sameIndex(x^1<<(generationShift-1)))
+				assert.NotEqual(t, x, x.claim())
+			}
+		}
+	}
+}

@@ -1,0 +1,78 @@
+//go:build amd64 || arm64
+
+package async
+
+import (
+	"unsafe"
+
+	"github.com/seed-1938943e/goroutine"
+)
+
+// The assembly is entered through func values, not by name. Go calls a named
+// assembly function with its arguments on the stack and restores registers after
+// it; a func value it calls as it calls its own code, with arguments and results
+// in registers and the g in one, too. That takes a fifth off a read (a ratio of
+// 0.50 to ctx.Value instead of 0.62; internal/designs).
+//
+// How Go passes arguments in registers may change from release to release. So
+// the leaves are used only in releases for which leafABI says that their rules
+// were looked up, and only if a harmless leaf that follows the same rules answers
+// rightly at init. Otherwise the twins in Go stay in place.
+
+// Entries of the leaves: words that hold the address of the code, as a func value
+// without captured variables points to one. Defined in assembly, read-only.
+var (
+	lookupEntry  uintptr
+	currentEntry uintptr
+	claimEntry   uintptr
+	probeEntry   uintptr
+)
+
+// Func values of the twins, for the leaves to jump to. A leaf has no frame and
+// leaves the argument where it was, so a twin returns to the leaf's caller.
+var (
+	lookupTwin  = lookupSlow
+	currentTwin = currentSlow
+	claimTwin   = claimSlow
+)
+
+// leaf makes a func value of an entry. Sound because a func value is a pointer to
+// a word with the address of the code, and the code at entry follows the rules for
+// a function of type F.
+func leaf[F any](entry *uintptr) F {
+	p := unsafe.Pointer(entry)
+	return *(*F)(unsafe.Pointer(&p))
+}
+
+func init() {
+	offset := goroutine.Identity().GoidOffset
+	if leafABI && offset != 0 && leavesWork() {
+		useLeaves(offset)
+	}
+}
+
+// useLeaves puts the assembly in place of the twins. offset is where the goid lies
+// in a g; with 0 the leaves leave everything to their twins.
+func useLeaves(offset uintptr) {
+	goidOffset = offset
+	Lookup = leaf[func(*Key) unsafe.Pointer](&lookupEntry)
+	current = leaf[func() *Record](&currentEntry)
+	Claim = leaf[func(Token) (*Record, *Cell)](&claimEntry)
+}
+
+// goidOffset is where the leaves find the goid in a g.
+var goidOffset uintptr
+
+// leavesWork asks the probe, which does nothing but answer from its registers:
+// whether g is where the leaves expect it, and what they make of an argument and
+// two results.
+func leavesWork() bool {
+	probe := leaf[func(uint64) (uint64, uint64)](&probeEntry)
+	for _, x := range []uint64{0, 1, 0x123456789abcdef0} {
+		plus, inverse := probe(x)
+		if plus != x+1 || inverse != ^x {
+			return false
+		}
+	}
+	return true
+}
