@@ -113,10 +113,10 @@ func detect(known uintptr, oracle func() uint64) Layout {
 		return Layout{}
 	}
 	candidates := everyOffset()
-	lastID := uint64(0)
+	lastID := uint64(0) // which is nobody's
 	eachWitness(func() {
 		id := oracle()
-		if id == 0 || id == lastID {
+		if id == lastID {
 			// An oracle that cannot tell goroutines apart would lead us to a
 			// word that is the same in each, such as the status.
 			candidates = nil
@@ -134,10 +134,12 @@ type candidate struct {
 	hasStatus bool
 }
 
+// everyOffset returns where a goid may be. It is not at 0: there are the stack
+// bounds, and to the assembly 0 means "not known".
 func everyOffset() []candidate {
 	all := make([]candidate, 0, searchLimit/8)
-	for off := uintptr(0); off < searchLimit; off += 8 {
-		all = append(all, candidate{offset: off, hasStatus: off >= statusDistance})
+	for off := uintptr(statusDistance); off < searchLimit; off += 8 {
+		all = append(all, candidate{offset: off, hasStatus: true})
 	}
 	return all
 }
@@ -166,11 +168,6 @@ func choose(candidates []candidate, known uintptr) Layout {
 		if c.offset == known {
 			found, source = c, Known
 		}
-	}
-	if found.offset == 0 {
-		// Offset 0 means "not known" to the assembly. The stack bounds lie
-		// there; a g that starts with its ID is not one that we understand.
-		return Layout{}
 	}
 	l := Layout{Source: source, GoidOffset: found.offset}
 	if found.hasStatus {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"reflect"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -21,6 +23,18 @@ func where(s Source) Layout {
 // layout_go1.N.go) or the status.
 func TestLayoutOfThisReleaseIsKnown(t *testing.T) {
 	assert.Equal(t, where(Known), Identity())
+}
+
+func TestInitTellsTheAssemblyWhatItFound(t *testing.T) {
+	assert.Equal(t, layout.GoidOffset, goidOffset)
+}
+
+func TestInitChoosesGoidWhereThereIsNoAssembly(t *testing.T) {
+	if hasAssembly {
+		t.Skipf("%s has assembly: goid is not asked", runtime.GOARCH)
+	}
+	code := func(f func() uint64) uintptr { return reflect.ValueOf(f).Pointer() }
+	assert.Equal(t, code(goidID), code(fallbackID))
 }
 
 func TestDetectSaysTheSameOnAnyGoroutine(t *testing.T) {

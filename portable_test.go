@@ -25,6 +25,7 @@ func TestParseHeaderReadsOnlyWholeNumbers(t *testing.T) {
 		"goroutine 18446744073709551616 [running]:":   {},
 		"goroutine 99999999999999999999999 [running]": {},
 		"goroutine 12":            {}, // cut off: it may have been 123
+		"12 [running]:":           {},
 		"goroutine 12[running]:":  {},
 		"goroutine ":              {},
 		"goroutine  ":             {},

@@ -85,7 +85,8 @@ func TestSieveRefusesAGoidAtOffsetZero(t *testing.T) {
 func TestSieveStaysInsideTheLimit(t *testing.T) {
 	for _, c := range everyOffset() {
 		assert.LessOrEqual(t, c.offset+8, uintptr(searchLimit))
+		assert.GreaterOrEqual(t, c.offset, uintptr(statusDistance), "its status lies before the g")
 		assert.Zero(t, c.offset%8, "an unaligned load is not atomic")
 	}
-	assert.Len(t, everyOffset(), searchLimit/8)
+	assert.Len(t, everyOffset(), searchLimit/8-1, "all but 0")
 }

@@ -24,12 +24,13 @@ func TestOffsetZeroSendsIDAndSelfToTheirSlowTwins(t *testing.T) {
 }
 
 func TestFallbackIsATracebackWhereGoidIsWrong(t *testing.T) {
-	own, calls := tracebackID(), 0
+	own, calls, calls2 := tracebackID(), 0, 0
 	for what, wrong := range map[string]func() uint64{
 		"zero":             func() uint64 { return 0 },
 		"one for all":      func() uint64 { return own },
 		"next":             func() uint64 { return tracebackID() + 1 },
 		"right, but twice": func() uint64 { calls++; return tracebackID() + uint64(calls/witnesses) },
+		"wrong, but once":  func() uint64 { calls2++; return tracebackID() + uint64(1/calls2) },
 	} {
 		f := chooseFallback(wrong)
 		check := func() { assert.Equal(t, tracebackID(), f(), what) }

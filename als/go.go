@@ -11,23 +11,16 @@ import (
 // the call. What either of them does to its context afterwards the other does not
 // see. A panic in fn ends the program, as in any goroutine.
 //
-// It costs one allocation more than a go statement, and none if the caller has no
-// stores. In Node every asynchronous operation does this.
+// The goroutine is an async scope of its own for package hooks, of type
+// "GOROUTINE". It costs little more than a go statement and allocates nothing else.
+// In Node every asynchronous operation does this.
 //
 // It panics if fn is nil.
 func Go(fn func()) {
 	if fn == nil {
 		panic("als: Go: fn is nil")
 	}
-	start(async.Capture(), fn)
-}
-
-func start(c async.Context, fn func()) {
-	if c.Empty() {
-		go fn()
-		return
-	}
-	go c.RunGoroutine(fn)
+	async.Go(fn)
 }
 
 // AfterFunc is [time.AfterFunc] with fn in the caller's execution context as it is

@@ -26,6 +26,7 @@ type Scope[T any] struct {
 func (s *Storage[T]) WithScope(store T) Scope[T] {
 	t := s.token()
 	scope, c := async.OpenScope(t)
+	scope.Keep(&s.key)
 	if t.Boxed() {
 		s.putBox(c, t, store, true)
 		scope.Revocable(c)

@@ -31,13 +31,13 @@ func (c ExecutionContext) Run(fn func()) {
 	fn()
 }
 
-// Go starts fn in a new goroutine, in the captured context. A panic in fn ends the
-// program, as in any goroutine.
+// Go starts fn in a new goroutine, in the captured context. Like [Go] it makes an
+// async scope. A panic in fn ends the program, as in any goroutine.
 //
 // It panics if fn is nil.
 func (c ExecutionContext) Go(fn func()) {
 	if fn == nil {
 		panic("als: ExecutionContext.Go: fn is nil")
 	}
-	start(c.c, fn)
+	c.c.Go(fn)
 }

@@ -2,6 +2,7 @@ package als
 
 import (
 	"reflect"
+	"runtime"
 	"unsafe"
 
 	"github.com/seed-1938943e/goroutine/internal/async"
@@ -102,6 +103,7 @@ func (s *Storage[T]) Run(store T, fn func()) {
 		*(*T)(c.Store(t)) = overwritten
 	}()
 	fn()
+	runtime.KeepAlive(s) // or its index, and with it the cell, could be another's by now
 }
 
 // runSlow is Run where the store does not fit into its cell, or lies on a scope.
@@ -115,6 +117,7 @@ func (s *Storage[T]) runSlow(t async.Token, store T, fn func()) {
 	}
 	defer l.Leave()
 	fn()
+	runtime.KeepAlive(s)
 }
 
 // EnterWith makes store the current store until the goroutine ends, or until what
@@ -149,6 +152,7 @@ func (s *Storage[T]) Exit(fn func()) {
 	l.EnterEmpty(s.token())
 	defer l.Leave()
 	fn()
+	runtime.KeepAlive(s)
 }
 
 // Disable exits every current context of this storage, in every goroutine and in

@@ -53,7 +53,7 @@ func (t *Table[T]) Store(v *T) {
 	if v == nil {
 		return
 	}
-	if e := t.entries.TakeOver(g); e != nil {
+	if e := t.entries.TakeOver(g, table.Claimed); e != nil {
 		of[T](e).value.Store(v)
 		e.Settle(id) // after the value: All takes the ID as the word that the value is this one's
 		return

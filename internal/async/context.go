@@ -17,10 +17,13 @@ var noCells Cell
 // Capture returns the caller's execution context. It allocates only if a goroutine
 // with a single key in use has changed its store since it last captured.
 func Capture() Context {
-	r := current()
-	if r == nil {
-		return Context{}
+	if r := current(); r != nil {
+		return r.capture()
 	}
+	return Context{}
+}
+
+func (r *Record) capture() Context {
 	if !r.shared && !r.freeze() || r.cells == &noCells {
 		return Context{}
 	}
@@ -107,11 +110,16 @@ func (c Context) RunGoroutine(fn func()) {
 		fn()
 		return
 	}
-	r := own()
-	r.install(c)
-	r.away = false // there is nothing to come back to
+	r := newRecord()
+	r.begin(c)
 	defer r.end()
 	fn()
+}
+
+// begin makes the record of a new goroutine run in c.
+func (r *Record) begin(c Context) {
+	r.install(c)
+	r.away = false // there is nothing to come back to
 }
 
 // end is the end of a goroutine that RunGoroutine began.

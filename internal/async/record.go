@@ -26,6 +26,10 @@ type Record struct {
 	// scopes is the innermost scope that was opened since the last switch of
 	// contexts and has not been taken out yet.
 	scopes *Scope
+
+	// execution is the async scope that the goroutine is in. It stays with the
+	// record for the next one; nil until there has been one.
+	execution *Execution
 }
 
 // form says what a record's cells are.
@@ -52,12 +56,14 @@ func own() *Record {
 	return newRecord()
 }
 
+// newRecord returns a record for a goroutine that has none.
 func newRecord() *Record {
 	g, id := goroutine.Self()
-	if e := records.TakeOver(g); e != nil {
+	// Nobody but the owner looks into a record, so it may have its new owner before
+	// it is clear.
+	if e := records.TakeOver(g, id); e != nil {
 		r := of(e)
 		r.reset()
-		r.Settle(id)
 		return r
 	}
 	r := new(Record)
@@ -72,6 +78,9 @@ func (r *Record) reset() {
 	r.cells, r.form = &r.inline, form{}
 	r.inline = Cell{}
 	r.scopes = nil
+	if r.execution != nil {
+		*r.execution = Execution{}
+	}
 }
 
 // maxProbe is how many cells from its home on a key's cell can be. A read of a

@@ -5,11 +5,10 @@ import "github.com/seed-1938943e/goroutine"
 // A Scope is a layer that ends when it is told to, in whatever order. Scopes of
 // one goroutine form a list, the innermost first.
 //
-// Ending one that is not the innermost layer of its key only marks it. It is
-// taken out when everything above it is: what was above it then comes to lie on
-// what was beneath it, and nobody has to be told. For that a layer that lies on a
-// scope covers it, and a scope that is covered, or is not the first of its key in
-// the list, stays.
+// One that ends is taken out of the list: what lies on it, the next scope of its
+// key or the store in the key's cell, then lies on what was beneath it. Only a
+// scope that Runs and Exits lie on directly, which covers it, is marked and stays
+// until they are over: they put back what they found when they began.
 type Scope struct {
 	older   *Scope // the next in the list; kept when taken out, for walks that stand here
 	rec     *Record
@@ -100,11 +99,21 @@ func (r *Record) endAbove(t Token, under *Scope) {
 	}
 }
 
-// settle takes out the ended scopes of a key that nothing lies on any more.
+// settle takes out the ended scopes of a key that are not covered.
 func (r *Record) settle(t Token) {
-	for n := r.innermost(t); n != nil && n.ended && n.covered == 0; n = r.innermost(t) {
-		*r.claim(t) = n.saved
-		r.takeOut(n)
+	var above *Scope // the next scope of the key, which lies directly on n
+	for n := r.scopes; n != nil; n = n.older {
+		switch {
+		case !n.token.sameIndex(t):
+		case !n.ended || n.covered > 0:
+			above = n
+		case above != nil:
+			above.saved = n.saved
+			r.takeOut(n)
+		default:
+			*r.claim(t) = n.saved
+			r.takeOut(n)
+		}
 	}
 }
 

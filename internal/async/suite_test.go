@@ -146,21 +146,26 @@ func wantSound(t testing.TB, r *Record) {
 	seen := map[uint32]bool{}
 	for i, c := range cellsOf(r) {
 		if c.token == 0 {
-			require.Zero(t, c, "an empty cell holds something")
+			require.True(t, c == Cell{}, "an empty cell holds something: %v", c)
 			continue
 		}
 		index := c.token.index()
-		require.False(t, seen[index], "two cells of index %d", index)
+		if seen[index] {
+			require.FailNow(t, "two cells of one index", "%d", index)
+		}
 		seen[index] = true
 		if c.token.isClaim() {
-			require.Equal(t, Cell{token: c.token}, c, "a cell without a store holds something")
+			require.True(t, c == Cell{token: c.token}, "a cell without a store holds something: %v", c)
 			continue
 		}
 		place := (uint32(i) - index) & (size - 1)
-		require.Less(t, place, uint32(maxProbe), "cell of index %d is %d places from home", index, place)
+		if place >= maxProbe {
+			require.FailNow(t, "a cell too far from home", "index %d, %d places", index, place)
+		}
 		for p := range place {
-			require.NotZero(t, cellAt(r.cells, r.mask, c.token, p).token,
-				"index %d is behind an empty cell", index)
+			if cellAt(r.cells, r.mask, c.token, p).token == 0 {
+				require.FailNow(t, "a cell behind an empty one", "index %d", index)
+			}
 		}
 	}
 	var older *Scope

@@ -99,6 +99,9 @@ func appendWords(words []byte, t reflect.Type) ([]byte, bool) {
 // markPointers marks the words of a value of type t at an offset that the
 // collector takes for pointers.
 func markPointers(words []byte, at uintptr, t reflect.Type) {
+	if t.Size() == 0 {
+		return // an array of empty elements can have 2^40 of them
+	}
 	switch t.Kind() {
 	case reflect.Pointer, reflect.UnsafePointer, reflect.Map, reflect.Chan, reflect.Func,
 		reflect.String, reflect.Slice:

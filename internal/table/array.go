@@ -77,7 +77,7 @@ func hash(g unsafe.Pointer, id uint64) uint64 {
 func (a *array) find(h, id uint64) *Entry {
 	for pos := h; pos <= h+a.mask; pos++ {
 		e := a.slot(pos).Load()
-		if e == nil || e == sealed {
+		if e == nil {
 			return nil
 		}
 		if e.owner.Load() == id {
@@ -99,65 +99,58 @@ func (a *array) findAll(h, id uint64) *Entry {
 	return a.find(h, id)
 }
 
-// isFirst reports whether a probe for e meets it at a position first. Two moves
-// of one entry can leave it in two slots, if one of them found a tombstone.
-func (a *array) isFirst(e *Entry, at uint64) bool {
-	pos := hash(e.g, e.owner.Load())
-	for a.slot(pos).Load() != e && pos&a.mask != at {
-		pos++
-	}
-	return pos&a.mask == at
-}
-
 // takeOver returns an entry that an earlier goroutine on the same g left behind
-// and that is the caller's now, nil if there is none.
-func (a *array) takeOver(h uint64, g unsafe.Pointer) *Entry {
+// and whose owner is now what as says, nil if there is none.
+func (a *array) takeOver(h uint64, g unsafe.Pointer, as uint64) *Entry {
 	for pos := h; pos <= h+a.mask; pos++ {
-		e := a.slot(pos).Load()
-		if e == nil || e == sealed {
+		slot := a.slot(pos)
+		e := slot.Load()
+		switch {
+		case e == nil:
 			return nil
-		}
-		if e.g == g && e.takeOver() {
-			return e
+		case e.g != g:
+		case reuse:
+			if e.succeed(as) {
+				return e
+			}
+		case e.succeed(gone):
+			slot.CompareAndSwap(e, tombstone)
 		}
 	}
 	return nil
 }
 
-type putResult int
-
-const (
-	put      putResult = iota
-	full               // the array must be replaced
-	replaced           // it has been
-)
-
-// put takes a slot for e, or finds that e has one.
-func (a *array) put(h uint64, e *Entry) putResult {
-	for pos := h; pos <= h+a.mask; {
+// put takes a slot for e, or finds that e has one. It returns false, and where the
+// next empty slot is, if that one's shard is full.
+//
+// A fresh entry, which is in no array yet, may have the slot of a tombstone. The
+// others are being moved, maybe by several goroutines at once. To each of them
+// the first empty slot on the way is the same one or has become e's, so that none
+// of them puts e there twice; with a tombstone they could.
+func (a *array) put(h uint64, e *Entry, fresh bool) (at uint64, ok bool) {
+	pos := h
+	for pos <= h+a.mask {
 		slot := a.slot(pos)
-		switch there := slot.Load(); there {
-		case e:
-			return put
-		case sealed:
-			return replaced
-		case tombstone:
-			if slot.CompareAndSwap(tombstone, e) {
-				return put
-			}
-		case nil:
+		switch there := slot.Load(); {
+		case there == e:
+			return pos, true
+		case there == nil:
 			used := &a.shards[pos&a.mask>>shardBits].used
 			if used.Add(1) > shardLimit {
 				used.Add(-1)
-				return full
+				return pos, false
 			}
 			if slot.CompareAndSwap(nil, e) {
-				return put
+				return pos, true
 			}
 			used.Add(-1)
+		case there == tombstone && fresh:
+			if slot.CompareAndSwap(tombstone, e) {
+				return pos, true
+			}
 		default:
 			pos++
 		}
 	}
-	return full
+	return pos, false
 }

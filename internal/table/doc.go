@@ -8,15 +8,16 @@
 // array is a power of two of slots, cut into shards of 256 consecutive ones,
 // each with a count of its own. A probe walks the slots from where the hash of
 // the g points to up to the first empty one. A tombstone marks a slot whose entry
-// was taken out; probes pass it. A sealed slot was empty when its array was
-// replaced; probes end there and nothing can be put there any more.
+// was taken out; probes pass it.
 //
 // # Rules
 //
 // Only the goroutine itself inserts its entry, so a key is never inserted twice
 // and finding it needs no lock. Everyone may copy a pointer to an entry from an
-// old array into the newest one: entries do not move, and a second copy of the
-// pointer does no harm.
+// old array into the newest one: entries do not move, and every copy goes to the
+// same slot. Whoever puts a pointer into an array makes sure afterwards that the
+// array is still the newest, and starts again if not. So no array need be closed
+// before it is moved.
 //
 // Growing publishes an array with twice the slots (or as many, if most were
 // tombstones) in front of the full one. Every later insert moves one shard of
@@ -32,8 +33,8 @@
 //	              of a goroutine that is over to gone. One of the two wins. gone
 //	              is final.
 //	slot          empty -> entry: inserts and moves. entry -> tombstone: sweeps,
-//	              after the entry is gone. tombstone -> entry: inserts and moves.
-//	              empty -> sealed: moves. All by CompareAndSwap.
+//	              after the entry is gone. tombstone -> entry: inserts of entries
+//	              that are in no array yet. All by CompareAndSwap.
 //	Table.newest  growth and sweeps, by CompareAndSwap, always to an array whose
 //	              older is the one that it replaces.
 //	array.older   set before the array is published, cut (to nil) once everything

@@ -22,7 +22,7 @@ type Entry struct {
 // Marks in Entry.owner. No goroutine has such an ID.
 const (
 	gone    = ^uint64(0)     // taken out for good: nobody may use it or bring it back
-	claimed = ^uint64(0) - 1 // being taken over by the next owner, who clears it first
+	Claimed = ^uint64(0) - 1 // being taken over by the next owner, who clears it first
 )
 
 // Init prepares an entry that nobody else has seen for its first owner.
@@ -32,35 +32,35 @@ func (e *Entry) Init(g unsafe.Pointer, id uint64) {
 }
 
 // Owner returns the ID of the goroutine that the entry belongs to, and false if
-// it belongs to none. The load pairs with the owner's store in Init or Release
-// of a takeover: whoever sees the ID sees an entry that is clear of what earlier
+// it belongs to none. The load pairs with the owner's store in Init or in
+// the Settle of a takeover: whoever sees the ID sees an entry that is clear of what earlier
 // owners left.
 func (e *Entry) Owner() (id uint64, ok bool) {
 	id = e.owner.Load()
-	return id, id != gone && id != claimed
+	return id, id != gone && id != Claimed
 }
 
 // G returns the g of the entry's owners.
 func (e *Entry) G() unsafe.Pointer { return e.g }
 
-// takeOver tries to make the entry of an earlier life of the caller's g the
-// caller's own. The caller must clear it and then call Settle.
+// succeed tries to end the ownership of an earlier life of the caller's g: with the
+// caller's ID or Claimed the entry is the caller's, with gone it is taken out.
 //
 // The earlier owner is over, for a g has one life at a time, so only a sweep can
 // come between; the CompareAndSwap decides.
-func (e *Entry) takeOver() bool {
+func (e *Entry) succeed(as uint64) bool {
 	earlier, ok := e.Owner()
-	return ok && e.owner.CompareAndSwap(earlier, claimed)
+	return ok && e.owner.CompareAndSwap(earlier, as)
 }
 
 // Settle ends a takeover: the entry is clear and belongs to the goroutine id.
 func (e *Entry) Settle(id uint64) { e.owner.Store(id) }
 
-// Tombstones and seals are entries that belong to nobody and match no key, so
-// that a probe needs no special case to pass them.
-var tombstone, sealed = newMark(), newMark()
+// The tombstone is an entry that belongs to nobody and matches no key, so that a
+// probe needs no special case to pass it.
+var tombstone = newTombstone()
 
-func newMark() *Entry {
+func newTombstone() *Entry {
 	e := new(Entry)
 	e.owner.Store(gone)
 	return e

@@ -2,6 +2,7 @@ package table
 
 import (
 	"runtime"
+	"unsafe"
 	"weak"
 
 	"github.com/seed-1938943e/goroutine"
@@ -43,23 +44,30 @@ func afterGC(w weak.Pointer[anchor]) {
 // has begun, and gives memory back when a burst has passed. It runs by itself
 // after a garbage collection while the table has entries.
 func (t *Table) Sweep() {
-	t.armed.Store(false)
-	a := t.newest.Load()
-	if a == nil {
-		return
-	}
-	t.moveAll()
-	a = t.newest.Load()
+	t.armed.Store(false) // before the slots: see arm
 	var census goroutine.Census
+	if t.sweep(census.Alive) {
+		t.arm()
+	}
+}
+
+// sweep is a Sweep that is told which goroutines are alive. It reports whether
+// the table has entries left. What is inserted after whole returned, the sweep may
+// not see; but then the table is armed after the sweep disarmed it.
+func (t *Table) sweep(alive func(g unsafe.Pointer, id uint64) bool) (remaining bool) {
+	a := t.whole()
+	if a == nil {
+		return false
+	}
 	var live, tombstones uint64
 	for pos := range a.mask + 1 {
 		slot := a.slot(pos)
 		e := slot.Load()
 		switch {
-		case e == nil || e == sealed:
+		case e == nil:
 		case e == tombstone:
 			tombstones++
-		case t.over(&census, e):
+		case e.over(alive):
 			slot.CompareAndSwap(e, tombstone)
 			tombstones++
 		default:
@@ -69,9 +77,7 @@ func (t *Table) Sweep() {
 	if slots, worthwhile := fit(a.mask+1, live, tombstones); worthwhile && t.replace(a, slots) {
 		t.moveAll()
 	}
-	if live > 0 {
-		t.arm()
-	}
+	return live > 0
 }
 
 // over reports whether the entry is gone, and makes it so if its owner is over.
@@ -80,12 +86,12 @@ func (t *Table) Sweep() {
 // dead, or whose ID is another, has ended that owner's life (see
 // [goroutine.Census.Alive]). If a new goroutine on the same g takes the entry
 // over meanwhile, the owner has changed and the CompareAndSwap fails.
-func (t *Table) over(census *goroutine.Census, e *Entry) bool {
+func (e *Entry) over(alive func(g unsafe.Pointer, id uint64) bool) bool {
 	id := e.owner.Load()
 	if id == gone {
 		return true
 	}
-	return id != claimed && !census.Alive(e.g, id) && e.owner.CompareAndSwap(id, gone)
+	return id != Claimed && !alive(e.g, id) && e.owner.CompareAndSwap(id, gone)
 }
 
 // fit returns how many slots suit a number of live entries, and whether that

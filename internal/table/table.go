@@ -18,8 +18,9 @@ type Table struct {
 }
 
 // Find returns the entry that belongs to goroutine id, nil if it has none. It
-// must be called by that goroutine. It is wait-free: it starts again only when
-// the table grew meanwhile, which the number of goroutines bounds.
+// must be called by that goroutine. It is wait-free: it starts again only if
+// the array was replaced meanwhile, and each time that takes half a shard of new
+// goroutines or a garbage collection.
 func (t *Table) Find(g unsafe.Pointer, id uint64) *Entry {
 	h := hash(g, id)
 	for {
@@ -38,15 +39,18 @@ func (t *Table) Find(g unsafe.Pointer, id uint64) *Entry {
 }
 
 // TakeOver returns an entry that an earlier goroutine on the caller's g left
-// behind, nil if there is none. The caller clears it, calls its Settle, and only
-// then lets others see it again.
-func (t *Table) TakeOver(g unsafe.Pointer) *Entry {
-	if !reuse || g == nil {
+// behind, nil if there is none. Its owner is then what as says: the caller's ID, or
+// Claimed if others may look into the entry, who must not take what the earlier
+// owner left for the caller's. The caller clears the entry and then calls its
+// Settle. Where entries are not used again it takes them
+// out instead, so that those of one g, which all want the same slot, do not pile up.
+func (t *Table) TakeOver(g unsafe.Pointer, as uint64) *Entry {
+	if g == nil {
 		return nil
 	}
 	h := hash(g, 0)
 	for a := t.newest.Load(); a != nil; a = a.older.Load() {
-		if e := a.takeOver(h, g); e != nil {
+		if e := a.takeOver(h, g, as); e != nil {
 			return e
 		}
 	}
@@ -62,30 +66,43 @@ func (t *Table) Insert(e *Entry) {
 		t.Prepare()
 	}
 	t.moveOneShard()
-	t.put(e)
+	t.put(e, true)
 	t.arm()
 }
 
-// put brings e into the newest array, whichever that is by then.
-func (t *Table) put(e *Entry) {
+// put brings e into the newest array, whichever that is by then. An entry is
+// fresh if it is in no array yet.
+func (t *Table) put(e *Entry, fresh bool) {
 	h := hash(e.g, e.owner.Load())
-	for {
-		a := t.newest.Load()
-		if a.put(h, e) == put {
-			return
-		}
-		t.grow(a, h)
+	for done := false; !done; {
+		done, fresh = t.putIn(t.newest.Load(), h, e, fresh)
 	}
 }
 
-// grow replaces a if nobody else has: by an array of the same size if the shard
-// that is full holds mostly tombstones, by one of twice the size otherwise.
-func (t *Table) grow(a *array, h uint64) {
+// putIn is one attempt of put, with the array that was the newest.
+//
+// If a has been replaced, whoever moves its entries may have passed the slot that
+// e took, so e must be put into the newest again. The newest is loaded after the
+// slot was taken; a move sees that a is not the newest before it loads the slots.
+// One of the two sees what the other did.
+func (t *Table) putIn(a *array, h uint64, e *Entry, fresh bool) (done, stillFresh bool) {
+	at, ok := a.put(h, e, fresh)
+	if !ok {
+		t.grow(a, at)
+		return false, fresh
+	}
+	return t.newest.Load() == a, false
+}
+
+// grow replaces a if nobody else has, because the shard around a position is
+// full: by an array of the same size if the shard holds mostly tombstones, by one
+// of twice the size otherwise.
+func (t *Table) grow(a *array, at uint64) {
 	if t.newest.Load() != a {
 		return
 	}
 	live := 0
-	first := (h & a.mask) &^ (shardSize - 1)
+	first := (at & a.mask) &^ (shardSize - 1)
 	for i := range uint64(shardSize) {
 		if e := a.slot(first + i).Load(); e != nil && e.owner.Load() != gone {
 			live++
@@ -102,21 +119,21 @@ func (t *Table) replace(a *array, slots uint64) bool {
 	return t.newest.CompareAndSwap(a, newArray(slots, a))
 }
 
-// moveOneShard moves one shard of the array behind the newest, if there is one.
+// moveOneShard moves one shard of an array behind the newest, if there is one.
 // Inserts call it, so that the work of growing is spread over those who caused it.
 func (t *Table) moveOneShard() {
-	a := t.newest.Load().older.Load()
-	if a == nil {
-		return
-	}
-	if next := a.cursor.Add(1) - 1; next < uint64(len(a.shards)) {
-		t.move(a, int(next))
-		t.cut()
+	for a := t.newest.Load().older.Load(); a != nil; a = a.older.Load() {
+		if next := a.cursor.Add(1) - 1; next < uint64(len(a.shards)) {
+			t.move(a, int(next))
+			t.cut()
+			return
+		}
 	}
 }
 
-// moveAll moves everything into the newest array. Oldest first, for cut cuts from
-// that end.
+// moveAll moves everything into the newest array and takes the arrays that it came
+// from, oldest first. It does not ask how many shards are left, as cut does: a
+// goroutine that was descheduled before it counted its one would keep us waiting.
 func (t *Table) moveAll() {
 	var behind []*array
 	for a := t.newest.Load(); a != nil; a = a.older.Load() {
@@ -126,28 +143,22 @@ func (t *Table) moveAll() {
 		for s := range behind[i].shards {
 			t.move(behind[i], s)
 		}
+		behind[i-1].older.CompareAndSwap(behind[i], nil)
 	}
-	t.cut()
 }
 
-// move copies the entries of one shard of a replaced array into the newest and
-// seals its empty slots. Several goroutines may do so at once.
+// move copies the entries of one shard of a replaced array into the newest.
+// Several goroutines may do so at once.
 func (t *Table) move(a *array, s int) {
 	if a.shards[s].moved.Load() {
 		return
 	}
 	for i := range uint64(shardSize) {
-		slot := a.slot(uint64(s)<<shardBits + i)
-		e := slot.Load()
-		if e == nil {
-			if slot.CompareAndSwap(nil, sealed) {
-				continue
-			}
-			e = slot.Load() // taken meanwhile; a slot never becomes empty again
-		}
-		// An entry that is gone stays behind: nobody looks for it.
-		if e.owner.Load() != gone {
-			t.put(e)
+		// What is taken after this load is put into the newest array by who took
+		// it (see putIn). An entry that is gone stays behind: nobody looks for it.
+		e := a.slot(uint64(s)<<shardBits + i).Load()
+		if e != nil && e.owner.Load() != gone {
+			t.put(e, false)
 		}
 	}
 	if a.shards[s].moved.CompareAndSwap(false, true) {
@@ -174,21 +185,27 @@ func (t *Table) cut() {
 // its end, in no order, until yield returns false. Entries that come or go
 // meanwhile it may or may not see.
 func (t *Table) Range(yield func(*Entry) bool) {
-	a := t.newest.Load()
+	a := t.whole()
 	if a == nil {
 		return
 	}
-	for a.older.Load() != nil {
-		t.moveAll()
-		a = t.newest.Load()
-	}
 	for pos := range a.mask + 1 {
 		e := a.slot(pos).Load()
-		if e == nil || e == tombstone || e == sealed || !a.isFirst(e, pos) {
-			continue
-		}
-		if !yield(e) {
+		if e != nil && e != tombstone && !yield(e) {
 			return
 		}
+	}
+}
+
+// whole returns an array that was the whole table at some moment of the call: the
+// newest, with none behind it. It is nil if there is none yet.
+func (t *Table) whole() *array {
+	for {
+		a := t.newest.Load()
+		// If a is the newest after its older was nil, it was when that was.
+		if a == nil || a.older.Load() == nil && t.newest.Load() == a {
+			return a
+		}
+		t.moveAll()
 	}
 }

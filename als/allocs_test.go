@@ -1,0 +1,206 @@
+package als_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"testing"
+
+	"github.com/seed-1938943e/goroutine/als"
+	"github.com/stretchr/testify/assert"
+)
+
+// wantAllocs fails if a call of f allocates another number of times than want.
+// The race detector allocates as well, so under it the number is only logged.
+func wantAllocs(t *testing.T, what string, want float64, f func()) {
+	t.Helper()
+	got := testing.AllocsPerRun(100, f)
+	if raceEnabled || testing.CoverMode() != "" {
+		t.Logf("%s: %v allocations, want %v without -race and -cover", what, got, want)
+		return
+	}
+	if got != want {
+		t.Errorf("%s: %v allocations, want %v", what, got, want)
+	}
+}
+
+var (
+	sinkContext als.ExecutionContext
+	sinkFunc    func()
+)
+
+func readAllocs[T any](t *testing.T, what string, store T) {
+	t.Helper()
+	for _, revoke := range []bool{false, true} {
+		s := als.New(als.Options[T]{RevokeOnEnd: revoke})
+		var v T
+		var ok bool
+		get := func() { v = s.Get() }
+		getStore := func() { v, ok = s.GetStore() }
+		wantAllocs(t, what+": GetStore without a store", 0, getStore)
+		s.Run(store, func() {
+			wantAllocs(t, what+": Get", 0, get)
+			wantAllocs(t, what+": GetStore", 0, getStore)
+			s.Exit(func() { wantAllocs(t, what+": GetStore in Exit", 0, getStore) })
+			als.Snapshot().Run(func() { wantAllocs(t, what+": GetStore in a snapshot", 0, getStore) })
+		})
+		_, _ = v, ok
+	}
+}
+
+func TestGetAllocatesNothing(t *testing.T) {
+	readAllocs(t, "int", 1<<20)
+	readAllocs(t, "uint8", uint8(200))
+	readAllocs(t, "float64", 1.5)
+	readAllocs(t, "string", "store")
+	readAllocs(t, "*int", new(int))
+	readAllocs(t, "map", map[int]int{})
+	readAllocs(t, "func", func() {})
+	readAllocs[error](t, "error", io.EOF)
+	readAllocs[any](t, "any", 1<<20)
+	readAllocs(t, "context", context.Background())
+	readAllocs(t, "slice", []int{1})
+	readAllocs(t, "[8]int", [8]int{})
+	readAllocs(t, "struct{}", struct{}{})
+	readAllocs(t, "struct", struct {
+		a, b string
+		c    any
+	}{})
+	wantAllocs(t, "als.GetStore", 0, func() { als.GetStore() })
+	wantAllocs(t, "Context", 0, func() { als.Context() })
+}
+
+func runAllocs[T any](t *testing.T, what string, want float64, store T) {
+	t.Helper()
+	s := als.New[T]()
+	nop := func() {}
+	inGoroutine(func() {
+		wantAllocs(t, what+": Run", want, func() { s.Run(store, nop) })
+		wantAllocs(t, what+": Exit", 0, func() { s.Exit(nop) })
+		wantAllocs(t, what+": EnterWith", want, func() { s.EnterWith(store) })
+		s.Run(store, func() {
+			wantAllocs(t, what+": nested Run", want, func() { s.Run(store, nop) })
+			wantAllocs(t, what+": two nested Runs", 2*want, func() { s.Run(store, func() { s.Run(store, nop) }) })
+		})
+		wantAllocs(t, what+": WithScope", want+1, func() { s.WithScope(store).End() })
+		wantAllocs(t, what+": deferred WithScope", want+1, func() { defer s.WithScope(store).End() })
+	})
+}
+
+func TestRunAllocatesNothingForSmallStores(t *testing.T) {
+	runAllocs(t, "int", 0, 1<<20)
+	runAllocs(t, "bool", 0, true)
+	runAllocs(t, "float32", 0, float32(1.5))
+	runAllocs(t, "*int", 0, new(int))
+	runAllocs(t, "chan", 0, make(chan int))
+	runAllocs(t, "func", 0, func() {})
+	runAllocs(t, "string", 0, "store")
+	runAllocs[error](t, "error", 0, io.EOF)
+	runAllocs[any](t, "any", 0, io.EOF)
+	runAllocs(t, "struct{}", 0, struct{}{})
+	runAllocs(t, "[8]int", 1, [8]int{}) // the control: it does not fit
+	runAllocs(t, "slice", 1, []int{1})
+	inGoroutine(func() {
+		als.EnterWith(nil)
+		wantAllocs(t, "als.Run", 0, func() { als.Run(io.EOF, func() {}) })
+		ctx := context.Background()
+		wantAllocs(t, "RunContext", 0, func() { als.RunContext(ctx, func() {}) })
+	})
+}
+
+func TestRevokeOnEndAllocatesTwice(t *testing.T) {
+	s := newSecret[int]()
+	s.Run(1, func() { wantAllocs(t, "Run", 2, func() { s.Run(2, func() {}) }) })
+}
+
+// A goroutine that starts on a g which has had stores before.
+func TestFirstRunInAGoroutineAllocatesNothing(t *testing.T) {
+	var s als.Storage[int]
+	done := make(chan struct{})
+	nop := func() {}
+	plain := func() { done <- struct{}{} }
+	once := func() { s.Run(1, nop); done <- struct{}{} }
+	twice := func() { s.Run(1, nop); s.Run(2, nop); done <- struct{}{} }
+	enter := func() { s.EnterWith(1); done <- struct{}{} }
+	for range 100 {
+		go enter()
+		<-done
+	}
+	wantAllocs(t, "go", 0, func() { go plain(); <-done })
+	wantAllocs(t, "go, Run", 0, func() { go once(); <-done })
+	wantAllocs(t, "go, Run, Run", 0, func() { go twice(); <-done })
+	wantAllocs(t, "go, EnterWith", 0, func() { go enter(); <-done })
+}
+
+func TestCapturesAllocateNothingWhileNothingChanges(t *testing.T) {
+	var s, other als.Storage[int]
+	nop := func() {}
+	inGoroutine(func() {
+		wantAllocs(t, "Snapshot without stores", 0, func() { sinkContext = als.Snapshot() })
+		s.EnterWith(1)
+		other.EnterWith(2)
+		als.Snapshot()
+		wantAllocs(t, "Snapshot", 0, func() { sinkContext = als.Snapshot() })
+		c := als.Snapshot()
+		wantAllocs(t, "ExecutionContext.Run", 0, func() { c.Run(nop) })
+		wantAllocs(t, "Snapshot in ExecutionContext.Run", 0, func() { c.Run(func() { sinkContext = als.Snapshot() }) })
+		wantAllocs(t, "Bind", 1, func() { sinkFunc = als.Bind(nop) })
+		wantAllocs(t, "zero ExecutionContext.Run", 0, func() { als.ExecutionContext{}.Run(nop) })
+	})
+}
+
+func TestBoundFunctionsOfEveryShapeAllocateNothing(t *testing.T) {
+	inGoroutine(func() {
+		bindStore.EnterWith("bound")
+		p, err := new(int), io.EOF
+		var w http.ResponseWriter
+		r := new(http.Request)
+		var ctx = context.Background()
+		f0 := als.Bind(func() {})
+		f1 := als.Bind(func() error { return err })
+		f2 := als.Bind(func() int { return 1 })
+		f3 := als.Bind(func(context.Context) error { return err })
+		f4 := als.Bind(func(s string) int { return len(s) })
+		f5 := als.Bind(func(i int) string { return "" })
+		f6 := als.Bind(func(p *int) *int { return p })
+		f7 := als.Bind(func(a any) any { return a })
+		f8 := als.Bind(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+		f9 := als.Bind(func(context.Context, string) error { return err })
+		f10 := als.Bind(func(context.Context, any) any { return nil })
+		f11 := als.Bind(func(m map[string]int) chan int { return nil })
+		bindStore.EnterWith("caller")
+		for what, call := range map[string]func(){
+			"func()": f0, "func() error": func() { f1() }, "func() int": func() { f2() },
+			"func(context.Context) error": func() { f3(ctx) }, "func(string) int": func() { f4("x") },
+			"func(int) string": func() { f5(1 << 20) }, "func(*int) *int": func() { f6(p) },
+			"func(any) any": func() { f7(err) }, "http.HandlerFunc": func() { f8(w, r) },
+			"func(context.Context, string) error": func() { f9(ctx, "x") },
+			"func(context.Context, any) any":      func() { f10(ctx, p) },
+			"func(map) chan":                      func() { f11(nil) },
+		} {
+			wantAllocs(t, "bound "+what, 0, call)
+		}
+		reflected := als.Bind(func(bool) {})
+		got := testing.AllocsPerRun(10, func() { reflected(true) })
+		assert.NotZero(t, got, "the control: through package reflect it allocates")
+	})
+}
+
+func TestGoAllocatesOnceMoreThanAGoStatement(t *testing.T) {
+	done := make(chan struct{})
+	var s als.Storage[int]
+	inGoroutine(func() {
+		work := func() { done <- struct{}{} }
+		for range 100 { // g's and their records
+			als.Go(work)
+			<-done
+		}
+		wantAllocs(t, "go", 0, func() { go work(); <-done })
+		wantAllocs(t, "Go without stores", 1, func() { als.Go(work); <-done })
+		s.EnterWith(1)
+		als.Snapshot()
+		wantAllocs(t, "Go", 1, func() { als.Go(work); <-done })
+		c := als.Snapshot()
+		wantAllocs(t, "ExecutionContext.Go", 1, func() { c.Go(work); <-done })
+	})
+}

@@ -1,0 +1,157 @@
+package als_test
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/seed-1938943e/goroutine/als"
+)
+
+// 10^5 goroutines start at once, so that the table grows under all of them, and
+// each has its own stores from its first to its last instruction.
+func TestStoresOf100000GoroutinesParkedAtOnce(t *testing.T) {
+	n := scaled(t, 100_000)
+	var s als.Storage[int]
+	var other als.Storage[string]
+	var wrong atomic.Int64
+	var parked, done sync.WaitGroup
+	gate := make(chan struct{})
+	check := func(i int) {
+		if got, ok := s.GetStore(); !ok || got != i || other.Get() != "shared" {
+			wrong.Add(1)
+		}
+	}
+	var shared als.ExecutionContext
+	other.Run("shared", func() { shared = als.Snapshot() })
+	for i := range n {
+		parked.Add(1)
+		done.Add(1)
+		work := func() {
+			check(i)
+			parked.Done()
+			<-gate
+			check(i)
+		}
+		switch i % 4 {
+		case 0:
+			go func() { defer done.Done(); shared.Run(func() { s.Run(i, work) }) }()
+		case 1:
+			shared.Go(func() { defer done.Done(); s.EnterWith(i); work() })
+		case 2:
+			shared.Run(func() { s.Run(i, func() { als.Go(func() { defer done.Done(); work() }) }) })
+		case 3:
+			go func() {
+				defer done.Done()
+				other.EnterWith("shared") // left behind
+				s.WithScope(i)
+				work()
+			}()
+		}
+	}
+	parked.Wait()
+	runtime.GC() // and a sweep, with all of them alive
+	if got, ok := s.GetStore(); ok {
+		t.Errorf("the test's goroutine has %d", got)
+	}
+	close(gate)
+	done.Wait()
+	if wrong.Load() != 0 {
+		t.Errorf("%d of %d looked at a wrong store", wrong.Load(), 2*n)
+	}
+	runtime.GC()
+	for range 1000 { // on the g's of those above, before and after the next sweep
+		inGoroutine(func() { wantNone(t, &s); wantNone(t, &other) })
+	}
+}
+
+func TestAMillionGoroutinesWithARunEach(t *testing.T) {
+	n := scaled(t, 1_000_000)
+	var s als.Storage[int]
+	var wrong atomic.Int64
+	const atOnce = 10_000
+	for first := 0; first < n; first += atOnce {
+		var wg sync.WaitGroup
+		for i := first; i < min(n, first+atOnce); i++ {
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				if _, ok := s.GetStore(); ok {
+					wrong.Add(1)
+				}
+				s.Run(i, func() {
+					runtime.Gosched()
+					if got, ok := s.GetStore(); !ok || got != i {
+						wrong.Add(1)
+					}
+				})
+				if _, ok := s.GetStore(); ok {
+					wrong.Add(1)
+				}
+				if i%8 == 0 {
+					s.EnterWith(i) // left behind
+				}
+			}()
+		}
+		wg.Wait()
+	}
+	if wrong.Load() != 0 {
+		t.Errorf("%d of %d looks were wrong", wrong.Load(), 3*n)
+	}
+}
+
+// Goroutines capture, run in what was captured, and leave stores behind while
+// sweeps go over the table without a pause. Each collection is followed by one.
+func TestCaptureWhileSweepsRun(t *testing.T) {
+	var s, other als.Storage[int]
+	over := make(chan struct{})
+	var workers, collector sync.WaitGroup
+	collector.Add(1)
+	go func() {
+		defer collector.Done()
+		for {
+			select {
+			case <-over:
+				return
+			default:
+				runtime.GC()
+			}
+		}
+	}()
+	for w := range 4 {
+		workers.Add(1)
+		go func() {
+			defer workers.Done()
+			for i := range scaled(t, 2000) {
+				mine := w<<32 | i
+				done := make(chan struct{})
+				go func() { // on a g that others had
+					defer close(done)
+					if got, ok := s.GetStore(); ok {
+						t.Errorf("starts with %#x", got)
+					}
+					s.EnterWith(mine)
+					other.EnterWith(mine + 1)
+					c := als.Snapshot()
+					through(c.Go, func() {
+						if s.Get() != mine || other.Get() != mine+1 {
+							t.Errorf("got %#x and %#x for %#x", s.Get(), other.Get(), mine)
+						}
+					})
+					other.Run(0, func() {
+						c.Run(func() {
+							if s.Get() != mine || other.Get() != mine+1 {
+								t.Errorf("got %#x and %#x for %#x", s.Get(), other.Get(), mine)
+							}
+						})
+					})
+				}()
+				<-done
+			}
+		}()
+	}
+	workers.Wait()
+	close(over)
+	collector.Wait()
+}

@@ -1,0 +1,338 @@
+package als_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"time"
+
+	"github.com/seed-1938943e/goroutine/als"
+)
+
+// How does a function deep down learn whose request it works for, without a
+// parameter? Run puts the store in place for everything that it calls.
+func ExampleStorage_Run() {
+	var requestID als.Storage[string]
+
+	log := func(msg string) { fmt.Printf("%s: %s\n", requestID.Get(), msg) }
+	handle := func() { log("handled") }
+
+	requestID.Run("42", func() {
+		log("start")
+		handle()
+	})
+	_, ok := requestID.GetStore()
+	fmt.Println("afterwards:", ok)
+	// Output:
+	// 42: start
+	// 42: handled
+	// afterwards: false
+}
+
+// Does a goroutine see the stores of whoever started it? One that als.Go started
+// does, one that a plain go statement started does not.
+func ExampleStorage_Run_goroutine() {
+	var requestID als.Storage[string]
+	done := make(chan struct{})
+
+	requestID.Run("42", func() {
+		als.Go(func() {
+			fmt.Println("als.Go:", requestID.Get())
+			done <- struct{}{}
+		})
+		<-done
+		go func() {
+			_, ok := requestID.GetStore()
+			fmt.Println("go:", ok)
+			done <- struct{}{}
+		}()
+		<-done
+	})
+	// Output:
+	// als.Go: 42
+	// go: false
+}
+
+// A Foo does its work in the execution context in which it was made.
+type Foo struct {
+	storage *als.Storage[int]
+	made    als.ExecutionContext
+}
+
+func NewFoo(s *als.Storage[int]) *Foo { return &Foo{s, als.Snapshot()} }
+
+func (f *Foo) Get() (store int) {
+	f.made.Run(func() { store = f.storage.Get() })
+	return store
+}
+
+// How does an object keep the stores that were current when it was made? It takes
+// a snapshot, and runs in it whoever calls.
+func ExampleStorage_Run_snapshot() {
+	var s als.Storage[int]
+
+	foo := als.RunFunc(&s, 123, func() *Foo { return NewFoo(&s) })
+	fmt.Println(als.RunFunc(&s, 321, foo.Get))
+	// Output: 123
+}
+
+// How long does a store last that no function encloses? Until the goroutine ends,
+// or something around it restores.
+func ExampleStorage_EnterWith() {
+	var user als.Storage[string]
+	login := func() { user.EnterWith("alice") }
+
+	user.Run("nobody", func() {
+		login() // its caller sees it, too
+		fmt.Println(user.Get())
+	})
+	_, ok := user.GetStore()
+	fmt.Println("after Run:", ok)
+	// Output:
+	// alice
+	// after Run: false
+}
+
+// How is something done without the store, such as logging a failure to log? Exit
+// hides it from a function and from what that starts.
+func ExampleStorage_Exit() {
+	var tx als.Storage[string]
+
+	tx.Run("transaction 1", func() {
+		tx.Exit(func() {
+			_, ok := tx.GetStore()
+			fmt.Println("inside:", ok)
+		})
+		fmt.Println("after:", tx.Get())
+	})
+	// Output:
+	// inside: false
+	// after: transaction 1
+}
+
+// How is a store taken from everyone at once? Disable exits all contexts of a
+// storage, snapshots included.
+func ExampleStorage_Disable() {
+	var s als.Storage[string]
+
+	s.Run("secret", func() {
+		snapshot := als.Snapshot()
+		s.Disable()
+		snapshot.Run(func() { fmt.Printf("%q\n", s.Get()) })
+		s.Run("another", func() { fmt.Printf("%q\n", s.Get()) })
+	})
+	// Output:
+	// ""
+	// "another"
+}
+
+// How is a store put in place without a closure? A scope lasts until End, which a
+// defer statement calls.
+func ExampleStorage_WithScope() {
+	var span als.Storage[string]
+
+	query := func() {
+		defer span.WithScope("query").End()
+		fmt.Println(span.Get())
+	}
+	handle := func() {
+		defer span.WithScope("handle").End()
+		query()
+		fmt.Println(span.Get())
+	}
+	handle()
+	// Output:
+	// query
+	// handle
+}
+
+// How does work that goes on in the background keep the stores? Start it with Go.
+func ExampleGo() {
+	var tenant als.Storage[string]
+	done := make(chan struct{})
+
+	tenant.Run("acme", func() {
+		als.Go(func() {
+			defer close(done)
+			tenant.EnterWith(tenant.Get() + "/background") // its own; nothing flows back
+			fmt.Println(tenant.Get())
+		})
+		<-done
+		fmt.Println(tenant.Get())
+	})
+	// Output:
+	// acme/background
+	// acme
+}
+
+// In which context does a callback run that somebody else will call? In that of
+// the call, unless Bind ties it to this one.
+func ExampleBind() {
+	var s als.Storage[string]
+	var onClose []func()
+
+	s.Run("registered", func() {
+		onClose = append(onClose,
+			als.Bind(func() { fmt.Println("bound:", s.Get()) }),
+			func() { fmt.Println("not bound:", s.Get()) },
+		)
+	})
+	s.Run("called", func() {
+		for _, f := range onClose {
+			f()
+		}
+	})
+	// Output:
+	// bound: registered
+	// not bound: called
+}
+
+// How does every request see what the program set up before it served? Bind the
+// handler: functions of all types can be bound.
+func ExampleBind_handler() {
+	var version als.Storage[string]
+
+	var handler http.HandlerFunc
+	version.Run("v2", func() {
+		handler = als.Bind(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			fmt.Fprintf(w, "%s served by %s", r.URL.Path, version.Get())
+		}))
+	})
+
+	w := httptest.NewRecorder()
+	handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/users", nil))
+	fmt.Println(w.Body)
+	// Output: /users served by v2
+}
+
+// Does a timer's function see the stores of whoever set the timer? With
+// als.AfterFunc it does.
+func ExampleAfterFunc() {
+	var job als.Storage[string]
+	fired := make(chan struct{})
+
+	job.Run("nightly", func() {
+		als.AfterFunc(time.Millisecond, func() {
+			fmt.Println("timeout of", job.Get())
+			close(fired)
+		})
+	})
+	<-fired
+	// Output: timeout of nightly
+}
+
+// How does work continue later in the context of now? Take a Snapshot and run in it.
+func ExampleSnapshot() {
+	var s als.Storage[int]
+
+	var snapshot als.ExecutionContext
+	s.Run(123, func() { snapshot = als.Snapshot() })
+	s.Run(321, func() {
+		snapshot.Run(func() { fmt.Println(s.Get()) })
+		fmt.Println(s.Get())
+	})
+	// Output:
+	// 123
+	// 321
+}
+
+// How do stores get through code that knows only context.Context? NewContext puts
+// them in and FromContext takes them out.
+func ExampleNewContext() {
+	var requestID als.Storage[string]
+
+	library := func(ctx context.Context, callback func(context.Context)) {
+		done := make(chan struct{})
+		go func() { // no stores here, but ctx
+			defer close(done)
+			callback(ctx)
+		}()
+		<-done
+	}
+
+	requestID.Run("42", func() {
+		library(als.NewContext(context.Background()), func(ctx context.Context) {
+			if c, ok := als.FromContext(ctx); ok {
+				c.Run(func() { fmt.Println(requestID.Get()) })
+			}
+		})
+	})
+	// Output: 42
+}
+
+// What does code do that must pass a context.Context on but has been given none?
+// It takes the ambient one, which RunContext set.
+func ExampleRunContext() {
+	connect := func(ctx context.Context) { fmt.Println(ctx.Err()) }
+	reload := func() { connect(als.Context()) } // has no parameter for it
+
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	als.RunContext(ctx, reload)
+	reload()
+	// Output:
+	// context canceled
+	// <nil>
+}
+
+// How is a request's secret kept from a worker that outlives the request? With
+// RevokeOnEnd the end of the Run takes it from everyone who captured it.
+func ExampleOptions_revokeOnEnd() {
+	token := als.New(als.Options[string]{RevokeOnEnd: true, Default: "none"})
+	ended, done := make(chan struct{}), make(chan struct{})
+
+	token.Run("s3cret", func() {
+		started := make(chan struct{})
+		als.Go(func() {
+			fmt.Println("during the request:", token.Get())
+			close(started)
+			<-ended
+			fmt.Println("after it:", token.Get())
+			close(done)
+		})
+		<-started
+	})
+	close(ended)
+	<-done
+	// Output:
+	// during the request: s3cret
+	// after it: none
+}
+
+// What does a Storage return where there is no store? The zero value, unless New
+// was told a default. A name helps people who look at several.
+func ExampleNew() {
+	level := als.New(als.Options[string]{Name: "log level", Default: "info"})
+
+	fmt.Printf("%s: %s\n", level.Name(), level.Get())
+	level.Run("", func() { // a zero store is a store
+		store, ok := level.GetStore()
+		fmt.Printf("%q %t\n", store, ok)
+	})
+	// Output:
+	// log level: info
+	// "" true
+}
+
+// How does a function under Run return something? RunFunc passes its result on.
+func ExampleRunFunc() {
+	var user als.Storage[string]
+	greet := func() string { return "hello " + user.Get() }
+
+	fmt.Println(als.RunFunc(&user, "alice", greet))
+	// Output: hello alice
+}
+
+// Does a small program have to make a Storage? No, there is one for everybody,
+// which the functions of the package use.
+func ExampleDefault() {
+	als.Run("42", func() {
+		store, ok := als.GetStore()
+		fmt.Println(store, ok)
+		fmt.Println(als.Default().Get())
+	})
+	// Output:
+	// 42 true
+	// 42
+}

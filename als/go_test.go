@@ -1,0 +1,169 @@
+package als_test
+
+import (
+	"runtime"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/seed-1938943e/goroutine/als"
+	"github.com/stretchr/testify/assert"
+)
+
+func TestGoStartsWithTheStoresOfTheCall(t *testing.T) {
+	var s, entered, unset als.Storage[string]
+	inGoroutine(func() {
+		entered.EnterWith("entered")
+		s.Run("run", func() {
+			through(als.Go, func() {
+				wantStore(t, &s, "run")
+				wantStore(t, &entered, "entered")
+				wantNone(t, &unset)
+				through(als.Go, func() {
+					wantStore(t, &s, "run")
+					wantStore(t, &entered, "entered")
+				})
+			})
+		})
+		through(als.Go, func() { wantNone(t, &s) })
+	})
+}
+
+// The new goroutine may run long after its creator has left the Run.
+func TestGoCapturesAtTheCallAndNotAtTheStart(t *testing.T) {
+	var s als.Storage[int]
+	inGoroutine(func() {
+		var wg sync.WaitGroup
+		gate := make(chan struct{})
+		for i := range 50 {
+			wg.Add(1)
+			s.Run(i, func() {
+				als.Go(func() {
+					defer wg.Done()
+					<-gate
+					wantStore(t, &s, i)
+				})
+			})
+			s.EnterWith(1000 + i)
+		}
+		close(gate)
+		wg.Wait()
+	})
+}
+
+func TestNothingFlowsBackFromAGoroutineNorIntoIt(t *testing.T) {
+	for _, revoke := range []bool{false, true} {
+		s := als.New(als.Options[int]{RevokeOnEnd: revoke})
+		fresh := als.New(als.Options[int]{RevokeOnEnd: revoke})
+		s.Run(1, func() {
+			toChild, toParent, done := make(chan struct{}), make(chan struct{}), make(chan struct{})
+			als.Go(func() {
+				defer close(done)
+				s.EnterWith(2)
+				fresh.EnterWith(3)
+				toParent <- struct{}{}
+				<-toChild
+				wantStore(t, s, 2)
+				wantStore(t, fresh, 3)
+				s.Exit(func() { toParent <- struct{}{}; <-toChild })
+				wantStore(t, s, 2)
+			})
+			<-toParent
+			wantStore(t, s, 1)
+			wantNone(t, fresh)
+			s.EnterWith(4)
+			fresh.EnterWith(5)
+			toChild <- struct{}{}
+			<-toParent
+			wantStore(t, s, 4)
+			wantStore(t, fresh, 5)
+			s.Exit(func() { toChild <- struct{}{}; <-done })
+			wantStore(t, s, 4)
+			fresh.Disable()
+		})
+	}
+}
+
+func TestGoSharesTheStoreAndDoesNotCopyIt(t *testing.T) {
+	s := als.New[*int]()
+	p := new(int)
+	s.Run(p, func() {
+		through(als.Go, func() { *s.Get() = 42 })
+		assert.Equal(t, 42, *s.Get())
+	})
+}
+
+func TestGoWithoutStoresRunsItsFunction(t *testing.T) {
+	inGoroutine(func() {
+		calls := 0
+		through(als.Go, func() { calls++ })
+		through(als.ExecutionContext{}.Go, func() { calls++ })
+		assert.Equal(t, 2, calls)
+	})
+}
+
+// A goroutine that Go started is the last owner of its record; the next one on
+// the same g must find it empty.
+func TestGoroutineAfterGoStartsWithoutStores(t *testing.T) {
+	var s, other als.Storage[int]
+	for i := range scaled(t, 2000) {
+		s.Run(i, func() {
+			through(als.Go, func() {
+				if i%2 == 0 {
+					other.EnterWith(i)
+				}
+				if i%3 == 0 {
+					s.WithScope(i)
+				}
+			})
+		})
+		inGoroutine(func() {
+			wantNone(t, &s)
+			wantNone(t, &other)
+			assert.Equal(t, als.ExecutionContext{}, als.Snapshot())
+		})
+	}
+}
+
+// Each way of starting a goroutine, or of being called by one, that is not ours.
+func TestWhatWeDidNotStartBeginsWithoutStores(t *testing.T) {
+	var s als.Storage[int]
+	for how, start := range map[string]func(func()){
+		"go": func(f func()) { go f() },
+		"sync.WaitGroup": func(f func()) {
+			var wg sync.WaitGroup
+			wg.Add(1)
+			go func() { defer wg.Done(); f() }()
+			wg.Wait()
+		},
+		"time.AfterFunc": func(f func()) { time.AfterFunc(0, f) },
+		"worker":         func(f func()) { jobs <- f },
+		"finalizer": func(f func()) {
+			runtime.SetFinalizer(new([64]*int), func(*[64]*int) { f() })
+			runtime.GC()
+		},
+		"cleanup": func(f func()) {
+			runtime.AddCleanup(new([64]*int), func(int) { f() }, 0)
+			runtime.GC()
+		},
+	} {
+		s.Run(1, func() {
+			through(start, func() { wantNone(t, &s, how) })
+			through(start, als.Bind(func() { wantStore(t, &s, 1, "%s of a bound function", how) }))
+			through(start, func() { s.Run(2, func() { wantStore(t, &s, 2, how) }) })
+			through(start, func() { wantNone(t, &s, "%s after one that used the storage", how) })
+			wantStore(t, &s, 1)
+		})
+	}
+}
+
+// jobs is a pool of one worker, which outlives the stores of those who use it.
+var jobs = func() chan<- func() {
+	c := make(chan func())
+	go func() {
+		for f := range c {
+			f()
+		}
+	}()
+	return c
+}()

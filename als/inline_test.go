@@ -1,0 +1,106 @@
+package als_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// A look-up costs one call, of the leaf below, because its own functions are
+// inlined into whoever calls them.
+func TestLookupsInlineIntoTheirCallers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: compiles nothing")
+	}
+	root, err := filepath.Abs("..")
+	require.NoError(t, err)
+	dir := t.TempDir()
+	sum, err := os.ReadFile(filepath.Join(root, "go.sum"))
+	require.NoError(t, err)
+	for file, text := range map[string]string{
+		"go.sum":    string(sum),
+		"caller.go": inlineProgram,
+		"go.mod": "module caller\ngo 1.24.0\n" +
+			"require github.com/seed-1938943e/goroutine v0.0.0\n" +
+			"replace github.com/seed-1938943e/goroutine => " + root + "\n",
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600))
+	}
+	build := exec.Command("go", "build", "-mod=mod", "-gcflags=-m", ".")
+	build.Dir = dir
+	build.Env = append(os.Environ(), "GOWORK=off")
+	out, err := build.CombinedOutput()
+	if err != nil && strings.Contains(err.Error(), "executable file not found") {
+		t.Skip(err)
+	}
+	require.NoError(t, err, "%s", out)
+	inlined := func(line int, function string) bool {
+		for _, l := range strings.Split(string(out), "\n") {
+			place, call, ok := strings.Cut(l, ": inlining call to ")
+			call = shape.ReplaceAllString(call, "")
+			if ok && strings.HasPrefix(place, "./caller.go:"+strconv.Itoa(line)+":") && call == function {
+				return true
+			}
+		}
+		return false
+	}
+	lines := strings.Split(inlineProgram, "\n")
+	checked, controls := 0, 0
+	defer func() {
+		if t.Failed() {
+			t.Logf("the compiler says\n%s", out)
+		}
+	}()
+	for i, l := range lines {
+		if _, function, ok := strings.Cut(l, "// inlines "); ok {
+			assert.True(t, inlined(i+1, function), l)
+			checked++
+		}
+		if _, function, ok := strings.Cut(l, "// does not inline "); ok {
+			assert.False(t, inlined(i+1, function), l)
+			controls++
+		}
+	}
+	assert.Equal(t, 11, checked)
+	assert.Equal(t, 2, controls)
+}
+
+// shape is how the compiler names the type in an instance of a generic function.
+var shape = regexp.MustCompile(`\[go\.shape\..*\]`)
+
+const inlineProgram = `package caller
+
+import "github.com/seed-1938943e/goroutine/als"
+
+type user struct{ name string }
+
+var (
+	i als.Storage[int]
+	p als.Storage[*user]
+	s = als.New[string]()
+	e als.Storage[error]
+	b als.Storage[[8]int]
+)
+
+func i1() (int, bool)    { return i.GetStore() } // inlines als.(*Storage).GetStore
+func i2() int            { return i.Get() }      // inlines als.(*Storage).Get
+func p1() (*user, bool)  { return p.GetStore() } // inlines als.(*Storage).GetStore
+func p2() *user          { return p.Get() }      // inlines als.(*Storage).Get
+func s1() (string, bool) { return s.GetStore() } // inlines als.(*Storage).GetStore
+func s2() string         { return s.Get() }      // inlines als.(*Storage).Get
+func e1() (error, bool)  { return e.GetStore() } // inlines als.(*Storage).GetStore
+func e2() error          { return e.Get() }      // inlines als.(*Storage).Get
+func b1() ([8]int, bool) { return b.GetStore() } // inlines als.(*Storage).GetStore
+func b2() [8]int         { return b.Get() }      // inlines als.(*Storage).Get
+func d1(f func())        { als.Go(f) }           // inlines als.Go
+
+func no1(f func()) { i.Run(1, f) } // does not inline als.(*Storage).Run
+func no2(f func()) { als.Bind(f) } // does not inline als.Bind
+`

@@ -1,0 +1,116 @@
+package als_test
+
+import (
+	"flag"
+	"runtime"
+	"sync"
+	"testing"
+	"time"
+)
+
+var (
+	modelSeed     = flag.Uint64("als.seed", 0, "run the one program of this `seed` in TestModel, and log it")
+	modelPrograms = flag.Int("als.programs", 0, "run `n` programs in TestModel, however long it takes")
+)
+
+// nextSeed is the seed of the next program, so that -count=n runs others each time.
+var nextSeed uint64 = 1
+
+// modelSubjects are made once: a storage that is dropped gives its place in the
+// cells to another whenever the collector sees it, and programs would not repeat.
+var modelSubjects = sync.OnceValue(newSubjectSet)
+
+// TestModel runs random programs on the storages and on the model.
+//
+//	go test ./als -run TestModel -als.seed 4711      # one again, with what it does
+//	go test ./als -run TestModel -als.programs 1e6   # for long
+func TestModel(t *testing.T) {
+	if *modelSeed != 0 {
+		p := randomProgram(*modelSeed)
+		failure, log := runProgram(p, modelSubjects(), true)
+		t.Log("\n" + log)
+		if failure != "" {
+			report(t, *modelSeed, p, failure)
+		}
+		return
+	}
+	budget := 5 * time.Second
+	if testing.Short() {
+		budget = time.Second
+	}
+	// Handing the token around is a lot quicker on one processor; on several the
+	// collector is nearer.
+	done, start := 0, time.Now()
+	for _, phase := range []struct {
+		procs int
+		part  float64
+	}{{1, 0.75}, {max(2, runtime.NumCPU()), 1}} {
+		procs := runtime.GOMAXPROCS(phase.procs)
+		for {
+			if *modelPrograms > 0 && float64(done) >= phase.part*float64(*modelPrograms) ||
+				*modelPrograms == 0 && time.Since(start) >= time.Duration(phase.part*float64(budget)) {
+				break
+			}
+			seed := nextSeed
+			nextSeed++
+			done++
+			p := randomProgram(seed)
+			if failure, _ := runProgram(p, modelSubjects(), false); failure != "" {
+				runtime.GOMAXPROCS(procs)
+				report(t, seed, p, failure)
+			}
+		}
+		runtime.GOMAXPROCS(procs)
+	}
+	t.Logf("%d programs in %v", done, time.Since(start).Round(time.Millisecond))
+}
+
+// FuzzModel does so with programs that the fuzzer makes.
+func FuzzModel(f *testing.F) {
+	for seed := range uint64(12) {
+		f.Add(randomProgram(seed).encode())
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		p := decode(data[:min(len(data), 1+4*400)])
+		if failure, _ := runProgram(p, modelSubjects(), false); failure != "" {
+			report(t, 0, p, failure)
+		}
+	})
+}
+
+// report fails the test with the shortest program that still fails.
+func report(t *testing.T, seed uint64, p program, failure string) {
+	t.Helper()
+	short := minimise(p)
+	shortFailure, log := runProgram(short, modelSubjects(), true)
+	if shortFailure == "" {
+		t.Fatalf("seed %d: %s\n(it did not fail again: collection matters)", seed, failure)
+	}
+	t.Fatalf("seed %d: %s\n\nThe shortest program that fails (%d of %d steps, shape %d):\n%s",
+		seed, failure, len(short.steps), len(p.steps), p.shape, log)
+}
+
+// minimise takes steps out of a program as long as it fails: first half of them,
+// then a quarter, and in the end one at a time.
+func minimise(p program) program {
+	fails := func(steps []step) bool {
+		failure, _ := runProgram(program{p.shape, steps}, modelSubjects(), false)
+		return failure != ""
+	}
+	for size := len(p.steps); size > 0; {
+		removed := false
+		for at := 0; at < len(p.steps); {
+			end := min(at+size, len(p.steps))
+			without := append(append([]step(nil), p.steps[:at]...), p.steps[end:]...)
+			if fails(without) {
+				p.steps, removed = without, true
+			} else {
+				at = end
+			}
+		}
+		if !removed || size > 1 {
+			size /= 2
+		}
+	}
+	return p
+}

@@ -1,0 +1,346 @@
+package als_test
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"strconv"
+
+	"github.com/seed-1938943e/goroutine/als"
+)
+
+// A subject is a storage under test. Its stores are known by numbers.
+type subject interface {
+	fmt.Stringer
+	// compare returns what is wrong with what GetStore and Get say, given the
+	// number of the current store, or noStore. "" if all is well.
+	compare(id int) string
+	run(id int, fn func())
+	runFunc(id int, fn func())
+	enterWith(id int)
+	exit(fn func())
+	exitFunc(fn func())
+	withScope(id int) (end func())
+	disable()
+	revokes() bool
+}
+
+const (
+	noStore   = -1
+	zeroStore = 0       // the zero value, nil where there is one
+	defaultID = 7654321 // what Options.Default is, where it is set
+)
+
+// subjectOf is a subject with stores of type T.
+type subjectOf[T any] struct {
+	*als.Storage[T]
+	make       func(id int) T
+	is         func(store T, id int) bool
+	options    als.Options[T]
+	hasDefault bool
+}
+
+// An option is one of the ways in which the storages are made.
+type option int
+
+const (
+	withDefault option = 1 << iota
+	withRevoke
+
+	optionCombinations = 1 << iota
+)
+
+func subjectFor[T any](make func(id int) T, is func(T, int) bool) func(option) subject {
+	return func(o option) subject {
+		s := &subjectOf[T]{make: make, is: is, hasDefault: o&withDefault != 0}
+		if s.hasDefault {
+			s.options.Default = make(defaultID)
+		}
+		s.options.RevokeOnEnd = o&withRevoke != 0
+		s.Storage = als.New(s.options)
+		return s
+	}
+}
+
+// subjectForComparable is subjectFor for types whose values say themselves which they are.
+func subjectForComparable[T comparable](make func(id int) T) func(option) subject {
+	return subjectFor(make, func(store T, id int) bool { return store == make(id) })
+}
+
+func (s *subjectOf[T]) compare(id int) string {
+	store, ok := s.GetStore()
+	if ok != (id != noStore) {
+		return fmt.Sprintf("GetStore says (%v, %v), want %s", store, ok, s.describe(id))
+	}
+	want := id
+	if id == noStore {
+		want = zeroStore
+		if s.hasDefault {
+			want = defaultID
+		}
+	}
+	if !s.is(store, want) {
+		return fmt.Sprintf("GetStore says (%v, %v), want %s", store, ok, s.describe(id))
+	}
+	if got := s.Get(); !s.is(got, want) {
+		return fmt.Sprintf("Get says %v, want %s", got, s.describe(id))
+	}
+	return ""
+}
+
+func (s *subjectOf[T]) describe(id int) string {
+	switch {
+	case id != noStore:
+		return fmt.Sprintf("store %d, %v", id, s.make(id))
+	case s.hasDefault:
+		return fmt.Sprintf("none, %v", s.make(defaultID))
+	}
+	return "none"
+}
+
+func (s *subjectOf[T]) String() string {
+	name := reflect.TypeFor[T]().String()
+	if s.hasDefault {
+		name += ", Default"
+	}
+	if s.options.RevokeOnEnd {
+		name += ", RevokeOnEnd"
+	}
+	return name
+}
+
+func (s *subjectOf[T]) run(id int, fn func()) { s.Run(s.make(id), fn) }
+
+func (s *subjectOf[T]) runFunc(id int, fn func()) {
+	got := als.RunFunc(s.Storage, s.make(id), func() int { fn(); return id })
+	if got != id {
+		panic(fmt.Sprintf("RunFunc returns %d, want %d", got, id))
+	}
+}
+
+func (s *subjectOf[T]) enterWith(id int) { s.EnterWith(s.make(id)) }
+func (s *subjectOf[T]) exit(fn func())   { s.Exit(fn) }
+
+func (s *subjectOf[T]) exitFunc(fn func()) {
+	got := als.ExitFunc(s.Storage, func() string { fn(); return "done" })
+	if got != "done" {
+		panic(fmt.Sprintf("ExitFunc returns %q", got))
+	}
+}
+
+func (s *subjectOf[T]) withScope(id int) (end func()) { return s.WithScope(s.make(id)).End }
+func (s *subjectOf[T]) disable()                      { s.Disable() }
+func (s *subjectOf[T]) revokes() bool                 { return s.options.RevokeOnEnd }
+
+// standardSubject is the default storage through the functions of the package.
+type standardSubject struct{ subjectOf[any] }
+
+func (s *standardSubject) run(id int, fn func()) { als.Run(s.make(id), fn) }
+func (s *standardSubject) enterWith(id int)      { als.EnterWith(s.make(id)) }
+func (s *standardSubject) exit(fn func())        { als.Exit(fn) }
+func (s *standardSubject) disable()              { als.Disable() }
+func (s *standardSubject) String() string        { return "any, default storage" }
+
+func (s *standardSubject) compare(id int) string {
+	if store, ok := als.GetStore(); ok != (id != noStore) || !s.is(store, max(id, zeroStore)) {
+		return fmt.Sprintf("als.GetStore says (%v, %v), want %s", store, ok, s.describe(id))
+	}
+	return s.subjectOf.compare(id)
+}
+
+// ambientSubject is the ambient context.Context, which has only a Run.
+type ambientSubject struct{ subject }
+
+type ambientID struct{}
+
+func (ambientSubject) String() string { return "ambient context" }
+func (ambientSubject) revokes() bool  { return false }
+
+func (ambientSubject) run(id int, fn func()) {
+	als.RunContext(context.WithValue(context.Background(), ambientID{}, id), fn)
+}
+
+func (s ambientSubject) runFunc(id int, fn func()) { s.run(id, fn) }
+
+func (ambientSubject) compare(id int) string {
+	got, ok := als.Context().Value(ambientID{}).(int)
+	if ok != (id != noStore) || ok && got != id {
+		return fmt.Sprintf("Context says (%v, %v), want %d", got, ok, id)
+	}
+	return ""
+}
+
+// A thing is what stores point to. It says when it has been overwritten.
+type thing struct {
+	id    int
+	check int
+}
+
+func newThing(id int) *thing {
+	if id == zeroStore {
+		return nil
+	}
+	return &thing{id, ^id}
+}
+
+func (x *thing) is(id int) bool {
+	if id == zeroStore {
+		return x == nil
+	}
+	return x != nil && x.id == id && x.check == ^id
+}
+
+func (x *thing) Error() string {
+	if x == nil {
+		return "nil thing"
+	}
+	return "thing " + strconv.Itoa(x.id)
+}
+
+func textOf(id int) string {
+	if id == zeroStore {
+		return ""
+	}
+	return "text " + strconv.Itoa(id) // on the heap
+}
+
+// Interfaces hold nil, typed nil, pointers and things that are none.
+func ifaceOf(id int) any {
+	switch {
+	case id == zeroStore:
+		return nil
+	case id%5 == 0:
+		return (*thing)(nil)
+	case id%5 == 1:
+		return id
+	case id%5 == 2:
+		return textOf(id)
+	}
+	return newThing(id)
+}
+
+func ifaceIs(store any, id int) bool {
+	if x, ok := store.(*thing); ok && x != nil {
+		return id%5 > 2 && x.is(id)
+	}
+	if id%5 > 2 {
+		return false
+	}
+	return store == ifaceOf(id)
+}
+
+type (
+	numberAndText struct {
+		n int
+		s string
+	}
+	numberAndPointer struct {
+		n int
+		p *thing
+	}
+	pointerAndNumber struct {
+		p *thing
+		n int
+	}
+	sandwich struct {
+		n int
+		p *thing
+		m int
+	}
+	twoPointers struct{ p, q *thing }
+)
+
+// kinds are the types of the stores: those that lie in a cell, in every way there
+// is, and those that are boxed.
+var kinds = []func(option) subject{
+	subjectForComparable(func(id int) int { return id * 0x101 }),
+	subjectFor(newThing, (*thing).is),
+	subjectForComparable(textOf),
+	subjectFor(func(id int) error {
+		if id == zeroStore {
+			return nil
+		}
+		if id%3 == 0 {
+			return (*thing)(nil)
+		}
+		return newThing(id)
+	}, func(store error, id int) bool {
+		x, ok := store.(*thing)
+		if id == zeroStore || id%3 == 0 {
+			return x == nil && ok == (id != zeroStore)
+		}
+		return x.is(id)
+	}),
+	subjectForComparable(func(id int) (a [8]uint64) {
+		for i := range a {
+			a[i] = uint64(id) * uint64(2*i+1)
+		}
+		return a
+	}),
+	subjectForComparable(func(id int) numberAndText { return numberAndText{id, textOf(id)} }),
+	subjectFor(func(id int) []byte {
+		if id == zeroStore {
+			return nil
+		}
+		return []byte(textOf(id))
+	}, func(store []byte, id int) bool {
+		return string(store) == textOf(id) && (store == nil) == (id == zeroStore)
+	}),
+	subjectFor(ifaceOf, ifaceIs),
+	subjectForComparable(func(int) struct{} { return struct{}{} }),
+	subjectFor(func(id int) numberAndPointer {
+		return numberAndPointer{-id, newThing(id)}
+	}, func(s numberAndPointer, id int) bool { return s.n == -id && s.p.is(id) }),
+	subjectFor(func(id int) pointerAndNumber {
+		return pointerAndNumber{newThing(id), -id}
+	}, func(s pointerAndNumber, id int) bool { return s.n == -id && s.p.is(id) }),
+	subjectFor(func(id int) sandwich {
+		return sandwich{-id, newThing(id), id}
+	}, func(s sandwich, id int) bool { return s.n == -id && s.p.is(id) && s.m == id }),
+	subjectFor(func(id int) twoPointers {
+		return twoPointers{newThing(id), newThing(2 * id)}
+	}, func(s twoPointers, id int) bool { return s.p.is(id) && s.q.is(2*id) }),
+	subjectFor(func(id int) [1]*thing {
+		return [1]*thing{newThing(id)}
+	}, func(s [1]*thing, id int) bool { return s[0].is(id) }),
+	subjectFor(func(id int) map[int]*thing {
+		if id == zeroStore {
+			return nil
+		}
+		return map[int]*thing{id: newThing(id)}
+	}, func(s map[int]*thing, id int) bool { return (s == nil) == (id == zeroStore) && s[id].is(id) }),
+	subjectFor(func(id int) func() int {
+		if id == zeroStore {
+			return nil
+		}
+		x := newThing(id)
+		return func() int { return x.id }
+	}, func(f func() int, id int) bool {
+		if f == nil || id == zeroStore {
+			return f == nil && id == zeroStore
+		}
+		return f() == id
+	}),
+	subjectFor(func(id int) chan struct{} {
+		if id == zeroStore {
+			return nil
+		}
+		return make(chan struct{}, id)
+	}, func(c chan struct{}, id int) bool { return cap(c) == id && (c == nil) == (id == zeroStore) }),
+	subjectForComparable(func(id int) float64 { return float64(id) / 4 }),
+	subjectForComparable(func(id int) complex128 { return complex(float64(id), -float64(id)) }),
+	subjectForComparable(func(id int) [2]uint32 { return [2]uint32{uint32(id), -uint32(id)} }),
+	subjectForComparable(func(id int) [3]uintptr { return [3]uintptr{uintptr(id), 5 * uintptr(id), -uintptr(id)} }),
+	subjectForComparable(func(id int) int64 { return int64(id) << 33 }),
+	subjectForComparable(func(id int) uint8 { return uint8(id) }),
+}
+
+// newSubjects returns storages of all kinds with all options, n of them, so that
+// neighbours have different types.
+func newSubjects(n int) []subject {
+	subjects := make([]subject, n)
+	for i := range subjects {
+		subjects[i] = kinds[i%len(kinds)](option((i%len(kinds) + i/len(kinds)) % optionCombinations))
+	}
+	return subjects
+}

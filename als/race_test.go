@@ -1,0 +1,5 @@
+//go:build race
+
+package als_test
+
+const raceEnabled = true

@@ -1,0 +1,360 @@
+package als_test
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"testing"
+	"time"
+	"weak"
+
+	"github.com/seed-1938943e/goroutine/als"
+	"github.com/stretchr/testify/assert"
+)
+
+func newSecret[T any]() *als.Storage[T] { return als.New(als.Options[T]{RevokeOnEnd: true}) }
+
+// Everyone who captured a store during the Run looks before its end and after it.
+func TestEndOfARunRevokesItsStoreForEveryoneWhoCapturedIt(t *testing.T) {
+	for what, around := range map[string]func(s *als.Storage[string], f func()){
+		"Run":   func(s *als.Storage[string], f func()) { s.Run("secret", f) },
+		"Scope": func(s *als.Storage[string], f func()) { defer s.WithScope("secret").End(); f() },
+		"Run, panic": func(s *als.Storage[string], f func()) {
+			caught(func() { s.Run("secret", func() { f(); panic("x") }) })
+		},
+		"Run, Goexit": func(s *als.Storage[string], f func()) {
+			inGoroutine(func() { s.Run("secret", func() { f(); runtime.Goexit() }) })
+		},
+		"EnterWith in Run": func(s *als.Storage[string], f func()) {
+			s.Run("first", func() { s.EnterWith("secret"); f() })
+		},
+		"EnterWith in Scope": func(s *als.Storage[string], f func()) {
+			defer s.WithScope("first").End()
+			s.EnterWith("second")
+			s.EnterWith("secret")
+			f()
+		},
+		"RunFunc": func(s *als.Storage[string], f func()) { als.RunFunc(s, "secret", func() int { f(); return 0 }) },
+		"Scope left open in Run": func(s *als.Storage[string], f func()) {
+			s.Run("outer", func() { s.WithScope("secret"); f() })
+		},
+		"Scope left open in a bound function": func(s *als.Storage[string], f func()) {
+			als.Bind(func() { s.WithScope("secret"); f() })()
+		},
+	} {
+		t.Run(what, func(t *testing.T) {
+			s := newSecret[string]()
+			var other als.Storage[string]
+			var wg sync.WaitGroup
+			ended := make(chan struct{})
+			var captured []func(func()) // how to run where the store was captured
+			around(s, func() {
+				wantStore(t, s, "secret")
+				other.Run("other", func() {
+					c := als.Snapshot()
+					run := als.Bind(func(f func()) { f() })
+					ctx := als.NewContext(context.Background())
+					captured = []func(func()){
+						c.Run,
+						run,
+						func(f func()) { through(c.Go, f) },
+						func(f func()) { c.Run(func() { through(als.Go, f) }) },
+						func(f func()) { c.Run(func() { als.Snapshot().Run(f) }) },
+						func(f func()) { c.Run(func() { als.New[int]().Run(1, f) }) },
+						func(f func()) { c, _ := als.FromContext(ctx); c.Run(f) },
+					}
+					for _, in := range captured {
+						in(func() { wantStore(t, s, "secret") })
+					}
+					look := func() { // in the pool that it was born in
+						defer wg.Done()
+						wantNone(t, s)
+						wantStore(t, &other, "other")
+						through(als.Go, func() { wantNone(t, s) })
+					}
+					wg.Add(3)
+					als.Go(func() { <-ended; look() })
+					als.Go(func() {
+						s.Run("of its own", func() {
+							<-ended
+							wantStore(t, s, "of its own")
+						})
+						look()
+					})
+					als.AfterFunc(time.Nanosecond, func() { <-ended; look() })
+				})
+			})
+			close(ended)
+			wantNone(t, s)
+			for _, in := range captured {
+				in(func() {
+					wantNone(t, s)
+					wantStore(t, &other, "other")
+				})
+			}
+			wg.Wait()
+		})
+	}
+}
+
+func TestScopeLeftOpenIsRevokedWithItsGoroutine(t *testing.T) {
+	s := newSecret[string]()
+	var c als.ExecutionContext
+	als.New[int]().Run(1, func() {
+		through(als.Go, func() {
+			s.WithScope("secret")
+			c = als.Snapshot()
+		})
+	})
+	eventually(t, "revoked", func() (gone bool) {
+		c.Run(func() { _, ok := s.GetStore(); gone = !ok })
+		return gone
+	})
+}
+
+func TestNilAndZeroStoresAreRevokedLikeOthers(t *testing.T) {
+	def := "default"
+	s := als.New(als.Options[*string]{RevokeOnEnd: true, Default: &def})
+	n := als.New(als.Options[int]{RevokeOnEnd: true, Default: 7})
+	var c als.ExecutionContext
+	s.Run(nil, func() {
+		n.Run(0, func() {
+			c = als.Snapshot()
+			c.Run(func() { wantStore(t, s, nil); wantStore(t, n, 0) })
+		})
+		c.Run(func() {
+			wantStore(t, s, nil)
+			got, ok := n.GetStore()
+			assert.False(t, ok)
+			assert.Equal(t, 7, got)
+		})
+	})
+	c.Run(func() {
+		got, ok := s.GetStore()
+		assert.False(t, ok)
+		assert.Same(t, &def, got)
+	})
+}
+
+func TestEndOfAnInnerRunRevokesOnlyItsOwnStore(t *testing.T) {
+	s := newSecret[int]()
+	var contexts []als.ExecutionContext
+	live := func(n int) { // the first n still have their stores
+		for i, c := range contexts {
+			c.Run(func() {
+				if i < n {
+					wantStore(t, s, i)
+				} else {
+					wantNone(t, s)
+				}
+			})
+		}
+	}
+	var nest func(i int)
+	nest = func(i int) {
+		if i == 5 {
+			return
+		}
+		s.Run(i, func() {
+			contexts = append(contexts, als.Snapshot())
+			live(i + 1)
+			nest(i + 1)
+			live(i + 1)
+			wantStore(t, s, i)
+		})
+		live(i)
+	}
+	nest(0)
+}
+
+func TestScopesAreRevokedInTheOrderInWhichTheyEnd(t *testing.T) {
+	permutations([]int{0, 1, 2, 3}, func(order []int) {
+		s := newSecret[int]()
+		inGoroutine(func() {
+			var scopes [4]als.Scope[int]
+			var contexts [4]als.ExecutionContext
+			for i := range scopes {
+				scopes[i] = s.WithScope(i)
+				contexts[i] = als.Snapshot()
+			}
+			ended := make([]bool, 4)
+			for _, i := range order {
+				scopes[i].End()
+				ended[i] = true
+				for j := range contexts {
+					contexts[j].Run(func() {
+						if ended[j] {
+							wantNone(t, s)
+						} else {
+							wantStore(t, s, j)
+						}
+					})
+				}
+			}
+			wantNone(t, s)
+		})
+	})
+}
+
+// The scope is ended where its goroutine runs in another context.
+func TestScopeThatEndsInsideAnotherContextIsRevoked(t *testing.T) {
+	s := newSecret[int]()
+	var c als.ExecutionContext
+	s.Run(1, func() {
+		scope := s.WithScope(2)
+		c = als.Snapshot()
+		als.ExecutionContext{}.Run(func() {
+			scope.End()
+			c.Run(func() { wantNone(t, s) })
+			s.EnterWith(3)
+			wantStore(t, s, 3)
+		})
+		wantStore(t, s, 1)
+		c.Run(func() { scope.End(); wantNone(t, s) })
+		wantStore(t, s, 1)
+	})
+}
+
+// A worker that has a revoked store is as good as one that has none.
+func TestRevokedStoreDoesNotKeepOthersFromComing(t *testing.T) {
+	s := newSecret[int]()
+	var c als.ExecutionContext
+	s.Run(1, func() { c = als.Snapshot() })
+	c.Run(func() {
+		wantNone(t, s)
+		s.Run(2, func() { wantStore(t, s, 2) })
+		wantNone(t, s)
+		scope := s.WithScope(3)
+		wantStore(t, s, 3)
+		scope.End()
+		wantNone(t, s)
+		s.EnterWith(4)
+		wantStore(t, s, 4)
+		through(als.Go, func() { wantStore(t, s, 4) })
+		s.EnterWith(5)
+		wantStore(t, s, 5)
+	})
+}
+
+func TestEnterWithOutsideOfARunIsNeverRevoked(t *testing.T) {
+	s := newSecret[int]()
+	var c als.ExecutionContext
+	inGoroutine(func() {
+		s.EnterWith(1)
+		s.Run(2, func() {})
+		s.WithScope(3).End()
+		wantStore(t, s, 1)
+		c = als.Snapshot()
+	})
+	c.Run(func() { wantStore(t, s, 1) })
+}
+
+func TestOtherStoragesAreNotRevoked(t *testing.T) {
+	s, alsoSecret := newSecret[int](), newSecret[int]()
+	var plain als.Storage[int]
+	var c als.ExecutionContext
+	alsoSecret.Run(1, func() {
+		plain.Run(2, func() { s.Run(3, func() { c = als.Snapshot() }) })
+		c.Run(func() {
+			wantStore(t, alsoSecret, 1)
+			wantStore(t, &plain, 2)
+			wantNone(t, s)
+		})
+	})
+	c.Run(func() {
+		wantNone(t, alsoSecret)
+		wantStore(t, &plain, 2)
+	})
+}
+
+func TestARevocableStoreThatDoesNotFitACell(t *testing.T) {
+	type big [20]string
+	s := newSecret[big]()
+	var c als.ExecutionContext
+	s.Run(big{19: "last"}, func() {
+		c = als.Snapshot()
+		c.Run(func() { wantStore(t, s, big{19: "last"}) })
+	})
+	c.Run(func() { wantNone(t, s) })
+}
+
+// The pool keeps the goroutine and the handler keeps everything else; the store
+// is garbage right after its Run all the same.
+func TestRevokedStoreIsGarbageThoughItsCapturesAreKept(t *testing.T) {
+	for what, around := range map[string]func(s *als.Storage[*payload], p *payload, f func()){
+		"Run":   func(s *als.Storage[*payload], p *payload, f func()) { s.Run(p, f) },
+		"Scope": func(s *als.Storage[*payload], p *payload, f func()) { defer s.WithScope(p).End(); f() },
+		"Scopes, outer first": func(s *als.Storage[*payload], p *payload, f func()) {
+			a, b := s.WithScope(p), s.WithScope(p)
+			f()
+			a.End()
+			b.End()
+		},
+		"EnterWith in Run": func(s *als.Storage[*payload], p *payload, f func()) {
+			s.Run(nil, func() { s.EnterWith(p); f() })
+		},
+	} {
+		s := newSecret[*payload]()
+		var w weak.Pointer[payload]
+		done := make(chan struct{})
+		var kept []any
+		inGoroutine(func() {
+			var p *payload
+			p, w = newPayload()
+			around(s, p, func() {
+				started := make(chan struct{})
+				als.Go(func() {
+					_ = s.Get().fill
+					close(started)
+					<-done
+					wantNone(t, s)
+				})
+				<-started
+				kept = []any{als.Snapshot(), als.Bind(func() { wantNone(t, s) }), als.NewContext(context.Background())}
+				kept = append(kept, als.AfterFunc(time.Hour, func() {}))
+			})
+		})
+		garbage(t, what, w)
+		kept[0].(als.ExecutionContext).Run(func() { wantNone(t, s) })
+		kept[1].(func())()
+		kept[3].(*time.Timer).Stop()
+		runtime.KeepAlive(kept)
+		close(done)
+	}
+}
+
+// Readers in other goroutines see the store or nothing, never something else, and
+// nothing once the end has happened before them.
+func TestReadersWhileARunEnds(t *testing.T) {
+	type secret struct{ a, b, c, round int }
+	s := newSecret[secret]()
+	for round := range scaled(t, 500) {
+		var wg sync.WaitGroup
+		v := secret{round, round, round, round}
+		ended := make(chan struct{})
+		s.Run(v, func() {
+			started := make(chan struct{})
+			for range 4 {
+				wg.Add(1)
+				als.Go(func() {
+					defer wg.Done()
+					<-started
+					for over := false; !over; {
+						select {
+						case <-ended:
+							over = true
+						default:
+						}
+						got, ok := s.GetStore()
+						if ok && got != v || !ok && got != (secret{}) || over && ok {
+							t.Errorf("got %v %t in round %d", got, ok, round)
+						}
+					}
+				})
+			}
+			close(started)
+		})
+		close(ended)
+		wg.Wait()
+	}
+}

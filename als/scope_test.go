@@ -1,0 +1,406 @@
+package als_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/seed-1938943e/goroutine/als"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Four scopes end in each of their 24 orders, in part inside something that
+// encloses some of them and itself ends in between, with an EnterWith at each
+// moment. What is current is compared with a list of layers after every step.
+func TestScopesEndInAnyOrder(t *testing.T) {
+	cases := 0
+	for _, around := range []string{"", "Run", "Exit", "ExecutionContext.Run", "Bind", "Run of another"} {
+		for _, revoke := range []bool{false, true} {
+			for _, boxed := range []bool{false, true} {
+				before := cases
+				t.Run(fmt.Sprintf("around=%s,revoke=%t,boxed=%t", around, revoke, boxed), func(t *testing.T) {
+					permutations([]int{0, 1, 2, 3}, func(order []int) {
+						for _, p := range scopePlans(around, order) {
+							cases++
+							if boxed {
+								runScopePlan(t, p, revoke, func(i int) [5]int { return [5]int{i, i, i, i, i} })
+							} else {
+								runScopePlan(t, p, revoke, func(i int) int { return i })
+							}
+							if t.Failed() {
+								return
+							}
+						}
+					})
+				})
+				require.Greater(t, cases, before+24)
+			}
+		}
+	}
+	t.Logf("%d cases", cases)
+}
+
+// A scopePlan opens scopes 0 to 3 and ends them in order. Something encloses the scopes
+// from first on, and the first ends of the order.
+type scopePlan struct {
+	around      string
+	first, ends int
+	order       []int
+	enter       int // the step before which an EnterWith happens, -1 if none does
+}
+
+func scopePlans(around string, order []int) (all []scopePlan) {
+	const steps = 9 // 4 opens, 4 ends, and after them
+	for enter := -1; enter < steps; enter++ {
+		if around == "" {
+			all = append(all, scopePlan{"", 4, 0, slices.Clone(order), enter})
+			continue
+		}
+		for first := range 5 {
+			for ends := range 5 {
+				all = append(all, scopePlan{around, first, ends, slices.Clone(order), enter})
+			}
+		}
+	}
+	return all
+}
+
+func permutations(a []int, f func([]int)) {
+	var permute func(n int)
+	permute = func(n int) {
+		if n == len(a) {
+			f(a)
+			return
+		}
+		for i := n; i < len(a); i++ {
+			a[n], a[i] = a[i], a[n]
+			permute(n + 1)
+			a[n], a[i] = a[i], a[n]
+		}
+	}
+	permute(0)
+}
+
+// A scopeLayer is what the model knows of a Run, Exit or Scope, or of a switch of
+// contexts, beneath which it does not look.
+type scopeLayer struct {
+	store  int // 0 is none
+	begun  *scopeLayer
+	ended  bool
+	bottom bool
+}
+
+type scopeModel struct {
+	layers []*scopeLayer
+	revoke bool
+}
+
+// top returns the innermost open layer.
+func (m *scopeModel) top() *scopeLayer {
+	for _, l := range slices.Backward(m.layers) {
+		if !l.ended || l.bottom {
+			return l
+		}
+	}
+	panic("no bottom")
+}
+
+func (m *scopeModel) current() int {
+	l := m.top()
+	if m.revoke && l.begun != nil && l.begun.ended {
+		return 0
+	}
+	return l.store
+}
+
+func (m *scopeModel) enter(store int) {
+	l := m.top()
+	if m.current() == 0 {
+		l.begun = nil // a store of its own, which nothing revokes
+	}
+	l.store = store
+}
+
+func (m *scopeModel) open(store int) *scopeLayer {
+	l := &scopeLayer{store: store}
+	if store != 0 {
+		l.begun = l
+	}
+	m.layers = append(m.layers, l)
+	return l
+}
+
+// close ends everything above and including a layer.
+func (m *scopeModel) close(bottom *scopeLayer) {
+	for {
+		last := len(m.layers) - 1
+		l := m.layers[last]
+		l.ended = true
+		m.layers = m.layers[:last]
+		if l == bottom {
+			return
+		}
+	}
+}
+
+func runScopePlan[T comparable](t *testing.T, p scopePlan, revoke bool, store func(int) T) {
+	s := als.New(als.Options[T]{RevokeOnEnd: revoke})
+	var other als.Storage[int]
+	m := &scopeModel{revoke: revoke, layers: []*scopeLayer{{bottom: true}}}
+	var trace []string
+	step := 0
+	check := func(what string) {
+		trace = append(trace, what)
+		got, ok := s.GetStore()
+		want := m.current()
+		var wantT T
+		if want != 0 {
+			wantT = store(want)
+		}
+		if ok != (want != 0) || got != wantT {
+			t.Errorf("%+v: after %s: got %v %t, want %d", p, strings.Join(trace, ", "), got, ok, want)
+		}
+	}
+	before := func() {
+		if step == p.enter {
+			s.EnterWith(store(50))
+			m.enter(50)
+			check("EnterWith")
+		}
+		step++
+	}
+	var scopes [4]als.Scope[T]
+	var modelled [4]*scopeLayer
+	open := func(from, to int) {
+		for i := from; i < to; i++ {
+			before()
+			scopes[i], modelled[i] = s.WithScope(store(10+i)), m.open(10+i)
+			check(fmt.Sprintf("open %d", i))
+		}
+	}
+	end := func(which []int) {
+		for _, i := range which {
+			before()
+			scopes[i].End()
+			modelled[i].ended = true
+			check(fmt.Sprintf("end %d", i))
+			scopes[i].End()
+			check("again")
+		}
+	}
+	inside := func() {
+		check(p.around)
+		open(p.first, 4)
+		end(p.order[:p.ends])
+	}
+	inGoroutine(func() {
+		open(0, p.first)
+		switch p.around {
+		case "":
+			inside()
+		case "Run":
+			l := m.open(70)
+			s.Run(store(70), inside)
+			m.close(l)
+		case "Exit":
+			l := m.open(0)
+			s.Exit(inside)
+			m.close(l)
+		case "Run of another":
+			other.Run(1, inside)
+		default:
+			captured := &scopeLayer{store: m.current(), begun: m.top().begun, bottom: true}
+			if captured.store == 0 {
+				captured.begun = nil
+			}
+			m.layers = append(m.layers, captured)
+			if p.around == "Bind" {
+				als.Bind(inside)()
+			} else {
+				als.Snapshot().Run(inside)
+			}
+			m.close(captured)
+		}
+		check("back")
+		end(p.order[p.ends:])
+		before()
+		for _, scope := range scopes {
+			scope.End()
+		}
+		check("all again")
+	})
+}
+
+func TestDeferredScopeIsARunWithoutAFunction(t *testing.T) {
+	var s als.Storage[string]
+	inner := func() {
+		defer s.WithScope("inner").End()
+		wantStore(t, &s, "inner")
+	}
+	outer := func() {
+		defer s.WithScope("outer").End()
+		wantStore(t, &s, "outer")
+		inner()
+		wantStore(t, &s, "outer")
+	}
+	outer()
+	wantNone(t, &s)
+}
+
+func TestEndOfTheZeroScopeDoesNothing(t *testing.T) {
+	var s als.Storage[int]
+	var zero als.Scope[int]
+	zero.End()
+	s.Run(1, func() {
+		zero.End()
+		zero.End()
+		wantStore(t, &s, 1)
+	})
+	inGoroutine(zero.End)
+}
+
+func TestCopiesOfAScopeAreTheSameScope(t *testing.T) {
+	var s als.Storage[int]
+	a := s.WithScope(1)
+	b := s.WithScope(2)
+	again := b
+	b.End()
+	wantStore(t, &s, 1)
+	again.End() // must not end the one beneath
+	wantStore(t, &s, 1)
+	ended := a
+	ended.End()
+	wantNone(t, &s)
+	a.End()
+	wantNone(t, &s)
+	assert.Equal(t, a, ended)
+}
+
+func TestEndOnAnotherGoroutinePanicsAndChangesNothing(t *testing.T) {
+	for _, revoke := range []bool{false, true} {
+		s := als.New(als.Options[int]{RevokeOnEnd: revoke})
+		for who, start := range map[string]func(func()){
+			"go": func(f func()) { go f() }, "als.Go": als.Go, "bound": func(f func()) { go als.Bind(f)() },
+		} {
+			outer, inner := s.WithScope(1), s.WithScope(2)
+			through(start, func() {
+				for range 2 {
+					assert.Equal(t, "als: Scope.End: called on another goroutine than WithScope", caught(inner.End), who)
+					assert.Equal(t, "als: Scope.End: called on another goroutine than WithScope", caught(outer.End), who)
+				}
+				if who != "go" {
+					wantStore(t, s, 2)
+				}
+			})
+			wantStore(t, s, 2)
+			inner.End()
+			wantStore(t, s, 1)
+			outer.End()
+			wantNone(t, s)
+		}
+	}
+}
+
+func TestScopeOfAGoroutineThatExitedCannotBeEnded(t *testing.T) {
+	var s als.Storage[int]
+	var left als.Scope[int]
+	inGoroutine(func() { left = s.WithScope(1) })
+	for range scaled(t, 500) { // some of them on the same g
+		inGoroutine(func() {
+			s.EnterWith(2)
+			assert.NotNil(t, caught(left.End))
+			wantStore(t, &s, 2)
+		})
+	}
+}
+
+func TestOpenScopeEndsWithWhatEnclosesIt(t *testing.T) {
+	for _, revoke := range []bool{false, true} {
+		s := als.New(als.Options[string]{RevokeOnEnd: revoke})
+		for what, around := range map[string]func(func()){
+			"Run":                  func(f func()) { s.Run("run", f) },
+			"Exit":                 s.Exit,
+			"ExecutionContext.Run": func(f func()) { als.Snapshot().Run(f) },
+			"bound":                func(f func()) { als.Bind(f)() },
+		} {
+			inGoroutine(func() {
+				s.EnterWith("before")
+				var left [3]als.Scope[string]
+				around(func() {
+					for i := range left {
+						left[i] = s.WithScope("left open")
+					}
+					left[1].End()
+					wantStore(t, s, "left open", what)
+				})
+				wantStore(t, s, "before", what)
+				s.EnterWith("after")
+				for i := range left {
+					left[i].End() // has ended, so nothing
+					wantStore(t, s, "after", what)
+				}
+			})
+		}
+	}
+}
+
+func TestScopeThatIsNeverEndedLastsAsLongAsAnEnterWith(t *testing.T) {
+	var s als.Storage[int]
+	inGoroutine(func() {
+		s.WithScope(1)
+		wantStore(t, &s, 1)
+		through(als.Go, func() { wantStore(t, &s, 1) })
+		s.Run(2, func() { wantStore(t, &s, 2) })
+		wantStore(t, &s, 1)
+	})
+	wantNone(t, &s)
+}
+
+func TestScopesOfDifferentStoragesEndInAnyOrder(t *testing.T) {
+	var storages [4]als.Storage[int]
+	permutations([]int{0, 1, 2, 3}, func(order []int) {
+		inGoroutine(func() {
+			var scopes [4]als.Scope[int]
+			for i := range scopes {
+				scopes[i] = storages[i].WithScope(i)
+			}
+			open := [4]bool{true, true, true, true}
+			for _, i := range order {
+				scopes[i].End()
+				open[i] = false
+				for j := range open {
+					if open[j] {
+						wantStore(t, &storages[j], j)
+					} else {
+						wantNone(t, &storages[j])
+					}
+				}
+			}
+		})
+	})
+}
+
+func TestScopeInsideAGoroutineThatAlsGoStarted(t *testing.T) {
+	var s als.Storage[int]
+	s.Run(1, func() {
+		through(als.Go, func() {
+			scope := s.WithScope(2)
+			wantStore(t, &s, 2)
+			through(als.Go, func() { wantStore(t, &s, 2) })
+			scope.End()
+			wantStore(t, &s, 1)
+		})
+	})
+}
+
+// The end of a scope whose store does not fit into a cell must leave the store
+// alone: others have it, too.
+func TestEndOfAScopeDoesNotTouchTheStoreItself(t *testing.T) {
+	s := als.New[[]byte]()
+	scope := s.WithScope([]byte("bytes"))
+	snapshot := als.Snapshot()
+	scope.End()
+	snapshot.Run(func() { wantStore(t, s, []byte("bytes")) })
+}

@@ -1,0 +1,100 @@
+package goroutine
+
+import (
+	"bytes"
+	"go/build"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// assembled are the architectures that have a .s file.
+var assembled = []string{"amd64", "arm64", "loong64", "ppc64le", "riscv64", "s390x"}
+
+func TestEachPlatformHasItsAssemblyOrThePortableTwin(t *testing.T) {
+	for _, arch := range append(slices.Clone(assembled), "386", "arm", "mips64le", "ppc64", "wasm") {
+		for _, compiler := range []string{"gc", "gccgo"} {
+			ctxt := build.Default
+			ctxt.GOARCH, ctxt.Compiler, ctxt.CgoEnabled = arch, compiler, false
+			pkg, err := ctxt.ImportDir(".", 0)
+			require.NoError(t, err)
+
+			var sFiles []string
+			twin, other := "goroutine_portable.go", "goroutine.go"
+			if compiler == "gc" && slices.Contains(assembled, arch) {
+				sFiles = []string{"asm_" + arch + ".s"}
+				twin, other = other, twin
+			}
+			assert.Equal(t, sFiles, pkg.SFiles, "%s %s", compiler, arch)
+			assert.Contains(t, pkg.GoFiles, twin, "%s %s", compiler, arch)
+			assert.NotContains(t, pkg.GoFiles, other, "%s %s", compiler, arch)
+		}
+	}
+}
+
+func TestVetReadsTheAssemblyOfEachPlatform(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: does not vet other platforms")
+	}
+	if out, err := exec.Command("go", "version").CombinedOutput(); err != nil {
+		t.Skipf("no go command: %v %s", err, out)
+	}
+	dir := copyOfPackage(t)
+	for _, arch := range assembled {
+		t.Run("arch="+arch, func(t *testing.T) {
+			out, err := vet(dir, "linux", arch)
+			require.NoError(t, err, "%s", out)
+
+			// The control: what vet is there for must not get past it.
+			file := filepath.Join(dir, "asm_"+arch+".s")
+			good, err := os.ReadFile(file)
+			require.NoError(t, err)
+			bad := bytes.Replace(good, []byte("ret+0(FP)"), []byte("ret+8(FP)"), 1)
+			require.NotEqual(t, good, bad)
+			require.NoError(t, os.WriteFile(file, bad, 0o600))
+			out, err = vet(dir, "linux", arch)
+			require.Error(t, err)
+			require.Contains(t, out, "asm_"+arch+".s")
+		})
+	}
+	for _, platform := range []string{"js/wasm", "linux/386", "wasip1/wasm"} {
+		t.Run("platform="+platform, func(t *testing.T) {
+			goos, arch, _ := strings.Cut(platform, "/")
+			out, err := vet(copyOfPackage(t), goos, arch)
+			require.NoError(t, err, "%s", out)
+		})
+	}
+}
+
+func vet(dir, goos, arch string) (out string, err error) {
+	cmd := exec.Command("go", "vet", ".")
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOOS="+goos, "GOARCH="+arch, "CGO_ENABLED=0", "GOWORK=off")
+	b, err := cmd.CombinedOutput()
+	return string(b), err
+}
+
+// copyOfPackage copies the package without its tests: they vary less by platform
+// than their dependencies take to compile.
+func copyOfPackage(t *testing.T) string {
+	dir := t.TempDir()
+	for _, pattern := range []string{"*.go", "*.s", "go.mod", "go.sum"} {
+		files, err := filepath.Glob(pattern)
+		require.NoError(t, err)
+		for _, f := range files {
+			if strings.HasSuffix(f, "_test.go") {
+				continue
+			}
+			text, err := os.ReadFile(f)
+			require.NoError(t, err)
+			require.NoError(t, os.WriteFile(filepath.Join(dir, f), text, 0o600))
+		}
+	}
+	return dir
+}

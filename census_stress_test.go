@@ -1,0 +1,76 @@
+package goroutine
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// A census goes round while goroutines start and exit. Each announces that it
+// leaves before it does, so whoever is called dead must have said so. A round
+// lasts longer than a life: most of those asked about are younger than the round,
+// and some exit between the loads of ID and status.
+func TestCensusNeverCallsTheLivingDead(t *testing.T) {
+	eachLayout(t, func(t *testing.T) {
+		type life struct {
+			self
+			leaving atomic.Bool // set by the goroutine as the last thing it does
+		}
+		const starters = 8
+		lives := scaled(t, 2000) // each; the census may ask for more
+		var slots [starters]atomic.Pointer[life]
+		var enough atomic.Bool
+		var done sync.WaitGroup
+		for i := range slots {
+			done.Add(1)
+			go func() {
+				defer done.Done()
+				for n := 0; n < lives || !enough.Load(); n++ {
+					inGoroutine(func() {
+						l := &life{self: ownSelf()}
+						slots[i].Store(l) // paired with Load in the census
+						descend(n%64, func() {})
+						if n%4 == 0 {
+							runtime.Gosched()
+						}
+						l.leaving.Store(true)
+					})
+					if n%16 == 0 {
+						runtime.Gosched()
+					}
+				}
+			}()
+		}
+		stopped := make(chan struct{})
+		go func() {
+			defer close(stopped)
+			done.Wait()
+		}()
+
+		living, dead := 0, 0
+		underGC(func() {
+			for !closed(stopped) {
+				var c Census
+				for i := range slots {
+					l := slots[i].Load()
+					switch {
+					case l == nil:
+					case c.Alive(l.g, l.id):
+						living++
+					default:
+						dead++
+						assert.True(t, l.leaving.Load(), "goroutine %d was called dead", l.id)
+					}
+				}
+				if living >= 100 && dead >= 100 {
+					enough.Store(true) // both answers were given often
+				}
+				runtime.Gosched()
+			}
+		})
+		t.Logf("%d answers of alive, %d of dead", living, dead)
+	})
+}

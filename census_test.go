@@ -1,0 +1,280 @@
+package goroutine
+
+import (
+	"fmt"
+	"iter"
+	"os"
+	"regexp"
+	"runtime"
+	"sync"
+	"testing"
+	"unsafe"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestAliveInEveryStateAndNotAfterwards(t *testing.T) {
+	eachLayout(t, func(t *testing.T) {
+		for _, s := range states {
+			ok := t.Run("state="+s.name, func(t *testing.T) {
+				names, release, ended := make(chan self), make(chan struct{}), make(chan struct{})
+				go func() {
+					defer close(ended)
+					s.body(t, func() { names <- ownSelf() }, release)
+				}()
+				var subject self
+				select {
+				case subject = <-names:
+				case <-ended:
+					t.Skipf("state %s is not to be had here", s.name)
+				}
+				var state string
+				eventually(t, "state is "+s.shown, func() bool {
+					state = stateOf(subject.id)
+					return regexp.MustCompile(`^(` + s.shown + `)`).MatchString(state)
+				})
+				var c Census
+				for range 3 {
+					assert.True(t, c.Alive(subject.g, subject.id), state)
+				}
+				inGoroutine(func() { assert.True(t, new(Census).Alive(subject.g, subject.id), state) })
+
+				close(release)
+				<-ended
+				awaitDeath(t, subject)
+				for range 100 { // false is final, whatever becomes of the g
+					inGoroutine(func() {})
+					assert.False(t, subject.alive())
+				}
+			})
+			if !ok {
+				break // the others would fail as slowly
+			}
+		}
+	})
+}
+
+// self is what Self returned to a goroutine.
+type self struct {
+	g  unsafe.Pointer
+	id uint64
+}
+
+func ownSelf() self {
+	g, id := Self()
+	return self{g, id}
+}
+
+func (s self) alive() bool { return new(Census).Alive(s.g, s.id) }
+
+// awaitDeath waits until a goroutine that has returned is dead to the runtime.
+func awaitDeath(t *testing.T, s self) {
+	t.Helper()
+	eventually(t, fmt.Sprintf("goroutine %d is dead", s.id), func() bool { return !s.alive() })
+}
+
+// stateOf is what a traceback says about a goroutine, such as "chan receive".
+func stateOf(id uint64) string {
+	buf := make([]byte, 1<<20)
+	buf = buf[:runtime.Stack(buf, true)]
+	m := regexp.MustCompile(fmt.Sprintf(`(?m)^goroutine %d \[([^]]*)\]`, id)).FindSubmatch(buf)
+	if m == nil {
+		return "not listed"
+	}
+	return string(m[1])
+}
+
+// states are what a live goroutine can be doing. The body gives its name away
+// through publish, shows itself in a traceback as shown, and ends on release.
+var states = []struct {
+	name, shown string
+	body        func(t *testing.T, publish func(), release <-chan struct{})
+}{
+	{"running", "running|runnable", func(_ *testing.T, publish func(), release <-chan struct{}) {
+		publish()
+		for !closed(release) {
+			if runtime.GOARCH == "wasm" {
+				runtime.Gosched() // there is one thread and no preemption
+			}
+		}
+	}},
+	{"growing", "running|runnable", func(_ *testing.T, publish func(), release <-chan struct{}) {
+		publish()
+		for !closed(release) {
+			inGoroutine(func() { descend(200, func() {}) })
+			descend(200, func() {})
+			runtime.Gosched()
+		}
+	}},
+	{"receive", "chan receive", func(_ *testing.T, publish func(), release <-chan struct{}) {
+		publish()
+		<-release
+	}},
+	{"select", "select", func(_ *testing.T, publish func(), release <-chan struct{}) {
+		publish()
+		select {
+		case <-release:
+		case <-make(chan int):
+		}
+	}},
+	{"mutex", "sync.Mutex.Lock", func(_ *testing.T, publish func(), release <-chan struct{}) {
+		var mu sync.Mutex
+		mu.Lock()
+		go func() {
+			<-release
+			mu.Unlock()
+		}()
+		publish()
+		mu.Lock()
+	}},
+	{"waitgroup", "sync.WaitGroup.Wait|semacquire", func(_ *testing.T, publish func(), release <-chan struct{}) {
+		var wg sync.WaitGroup
+		wg.Add(1)
+		go func() {
+			<-release
+			wg.Done()
+		}()
+		publish()
+		wg.Wait()
+	}},
+	{"cond", "sync.Cond.Wait", func(_ *testing.T, publish func(), release <-chan struct{}) {
+		cond := sync.NewCond(new(sync.Mutex))
+		cond.L.Lock()
+		go func() {
+			<-release
+			cond.L.Lock()
+			cond.Broadcast()
+			cond.L.Unlock()
+		}()
+		publish()
+		cond.Wait()
+	}},
+	{"syscall", "syscall", func(t *testing.T, publish func(), release <-chan struct{}) {
+		r, w, err := os.Pipe()
+		if err != nil {
+			t.Logf("no pipe: %v", err)
+			return
+		}
+		defer r.Close()
+		r.Fd() // from here on, a read blocks the thread and not just the goroutine
+		go func() {
+			<-release
+			w.Close()
+		}()
+		publish()
+		_, _ = r.Read(make([]byte, 1))
+	}},
+	{"io", "IO wait|syscall", func(t *testing.T, publish func(), release <-chan struct{}) {
+		r, w, err := os.Pipe()
+		if err != nil {
+			t.Logf("no pipe: %v", err)
+			return
+		}
+		defer r.Close()
+		go func() {
+			<-release
+			w.Close()
+		}()
+		publish()
+		_, _ = r.Read(make([]byte, 1))
+	}},
+	{"coroutine", "coroutine", func(_ *testing.T, publish func(), release <-chan struct{}) {
+		next, stop := iter.Pull(func(yield func(int) bool) {
+			publish()
+			yield(0)
+		})
+		next()
+		<-release
+		stop()
+	}},
+	{"locked-thread", "chan receive", func(_ *testing.T, publish func(), release <-chan struct{}) {
+		runtime.LockOSThread() // not unlocked: the thread ends with the goroutine
+		publish()
+		<-release
+	}},
+	{"panicking", "chan receive", func(t *testing.T, publish func(), release <-chan struct{}) {
+		defer func() {
+			publish()
+			<-release
+			assert.NotNil(t, recover())
+		}()
+		panic("on purpose")
+	}},
+	{"goexit", "chan receive", func(_ *testing.T, publish func(), release <-chan struct{}) {
+		defer func() {
+			publish()
+			<-release
+		}()
+		runtime.Goexit()
+	}},
+}
+
+func TestAliveForItself(t *testing.T) {
+	eachLayout(t, func(t *testing.T) {
+		check := func() {
+			var c Census
+			for range 3 {
+				assert.True(t, c.Alive(Self()))
+				assert.True(t, c.Alive(nil, ID()), "by its ID alone")
+			}
+		}
+		check()
+		inGoroutine(check)
+		underGC(check)
+	})
+}
+
+func TestNotAliveOnceTheGHasItsNextLife(t *testing.T) {
+	if !hasAssembly {
+		t.Skipf("%s has no assembly: no g to see reused", runtime.GOARCH)
+	}
+	// With one P, a g that was given up is the first to be used again.
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	const lives = 20
+	release := make(chan struct{})
+	var done sync.WaitGroup
+	var before []self
+	var now self
+	for range lives {
+		inGoroutine(func() { now = ownSelf() })
+		awaitDeath(t, now)
+		before = append(before, now)
+
+		// Goroutines that stay use up the free ones until it is this one's turn.
+		born := make(chan self)
+		for reborn := false; !reborn; {
+			require.Less(t, runtime.NumGoroutine(), 100_000, "the g does not come back")
+			done.Add(1)
+			go func() {
+				defer done.Done()
+				born <- ownSelf()
+				<-release
+			}()
+			next := <-born
+			reborn = next.g == now.g
+			if reborn {
+				require.NotEqual(t, now.id, next.id)
+				assert.True(t, next.alive())
+			}
+		}
+		for _, old := range before {
+			assert.False(t, old.alive())
+		}
+	}
+	close(release)
+	done.Wait()
+}
+
+func TestNotAliveExactlyWithADeadStatus(t *testing.T) {
+	forceLayout(t, Layout{Known, 160, 152}, fallbackID)
+	g := new(fakeG).set(160, 7)
+	for status := range uint32(32) {
+		dead := status == statusDead || status == statusDeadExtra
+		for _, scan := range []uint32{0, statusScanBit} {
+			g.setStatus(152, status|scan)
+			assert.Equal(t, !dead, new(Census).Alive(g.pointer(), 7), "status %#x", status|scan)
+			assert.False(t, new(Census).Alive(g.pointer(), 8), "another life, status %#x", status|scan)
+		}
+	}
+}

@@ -1,0 +1,116 @@
+package goroutine
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// The one case where a death is not final, and where two callers that know
+// nothing of each other share a name. A test cannot use cgo itself.
+func TestCallbacksOfDifferentCThreadsShareTheirNames(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: does not build a C program")
+	}
+	if runtime.GOOS != "linux" {
+		t.Skip("elsewhere the names may be given back after each callback")
+	}
+	root, err := os.Getwd()
+	require.NoError(t, err)
+	dir := t.TempDir()
+	sum, err := os.ReadFile("go.sum")
+	require.NoError(t, err)
+	for file, text := range map[string]string{
+		"go.sum":  string(sum),
+		"main.go": callbackProgram,
+		"go.mod": "module callback\ngo 1.24.0\n" +
+			"require github.com/seed-1938943e/goroutine v0.0.0\n" +
+			"replace github.com/seed-1938943e/goroutine => " + root + "\n",
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600))
+	}
+	run := exec.Command("go", "run", "-mod=mod", ".")
+	run.Dir = dir
+	run.Env = append(os.Environ(), "GOWORK=off")
+	out, err := run.CombinedOutput()
+	if enabled, _ := exec.Command("go", "env", "CGO_ENABLED").Output(); string(enabled) != "1\n" {
+		t.Skipf("no cgo: %s", out)
+	}
+	require.NoError(t, err, "%s", out)
+	assert.Equal(t, "alive, then dead\nalive, then dead\nsame names\n", string(out))
+}
+
+const callbackProgram = `package main
+
+/*
+#include <pthread.h>
+
+extern void callback(void);
+
+static void *run(void *unused) {
+	callback();
+	callback();
+	return 0;
+}
+
+static void thread(void) {
+	pthread_t t;
+	pthread_create(&t, 0, run, 0);
+	pthread_join(t, 0);
+}
+*/
+import "C"
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"unsafe"
+
+	"github.com/seed-1938943e/goroutine"
+)
+
+type name struct {
+	g  unsafe.Pointer
+	id uint64
+}
+
+var names []name
+
+//export callback
+func callback() {
+	g, id := goroutine.Self()
+	names = append(names, name{g, id})
+	var c goroutine.Census
+	if !c.Alive(g, id) {
+		panic("called dead while it runs")
+	}
+	buf := make([]byte, 64)
+	buf = buf[:runtime.Stack(buf, false)]
+	if !strings.HasPrefix(string(buf), fmt.Sprintf("goroutine %d ", id)) {
+		panic("not its ID: " + string(buf))
+	}
+}
+
+func main() {
+	for range 2 {
+		C.thread()
+		last := names[len(names)-1]
+		for new(goroutine.Census).Alive(last.g, last.id) {
+			runtime.Gosched()
+		}
+		fmt.Println("alive, then dead")
+	}
+	for _, n := range names {
+		if n != names[0] {
+			panic(fmt.Sprint(names))
+		}
+	}
+	fmt.Println("same names")
+}
+`

@@ -1,0 +1,223 @@
+package gls
+
+import (
+	"fmt"
+	"runtime"
+	"sync"
+	"testing"
+
+	"github.com/seed-1938943e/goroutine"
+)
+
+// An impl is one way to keep a value by goroutine. The others are keyed by the ID,
+// which is the only key they can have that is never used again; what they leave
+// behind stays until somebody deletes it.
+type impl struct {
+	name   string
+	load   func() *int
+	store  func(*int)
+	delete func()
+	memory any // what keeps the entries alive
+}
+
+func impls() []impl {
+	table := new(Table[int])
+	syncMap := new(sync.Map)
+	sharded := new(shardedMap)
+	for i := range sharded {
+		sharded[i].m = make(map[uint64]*int)
+	}
+	return []impl{
+		{"gls", table.Load, table.Store, table.Delete, table},
+		{
+			"sync.Map",
+			func() *int {
+				if v, ok := syncMap.Load(goroutine.ID()); ok {
+					return v.(*int)
+				}
+				return nil
+			},
+			func(v *int) { syncMap.Store(goroutine.ID(), v) },
+			func() { syncMap.Delete(goroutine.ID()) },
+			syncMap,
+		},
+		{"mutex-sharded", sharded.load, sharded.store, sharded.delete, sharded},
+	}
+}
+
+// A shardedMap is what one writes without a second thought: 64 maps, each with a
+// lock, on cache lines of their own.
+type shardedMap [64]struct {
+	sync.RWMutex
+	m map[uint64]*int
+	_ [64]byte
+}
+
+func (s *shardedMap) load() *int {
+	id := goroutine.ID()
+	shard := &s[id%64]
+	shard.RLock()
+	defer shard.RUnlock()
+	return shard.m[id]
+}
+
+func (s *shardedMap) store(v *int) {
+	id := goroutine.ID()
+	shard := &s[id%64]
+	shard.Lock()
+	defer shard.Unlock()
+	shard.m[id] = v
+}
+
+func (s *shardedMap) delete() {
+	id := goroutine.ID()
+	shard := &s[id%64]
+	shard.Lock()
+	defer shard.Unlock()
+	delete(shard.m, id)
+}
+
+// One goroutine's Load and Store while many others hold values; lifecycle is what
+// a new one does: store, load, delete.
+func BenchmarkTable(b *testing.B) {
+	for _, n := range []int{1, 1000, 100_000} {
+		for _, impl := range impls() {
+			if n > 8000 && raceEnabled {
+				continue
+			}
+			v := new(int)
+			release := park(n-1, func(int) { impl.store(v) })
+			impl.store(v)
+			name := func(op string) string { return fmt.Sprintf("op=%s/impl=%s/goroutines=%d", op, impl.name, n) }
+			b.Run(name("load"), func(b *testing.B) {
+				for range b.N {
+					if impl.load() != v {
+						b.Fatal("not there")
+					}
+				}
+			})
+			b.Run(name("store"), func(b *testing.B) {
+				for range b.N {
+					impl.store(v)
+				}
+			})
+			b.Run(name("lifecycle"), func(b *testing.B) {
+				var done sync.WaitGroup
+				for range b.N {
+					done.Add(1)
+					go func() {
+						defer done.Done()
+						impl.store(v)
+						if impl.load() != v {
+							panic("not there")
+						}
+						impl.delete()
+					}()
+					done.Wait()
+				}
+			})
+			release()
+		}
+	}
+	b.Run("op=lifecycle/impl=none/goroutines=1", func(b *testing.B) { // a goroutine alone
+		var done sync.WaitGroup
+		for range b.N {
+			done.Add(1)
+			go done.Done()
+			done.Wait()
+		}
+	})
+}
+
+// Every P loads at once.
+func BenchmarkParallelLoad(b *testing.B) {
+	for _, impl := range impls() {
+		b.Run("impl="+impl.name, func(b *testing.B) {
+			v := new(int)
+			b.RunParallel(func(pb *testing.PB) {
+				impl.store(v)
+				defer impl.delete()
+				for pb.Next() {
+					if impl.load() != v {
+						panic("not there")
+					}
+				}
+			})
+		})
+	}
+}
+
+func BenchmarkLocal(b *testing.B) {
+	var local Local[int]
+	local.Set(1)
+	b.Run("op=Get", func(b *testing.B) {
+		for range b.N {
+			local.Get()
+		}
+	})
+	b.Run("op=Set", func(b *testing.B) {
+		for i := range b.N {
+			local.Set(i)
+		}
+	})
+}
+
+// All per entry: it asks each goroutine whether it is alive.
+func BenchmarkAll(b *testing.B) {
+	for _, n := range []int{1000, 100_000} {
+		if n > 8000 && raceEnabled {
+			continue
+		}
+		var table Table[int]
+		release := park(n, func(int) { table.Store(new(int)) })
+		b.Run(fmt.Sprintf("goroutines=%d", n), func(b *testing.B) {
+			for range b.N {
+				table.Len()
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/entry")
+		})
+		release()
+	}
+}
+
+// Bytes that each goroutine's value takes in the table, without the value and the
+// goroutine.
+func BenchmarkMemory(b *testing.B) {
+	n := 100_000
+	if raceEnabled {
+		n = 5000
+	}
+	for which := range impls() {
+		b.Run("impl="+impls()[which].name, func(b *testing.B) {
+			v := new(int)
+			var total int64
+			for range b.N {
+				impl := impls()[which]
+				wait, store := make(chan struct{}), make(chan struct{})
+				var ready, stored, done sync.WaitGroup
+				ready.Add(n)
+				stored.Add(n)
+				done.Add(n)
+				for range n {
+					go func() {
+						defer done.Done()
+						ready.Done()
+						<-store
+						impl.store(v)
+						stored.Done()
+						<-wait
+					}()
+				}
+				ready.Wait()
+				before := heapAlloc()
+				close(store)
+				stored.Wait()
+				total += heapAlloc() - before
+				runtime.KeepAlive(impl.memory)
+				close(wait)
+				done.Wait()
+			}
+			b.ReportMetric(float64(total)/float64(b.N)/float64(n), "B/entry")
+		})
+	}
+}

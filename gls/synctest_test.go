@@ -1,0 +1,59 @@
+//go:build go1.25
+
+package gls
+
+import (
+	"runtime"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// A bubble fails when it is left with goroutines, and anything that was made in
+// it must not be used outside. So a table may be used first inside and later
+// outside, and the other way round.
+func TestSynctest(t *testing.T) {
+	inside := func(t *testing.T, table *Table[int]) {
+		synctest.Test(t, func(t *testing.T) {
+			require.Nil(t, table.Load())
+			v := new(int)
+			table.Store(v)
+			for range 300 { // the table grows
+				go func() {
+					table.Store(new(int))
+					time.Sleep(time.Hour) // by the bubble's clock
+				}()
+			}
+			synctest.Wait()
+			assert.GreaterOrEqual(t, table.Len(), 301)
+			runtime.GC()
+			time.Sleep(2 * time.Hour)
+			synctest.Wait()
+			assert.Same(t, v, table.Load())
+		})
+	}
+	outside := func(t *testing.T, table *Table[int]) {
+		t.Helper()
+		v := new(int)
+		table.Store(v)
+		park(300, func(int) { table.Store(new(int)) })()
+		eventuallyCollected(t, "the others are swept", func() bool { return table.Len() == 1 })
+		require.Same(t, v, table.Load())
+		table.Delete()
+	}
+	t.Run("first=inside", func(t *testing.T) {
+		var table Table[int]
+		inside(t, &table)
+		outside(t, &table)
+		inside(t, &table)
+	})
+	t.Run("first=outside", func(t *testing.T) {
+		var table Table[int]
+		outside(t, &table)
+		inside(t, &table)
+		outside(t, &table)
+	})
+}

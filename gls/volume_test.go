@@ -1,0 +1,59 @@
+package gls
+
+import (
+	"runtime"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed-1938943e/goroutine"
+)
+
+// This file is the last, for the runtime keeps the million g's.
+
+// A million goroutines hold values at the same time, which takes 3 GB; each finds
+// its own before and after, and All knows them all.
+func TestAMillionGoroutines(t *testing.T) {
+	n := atOnce(t, 1_000_000)
+	// The collector would look through their stacks again and again.
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	var table Table[uint64]
+	var wrong atomic.Int64
+	wait := make(chan struct{})
+	var ready, done sync.WaitGroup
+	ready.Add(n)
+	done.Add(n)
+	for range n {
+		go func() {
+			defer done.Done()
+			id := goroutine.ID()
+			if table.Load() != nil {
+				wrong.Add(1)
+			}
+			table.Store(&id)
+			if table.Load() != &id {
+				wrong.Add(1)
+			}
+			ready.Done()
+			<-wait
+			if table.Load() != &id {
+				wrong.Add(1)
+			}
+		}()
+	}
+	ready.Wait()
+	runtime.GC()
+	require.Equal(t, n, table.Len())
+	for id, v := range table.All() {
+		if *v != id {
+			t.Fatalf("goroutine %d with the value of %d", id, *v)
+		}
+	}
+	close(wait)
+	done.Wait()
+	require.Zero(t, wrong.Load())
+	eventually(t, "all are over", func() bool { return table.Len() == 0 })
+}

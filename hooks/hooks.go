@@ -1,0 +1,77 @@
+package hooks
+
+import "github.com/seed-1938943e/goroutine/internal/async"
+
+// An ID names an async resource. IDs are unique in a process and increase in the
+// order of creation. 0 is no resource, 1 is what is in no async scope.
+type ID uint64
+
+// ExecutionAsyncID returns the ID of the async scope that the caller is in, 1
+// outside of any. It is Node's executionAsyncId.
+func ExecutionAsyncID() ID { return ID(async.CurrentID()) }
+
+// TriggerAsyncID returns the ID of what caused the async scope that the caller is
+// in, 0 outside of any. It is Node's triggerAsyncId.
+func TriggerAsyncID() ID { return ID(async.CurrentExecution().Trigger) }
+
+// ExecutionAsyncResource returns the resource whose async scope the caller is in:
+// an [*AsyncResource], or for a goroutine of als.Go a value that stands for it,
+// the same for as long as it runs. It is nil outside of any async scope. It is
+// Node's executionAsyncResource.
+func ExecutionAsyncResource() any { return async.CurrentExecution().Resource }
+
+// Callbacks are what a hook does. Each may be nil.
+//
+// They may be called from many goroutines at once. They must not create async
+// resources without an end: a callback that starts a goroutine with als.Go calls
+// Init again.
+type Callbacks struct {
+	// Init is called when a resource is created. resource is what
+	// [ExecutionAsyncResource] will return in its scope.
+	Init func(id ID, typ string, trigger ID, resource any)
+	// Before is called before a function runs in the resource's scope.
+	Before func(id ID)
+	// After is called after it.
+	After func(id ID)
+	// Destroy is called when the resource will not be used any more.
+	Destroy func(id ID)
+}
+
+// A Hook is a set of callbacks that can be enabled and disabled, by any goroutine.
+type Hook struct {
+	h async.Hook
+}
+
+// New returns a hook, not yet enabled. It is Node's createHook.
+func New(cb Callbacks) *Hook {
+	var h Hook
+	if f := cb.Init; f != nil {
+		h.h.Init = func(id uint64, typ string, trigger uint64, resource any) {
+			f(ID(id), typ, ID(trigger), resource)
+		}
+	}
+	h.h.Before = withID(cb.Before)
+	h.h.After = withID(cb.After)
+	h.h.Destroy = withID(cb.Destroy)
+	return &h
+}
+
+func withID(f func(ID)) func(uint64) {
+	if f == nil {
+		return nil
+	}
+	return func(id uint64) { f(ID(id)) }
+}
+
+// Enable makes the callbacks be called from the next event on, after those of the
+// hooks that are enabled already. Enabling twice is enabling once. It returns h.
+func (h *Hook) Enable() *Hook {
+	async.EnableHook(&h.h)
+	return h
+}
+
+// Disable makes the callbacks not be called from the next event on. It returns h.
+func (h *Hook) Disable() *Hook {
+	async.DisableHook(&h.h)
+	return h
+}

@@ -1,0 +1,517 @@
+package async
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"sync/atomic"
+	"testing"
+	"unsafe"
+	"weak"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// tokenAt returns a token for an index, of generation 1. No key has it, so use it only on
+// cells that are looked at by hand.
+func tokenAt(index uint32) Token {
+	return generation | Token(index)<<indexShift | offsetScalar
+}
+
+// anyRecord returns a record that is no goroutine's, with an array of a size.
+func anyRecord(size uint32) *Record {
+	r := new(Record)
+	r.reset()
+	if size > 1 {
+		r.cells, r.mask = unsafe.SliceData(make([]Cell, size)), arrayMask(size)
+	}
+	return r
+}
+
+// withTokens makes the registry take the tokens of tokenAt for the current ones
+// during a test.
+func withTokens(t *testing.T) {
+	registry.mu.Lock()
+	defer registry.mu.Unlock()
+	was := registry.tokens.Load()
+	tokens := make([]atomic.Uint64, 1<<13+int(registry.last))
+	for i := range tokens {
+		tokens[i].Store(uint64(tokenAt(uint32(i))))
+	}
+	registry.tokens.Store(&tokens)
+	t.Cleanup(func() { registry.tokens.Store(was) })
+}
+
+func TestClaimOfOneCell(t *testing.T) {
+	r := anyRecord(1)
+	a := r.claim(tokenAt(3))
+	assert.Same(t, &r.inline, a)
+	a.Swap(tokenAt(3))
+	assert.Same(t, a, r.claim(tokenAt(3)+generation), "another generation of the same key")
+	assert.Same(t, a, r.find(tokenAt(3)))
+	assert.Nil(t, r.find(tokenAt(3)+generation))
+	assert.Nil(t, r.find(tokenAt(4)))
+	wantSound(t, r)
+}
+
+// A cell that holds nothing is for whoever needs one; one that holds a store is not.
+func TestClaimTakesOnlyEmptyCells(t *testing.T) {
+	withTokens(t)
+	r := anyRecord(4)
+	for i := range uint32(4) {
+		c := r.claim(tokenAt(4 * (i + 1))) // all want the first place
+		c.Swap(tokenAt(4 * (i + 1)))
+		c.scalar = uintptr(i)
+		assert.Same(t, &cellsOf(r)[i], c)
+		wantSound(t, r)
+	}
+	r.find(tokenAt(12)).empty(tokenAt(12))
+	assert.Nil(t, r.find(tokenAt(12)))
+	assert.NotNil(t, r.find(tokenAt(16)), "the search stops at a cell without a store")
+
+	c := r.claim(tokenAt(12))
+	assert.Same(t, &cellsOf(r)[2], c, "its own, which nobody took")
+	assert.Same(t, c, r.claim(tokenAt(20)), "the only one that holds nothing")
+	c.Swap(tokenAt(20))
+	assert.EqualValues(t, 4, arraySize(r.mask))
+	wantSound(t, r)
+
+	c = r.claim(tokenAt(12)) // all are taken
+	c.Swap(tokenAt(12))
+	assert.EqualValues(t, 8, arraySize(r.mask))
+	for _, i := range []uint32{1, 2, 3, 4, 5} {
+		assert.NotNil(t, r.find(tokenAt(4*i)), "index %d is lost", 4*i)
+	}
+	wantSound(t, r)
+}
+
+// Keys that all want the same place make the array larger until they do not.
+func TestGrowSpreadsCollidingKeys(t *testing.T) {
+	withTokens(t)
+	for stride := uint32(1); stride <= 256; stride *= 2 {
+		r := anyRecord(1)
+		for i := range uint32(12) {
+			c := r.claim(tokenAt(stride * (i + 1)))
+			c.Swap(tokenAt(stride * (i + 1)))
+			c.scalar = uintptr(i)
+			wantSound(t, r)
+			for j := range i + 1 {
+				c := r.find(tokenAt(stride * (j + 1)))
+				require.NotNil(t, c, "stride %d, %d of %d", stride, j, i)
+				require.Equal(t, uintptr(j), c.scalar)
+			}
+		}
+		if stride == 1 {
+			assert.LessOrEqual(t, arraySize(r.mask), uint32(16), "12 neighbours have room in 16 cells")
+		}
+	}
+}
+
+func TestSpreadSaysNoWithoutRoom(t *testing.T) {
+	withTokens(t)
+	from := make([]Cell, 5)
+	for i := range from {
+		from[i].token = tokenAt(8 * uint32(i+1))
+	}
+	_, ok := spread(from, 8)
+	assert.False(t, ok)
+	_, ok = spread(from, 16)
+	assert.True(t, ok)
+	from[2].token += generation // not the key's any more
+	larger, ok := spread(from, 8)
+	assert.True(t, ok, "what is stale takes no room")
+	for _, c := range unsafe.Slice(larger, 8) {
+		assert.NotEqual(t, from[2].token, c.token)
+	}
+	from[2].empty(from[2].token)
+	_, ok = spread(from, 8)
+	assert.True(t, ok, "what is empty takes no room")
+}
+
+// TestCellsAgainstMap does what records do to their cells at random, against a map.
+func TestCellsAgainstMap(t *testing.T) {
+	withTokens(t)
+	for seed := range uint64(80) {
+		rnd := rand.New(rand.NewPCG(seed, 3))
+		r, want := anyRecord(1), map[uint32]uintptr{}
+		stride := uint32(1) << rnd.IntN(7)
+		var shared [][]Cell
+		var copies [][]Cell
+		for step := range uintptr(200) {
+			index := stride * uint32(1+rnd.IntN(20))
+			switch x := tokenAt(index); rnd.IntN(6) {
+			case 0, 1, 2:
+				c := r.claim(x)
+				c.Swap(x)
+				c.scalar, want[index] = step, step
+			case 3:
+				r.claim(x).empty(x)
+				delete(want, index)
+			case 4:
+				if !r.shared && r.freeze() {
+					shared = append(shared, cellsOf(r))
+					copies = append(copies, append([]Cell(nil), cellsOf(r)...))
+				}
+			case 5:
+				r.claim(x) // and nothing else, as when a layer saves
+			}
+			wantSound(t, r)
+			for i := range uint32(20) {
+				index := stride * (i + 1)
+				c := r.find(tokenAt(index))
+				store, ok := want[index]
+				if (c != nil) != ok || ok && c.scalar != store {
+					require.FailNow(t, "find", "seed %d, step %d, index %d: %v, want %v, %v", seed, step, index, c, store, ok)
+				}
+			}
+		}
+		require.Equal(t, copies, shared, "cells that a context has were written to")
+	}
+}
+
+func TestUnshareUsesTheInlineCellOnlyIfItIsFree(t *testing.T) {
+	withTokens(t)
+	r := anyRecord(1)
+	r.claim(tokenAt(1)).Swap(tokenAt(1))
+	require.True(t, r.freeze())
+	assert.NotSame(t, &r.inline, r.cells)
+	assert.Zero(t, r.inline)
+	frozen := r.cells
+	r.claim(tokenAt(1))
+	assert.Same(t, &r.inline, r.cells)
+	assert.False(t, r.shared)
+	assert.NotSame(t, frozen, r.cells)
+	assert.Equal(t, *frozen, *r.cells)
+
+	r.install(Context{cells: frozen})
+	assert.True(t, r.away)
+	r.claim(tokenAt(1)).empty(tokenAt(1))
+	assert.NotSame(t, &r.inline, r.cells)
+	assert.Equal(t, tokenAt(1), r.inline.token, "the cell of the context to come back to is overwritten")
+}
+
+// stores are what a test needs to know of a type: a store with something behind it
+// that nothing else refers to, and whether it is still right.
+type storeKind struct {
+	name  string
+	check func(t *testing.T, between func(), revoke bool)
+}
+
+type secret struct {
+	n    int
+	text string
+}
+
+func newSecret(n int) *secret      { return &secret{n, "secret " + strconv.Itoa(n)} }
+func (s *secret) right(n int) bool { return s.n == n && s.text == "secret "+strconv.Itoa(n) }
+
+// kindOf makes the store n under every kind of layer there is, each holding the
+// one below by nothing but a cell, and reads all of them on the way out.
+func kindOf[T any](of func(n int) T, right func(store T, n int) bool) storeKind {
+	return storeKind{reflect.TypeFor[T]().String(), func(t *testing.T, between func(), revoke bool) {
+		v := &variable[T]{revoke: revoke}
+		other := &variable[int]{}
+		want := func(n int) {
+			t.Helper()
+			between()
+			store, ok := v.get()
+			require.True(t, ok, "store %d", n)
+			require.True(t, right(store, n), "store %d is %v", n, store)
+		}
+		v.set(of(1)) // the inline cell
+		want(1)
+		other.set(1) // an array
+		want(1)
+		v.run(of(2), func() { // saved in a Layer
+			want(2)
+			n := v.scope(of(3)) // saved in a Scope
+			want(3)
+			c := Capture() // a shared array
+			v.set(of(4))
+			v.exit(func() {
+				between()
+				enter(c, func() { want(3) })
+				enter(Context{}, func() {
+					v.set(of(5))
+					want(5) // an inline cell or not, according to what is away
+				})
+			})
+			want(4)
+			require.True(t, n.End())
+			want(2)
+			if !revoke {
+				enter(c, func() { want(3) })
+			}
+			done := make(chan struct{})
+			c = Capture()
+			go c.RunGoroutine(func() {
+				defer close(done)
+				want(2)
+			})
+			<-done
+		})
+		want(1)
+	}}
+}
+
+var storeKinds = []storeKind{
+	kindOf(func(n int) *secret { return newSecret(n) }, (*secret).right),
+	kindOf(func(n int) string { return newSecret(n).text }, func(s string, n int) bool { return s == newSecret(n).text }),
+	kindOf(func(n int) any { return newSecret(n) }, func(a any, n int) bool { return a.(*secret).right(n) }),
+	kindOf(func(n int) any { return newSecret(n).text }, func(a any, n int) bool { return a == newSecret(n).text }),
+	kindOf(func(n int) error { return fmt.Errorf("error %d", n) }, func(e error, n int) bool { return e.Error() == fmt.Sprintf("error %d", n) }),
+	kindOf(func(n int) func() int { return func() int { return n } }, func(f func() int, n int) bool { return f() == n }),
+	kindOf(func(n int) map[int]*secret { return map[int]*secret{n: newSecret(n)} }, func(m map[int]*secret, n int) bool { return m[n].right(n) }),
+	kindOf(func(n int) chan *secret {
+		c := make(chan *secret, 1)
+		c <- newSecret(n)
+		return c
+	}, func(c chan *secret, n int) bool {
+		s := <-c
+		c <- s
+		return s.right(n)
+	}),
+	kindOf(func(n int) struct {
+		n int
+		s *secret
+	} {
+		return struct {
+			n int
+			s *secret
+		}{n, newSecret(n)}
+	}, func(x struct {
+		n int
+		s *secret
+	}, n int) bool {
+		return x.n == n && x.s.right(n)
+	}),
+	kindOf(func(n int) struct {
+		s *secret
+		n int
+	} {
+		return struct {
+			s *secret
+			n int
+		}{newSecret(n), n}
+	}, func(x struct {
+		s *secret
+		n int
+	}, n int) bool {
+		return x.n == n && x.s.right(n)
+	}),
+	kindOf(func(n int) struct {
+		n int
+		s string
+	} {
+		return struct {
+			n int
+			s string
+		}{n, newSecret(n).text}
+	}, func(x struct {
+		n int
+		s string
+	}, n int) bool {
+		return x.n == n && x.s == newSecret(n).text
+	}),
+	kindOf(func(n int) []*secret { return []*secret{newSecret(n)} }, func(s []*secret, n int) bool { return s[0].right(n) }),
+	kindOf(func(n int) [4]*secret { return [4]*secret{3: newSecret(n)} }, func(a [4]*secret, n int) bool { return a[3].right(n) }),
+	kindOf(func(n int) unsafe.Pointer { return unsafe.Pointer(newSecret(n)) }, func(p unsafe.Pointer, n int) bool { return (*secret)(p).right(n) }),
+	kindOf(func(n int) int { return n }, func(m, n int) bool { return m == n }),
+	kindOf(func(n int) int64 { return int64(n) << 40 }, func(m int64, n int) bool { return m == int64(n)<<40 }),
+	kindOf(func(n int) complex128 { return complex(float64(n), 1) }, func(c complex128, n int) bool { return c == complex(float64(n), 1) }),
+	kindOf(func(n int) struct{} { return struct{}{} }, func(struct{}, int) bool { return true }),
+}
+
+// litter makes the collector reuse memory that it believes to be free.
+func litter() {
+	for i := range 200 {
+		sink = &secret{-i, "litter"}
+		sink = make([]*secret, 8)
+		sink = strconv.Itoa(1000 + i)
+	}
+}
+
+var sink any
+
+// TestStoresSurviveCollection collects between any two steps: what only a cell
+// refers to must stay, in cells of every kind.
+func TestStoresSurviveCollection(t *testing.T) {
+	for _, kind := range storeKinds {
+		for _, revoke := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s/revoke=%v", kind.name, revoke), func(t *testing.T) {
+				inGoroutine(func() {
+					kind.check(t, func() { runtime.GC(); litter() }, revoke)
+				})
+			})
+		}
+	}
+}
+
+// TestStoresSurviveChurn has the collector run all the time instead, so that it
+// marks while stores move between cells and frames.
+func TestStoresSurviveChurn(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(1))
+	rounds := 30
+	if testing.Short() {
+		rounds = 5
+	}
+	done := make(chan struct{})
+	for g := range 2 {
+		go func() {
+			defer func() { done <- struct{}{} }()
+			for range rounds {
+				for _, kind := range storeKinds {
+					inGoroutine(func() { kind.check(t, litter, g == 1) })
+				}
+			}
+		}()
+	}
+	<-done
+	<-done
+}
+
+// What nobody can read any more is not kept. Each case says how a store gets lost.
+func TestStoresAreLetGo(t *testing.T) {
+	for what, lose := range map[string]func(v *variable[*secret], other *variable[int]){
+		"replaced":          func(v *variable[*secret], _ *variable[int]) { v.set(nil) },
+		"disabled, capture": func(v *variable[*secret], _ *variable[int]) { v.key.Disable(); Capture() },
+		"disabled, grow": func(v *variable[*secret], other *variable[int]) {
+			v.key.Disable()
+			other.set(1)
+		},
+		"disabled, run": func(v *variable[*secret], other *variable[int]) {
+			v.key.Disable()
+			v.run(nil, func() {})
+		},
+		"disabled, exit": func(v *variable[*secret], other *variable[int]) {
+			v.key.Disable()
+			v.exit(func() {})
+		},
+		"disabled, unshare": func(v *variable[*secret], other *variable[int]) {
+			other.set(1)
+			Capture()
+			v.key.Disable()
+			other.set(2)
+		},
+		"disabled in an array, capture": func(v *variable[*secret], other *variable[int]) {
+			other.set(1)
+			v.key.Disable()
+			Capture()
+		},
+		"disabled in an array, grow": func(v *variable[*secret], other *variable[int]) {
+			other.set(1)
+			v.key.Disable()
+			var more [8]variable[int]
+			for i := range more {
+				more[i].set(i)
+			}
+		},
+	} {
+		t.Run(what, func(t *testing.T) {
+			inGoroutine(func() {
+				v, other := &variable[*secret]{}, &variable[int]{}
+				v.token()
+				other.token()
+				store := newSecret(1)
+				gone := weak.Make(store)
+				v.set(store)
+				store = nil
+				collectSome()
+				require.NotNil(t, gone.Value(), "the store is not kept")
+				lose(v, other)
+				collect(t, func() bool { return gone.Value() == nil }, "the store is kept")
+				runtime.KeepAlive(v)
+				runtime.KeepAlive(other)
+			})
+		})
+	}
+}
+
+// The same for what layers and contexts hold until they end.
+func TestWhatEndsLetsGo(t *testing.T) {
+	for what, during := range map[string]func(v *variable[*secret], store *secret){
+		"Layer":          func(v *variable[*secret], store *secret) { v.run(store, collectSome) },
+		"Scope":          func(v *variable[*secret], store *secret) { v.scope(store).End() },
+		"captured":       func(v *variable[*secret], store *secret) { v.run(store, func() { Capture() }) },
+		"Switch, inline": func(v *variable[*secret], store *secret) { enter(Context{}, func() { v.set(store) }) },
+		"Switch, array": func(v *variable[*secret], store *secret) {
+			var other variable[int]
+			enter(Context{}, func() { other.set(1); v.set(store) })
+		},
+		"Switch, inline, then array": func(v *variable[*secret], store *secret) {
+			var other variable[int]
+			enter(Context{}, func() { v.set(store); other.set(1) })
+		},
+		"Switch from an array, inline": func(v *variable[*secret], store *secret) {
+			var a, b variable[int]
+			a.set(1)
+			b.set(1)
+			enter(Context{}, func() { v.set(store) })
+		},
+		"Switch from an array, inline, captured": func(v *variable[*secret], store *secret) {
+			var a, b variable[int]
+			a.set(1)
+			b.set(1)
+			enter(Context{}, func() { v.set(store); Capture() })
+		},
+		"Switch, Scope": func(v *variable[*secret], store *secret) { enter(Context{}, func() { v.scope(store) }) },
+		"Scope in a Layer": func(v *variable[*secret], store *secret) {
+			v.run(nil, func() { v.scope(store); v.scope(nil) })
+		},
+		"Goroutine": func(v *variable[*secret], store *secret) {
+			v.run(store, func() {
+				c := Capture()
+				inGoroutine(func() { c.RunGoroutine(func() { v.scope(nil) }) })
+			})
+		},
+	} {
+		for _, revoke := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s/revoke=%v", what, revoke), func(t *testing.T) {
+				inGoroutine(func() {
+					v := &variable[*secret]{revoke: revoke}
+					store := newSecret(1)
+					gone := weak.Make(store)
+					during(v, store)
+					store = nil
+					collect(t, func() bool { return gone.Value() == nil }, "the store is kept")
+					v.wantNone(t)
+					if r := current(); r != nil {
+						wantSound(t, r)
+					}
+				})
+			})
+		}
+	}
+}
+
+// A store that was revoked is not kept by those who captured it.
+func TestRevokedStoresAreLetGo(t *testing.T) {
+	inGoroutine(func() {
+		v := &variable[*secret]{revoke: true}
+		run, entered, scoped := newSecret(1), newSecret(2), newSecret(3)
+		gone := []weak.Pointer[secret]{weak.Make(run), weak.Make(entered), weak.Make(scoped)}
+		var captured []Context
+		v.run(run, func() {
+			captured = append(captured, Capture())
+			v.set(entered)
+			captured = append(captured, Capture())
+			n := v.scope(scoped)
+			captured = append(captured, Capture())
+			n.End()
+		})
+		run, entered, scoped = nil, nil, nil
+		for i, p := range gone {
+			collect(t, func() bool { return p.Value() == nil }, fmt.Sprint("kept: store ", i+1))
+		}
+		for _, c := range captured {
+			enter(c, func() { v.wantNone(t) })
+		}
+		runtime.KeepAlive(captured)
+	})
+}
+
+func collectSome() { runtime.GC(); runtime.GC(); litter() }

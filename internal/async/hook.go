@@ -1,0 +1,93 @@
+package async
+
+import (
+	"slices"
+	"sync"
+	"sync/atomic"
+)
+
+// A Hook has the callbacks of a hooks.Hook. Any of them may be nil.
+type Hook struct {
+	Init    func(id uint64, typ string, trigger uint64, resource any)
+	Before  func(id uint64)
+	After   func(id uint64)
+	Destroy func(id uint64)
+}
+
+// enabled is the list of enabled hooks in the order in which they were enabled,
+// nil if there is none. It is replaced under enabling and never written to, so an
+// event calls the hooks that were enabled when it began, whatever they do.
+var (
+	enabled  atomic.Pointer[[]*Hook]
+	enabling sync.Mutex
+)
+
+// Hooked reports whether any hook is enabled. It is the whole cost of hooks where
+// none is.
+func Hooked() bool { return enabled.Load() != nil }
+
+// EnableHook adds h to the enabled hooks, unless it is one.
+func EnableHook(h *Hook) {
+	enabling.Lock()
+	defer enabling.Unlock()
+	if list := hooks(); !slices.Contains(list, h) {
+		list = append(slices.Clip(list), h)
+		enabled.Store(&list)
+	}
+}
+
+// DisableHook takes h out of the enabled hooks.
+func DisableHook(h *Hook) {
+	enabling.Lock()
+	defer enabling.Unlock()
+	list := slices.DeleteFunc(slices.Clone(hooks()), func(other *Hook) bool { return other == h })
+	if len(list) == 0 {
+		enabled.Store(nil)
+		return
+	}
+	enabled.Store(&list)
+}
+
+func hooks() []*Hook {
+	if p := enabled.Load(); p != nil {
+		return *p
+	}
+	return nil
+}
+
+// EmitInit calls the Init callbacks. A panic in one goes to the caller, and the
+// hooks after it are not called; so it is with the other events.
+func EmitInit(id uint64, typ string, trigger uint64, resource any) {
+	for _, h := range hooks() {
+		if h.Init != nil {
+			h.Init(id, typ, trigger, resource)
+		}
+	}
+}
+
+// EmitBefore calls the Before callbacks.
+func EmitBefore(id uint64) {
+	for _, h := range hooks() {
+		if h.Before != nil {
+			h.Before(id)
+		}
+	}
+}
+
+// EmitAfter calls the After callbacks.
+func EmitAfter(id uint64) {
+	for _, h := range hooks() {
+		if h.After != nil {
+			h.After(id)
+		}
+	}
+}
+
+// EmitDestroy calls the Destroy callbacks.
+func EmitDestroy(id uint64) {
+	for _, h := range hooks() {
+		if h.Destroy != nil {
+			h.Destroy(id)
+		}
+	}
+}

@@ -1,0 +1,289 @@
+package async
+
+import (
+	"math/rand/v2"
+	"runtime"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// hasAssembly says whether Lookup, current and Claim are more than their twins.
+const hasAssembly = runtime.GOARCH == "amd64" || runtime.GOARCH == "arm64"
+
+// portably runs fn with the assembly sent to its portable twins.
+func portably(fn func()) {
+	offset := goidOffset
+	defer func() { goidOffset = offset }()
+	goidOffset = 0
+	fn()
+}
+
+// wantTwinsAgree compares the assembly with its portable twins, on everything that
+// they can be asked about here. Claiming comes last, for it changes things.
+func wantTwinsAgree(t testing.TB, keys []*Key) {
+	t.Helper()
+	if got, want := current(), currentSlow(); got != want {
+		require.FailNow(t, "current", "%p, want %p", got, want)
+	}
+	for i, k := range keys {
+		if got, want := Lookup(k), lookupSlow(k); got != want {
+			require.FailNow(t, "Lookup", "key %d with token %x: %p, want %p", i, k.Token(), got, want)
+		}
+	}
+}
+
+func wantClaimsAgree(t testing.TB, keys []*Key) {
+	t.Helper()
+	for i, k := range keys {
+		if k.Token() == 0 {
+			continue
+		}
+		record, cell := Claim(k.Token())
+		wantRecord, wantCell := claimSlow(k.Token())
+		require.Same(t, wantRecord, record, "key %d", i)
+		require.Same(t, wantCell, cell, "key %d", i)
+		require.False(t, record.shared, "key %d: a cell to write to that others read", i)
+		require.True(t, cell.token.sameIndex(k.Token()) || cell.token.isClaim(), "key %d", i)
+		if c := cell.token; c == k.Token() {
+			require.Equal(t, lookupSlow(k) == nil, cell.store(c) == nil, "key %d", i)
+		}
+	}
+}
+
+// TestTwinsAgree takes records through states at random and compares the assembly
+// with its twins in each: no record, one inline cell, arrays of several sizes with
+// keys that want the same place, cells that were stolen, shared, of a key that was
+// disabled, revoked.
+func TestTwinsAgree(t *testing.T) {
+	t.Run("assembly", func(t *testing.T) { testTwinsAgree(t) })
+	portably(func() {
+		t.Run("goidOffset=0", func(t *testing.T) { testTwinsAgree(t) })
+	})
+}
+
+// pool are variables with neighbouring indexes, of every shape.
+type pool struct {
+	numbers  [40]variable[uintptr]
+	pointers [8]variable[*int]
+	texts    [8]variable[string]
+	ifaces   [8]variable[any]
+	boxes    [8]variable[[8]int]
+	revoked  [8]variable[string]
+	unused   variable[int]
+}
+
+// The operations on a variable, whatever its type.
+type opsOf struct {
+	key   *Key
+	set   func(n int)
+	run   func(n int, fn func())
+	exit  func(fn func())
+	scope func(n int) *Scope
+}
+
+func operations[T any](v *variable[T], of func(n int) T) opsOf {
+	v.token()
+	return opsOf{
+		&v.key,
+		func(n int) { v.set(of(n)) },
+		func(n int, fn func()) { v.run(of(n), fn) },
+		v.exit,
+		func(n int) *Scope { return v.scope(of(n)) },
+	}
+}
+
+var variables = sync.OnceValue(func() (all []opsOf) {
+	p := new(pool)
+	text := func(n int) string { return string(rune('a' + n%26)) }
+	add := func(o opsOf) { all = append(all, o) }
+	for i := range p.numbers {
+		add(operations(&p.numbers[i], func(n int) uintptr { return uintptr(n) }))
+		if i < 8 {
+			add(operations(&p.pointers[i], func(n int) *int { return &n }))
+			add(operations(&p.texts[i], text))
+			add(operations(&p.ifaces[i], func(n int) any { return n }))
+			add(operations(&p.boxes[i], func(n int) [8]int { return [8]int{n} }))
+			p.revoked[i].revoke = true
+			add(operations(&p.revoked[i], text))
+		}
+	}
+	return append(all, opsOf{key: &p.unused.key})
+})
+
+func testTwinsAgree(t *testing.T) {
+	states := map[string]int{}
+	seeds := uint64(300)
+	if testing.Short() {
+		seeds = 50
+	}
+	for seed := range seeds {
+		inGoroutine(func() {
+			r := rand.New(rand.NewPCG(seed, 1))
+			// Some that are near each other, or a power of two apart.
+			all := variables()
+			var chosen []opsOf
+			first, stride := r.IntN(16), 1<<r.IntN(5)
+			for i := first; i < len(all)-1 && len(chosen) < 2+r.IntN(20); i += stride {
+				chosen = append(chosen, all[i])
+			}
+			var keys []*Key
+			for _, v := range all {
+				keys = append(keys, v.key)
+			}
+			wantTwinsAgree(t, keys)
+			contexts := []Context{{}}
+			var scopes []*Scope
+			steps := 0
+			var level func(depth int)
+			level = func(depth int) {
+				for range r.IntN(12) {
+					if steps++; steps > 200 {
+						return
+					}
+					v := chosen[r.IntN(len(chosen))]
+					inside := func() {
+						wantTwinsAgree(t, keys)
+						if depth < 4 {
+							level(depth + 1)
+						}
+					}
+					switch r.IntN(10) {
+					case 0, 1:
+						v.set(steps)
+					case 2:
+						v.run(steps, inside)
+					case 3:
+						v.exit(inside)
+					case 4:
+						scopes = append(scopes, v.scope(steps))
+					case 5:
+						if len(scopes) > 0 {
+							require.True(t, scopes[r.IntN(len(scopes))].End())
+						}
+					case 6:
+						contexts = append(contexts, Capture())
+					case 7:
+						enter(contexts[r.IntN(len(contexts))], inside)
+					case 8:
+						v.key.Disable()
+					case 9:
+						enter(Capture(), func() { chosen[r.IntN(len(chosen))].run(steps, inside) })
+					}
+					wantTwinsAgree(t, keys)
+					if c := current(); c != nil {
+						wantSound(t, c)
+						note(states, c)
+					}
+					if r.IntN(4) == 0 {
+						// Only of the chosen, or the array would always be a large one.
+						at := r.IntN(len(chosen))
+						wantClaimsAgree(t, []*Key{chosen[at].key, chosen[(at+1)%len(chosen)].key})
+						wantTwinsAgree(t, keys)
+						wantSound(t, current())
+					}
+				}
+			}
+			for range 6 {
+				level(0)
+			}
+		})
+	}
+	for _, state := range []string{"inline", "array", "shared", "shared, inline away", "none", "displaced", "stale", "revoked", "scopes"} {
+		require.NotZero(t, states[state], "the test never came to: %s; only to %v", state, states)
+	}
+}
+
+// note notes what state a record is in.
+func note(states map[string]int, r *Record) {
+	switch {
+	case r.cells == &noCells:
+		states["none"]++
+	case r.shared && r.away:
+		states["shared, inline away"]++
+	case r.shared:
+		states["shared"]++
+	case r.cells == &r.inline:
+		states["inline"]++
+	default:
+		states["array"]++
+	}
+	if r.scopes != nil {
+		states["scopes"]++
+	}
+	for i, c := range cellsOf(r) {
+		if c.token.isClaim() {
+			continue
+		}
+		if uint32(i) != c.token.index()&(arraySize(r.mask)-1) {
+			states["displaced"]++
+		}
+		if registry.stale(c.token) {
+			states["stale"]++
+		} else if c.store(c.token) == nil {
+			states["revoked"]++
+		}
+	}
+}
+
+// TestTwinsAgreeWhileTheTableGrows keeps ever more goroutines with records, so that
+// the table of records is replaced again and again, while all that are there look
+// for their own.
+func TestTwinsAgreeWhileTheTableGrows(t *testing.T) {
+	goroutines := 4000
+	if testing.Short() {
+		goroutines = 1000
+	}
+	all := variables()
+	keys := make([]*Key, 0, 6)
+	for _, v := range all[:6] {
+		keys = append(keys, v.key)
+	}
+	portable := func(i int) bool { return i%4 == 0 }
+	var started, finished sync.WaitGroup
+	leave := make(chan struct{})
+	token := make(chan func(), goroutines) // what the goroutines do when they are woken
+	for i := range goroutines {
+		started.Add(1)
+		finished.Add(1)
+		go func() {
+			defer finished.Done()
+			if portable(i) {
+				require.Nil(t, current(), "a record of another goroutine")
+				require.Nil(t, Lookup(keys[0]))
+			}
+			v := all[i%6]
+			v.set(i)
+			mine := current()
+			check := func() {
+				require.Same(t, mine, current())
+				wantTwinsAgree(t, keys)
+				wantClaimsAgree(t, keys[:1+i%3])
+			}
+			check()
+			started.Done()
+			for {
+				select {
+				case f := <-token:
+					check()
+					f()
+				case <-leave:
+					check()
+					return
+				}
+			}
+		}()
+		if i%16 == 0 {
+			var done sync.WaitGroup
+			for range min(i, 8) {
+				done.Add(1)
+				token <- done.Done
+			}
+			done.Wait()
+		}
+	}
+	started.Wait()
+	close(leave)
+	finished.Wait()
+}

@@ -1,0 +1,202 @@
+package async
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// indexes returns the highest index that was ever given out, and how many are free.
+func indexes() (last uint32, free int) {
+	registry.mu.Lock()
+	defer registry.mu.Unlock()
+	return registry.last, len(registry.free)
+}
+
+// TestIndexesComeBack makes a million storages, uses each once and drops it.
+func TestIndexesComeBack(t *testing.T) {
+	batches, size := 100, 10_000
+	if testing.Short() {
+		batches = 5
+	}
+	before, _ := indexes()
+	for range batches {
+		inGoroutine(func() {
+			for i := range size {
+				v := new(variable[int])
+				v.set(i)
+			}
+		})
+		collect(t, func() bool {
+			last, free := indexes()
+			return int(last)-free <= int(before)+size/10
+		}, "indexes do not come back")
+	}
+	last, _ := indexes()
+	assert.LessOrEqual(t, int(last-before), 2*size, "%d keys took %d indexes", batches*size, last-before)
+}
+
+// A key that got the index of another does not see its stores, also if they are of
+// another type.
+func TestIndexReuseBringsNothingBack(t *testing.T) {
+	inGoroutine(func() {
+		var c Context
+		var indexBefore, shapeBefore Token
+		func() {
+			v := new(variable[string])
+			v.set("old")
+			c = Capture()
+			shapeBefore = v.token()
+			indexBefore = v.token().claim()
+			runtime.KeepAlive(v)
+		}()
+		var again []*variable[int]
+		var found *variable[int]
+		collect(t, func() bool {
+			v := new(variable[int])
+			again = append(again, v)
+			if v.token().claim() == indexBefore {
+				found = v
+			}
+			return found != nil
+		}, "the index does not come back")
+		assert.NotEqual(t, shapeBefore, found.token())
+		found.wantNone(t)
+		enter(c, func() {
+			found.wantNone(t)
+			found.set(7)
+			found.want(t, 7)
+		})
+		found.wantNone(t)
+		found.run(8, func() { found.want(t, 8) })
+		found.wantNone(t)
+	})
+}
+
+// While a layer, a scope or what they saved is there, the index is nobody else's.
+func TestIndexStaysWhileInUse(t *testing.T) {
+	inGoroutine(func() {
+		n, index := openScope()
+		for range 5 {
+			collectSome()
+			v := new(variable[int])
+			require.NotEqual(t, index, v.token().claim(), "the index of an open scope is given out")
+		}
+		require.True(t, n.End())
+	})
+}
+
+//go:noinline
+func openScope() (*Scope, Token) {
+	v := new(variable[int])
+	return v.scope(1), v.token().claim()
+}
+
+func TestDisableTakesNoIndex(t *testing.T) {
+	inGoroutine(func() {
+		v := &variable[int]{}
+		v.key.Disable()
+		before, _ := indexes()
+		seen := map[Token]bool{}
+		for i := range 10_000 {
+			v.set(i)
+			v.want(t, i)
+			assert.False(t, seen[v.token()], "a token was given out twice")
+			seen[v.token()] = true
+			v.key.Disable()
+			v.wantNone(t)
+		}
+		after, _ := indexes()
+		assert.Equal(t, before, after)
+		assert.LessOrEqual(t, arraySize(current().mask), uint32(1))
+	})
+}
+
+func TestDisableOfAKeyThatWasNeverUsed(t *testing.T) {
+	var k Key
+	k.Disable()
+	assert.Zero(t, k.Token())
+	assert.Nil(t, Lookup(&k))
+}
+
+// TestFirstUseByMany uses keys for the first time in several goroutines at once.
+func TestFirstUseByMany(t *testing.T) {
+	for range 200 {
+		v := &variable[int]{}
+		var wg sync.WaitGroup
+		tokens := make([]Token, 4)
+		for i := range tokens {
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				v.set(i)
+				v.want(t, i)
+				tokens[i] = v.token()
+			}()
+		}
+		wg.Wait()
+		for _, x := range tokens {
+			require.Equal(t, tokens[0], x)
+		}
+	}
+}
+
+// TestTokensGrowWhileRead has the list of tokens replaced by longer ones and tokens
+// moved on while others ask, without the lock, which are stale.
+func TestTokensGrowWhileRead(t *testing.T) {
+	var ks keys
+	_, first := ks.take(offsetScalar)
+	var newest atomic.Uint64
+	newest.Store(uint64(first))
+	var wg sync.WaitGroup
+	for range 2 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for {
+				x := Token(newest.Load())
+				if ks.stale(x) && uint64(x) == newest.Load() {
+					assert.Fail(t, "a current token is called stale", "%x", x)
+					return
+				}
+				if x.index() == 1<<14 {
+					return
+				}
+			}
+		}()
+	}
+	var taken []Token
+	for range 1<<14 - 1 {
+		_, x := ks.take(offsetScalar)
+		newest.Store(uint64(x))
+		taken = append(taken, x)
+	}
+	wg.Wait()
+	for _, x := range taken {
+		require.False(t, ks.stale(x), "lost when the list was replaced: %x", x)
+	}
+	assert.Equal(t, taken[7]+generation, ks.advance(taken[7].index()))
+	assert.True(t, ks.stale(taken[7]))
+	ks.release(taken[8].index())
+	index, again := ks.take(boxed)
+	assert.Equal(t, taken[8].index(), index, "a free index is used before a new one")
+	assert.Greater(t, again>>generationShift, taken[8]>>generationShift+1)
+}
+
+func TestZeroTokenHasNoCell(t *testing.T) {
+	var k Key
+	inGoroutine(func() {
+		assert.Nil(t, Lookup(&k))
+		(&variable[int]{}).set(1)
+		assert.Nil(t, Lookup(&k))
+		assert.Nil(t, lookupSlow(&k))
+		enter(Context{}, func() {
+			assert.Nil(t, Lookup(&k), "the cells of the zero Context have token 0, too")
+			assert.Nil(t, lookupSlow(&k))
+		})
+	})
+}

@@ -1,0 +1,102 @@
+package table
+
+import (
+	"fmt"
+	"runtime"
+	"testing"
+	"unsafe"
+
+	"github.com/seed-1938943e/goroutine"
+)
+
+// filled returns a table with n entries on made-up g's that look like those of
+// live goroutines to alive; fits, so that nothing is half moved.
+func filled(n int) (w *world, alive func(unsafe.Pointer, uint64) bool) {
+	w = constructions[0].world(n, n)
+	for _, g := range w.gs {
+		w.enter(g, w.start())
+	}
+	w.moveAll()
+	return w, func(unsafe.Pointer, uint64) bool { return true }
+}
+
+// What a sweep costs for each entry: with the question whether its goroutine is
+// alive, put to real g's that are parked, and without.
+func BenchmarkSweep(b *testing.B) {
+	for _, n := range []int{1000, 100_000} {
+		b.Run(fmt.Sprintf("op=walk/entries=%d", n), func(b *testing.B) {
+			w, alive := filled(n)
+			b.ResetTimer()
+			for range b.N {
+				w.sweep(alive)
+			}
+			perEntry(b, n)
+		})
+		b.Run(fmt.Sprintf("op=sweep/entries=%d", n), func(b *testing.B) {
+			if !knowsG() {
+				b.Skip("a traceback, see BenchmarkCensus")
+			}
+			var table Table
+			_, release := park(&table, n)
+			defer release()
+			table.moveAll()
+			b.ResetTimer()
+			for range b.N {
+				var census goroutine.Census
+				table.sweep(census.Alive)
+			}
+			perEntry(b, n)
+		})
+	}
+}
+
+func perEntry(b *testing.B, n int) {
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/entry")
+}
+
+// Find among many, in an order that the caches do not foresee. A map without a
+// lock is what it could be at best; it is not safe.
+func BenchmarkFind(b *testing.B) {
+	for _, n := range []int{1, 1000, 100_000} {
+		w, _ := filled(n)
+		plain := make(map[unsafe.Pointer]*Entry, n)
+		w.Range(func(e *Entry) bool { plain[e.g] = e; return true })
+		order := make([]int, 1<<16)
+		for i := range order {
+			order[i] = i * 7919 % n
+		}
+		var found *Entry
+		b.Run(fmt.Sprintf("impl=table/entries=%d", n), func(b *testing.B) {
+			for i := range b.N {
+				at := order[i%len(order)]
+				found = w.Find(w.gs[at], uint64(at+1))
+			}
+		})
+		b.Run(fmt.Sprintf("impl=map/entries=%d", n), func(b *testing.B) {
+			for i := range b.N {
+				found = plain[w.gs[order[i%len(order)]]]
+			}
+		})
+		_ = found
+	}
+}
+
+// Bytes for each entry, the 16 of the entry itself included.
+func BenchmarkMemory(b *testing.B) {
+	for _, n := range []int{1000, 100_000} {
+		b.Run(fmt.Sprintf("entries=%d", n), func(b *testing.B) {
+			gs := constructions[0].world(n, n).gs
+			total := int64(0)
+			for range b.N {
+				w := newWorld(gs, n)
+				before := heap()
+				for _, g := range gs {
+					w.enter(g, w.start())
+				}
+				total += heap() - before
+				runtime.KeepAlive(w)
+			}
+			b.ReportMetric(float64(total)/float64(b.N)/float64(n), "B/entry")
+		})
+	}
+}

@@ -1,0 +1,267 @@
+package table
+
+import (
+	"math/rand/v2"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"unsafe"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// disturb does to a table, at random, all that goes on behind the backs of
+// the goroutines that use it, until stop is called.
+func disturb(t *testing.T, w *world, steady map[uint64]*Entry) (stop func()) {
+	var stopped atomic.Bool
+	var done sync.WaitGroup
+	w.Prepare()
+	for range 2 {
+		rng := seeded(t)
+		done.Add(1)
+		go func() {
+			defer done.Done()
+			for !stopped.Load() {
+				disturbOnce(t, w, rng, steady)
+				if rng.IntN(4) == 0 {
+					runtime.Gosched()
+				}
+			}
+		}()
+	}
+	return func() { stopped.Store(true); done.Wait() }
+}
+
+func disturbOnce(t *testing.T, w *world, rng *rand.Rand, steady map[uint64]*Entry) {
+	switch a := w.newest.Load(); rng.IntN(8) {
+	case 0:
+		if a.older.Load() == nil {
+			// As large as it must be and no larger, so that moves overflow now
+			// and then.
+			best, _ := fit(1<<40, uint64(len(w.gs)), 0)
+			w.replace(a, best/2<<rng.IntN(3))
+		}
+	case 1, 2:
+		w.sweep(w.alive)
+	case 3:
+		w.moveAll()
+	case 4, 5:
+		w.moveOneShard()
+	default:
+		seen := make(map[*Entry]bool)
+		w.Range(func(e *Entry) bool {
+			if seen[e] {
+				t.Error("an entry twice")
+			}
+			seen[e] = true
+			return true
+		})
+		for id, e := range steady {
+			if !seen[e] {
+				t.Errorf("Range missed goroutine %d, which was there all the time", id)
+			}
+		}
+	}
+}
+
+// Every owner finds its own entry at all times, nobody finds another's, and in
+// the end the table is what a plain map says. Each worker plays the goroutines on
+// g's of its own, one after another.
+func TestConcurrentLives(t *testing.T) {
+	const workers = 4
+	rounds := scaled(t, 3000)
+	eachConstruction(t, 600, 600*rounds+1, func(t *testing.T, w *world) {
+		steady := make(map[uint64]*Entry)
+		model := make(map[uint64]holder)
+		share := len(w.gs) / (workers + 1)
+		for _, g := range w.gs[workers*share:][:share] {
+			id := w.start()
+			e := w.enter(g, id)
+			steady[id], model[id] = e, holder{g, e}
+		}
+		stop := disturb(t, w, steady)
+		var done sync.WaitGroup
+		var mu sync.Mutex
+		var takeovers atomic.Int64
+		for i := range workers {
+			rng := seeded(t)
+			gs := w.gs[i*share:][:share]
+			done.Add(1)
+			go func() {
+				defer done.Done()
+				mine := make([]uint64, share)
+				entries := make([]*Entry, share)
+				for range rounds {
+					for n, g := range gs {
+						switch {
+						case mine[n] == 0:
+							mine[n] = w.start()
+							if e := w.Find(g, mine[n]); e != nil {
+								t.Errorf("a new goroutine finds an entry of %d", e.owner.Load())
+							}
+							earlier := entries[n]
+							entries[n] = w.enter(g, mine[n])
+							if earlier == entries[n] {
+								takeovers.Add(1)
+							}
+						case rng.IntN(3) == 0:
+							w.ended[mine[n]].Store(true)
+							mine[n] = 0
+							continue
+						}
+						if w.Find(g, mine[n]) != entries[n] {
+							t.Errorf("goroutine %d does not find its entry", mine[n])
+						}
+					}
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				for n, id := range mine {
+					if id != 0 {
+						model[id] = holder{gs[n], entries[n]}
+					}
+				}
+			}()
+		}
+		done.Wait()
+		stop()
+		w.sweep(w.alive)
+		w.sweep(w.alive)
+		checkInvariants(t, &w.Table, model)
+		require.Nil(t, w.newest.Load().older.Load(), "the chain was not cut")
+		if w.gs[0] != nil && reuse {
+			assert.Positive(t, takeovers.Load(), "nothing was taken over")
+		}
+		t.Logf("%d goroutines, %d takeovers, %d slots", w.next.Load(), takeovers.Load(), w.newest.Load().mask+1)
+	})
+}
+
+// Many insert at once into a table that starts small. Nothing but their own work
+// moves the entries, and it suffices.
+func TestConcurrentGrowth(t *testing.T) {
+	const workers = 8
+	n := scaled(t, 100_000)
+	w := constructions[0].world(n, n)
+	var done sync.WaitGroup
+	var longest atomic.Int64
+	for i := range workers {
+		gs := w.gs[i*n/workers : (i+1)*n/workers]
+		done.Add(1)
+		go func() {
+			defer done.Done()
+			var mine []holder
+			for _, g := range gs {
+				id := w.start()
+				mine = append(mine, holder{g, w.enter(g, id)})
+				// The last one, and any.
+				for _, h := range []holder{mine[len(mine)-1], mine[int(id)%len(mine)]} {
+					if w.Find(h.g, h.e.owner.Load()) != h.e {
+						t.Errorf("goroutine %d does not find its entry", h.e.owner.Load())
+					}
+				}
+				chain := int64(0)
+				for a := w.newest.Load(); a != nil; a = a.older.Load() {
+					chain++
+				}
+				if chain > longest.Load() {
+					longest.Store(chain)
+				}
+			}
+		}()
+	}
+	done.Wait()
+	t.Logf("%d slots, at most %d arrays", w.newest.Load().mask+1, longest.Load())
+	require.Greater(t, longest.Load(), int64(1))
+	require.LessOrEqual(t, longest.Load(), int64(maxArrays+workers), "arrays pile up")
+	require.Less(t, w.newest.Load().mask+1, uint64(8*n))
+	found := 0
+	w.Range(func(*Entry) bool { found++; return true })
+	require.Equal(t, n, found)
+	require.Nil(t, w.newest.Load().older.Load())
+	checkInvariants(t, &w.Table, nil)
+}
+
+// The next goroutine on a g and a sweep both want what the last one left. Exactly
+// one of the two gets it. They come from both ends of a row of such entries, so
+// that they meet somewhere in every round.
+func TestTakeOverAgainstSweep(t *testing.T) {
+	const row = 2000
+	alive := func(_ unsafe.Pointer, id uint64) bool { return id == 2 }
+	yield := func(rng *rand.Rand) {
+		if rng.IntN(row/4) == 0 {
+			runtime.Gosched()
+		}
+	}
+	rounds := scaled(t, 300)
+	rngs := [2]*rand.Rand{seeded(t), seeded(t)}
+	var swept, taken int
+	for round := 0; round < rounds || swept == 0 || taken == 0; round++ {
+		entries := make([]Entry, row)
+		for i := range entries {
+			entries[i].Init(unsafe.Pointer(&entries[i]), 1)
+		}
+		var took, isOver [row]bool
+		var sweeper sync.WaitGroup
+		sweeper.Add(1)
+		go func() {
+			defer sweeper.Done()
+			for i := range entries {
+				yield(rngs[0])
+				isOver[i] = entries[i].over(alive)
+			}
+		}()
+		for i := row - 1; i >= 0; i-- {
+			yield(rngs[1])
+			if took[i] = entries[i].succeed(Claimed); took[i] {
+				entries[i].Settle(2)
+			}
+		}
+		sweeper.Wait()
+		for i := range entries {
+			id, owned := entries[i].Owner()
+			if took[i] == isOver[i] || took[i] != (owned && id == 2) {
+				t.Fatalf("taken over: %v, swept: %v, owner %d", took[i], isOver[i], id)
+			}
+			if took[i] {
+				taken++
+			} else {
+				swept++
+				require.False(t, entries[i].succeed(Claimed), "gone is not final")
+			}
+		}
+	}
+	t.Logf("%d swept, %d taken over", swept, taken)
+}
+
+// A sweep that comes between a takeover and its Settle leaves the entry alone.
+func TestSweepLeavesWhatIsBeingTakenOver(t *testing.T) {
+	var e Entry
+	e.Init(unsafe.Pointer(&e), 1)
+	require.True(t, e.succeed(Claimed))
+	_, owned := e.Owner()
+	require.False(t, owned)
+	require.False(t, e.over(func(unsafe.Pointer, uint64) bool { t.Error("asked whether nobody is alive"); return false }))
+	require.False(t, e.succeed(Claimed), "taken over by two")
+	e.Settle(2)
+	id, owned := e.Owner()
+	require.True(t, owned)
+	require.EqualValues(t, 2, id)
+}
+
+// The sweep looks at the g of the last owner, then a new goroutine takes the entry
+// over, and then the sweep acts.
+func TestSweepThatComesLateLeavesTheNextOwnerAlone(t *testing.T) {
+	var e Entry
+	e.Init(unsafe.Pointer(&e), 1)
+	require.False(t, e.over(func(_ unsafe.Pointer, id uint64) bool {
+		require.EqualValues(t, 1, id)
+		require.True(t, e.succeed(Claimed))
+		e.Settle(2)
+		return false
+	}))
+	id, owned := e.Owner()
+	require.True(t, owned)
+	require.EqualValues(t, 2, id)
+}

@@ -1,0 +1,117 @@
+package table
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// A program is a sequence of steps, two bytes each: what to do and to whom.
+const (
+	maxSteps = 400
+	fuzzGs   = 1000
+)
+
+// run plays a program in a world against the model, and walks the invariants
+// after every step.
+func run(t testing.TB, w *world, program []byte) {
+	a := newActor(w)
+	var old []*array
+	for len(program) >= 2 {
+		n := int(program[1])
+		switch program[0] % 16 {
+		case 0, 1:
+			a.begin(n)
+		case 2, 3: // a burst
+			for i := range n {
+				a.begin(n*n + i)
+			}
+		case 4:
+			a.end(a.anyone(n * n))
+		case 5, 6:
+			for i := range n {
+				a.end(a.anyone(n*n + i))
+			}
+		case 7:
+			a.sweepAll(t)
+		case 8:
+			// What growth and sweeps do, but whenever we like; not before the array
+			// behind is moved, though, or more would pile up than they ever leave.
+			if newest := a.newest.Load(); newest != nil && newest.older.Load() == nil {
+				old = append(old, newest)
+				best, _ := fit(1<<40, uint64(len(a.model)+len(a.left)), 0)
+				a.replace(newest, best<<(n%3))
+			}
+		case 9:
+			if a.newest.Load() != nil {
+				a.moveOneShard()
+			}
+		case 10:
+			a.moveAll()
+		case 11:
+			a.checkRange(t)
+		case 12, 13:
+			a.begin1(n)
+		case 14:
+			a.begin2()
+		case 15: // movers that come late: with one entry, with an array
+			if id := a.anyone(n); id != 0 {
+				a.put(a.model[id].e, false)
+			}
+			if len(old) > 0 {
+				late := old[n%len(old)]
+				a.move(late, n%len(late.shards))
+				a.cut()
+			}
+		}
+		a.check(t)
+		program = program[2:]
+	}
+	a.begin2()
+	a.check(t)
+	a.checkRange(t)
+	for id := range a.next.Load() {
+		a.end(id + 1)
+	}
+	a.sweepAll(t)
+	a.check(t)
+	require.Empty(t, a.model)
+	if newest := a.newest.Load(); newest != nil {
+		require.EqualValues(t, minSlots, newest.mask+1, "it did not shrink")
+	}
+}
+
+func TestRandomPrograms(t *testing.T) {
+	rng := seeded(t)
+	for range scaled(t, 10) {
+		eachConstruction(t, fuzzGs, maxSteps*256, func(t *testing.T, w *world) { run(t, w, randomProgram(rng)) })
+	}
+}
+
+func randomProgram(rng *rand.Rand) []byte {
+	program := make([]byte, 2*(100+rng.IntN(100)))
+	// Some kinds of steps more often than others, another mix each time.
+	often := rng.Perm(16)[:4]
+	for i := range program {
+		program[i] = byte(rng.Uint32())
+		if i%2 == 0 && rng.IntN(2) == 0 {
+			program[i] = byte(often[rng.IntN(len(often))])
+		}
+	}
+	return program
+}
+
+func FuzzTable(f *testing.F) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for which := range constructions {
+		f.Add(byte(which), randomProgram(rng))
+	}
+	f.Fuzz(func(t *testing.T, which byte, program []byte) {
+		if len(program) > 2*maxSteps {
+			program = program[:2*maxSteps]
+		}
+		c := constructions[int(which)%len(constructions)]
+		run(t, c.world(fuzzGs, maxSteps*256), program)
+	})
+}

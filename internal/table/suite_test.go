@@ -1,0 +1,192 @@
+package table
+
+import (
+	"math/rand/v2"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+	"unsafe"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed-1938943e/goroutine"
+)
+
+// scaled is n, or less under the race detector, under an emulator (-short) and
+// where a sweep has to read tracebacks.
+func scaled(t testing.TB, n int) int {
+	t.Helper()
+	full := n
+	if testing.Short() {
+		n /= 10
+	}
+	if raceEnabled {
+		n /= 10
+	}
+	if !knowsG() {
+		n /= 10
+	}
+	n = max(n, min(full, 3))
+	if n < full {
+		t.Logf("reduced: %d instead of %d", n, full)
+	}
+	return n
+}
+
+// knowsG says whether goroutines can be asked through their g, the fast way.
+func knowsG() bool { return goroutine.Identity().StatusOffset != 0 }
+
+// raceEnabled says whether the race detector is on.
+const raceEnabled = !reuse
+
+// eventually drives garbage collections until cond holds. The sweep that follows
+// one runs on a goroutine of the runtime, which may be late on a loaded machine.
+func eventually(t testing.TB, what string, cond func() bool) {
+	t.Helper()
+	for start := time.Now(); !cond(); {
+		if time.Since(start) > time.Minute {
+			t.Fatalf("after a minute of garbage collections, still not: %s", what)
+		}
+		runtime.GC()
+		for range 100 {
+			runtime.Gosched()
+		}
+	}
+}
+
+// seeded returns a generator whose seed a failed test shows.
+func seeded(t *testing.T) *rand.Rand {
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	return rand.New(rand.NewPCG(seed, 0))
+}
+
+// A world makes goroutines up: their g's are addresses in one allocation, so that
+// a test can choose where they hash to, and they live as long as it says.
+type world struct {
+	Table
+	gs    []unsafe.Pointer // nil entries: the ID is the key
+	ended []atomic.Bool    // by ID
+	next  atomic.Uint64    // the last ID that was given out
+
+	// allAtHome says that all g's hash to the same slot in all arrays of up to
+	// degenerateSlots; check makes sure that they really did.
+	allAtHome bool
+	home      uint64
+}
+
+// newWorld returns a world with these g's that can start a number of goroutines.
+// Its table looks armed all the time: a real sweep would take nobody for alive.
+func newWorld(gs []unsafe.Pointer, goroutines int) *world {
+	w := &world{gs: gs, ended: make([]atomic.Bool, goroutines+1)}
+	w.armed.Store(true)
+	return w
+}
+
+// alive is what a sweep is told.
+func (w *world) alive(_ unsafe.Pointer, id uint64) bool { return !w.ended[id].Load() }
+
+// start returns the ID of a new goroutine.
+func (w *world) start() uint64 { return w.next.Add(1) }
+
+// enter does for a goroutine what packages gls and async do with their table, in
+// turn.
+func (w *world) enter(g unsafe.Pointer, id uint64) *Entry {
+	as := id
+	if id%2 == 0 {
+		as = Claimed
+	}
+	if e := w.TakeOver(g, as); e != nil {
+		e.Settle(id)
+		return e
+	}
+	e := new(Entry)
+	e.Init(g, id)
+	w.Insert(e)
+	return e
+}
+
+const (
+	degenerateSlots = 4096
+	gStride         = 448 // the size class of a g on 64 bits
+)
+
+// A construction is a choice of g's.
+type construction struct {
+	name string
+	// home is the slot in which all probes start, -1 if they are spread. With one
+	// home there can be at most maxGs g's, or the arrays would have to grow until
+	// they part.
+	home, maxGs int
+	// nameless says that the g's are nil.
+	nameless bool
+}
+
+var constructions = []construction{
+	{name: "g=arena", home: -1},
+	// One shard takes them all.
+	{name: "g=arena,home=first", home: 0, maxGs: shardLimit},
+	// Probes wrap around; two shards are needed, so the array grows once.
+	{name: "g=arena,home=last", home: degenerateSlots - 60, maxGs: 60 + shardLimit},
+	{name: "g=nil", home: -1, nameless: true},
+}
+
+// world returns a world of this construction with as many g's, if it can.
+func (c construction) world(gs, goroutines int) *world {
+	if c.home >= 0 {
+		gs = min(gs, c.maxGs)
+	}
+	w := newWorld(make([]unsafe.Pointer, 0, gs), goroutines)
+	switch {
+	case c.nameless:
+		w.gs = w.gs[:gs]
+	case c.home < 0:
+		arena := make([]byte, gs*gStride)
+		for i := range gs {
+			w.gs = append(w.gs, unsafe.Pointer(&arena[i*gStride]))
+		}
+	default:
+		w.allAtHome, w.home = true, uint64(c.home)
+		w.gs = append(w.gs, atHome(w.home, c.maxGs)[:gs]...)
+	}
+	return w
+}
+
+var atHomes sync.Map // from home to []unsafe.Pointer; looking for them takes a while
+
+// atHome returns g's that hash to the same slot.
+func atHome(home uint64, n int) []unsafe.Pointer {
+	if gs, ok := atHomes.Load(home); ok {
+		return gs.([]unsafe.Pointer)
+	}
+	var gs []unsafe.Pointer
+	arena := make([]byte, 2*degenerateSlots*n)
+	for i := 0; len(gs) < n; i++ {
+		if g := unsafe.Pointer(&arena[i]); hash(g, 0)%degenerateSlots == home {
+			gs = append(gs, g)
+		}
+	}
+	atHomes.Store(home, gs)
+	return gs
+}
+
+// eachConstruction runs a test in every world, and makes sure that the degenerate
+// ones still are when it ends.
+func eachConstruction(t *testing.T, gs, goroutines int, test func(t *testing.T, w *world)) {
+	for _, c := range constructions {
+		t.Run(c.name, func(t *testing.T) {
+			w := c.world(gs, goroutines)
+			test(t, w)
+			if w.allAtHome {
+				a := w.newest.Load()
+				require.NotNil(t, a)
+				require.Less(t, a.mask, uint64(degenerateSlots), "the g's have parted")
+				for _, g := range w.gs {
+					require.Equal(t, w.home&a.mask, hash(g, 0)&a.mask)
+				}
+			}
+		})
+	}
+}

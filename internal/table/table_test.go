@@ -1,0 +1,535 @@
+package table
+
+import (
+	"testing"
+	"unsafe"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// An actor is a world with its model: what a plain map says the table holds. One
+// goroutine plays all the others, step by step.
+type actor struct {
+	*world
+	model map[uint64]holder         // by ID, running goroutines only
+	on    map[unsafe.Pointer]uint64 // the running goroutine on a g, 0 if none
+	left  map[*Entry]bool           // left behind and not taken out yet
+	loose []loose
+}
+
+// loose is an insert that was descheduled before it took a slot.
+type loose struct {
+	into *array
+	h    holder
+	id   uint64
+}
+
+func newActor(w *world) *actor {
+	return &actor{
+		world: w,
+		model: make(map[uint64]holder),
+		on:    make(map[unsafe.Pointer]uint64),
+		left:  make(map[*Entry]bool),
+	}
+}
+
+// begin starts a goroutine on the n-th g and lets it enter, unless the g is busy.
+func (a *actor) begin(n int) {
+	g := a.gs[n%len(a.gs)]
+	if g != nil && a.on[g] != 0 {
+		return
+	}
+	id := a.start()
+	e := a.enter(g, id)
+	delete(a.left, e)
+	a.model[id], a.on[g] = holder{g, e}, id
+}
+
+// end ends a goroutine and leaves its entry behind.
+func (a *actor) end(id uint64) {
+	h, ok := a.model[id]
+	if !ok {
+		return
+	}
+	a.ended[id].Store(true)
+	delete(a.model, id)
+	delete(a.on, h.g)
+	a.left[h.e] = true
+}
+
+// anyone returns a goroutine that is in the table, 0 if there is none.
+func (a *actor) anyone(n int) uint64 {
+	if len(a.model) == 0 {
+		return 0
+	}
+	id := uint64(n)%a.next.Load() + 1
+	for a.model[id].e == nil {
+		id = id%a.next.Load() + 1
+	}
+	return id
+}
+
+// sweepAll takes out what was left behind.
+func (a *actor) sweepAll(t testing.TB) {
+	// An entry that is not in the table yet counts for nothing.
+	remaining := len(a.model)
+	require.Equal(t, remaining > 0, a.sweep(a.alive))
+	for e := range a.left {
+		_, owned := e.Owner()
+		require.False(t, owned, "a sweep left an entry behind")
+	}
+	clear(a.left)
+	if w := a.newest.Load(); w != nil {
+		for pos := range w.mask + 1 {
+			e := w.slot(pos).Load()
+			require.False(t, e != nil && e != tombstone && e.owner.Load() == gone, "no tombstone in slot %d", pos)
+		}
+	}
+}
+
+// begin1 begins an insert on the n-th g that is descheduled half way.
+func (a *actor) begin1(n int) {
+	g := a.gs[n%len(a.gs)]
+	if a.newest.Load() == nil || g != nil && a.on[g] != 0 || len(a.loose) > 3 {
+		return
+	}
+	for e := range a.left {
+		if g != nil && e.g == g {
+			return // it would take that over
+		}
+	}
+	id := a.start()
+	e := new(Entry)
+	e.Init(g, id)
+	a.on[g] = id
+	a.loose = append(a.loose, loose{a.newest.Load(), holder{g, e}, id})
+}
+
+// begin2 lets the inserts that begin1 began go on.
+func (a *actor) begin2() {
+	for _, l := range a.loose {
+		h := hash(l.h.g, l.id)
+		for done, fresh := a.putIn(l.into, h, l.h.e, true); !done; {
+			done, fresh = a.putIn(a.newest.Load(), h, l.h.e, fresh)
+		}
+		a.model[l.id] = l.h
+	}
+	a.loose = nil
+}
+
+// check looks at everything that must hold while nobody works on the table.
+func (a *actor) check(t testing.TB) {
+	t.Helper()
+	checkInvariants(t, &a.Table, a.model)
+}
+
+// checkRange compares what Range yields with the model. It moves everything first.
+func (a *actor) checkRange(t testing.TB) {
+	t.Helper()
+	seen := make(map[uint64]bool)
+	a.Range(func(e *Entry) bool {
+		id, ok := e.Owner()
+		if !ok || a.left[e] {
+			return true
+		}
+		require.Equal(t, a.model[id].e, e)
+		require.False(t, seen[id], "goroutine %d twice", id)
+		seen[id] = true
+		return true
+	})
+	require.Len(t, seen, len(a.model))
+	if newest := a.newest.Load(); newest != nil {
+		require.Nil(t, newest.older.Load(), "arrays are left behind")
+	}
+}
+
+func (a *actor) slots() uint64 { return a.newest.Load().mask + 1 }
+
+func TestEmpty(t *testing.T) {
+	var table Table
+	assert.Nil(t, table.Find(nil, 1))
+	assert.Nil(t, table.TakeOver(unsafe.Pointer(&table), Claimed))
+	table.Sweep()
+	assert.False(t, table.armed.Load(), "an empty table waits for a sweep")
+	table.Range(func(*Entry) bool { t.Fatal("an entry"); return false })
+	table.Prepare()
+	prepared := table.newest.Load()
+	table.Prepare()
+	assert.Same(t, prepared, table.newest.Load())
+	assert.Nil(t, table.Find(nil, 1))
+	checkInvariants(t, &table, nil)
+}
+
+func TestInsertAndFind(t *testing.T) {
+	eachConstruction(t, 150, 150, func(t *testing.T, w *world) {
+		a := newActor(w)
+		for n := range a.gs {
+			a.begin(n)
+			a.check(t)
+		}
+		require.Len(t, a.model, len(a.gs))
+		require.EqualValues(t, minSlots, a.slots(), "it grew without need")
+		a.checkRange(t)
+		for id, h := range a.model {
+			if h.g != nil {
+				require.Nil(t, a.Find(h.g, 1<<40+id), "the next goroutine on a g finds the entry")
+			}
+		}
+	})
+}
+
+// The other goroutines' work of growing goes on while the table is looked at, a
+// shard per insert.
+func TestGrowth(t *testing.T) {
+	eachConstruction(t, 3000, 3000, func(t *testing.T, w *world) {
+		a := newActor(w)
+		chained, slots := 0, uint64(0)
+		for n := range a.gs {
+			a.begin(n)
+			if a.slots() != slots || n%100 == 0 {
+				slots = a.slots()
+				a.check(t)
+			}
+			if a.newest.Load().older.Load() != nil {
+				chained++
+			}
+		}
+		a.check(t)
+		if len(a.gs) > shardLimit {
+			require.Positive(t, chained, "nobody saw two arrays")
+			require.Greater(t, a.slots(), uint64(minSlots), "it did not grow")
+		}
+		require.Less(t, a.slots(), uint64(4*len(a.gs)), "it grew without need")
+		a.moveAll()
+		a.check(t)
+		require.Nil(t, a.newest.Load().older.Load())
+	})
+}
+
+// One array is not moved when the next growth comes; the inserts that follow see
+// to both.
+func TestChainOfArraysIsCutByInserts(t *testing.T) {
+	eachConstruction(t, 150, 150, func(t *testing.T, w *world) {
+		a := newActor(w)
+		for n := range 100 {
+			a.begin(n)
+		}
+		require.True(t, a.replace(a.newest.Load(), 1024)) // 4 shards
+		require.True(t, a.replace(a.newest.Load(), 512))  // 2 shards
+		require.False(t, a.replace(a.newest.Load().older.Load(), 256), "an old array was replaced")
+		a.check(t)
+		// 4 shards and the one of the first array.
+		for n := range 5 {
+			require.NotNil(t, a.newest.Load().older.Load())
+			a.begin(100 + n)
+			a.check(t)
+		}
+		require.Nil(t, a.newest.Load().older.Load(), "the chain is not cut")
+		a.checkRange(t)
+	})
+}
+
+// A goroutine was descheduled after it took the next shard to move. Inserts
+// cannot help, a sweep does.
+func TestSweepFinishesWhatAMoverLeft(t *testing.T) {
+	eachConstruction(t, 150, 150, func(t *testing.T, w *world) {
+		a := newActor(w)
+		for n := range 100 {
+			a.begin(n)
+		}
+		first := a.newest.Load()
+		a.replace(first, 512)
+		first.cursor.Add(1)
+		for n := range 20 {
+			a.begin(100 + n)
+			a.check(t)
+		}
+		require.Same(t, first, a.newest.Load().older.Load())
+		a.sweepAll(t)
+		a.check(t)
+		require.Nil(t, a.newest.Load().older.Load())
+		a.move(first, 0) // it wakes up
+		a.check(t)
+
+		// Now one that had moved its shard, but not counted it.
+		second := a.newest.Load()
+		a.replace(second, 512)
+		for s := range second.shards {
+			a.move(second, s)
+		}
+		second.left.Add(1)
+		a.moveAll()
+		require.Nil(t, a.newest.Load().older.Load(), "waits for a descheduled goroutine")
+	})
+}
+
+// An insert has loaded the newest array and is descheduled; the array is replaced,
+// moved and cut off. What it then puts there must not be lost, whether it finds
+// an empty slot or a tombstone.
+func TestInsertIntoAnArrayThatWasReplaced(t *testing.T) {
+	for _, where := range []string{"empty slot", "tombstone"} {
+		t.Run("slot="+where, func(t *testing.T) {
+			eachConstruction(t, 100, 200, func(t *testing.T, w *world) {
+				a := newActor(w)
+				for n := range 90 {
+					a.begin(n)
+				}
+				if where == "tombstone" {
+					for id := range uint64(40) {
+						a.end(id + 1)
+					}
+					a.sweepAll(t)
+				}
+				for n := range 3 {
+					a.begin1(n + 90)
+				}
+				a.replace(a.newest.Load(), 512)
+				a.moveAll()
+				a.check(t)
+				a.begin2()
+				a.check(t)
+				a.checkRange(t)
+			})
+		})
+	}
+}
+
+// A move has loaded an entry and is descheduled. Others finish its work, a sweep
+// makes tombstones on the way to the entry, and then it puts the entry.
+func TestMoveThatComesLateMakesNoSecondCopy(t *testing.T) {
+	eachConstruction(t, 130, 130, func(t *testing.T, w *world) {
+		a := newActor(w)
+		for n := range a.gs {
+			a.begin(n)
+		}
+		a.replace(a.newest.Load(), 512)
+		a.moveAll()
+		for id := range uint64(60) {
+			a.end(id + 1)
+		}
+		a.sweepAll(t)
+		tombstones := 0
+		for pos := range a.slots() {
+			if a.newest.Load().slot(pos).Load() == tombstone {
+				tombstones++
+			}
+		}
+		require.Equal(t, 60, tombstones)
+		for _, h := range a.model {
+			a.put(h.e, false)
+		}
+		a.check(t)
+		a.checkRange(t)
+	})
+}
+
+// An entry that is taken over while it is moved is in one array or the other.
+func TestTakeOverFromAnOldArray(t *testing.T) {
+	eachConstruction(t, 100, 200, func(t *testing.T, w *world) {
+		if !reuse || w.gs[0] == nil {
+			t.Skip("no takeovers here")
+		}
+		a := newActor(w)
+		for n := range a.gs {
+			a.begin(n)
+		}
+		a.replace(a.newest.Load(), 512)
+		for id := range uint64(len(a.gs)) {
+			a.end(id + 1)
+		}
+		for n := range a.gs {
+			e := a.TakeOver(a.gs[n], Claimed)
+			require.NotNil(t, e)
+			_, owned := e.Owner()
+			require.False(t, owned, "it belongs to somebody before Settle")
+			require.Nil(t, a.TakeOver(a.gs[n], Claimed), "taken over twice")
+			if n == 50 {
+				// None is over, whether settled, claimed or left behind.
+				a.sweep(func(unsafe.Pointer, uint64) bool { return true })
+			}
+			id := a.start()
+			require.Nil(t, a.Find(a.gs[n], id))
+			e.Settle(id)
+			delete(a.left, e)
+			a.model[id], a.on[a.gs[n]] = holder{a.gs[n], e}, id
+		}
+		a.check(t)
+		a.checkRange(t)
+	})
+}
+
+// The owner may be the caller at once, if nobody else looks into entries.
+func TestTakeOverAs(t *testing.T) {
+	eachConstruction(t, 10, 20, func(t *testing.T, w *world) {
+		if w.gs[0] == nil {
+			t.Skip("no takeovers here")
+		}
+		left := w.enter(w.gs[0], 1)
+		other := w.enter(w.gs[1], 2)
+		e := w.TakeOver(w.gs[0], 3)
+		if !reuse {
+			require.Nil(t, e)
+			_, owned := left.Owner()
+			require.False(t, owned, "it is not taken out")
+			require.Equal(t, []*Entry{other}, contents(&w.Table))
+			return
+		}
+		require.Same(t, left, e)
+		require.Same(t, left, w.Find(w.gs[0], 3))
+		require.Same(t, other, w.Find(w.gs[1], 2))
+	})
+}
+
+// Without takeovers the goroutines on one g, one after another, all want the same
+// slot. What they leave must not pile up.
+func TestManyLivesOfOneG(t *testing.T) {
+	eachConstruction(t, 3, 3*2000, func(t *testing.T, w *world) {
+		if w.gs[0] == nil {
+			t.Skip("the ID is the key")
+		}
+		a := newActor(w)
+		for n := range 3 * 2000 {
+			if n >= 3 {
+				a.end(uint64(n - 2))
+			}
+			a.begin(n)
+		}
+		a.check(t)
+		require.EqualValues(t, minSlots, a.slots())
+		require.LessOrEqual(t, len(contents(&w.Table)), 3)
+	})
+}
+
+func TestTakeOverOfWhatASweepTookOut(t *testing.T) {
+	eachConstruction(t, 100, 200, func(t *testing.T, w *world) {
+		a := newActor(w)
+		for n := range a.gs {
+			a.begin(n)
+		}
+		for id := range uint64(len(a.gs)) {
+			a.end(id + 1)
+		}
+		before := a.newest.Load()
+		a.sweepAll(t)
+		a.check(t)
+		a.checkRange(t)
+		require.NotSame(t, before, a.newest.Load(), "100 tombstones of 256 slots were kept")
+		for _, g := range a.gs {
+			require.Nil(t, a.TakeOver(g, Claimed))
+		}
+		// One that a sweep has marked, but not taken out yet.
+		a.begin(0)
+		for id, h := range a.model {
+			a.end(id)
+			require.True(t, h.e.over(a.alive))
+			require.True(t, h.e.over(a.alive))
+			require.False(t, h.e.succeed(Claimed))
+			require.Nil(t, a.TakeOver(h.g, Claimed))
+		}
+		a.sweepAll(t)
+		a.check(t)
+	})
+}
+
+// Inserts use the slots of what was taken out, so a table in which goroutines
+// come and go does not grow.
+func TestTombstonesAreUsedAgain(t *testing.T) {
+	eachConstruction(t, 50, 50*40+1, func(t *testing.T, w *world) {
+		a := newActor(w)
+		for range 40 {
+			for n := range a.gs {
+				a.begin(n)
+			}
+			a.check(t)
+			for id := range a.model {
+				a.end(id)
+			}
+			a.sweepAll(t)
+			a.check(t)
+		}
+		require.EqualValues(t, minSlots, a.slots())
+		require.Nil(t, a.newest.Load().older.Load())
+	})
+}
+
+// A full shard of tombstones is no reason to double. The probes start in the
+// shard before the one that is full.
+func TestGrowthLooksAtTheShardThatIsFull(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		live bool
+		want uint64
+	}{
+		{"live", true, 1024},
+		{"tombstones", false, 512},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(nil, 1)
+			w.newest.Store(newArray(512, nil))
+			a := w.newest.Load()
+			// The second shard is as full as it may be, the first but for its end empty.
+			fill := func(pos uint64, e *Entry) {
+				a.slot(pos).Store(e)
+				a.shards[pos/shardSize].used.Add(1)
+			}
+			for pos := uint64(255); pos < 256+shardLimit; pos++ {
+				e := tombstone
+				if c.live {
+					e = new(Entry)
+					e.Init(nil, 1)
+				}
+				fill(pos, e)
+			}
+			at, ok := a.put(255, new(Entry), false)
+			require.False(t, ok)
+			require.EqualValues(t, 256+shardLimit, at)
+			require.EqualValues(t, shardLimit, a.shards[1].used.Load())
+			w.grow(a, at)
+			require.Equal(t, c.want, w.newest.Load().mask+1)
+			w.grow(a, at)
+			require.Same(t, a, w.newest.Load().older.Load(), "it grew a second time")
+		})
+	}
+}
+
+func TestRangeStops(t *testing.T) {
+	eachConstruction(t, 10, 10, func(t *testing.T, w *world) {
+		a := newActor(w)
+		for n := range a.gs {
+			a.begin(n)
+		}
+		calls := 0
+		a.Range(func(*Entry) bool { calls++; return calls < 3 })
+		require.Equal(t, 3, calls)
+	})
+}
+
+// A burst comes and goes; the arrays follow it up and down.
+func TestShrink(t *testing.T) {
+	eachConstruction(t, 20_000, 40_000, func(t *testing.T, w *world) {
+		a := newActor(w)
+		for n := range a.gs {
+			a.begin(n)
+		}
+		if !a.allAtHome {
+			require.Greater(t, a.slots(), uint64(20_000))
+		}
+		for id := range uint64(len(a.gs)) {
+			if id%100 != 0 {
+				a.end(id + 1)
+			}
+		}
+		a.sweepAll(t)
+		a.check(t)
+		a.checkRange(t)
+		require.LessOrEqual(t, a.slots(), max(minSlots, uint64(len(a.model))*4))
+		for id := range a.model {
+			a.end(id)
+		}
+		a.sweepAll(t)
+		a.check(t)
+		require.EqualValues(t, minSlots, a.slots())
+		a.checkRange(t)
+	})
+}
