@@ -54,14 +54,19 @@ var (
 )
 
 func init() {
-	if tracebackID() == 0 {
-		// Without IDs to check against, two goroutines could be taken for one.
-		panic("goroutine: this Go release shows no goroutine IDs in tracebacks")
-	}
+	mustShowIDs(tracebackID)
 	layout = detect(knownGoidOffset, tracebackID)
 	goidOffset = layout.GoidOffset
 	if layout.Source == Fallback {
 		fallbackID = chooseFallback(goidID)
+	}
+}
+
+// mustShowIDs stops the program where nothing can be checked, rather than take
+// two goroutines for one.
+func mustShowIDs(oracle func() uint64) {
+	if oracle() == 0 {
+		panic("goroutine: tracebacks of this Go release show no goroutine IDs")
 	}
 }
 
@@ -76,7 +81,7 @@ const (
 
 	statusRunning   = 2
 	statusDead      = 6
-	statusDeadExtra = 11     // from Go 1.26: the g of an extra M, between two callbacks from C
+	statusDeadExtra = 11     // from Go 1.26: kept for callbacks from C, and no C thread has it
 	statusScanBit   = 0x1000 // the collector is scanning the stack; the state is in the other bits
 )
 

@@ -29,6 +29,11 @@ func TestInitTellsTheAssemblyWhatItFound(t *testing.T) {
 	assert.Equal(t, layout.GoidOffset, goidOffset)
 }
 
+func TestInitPanicsWhereTracebacksShowNoIDs(t *testing.T) {
+	assert.Panics(t, func() { mustShowIDs(always(0)) })
+	assert.NotPanics(t, func() { mustShowIDs(tracebackID) })
+}
+
 func TestInitChoosesGoidWhereThereIsNoAssembly(t *testing.T) {
 	if hasAssembly {
 		t.Skipf("%s has assembly: goid is not asked", runtime.GOARCH)

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/seed-1938943e/goroutine"
 	"github.com/seed-1938943e/goroutine/als"
 	"github.com/stretchr/testify/assert"
 )
@@ -115,6 +116,9 @@ func TestRevokeOnEndAllocatesTwice(t *testing.T) {
 
 // A goroutine that starts on a g which has had stores before.
 func TestFirstRunInAGoroutineAllocatesNothing(t *testing.T) {
+	if goroutine.Pointer() == 0 {
+		t.Skip("a g is not known here, so its next goroutine cannot have its record")
+	}
 	var s als.Storage[int]
 	done := make(chan struct{})
 	nop := func() {}
@@ -186,7 +190,10 @@ func TestBoundFunctionsOfEveryShapeAllocateNothing(t *testing.T) {
 	})
 }
 
-func TestGoAllocatesOnceMoreThanAGoStatement(t *testing.T) {
+func TestGoAllocatesWhatAGoStatementDoes(t *testing.T) {
+	if goroutine.Pointer() == 0 {
+		t.Skip("a g is not known here, so its next goroutine cannot have its record")
+	}
 	done := make(chan struct{})
 	var s als.Storage[int]
 	inGoroutine(func() {
@@ -196,11 +203,11 @@ func TestGoAllocatesOnceMoreThanAGoStatement(t *testing.T) {
 			<-done
 		}
 		wantAllocs(t, "go", 0, func() { go work(); <-done })
-		wantAllocs(t, "Go without stores", 1, func() { als.Go(work); <-done })
+		wantAllocs(t, "Go without stores", 0, func() { als.Go(work); <-done })
 		s.EnterWith(1)
 		als.Snapshot()
-		wantAllocs(t, "Go", 1, func() { als.Go(work); <-done })
+		wantAllocs(t, "Go", 0, func() { als.Go(work); <-done })
 		c := als.Snapshot()
-		wantAllocs(t, "ExecutionContext.Go", 1, func() { c.Go(work); <-done })
+		wantAllocs(t, "ExecutionContext.Go", 0, func() { c.Go(work); <-done })
 	})
 }

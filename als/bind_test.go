@@ -397,7 +397,7 @@ func TestArgumentsAndResultsOfBoundFunctionsSurviveGC(t *testing.T) {
 		return fresh(a.id + b[0].id + c[0].id), []*object{fresh(b[0].id)}
 	})
 	variadic := bind(func(a ...*object) *object { stress(); return fresh(a[0].id + a[1].id) })
-	for i := range 20 {
+	for i := range 8 {
 		var wg sync.WaitGroup
 		for range 2 {
 			wg.Add(1)

@@ -364,7 +364,7 @@ func TestStorageIsNotReplacedWhileItEnclosesSomething(t *testing.T) {
 		inGoroutine(func() {
 			others := make([]*als.Storage[string], 0, 100)
 			around(func() {
-				for range 3 { // would have it collected, and its index free
+				for range 2 { // would have it collected, and its index free
 					runtime.GC()
 					collectOneStorage(t)
 				}

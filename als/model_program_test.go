@@ -483,7 +483,7 @@ func opWithScope(w *worker, s step) bool {
 func opEnd(w *worker, s step) bool {
 	var mine []*openScope
 	for _, scope := range w.scopes {
-		if scope.owner == w && (s.how < 16 || w.model.open(scope.layer)) {
+		if scope.owner == w && (s.how < 80 || w.model.open(scope.layer)) {
 			mine = append(mine, scope)
 		}
 	}

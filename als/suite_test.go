@@ -7,6 +7,7 @@ import (
 	"time"
 	"weak"
 
+	"github.com/seed-1938943e/goroutine"
 	"github.com/seed-1938943e/goroutine/als"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -85,9 +86,9 @@ func held[T any](t testing.TB, what string, w weak.Pointer[T]) {
 }
 
 // scaled is n, or less where it takes much longer: with -short, which is for
-// emulators, and under the race detector.
+// emulators, under the race detector, and where a goroutine is known by its ID.
 func scaled(t testing.TB, n int) int {
-	if testing.Short() || raceEnabled {
+	if testing.Short() || raceEnabled || goroutine.Pointer() == 0 {
 		t.Logf("%d instead of %d", n/10, n)
 		return n / 10
 	}

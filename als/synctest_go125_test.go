@@ -20,20 +20,26 @@ func TestInsideABubble(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			wantNone(t, &s, "the bubble's goroutine is none that we started")
 			s.Run(2, func() {
+				var mu sync.Mutex // a bubble's sleeps order nothing for the race detector
 				var seen []int
+				see := func(n int) {
+					mu.Lock()
+					defer mu.Unlock()
+					seen = append(seen, n)
+				}
 				var fired time.Time
 				start := time.Now()
 				als.Go(func() {
 					time.Sleep(time.Hour) // by the bubble's clock
-					seen = append(seen, s.Get())
+					see(s.Get())
 				})
 				als.AfterFunc(2*time.Hour, func() {
-					seen = append(seen, 10*s.Get())
+					see(10 * s.Get())
 					fired = time.Now()
 				})
 				stopped := als.AfterFunc(3*time.Hour, func() { t.Error("fired") })
 				c = als.Snapshot()
-				c.Go(func() { s.Run(3, func() { time.Sleep(3 * time.Hour); seen = append(seen, s.Get()) }) })
+				c.Go(func() { s.Run(3, func() { time.Sleep(3 * time.Hour); see(s.Get()) }) })
 				assert.True(t, stopped.Stop())
 				time.Sleep(4 * time.Hour)
 				synctest.Wait()

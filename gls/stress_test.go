@@ -57,6 +57,44 @@ func TestManyStartAtOnce(t *testing.T) {
 	}
 }
 
+// Goroutines take over the entries of those before them, and All never shows the
+// last one's value as the next one's. There are more threads than CPUs, for a
+// goroutine must be descheduled between two of its instructions to make it happen.
+func TestAllAgainstTakeOver(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(8))
+	var table Table[uint64]
+	var stopped atomic.Bool
+	var looking, done sync.WaitGroup
+	for range 2 {
+		looking.Add(1)
+		go func() {
+			defer looking.Done()
+			for !stopped.Load() {
+				for id, v := range table.All() {
+					if *v != id {
+						t.Errorf("goroutine %d with the value of %d", id, *v)
+					}
+				}
+			}
+		}()
+	}
+	for range 4 {
+		done.Add(1)
+		go func() {
+			defer done.Done()
+			for range scaled(t, 100_000) {
+				inGoroutine(func() {
+					id := goroutine.ID()
+					table.Store(&id)
+				})
+			}
+		}()
+	}
+	done.Wait()
+	stopped.Store(true)
+	looking.Wait()
+}
+
 // All that can happen to a table happens at once: collections and sweeps, growth,
 // shrinking, goroutines that come, stay, go, and leave values or delete them.
 func TestEverythingAtOnce(t *testing.T) {

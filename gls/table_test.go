@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed-1938943e/goroutine"
+	inner "github.com/seed-1938943e/goroutine/internal/table"
 )
 
 func TestZeroTable(t *testing.T) {
@@ -24,6 +25,7 @@ func TestZeroTable(t *testing.T) {
 	table.Store(nil)
 	assert.Nil(t, table.Load())
 	assert.Zero(t, table.Len())
+	table.entries.Range(func(*inner.Entry) bool { t.Error("an entry for nothing"); return false })
 }
 
 func TestStoreLoadDelete(t *testing.T) {

@@ -12,7 +12,7 @@ func ExecutionAsyncID() ID { return ID(async.CurrentID()) }
 
 // TriggerAsyncID returns the ID of what caused the async scope that the caller is
 // in, 0 outside of any. It is Node's triggerAsyncId.
-func TriggerAsyncID() ID { return ID(async.CurrentExecution().Trigger) }
+func TriggerAsyncID() ID { return ID(async.CurrentTrigger()) }
 
 // ExecutionAsyncResource returns the resource whose async scope the caller is in:
 // an [*AsyncResource], or for a goroutine of als.Go a value that stands for it,

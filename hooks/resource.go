@@ -129,7 +129,7 @@ func (a *AsyncResource) leave(visit async.Visit, counted bool) {
 	defer func() {
 		visit.Leave()
 		if a.state.Add(-2) == destroyed {
-			async.EmitDestroy(a.id)
+			async.EmitDestroyAside(a.id)
 		}
 	}()
 	if async.Hooked() {
@@ -151,7 +151,7 @@ func (a *AsyncResource) EmitDestroy() error {
 		}
 		a.cleanup.Stop()
 		if state == 0 {
-			async.EmitDestroy(a.id)
+			async.EmitDestroyAside(a.id)
 		}
 		runtime.KeepAlive(a) // until the cleanup was stopped
 		return nil

@@ -329,13 +329,13 @@ var storeKinds = []storeKind{
 // litter makes the collector reuse memory that it believes to be free.
 func litter() {
 	for i := range 200 {
-		sink = &secret{-i, "litter"}
-		sink = make([]*secret, 8)
-		sink = strconv.Itoa(1000 + i)
+		for _, x := range []any{&secret{-i, "litter"}, make([]*secret, 8), strconv.Itoa(1000 + i)} {
+			sink.Store(&x)
+		}
 	}
 }
 
-var sink any
+var sink atomic.Pointer[any]
 
 // TestStoresSurviveCollection collects between any two steps: what only a cell
 // refers to must stay, in cells of every kind.
@@ -515,3 +515,55 @@ func TestRevokedStoresAreLetGo(t *testing.T) {
 }
 
 func collectSome() { runtime.GC(); runtime.GC(); litter() }
+
+// A goroutine that starts with stores has nothing to come back to, so it may have
+// its inline cell.
+func TestRunGoroutineUsesTheInlineCell(t *testing.T) {
+	inGoroutine(func() {
+		v := &variable[int]{}
+		v.set(1)
+		c := Capture()
+		inGoroutine(func() {
+			c.RunGoroutine(func() {
+				r := current()
+				assert.Same(t, c.cells, r.cells)
+				v.want(t, 1)
+				v.set(2)
+				assert.Same(t, &r.inline, r.cells)
+				wantSound(t, r)
+				enter(c, func() {
+					v.set(3)
+					assert.NotSame(t, &r.inline, r.cells)
+				})
+				v.want(t, 2)
+			})
+			assert.Zero(t, current().inline, "the goroutine ended, but its store is kept")
+			v.wantNone(t)
+		})
+		v.want(t, 1)
+	})
+}
+
+// Where there are no stores a capture is the zero Context, so that a goroutine that
+// starts in it costs nothing.
+func TestCaptureOfNothingIsEmpty(t *testing.T) {
+	inGoroutine(func() {
+		v, other := &variable[int]{}, &variable[int]{}
+		assert.True(t, Capture().Empty(), "no record")
+		v.run(1, func() { assert.False(t, Capture().Empty()) })
+		assert.True(t, Capture().Empty(), "an empty inline cell")
+		enter(Context{}, func() {
+			assert.True(t, Capture().Empty(), "in the zero Context")
+			v.exit(func() { assert.True(t, Capture().Empty()) })
+		})
+		v.set(1)
+		v.key.Disable()
+		assert.True(t, Capture().Empty(), "a stale inline cell")
+		v.set(1)
+		other.set(1)
+		assert.False(t, Capture().Empty())
+		v.key.Disable()
+		other.key.Disable()
+		v.exit(func() { assert.True(t, Capture().Empty(), "stale cells in an array") })
+	})
+}

@@ -33,6 +33,15 @@ func (r *Record) id() uint64 {
 	return r.execution.ID
 }
 
+// CurrentTrigger returns the ID of what caused the async scope that the caller is
+// in, 0 if it is in none.
+func CurrentTrigger() uint64 {
+	if r := current(); r != nil && r.execution != nil {
+		return r.execution.Trigger
+	}
+	return 0
+}
+
 // CurrentExecution returns the async scope that the caller is in. A goroutine
 // that Go started gets its resource here if it has none yet.
 func CurrentExecution() Execution {

@@ -58,11 +58,13 @@ func hooks() []*Hook {
 // EmitInit calls the Init callbacks. A panic in one goes to the caller, and the
 // hooks after it are not called; so it is with the other events.
 func EmitInit(id uint64, typ string, trigger uint64, resource any) {
-	for _, h := range hooks() {
-		if h.Init != nil {
-			h.Init(id, typ, trigger, resource)
+	aside(func() {
+		for _, h := range hooks() {
+			if h.Init != nil {
+				h.Init(id, typ, trigger, resource)
+			}
 		}
-	}
+	})
 }
 
 // EmitBefore calls the Before callbacks.
@@ -89,5 +91,22 @@ func EmitDestroy(id uint64) {
 		if h.Destroy != nil {
 			h.Destroy(id)
 		}
+	}
+}
+
+// aside runs emit so that what callbacks do to the stores does not last. It is for
+// the events that are outside of the resource's scope, where the context is that
+// of a caller who has no part in them.
+func aside(emit func()) {
+	defer Capture().Enter().Leave()
+	emit()
+}
+
+// EmitDestroyAside is EmitDestroy where the caller's context is to stay as it is.
+// A cleanup does not need it, and the race detector, which takes every cleanup for
+// a goroutine of its own, would take the switch for a race.
+func EmitDestroyAside(id uint64) {
+	if Hooked() {
+		aside(func() { EmitDestroy(id) })
 	}
 }

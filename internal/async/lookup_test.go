@@ -2,23 +2,11 @@ package async
 
 import (
 	"math/rand/v2"
-	"runtime"
 	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
-
-// hasAssembly says whether Lookup, current and Claim are more than their twins.
-const hasAssembly = runtime.GOARCH == "amd64" || runtime.GOARCH == "arm64"
-
-// portably runs fn with the assembly sent to its portable twins.
-func portably(fn func()) {
-	offset := goidOffset
-	defer func() { goidOffset = offset }()
-	goidOffset = 0
-	fn()
-}
 
 // wantTwinsAgree compares the assembly with its portable twins, on everything that
 // they can be asked about here. Claiming comes last, for it changes things.
@@ -57,9 +45,9 @@ func wantClaimsAgree(t testing.TB, keys []*Key) {
 // keys that want the same place, cells that were stolen, shared, of a key that was
 // disabled, revoked.
 func TestTwinsAgree(t *testing.T) {
-	t.Run("assembly", func(t *testing.T) { testTwinsAgree(t) })
-	portably(func() {
-		t.Run("goidOffset=0", func(t *testing.T) { testTwinsAgree(t) })
+	t.Run("as chosen at init", testTwinsAgree)
+	withTwins(func() {
+		t.Run("left to the twins", testTwinsAgree)
 	})
 }
 

@@ -1,6 +1,7 @@
 package async
 
 import (
+	"runtime"
 	"testing"
 	"weak"
 
@@ -58,6 +59,56 @@ func TestScopesUnderRuns(t *testing.T) {
 		})
 		v.want(t, 1)
 		require.Nil(t, current().scopes)
+	})
+}
+
+// A Scope that is kept after its end keeps nothing itself.
+func TestScopeThatEndedKeepsNothing(t *testing.T) {
+	for what, end := range map[string]func(v *variable[*secret], n *Scope){
+		"End":           func(_ *variable[*secret], n *Scope) { require.True(t, n.End()) },
+		"End and again": func(_ *variable[*secret], n *Scope) { n.End(); n.End() },
+		"End under another": func(v *variable[*secret], n *Scope) {
+			above := v.scope(nil)
+			n.End()
+			above.End()
+		},
+		"End under a Run": func(v *variable[*secret], n *Scope) { v.run(nil, func() { n.End() }) },
+	} {
+		t.Run(what, func(t *testing.T) {
+			inGoroutine(func() {
+				v := new(variable[*secret])
+				beneath, own := newSecret(1), newSecret(2)
+				gone := []weak.Pointer[secret]{weak.Make(beneath), weak.Make(own)}
+				v.set(beneath)
+				n := v.scope(own)
+				beneath, own = nil, nil
+				end(v, n)
+				v.set(nil)
+				for _, p := range gone {
+					collect(t, func() bool { return p.Value() == nil }, "a scope that ended keeps a store")
+				}
+				key := weak.Make(v)
+				v = nil
+				collect(t, func() bool { return key.Value() == nil }, "a scope that ended keeps its storage")
+				runtime.KeepAlive(n)
+			})
+		})
+	}
+	t.Run("end of what it was opened in", func(t *testing.T) {
+		inGoroutine(func() {
+			v := new(variable[*secret])
+			beneath := newSecret(1)
+			gone := weak.Make(beneath)
+			var n *Scope
+			enter(Context{}, func() {
+				v.set(beneath)
+				n = v.scope(nil)
+			})
+			beneath = nil
+			collect(t, func() bool { return gone.Value() == nil }, "a scope that ended keeps a store")
+			runtime.KeepAlive(n)
+			runtime.KeepAlive(v)
+		})
 	})
 }
 

@@ -48,7 +48,8 @@ func TestHash(t *testing.T) {
 			hit, worst, miss := probes(gs[:in], gs[in:], slots, h.hash)
 			t.Logf("load=%.2f slots=%d hash=%-10s probes to a hit: mean %.3f, max %d; to a miss: mean %.3f", load, slots, h.name, hit, worst, miss)
 			if h.name == "multiply" {
-				assert.Less(t, hit, 3.0)
+				// An even hash needs 2.5 at 0.75; the others need ten times that.
+				assert.Less(t, hit, 5.0)
 			}
 		}
 	}

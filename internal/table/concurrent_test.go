@@ -40,8 +40,7 @@ func disturbOnce(t *testing.T, w *world, rng *rand.Rand, steady map[uint64]*Entr
 		if a.older.Load() == nil {
 			// As large as it must be and no larger, so that moves overflow now
 			// and then.
-			best, _ := fit(1<<40, uint64(len(w.gs)), 0)
-			w.replace(a, best/2<<rng.IntN(3))
+			w.replace(a, max(minSlots, roomFor(len(w.gs))/2<<rng.IntN(3)))
 		}
 	case 1, 2:
 		w.sweep(w.alive)
@@ -71,7 +70,7 @@ func disturbOnce(t *testing.T, w *world, rng *rand.Rand, steady map[uint64]*Entr
 // g's of its own, one after another.
 func TestConcurrentLives(t *testing.T) {
 	const workers = 4
-	rounds := scaled(t, 3000)
+	rounds := scaled(t, 2000)
 	eachConstruction(t, 600, 600*rounds+1, func(t *testing.T, w *world) {
 		steady := make(map[uint64]*Entry)
 		model := make(map[uint64]holder)
@@ -138,6 +137,123 @@ func TestConcurrentLives(t *testing.T) {
 	})
 }
 
+// An entry is moved from one end of a long chain to the other while its owner is on
+// the way along the chain. That takes it some microseconds, so the two meet on most
+// of the tries that run in parallel.
+func TestLookUpThatAMoveOvertakes(t *testing.T) {
+	const length = 200
+	for _, past := range []bool{false, true} { // past the array that the look-up began with
+		w := constructions[0].world(1, 1)
+		g, id := w.gs[0], w.start()
+		e := new(Entry)
+		e.Init(g, id)
+		last := newArray(minSlots, nil)
+		first := last
+		for range length {
+			first = newArray(minSlots, first)
+		}
+		begin := func() (holder *array) {
+			holder = newArray(minSlots, nil)
+			_, ok := holder.put(hash(g, id), e, true)
+			require.True(t, ok)
+			first.slot(hash(g, id)).Store(nil)
+			first.shards[0].used.Store(0)
+			last.older.Store(holder)
+			w.newest.Store(first)
+			return holder
+		}
+		var at [2]atomic.Int64 // how many tries the two have begun
+		meet := func(who int, try int64) {
+			at[who].Store(try)
+			for spins := 0; at[1-who].Load() < try; spins++ {
+				if spins > 1000 {
+					runtime.Gosched()
+				}
+			}
+		}
+		tries := int64(scaled(t, 5_000))
+		overtaken := 0
+		var done sync.WaitGroup
+		done.Add(1)
+		go func() {
+			defer done.Done()
+			for try := int64(1); try <= tries; try++ {
+				meet(0, 2*try-1)
+				if w.Find(g, id) != e {
+					t.Errorf("try %d: the owner does not find its entry", try)
+				}
+				meet(0, 2*try)
+			}
+		}()
+		rng := seeded(t)
+		for try := int64(1); try <= tries; try++ {
+			holder := begin()
+			newest := first
+			if past {
+				newest = newArray(minSlots, first)
+			}
+			meet(1, 2*try-1)
+			for range rng.IntN(2000) {
+				at[1].Load() // the time that it takes
+			}
+			if at[0].Load() == 2*try-1 {
+				overtaken++
+			}
+			w.newest.Store(newest)
+			w.move(holder, 0)
+			last.older.Store(nil)
+			meet(1, 2*try)
+		}
+		done.Wait()
+		t.Logf("past=%v: at most %d of %d look-ups were overtaken", past, overtaken, tries)
+		require.Positive(t, overtaken)
+	}
+}
+
+// The array that a look-up, a walk or an insert took for the newest is replaced
+// twice, and what was behind it goes to the newest at once, past it.
+func TestArrayThatEntriesWereMovedPast(t *testing.T) {
+	eachConstruction(t, 50, 50, func(t *testing.T, w *world) {
+		a := newActor(w)
+		for n := range a.gs {
+			a.begin(n)
+		}
+		require.True(t, a.isWhole(a.newest.Load()))
+		a.replace(a.newest.Load(), 512)
+		stale := a.newest.Load()
+		require.True(t, a.isNewest(stale))
+		require.False(t, a.isWhole(stale), "there is one behind it")
+		a.replace(stale, 512)
+		a.moveAll()
+		require.Nil(t, stale.older.Load())
+		for id, h := range a.model {
+			require.Nil(t, stale.findAll(hash(h.g, id), id))
+		}
+		require.False(t, a.isNewest(stale), "a look-up would stop here")
+		require.False(t, a.isWhole(stale), "a walk would miss all of them")
+		require.True(t, a.isWhole(a.newest.Load()))
+		a.check(t)
+	})
+}
+
+// Whoever inserts while a sweep runs finds the table armed afterwards, or the
+// sweep has seen the entry.
+func TestInsertAgainstSweepArms(t *testing.T) {
+	for range scaled(t, 20_000) {
+		var table Table
+		table.Prepare()
+		var done sync.WaitGroup
+		done.Add(1)
+		go func() { defer done.Done(); table.Sweep() }()
+		runtime.Gosched()
+		enter(&table) // on this goroutine, which is alive
+		done.Wait()
+		if !table.armed.Load() {
+			t.Fatal("there is an entry that no sweep will look at")
+		}
+	}
+}
+
 // Many insert at once into a table that starts small. Nothing but their own work
 // moves the entries, and it suffices.
 func TestConcurrentGrowth(t *testing.T) {
@@ -194,6 +310,18 @@ func TestTakeOverAgainstSweep(t *testing.T) {
 			runtime.Gosched()
 		}
 	}
+	var at [2]atomic.Int64
+	meet := func(who, round, i int) {
+		if round%4 != 0 {
+			return
+		}
+		at[who].Store(int64(round*row + i))
+		for tries := 0; at[1-who].Load() < int64(round*row+i); tries++ {
+			if tries > 1000 {
+				runtime.Gosched()
+			}
+		}
+	}
 	rounds := scaled(t, 300)
 	rngs := [2]*rand.Rand{seeded(t), seeded(t)}
 	var swept, taken int
@@ -209,11 +337,17 @@ func TestTakeOverAgainstSweep(t *testing.T) {
 			defer sweeper.Done()
 			for i := range entries {
 				yield(rngs[0])
+				meet(0, round, i)
 				isOver[i] = entries[i].over(alive)
 			}
 		}()
-		for i := row - 1; i >= 0; i-- {
+		for i := range row {
+			i = row - 1 - i
 			yield(rngs[1])
+			if round%4 == 0 {
+				i = row - 1 - i
+			}
+			meet(1, round, i)
 			if took[i] = entries[i].succeed(Claimed); took[i] {
 				entries[i].Settle(2)
 			}

@@ -32,9 +32,9 @@ func (e *Entry) Init(g unsafe.Pointer, id uint64) {
 }
 
 // Owner returns the ID of the goroutine that the entry belongs to, and false if
-// it belongs to none. The load pairs with the owner's store in Init or in
-// the Settle of a takeover: whoever sees the ID sees an entry that is clear of what earlier
-// owners left.
+// it belongs to none. The load pairs with the owner's store in Init or in the
+// Settle of a takeover: whoever sees the ID sees an entry that is clear of what
+// earlier owners left.
 func (e *Entry) Owner() (id uint64, ok bool) {
 	id = e.owner.Load()
 	return id, id != gone && id != Claimed

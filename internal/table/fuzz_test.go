@@ -40,8 +40,7 @@ func run(t testing.TB, w *world, program []byte) {
 			// behind is moved, though, or more would pile up than they ever leave.
 			if newest := a.newest.Load(); newest != nil && newest.older.Load() == nil {
 				old = append(old, newest)
-				best, _ := fit(1<<40, uint64(len(a.model)+len(a.left)), 0)
-				a.replace(newest, best<<(n%3))
+				a.replace(newest, roomFor(len(a.model)+len(a.left))<<(n%3))
 			}
 		case 9:
 			if a.newest.Load() != nil {
@@ -80,6 +79,15 @@ func run(t testing.TB, w *world, program []byte) {
 	if newest := a.newest.Load(); newest != nil {
 		require.EqualValues(t, minSlots, newest.mask+1, "it did not shrink")
 	}
+}
+
+// roomFor returns how many slots will do for a number of entries.
+func roomFor(entries int) uint64 {
+	slots := uint64(minSlots)
+	for slots < 2*uint64(entries) {
+		slots *= 2
+	}
+	return slots
 }
 
 func TestRandomPrograms(t *testing.T) {

@@ -28,22 +28,22 @@ func (t *Table) Find(g unsafe.Pointer, id uint64) *Entry {
 		if newest == nil {
 			return nil
 		}
-		if e := newest.findAll(h, id); e != nil {
+		if e := newest.findAll(h, id); e != nil || t.isNewest(newest) {
 			return e
 		}
-		// An entry can have been moved past newest into a still newer array.
-		if t.newest.Load() == newest {
-			return nil
-		}
+		// The entry can have been moved past newest into a still newer array.
 	}
 }
+
+// isNewest reports whether a has not been replaced yet.
+func (t *Table) isNewest(a *array) bool { return t.newest.Load() == a }
 
 // TakeOver returns an entry that an earlier goroutine on the caller's g left
 // behind, nil if there is none. Its owner is then what as says: the caller's ID, or
 // Claimed if others may look into the entry, who must not take what the earlier
 // owner left for the caller's. The caller clears the entry and then calls its
-// Settle. Where entries are not used again it takes them
-// out instead, so that those of one g, which all want the same slot, do not pile up.
+// Settle. Where entries are not used again it takes them out instead, so that those
+// of one g, which all want the same slot, do not pile up.
 func (t *Table) TakeOver(g unsafe.Pointer, as uint64) *Entry {
 	if g == nil {
 		return nil
@@ -202,10 +202,13 @@ func (t *Table) Range(yield func(*Entry) bool) {
 func (t *Table) whole() *array {
 	for {
 		a := t.newest.Load()
-		// If a is the newest after its older was nil, it was when that was.
-		if a == nil || a.older.Load() == nil && t.newest.Load() == a {
+		if a == nil || t.isWhole(a) {
 			return a
 		}
 		t.moveAll()
 	}
 }
+
+// isWhole reports whether a is the whole table. The order matters: if a is the
+// newest after its older was nil, it was when that was.
+func (t *Table) isWhole(a *array) bool { return a.older.Load() == nil && t.isNewest(a) }

@@ -441,12 +441,16 @@ func TestTombstonesAreUsedAgain(t *testing.T) {
 			for n := range a.gs {
 				a.begin(n)
 			}
+			first := a.newest.Load()
 			a.check(t)
 			for id := range a.model {
 				a.end(id)
 			}
 			a.sweepAll(t)
 			a.check(t)
+			if a.gs[0] != nil { // whose probes start where they started before
+				require.Same(t, first, a.newest.Load(), "a table of tombstones was replaced")
+			}
 		}
 		require.EqualValues(t, minSlots, a.slots())
 		require.Nil(t, a.newest.Load().older.Load())

@@ -1,0 +1,83 @@
+// Dbquery is Node's DBQuery: an object that a query belongs to, so that what its
+// callbacks do is attributed to whoever asked, and not to the driver's goroutine that
+// happens to have the answer.
+//
+//	go run ./examples/dbquery
+//
+// fills a temporary SQLite database, starts a driver of three goroutines in the
+// course of request 0, of which nobody must ever hear again, and then serves four
+// requests at a time. Each sends three queries, one of them from a callback. A
+// [hooks.Hook] logs what happens to the requests and the queries, and each callback
+// prints what it sees:
+//
+//	init     DBQuery 11, caused by 6                     goroutine 13
+//	before   DBQuery 11                                  goroutine 10
+//	callback city: in request 2 of user2, in 11, caused by 6: Oslo (goroutine 10)
+//	init     DBQuery 12, caused by 11                    goroutine 10
+//	after    DBQuery 11                                  goroutine 10
+//	...
+//
+// The program checks that each callback sees the store of its request, the
+// [hooks.ExecutionAsyncID] of its query, as [hooks.TriggerAsyncID] what created the
+// query, and the rows that are its user's; and that the log is balanced: init,
+// before, after and destroy each in its place, for every request and query. The exit
+// status is 0 then, else 1, and the offending lines are shown. (go run itself exits
+// with 1 whenever the program does not with 0.)
+//
+//	go run ./examples/dbquery -unscoped
+//	go run ./examples/dbquery -leak
+//
+// show what the check finds when a callback is called as it is, without
+// RunInAsyncScope: every one of them seems to be request 0's; and when close is
+// forgotten.
+//
+// # Node's example, part by part
+//
+// See https://nodejs.org/docs/latest-v18.x/api/async_context.html#new-asyncresourcetype-options.
+//
+//	class DBQuery extends AsyncResource    DBQuery, in query.go
+//	super('DBQuery')                       newDBQuery
+//	getInfo(query, callback)               DBQuery.getInfo
+//	this.db.get                            driver.get, in driver.go
+//	close()                                DBQuery.close
+package main
+
+import (
+	"flag"
+	"io"
+	"os"
+
+	"github.com/seed-1938943e/goroutine/examples/internal/cli"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// options are what the command line says.
+type options struct {
+	requests, workers int
+
+	unscoped bool // mistakes to make on purpose
+	leak     bool
+}
+
+// run is the program. It must not run twice at a time, because hooks are called for
+// the whole process.
+func run(args []string, stdout, stderr io.Writer) int {
+	var o options
+	return cli.Program{
+		Name: "dbquery",
+		Flags: func(f *flag.FlagSet) {
+			f.IntVar(&o.requests, "requests", 4, "how many requests there are, all at the same time")
+			f.IntVar(&o.workers, "workers", 3, "how many goroutines the driver has")
+			f.BoolVar(&o.unscoped, "unscoped", false, "call callbacks without RunInAsyncScope on purpose, to see the check fail")
+			f.BoolVar(&o.leak, "leak", false, "do not close queries on purpose, to see the check fail")
+		},
+		Check: func() error {
+			if err := cli.InRange("requests", o.requests, 1, 1000); err != nil {
+				return err
+			}
+			return cli.InRange("workers", o.workers, 1, 100)
+		},
+		Run: func(out io.Writer) ([]string, error) { return drive(o, out) },
+	}.Main(args, stdout, stderr)
+}

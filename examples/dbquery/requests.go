@@ -1,0 +1,149 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/seed-1938943e/goroutine"
+	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/examples/internal/cli"
+	"github.com/seed-1938943e/goroutine/examples/internal/hooklog"
+	"github.com/seed-1938943e/goroutine/hooks"
+)
+
+// A request is what the store of a request holds.
+type request struct {
+	id   int
+	user string
+}
+
+func (r request) String() string { return fmt.Sprintf("request %d of %s", r.id, r.user) }
+
+// current is the request that the caller works for, wherever it is.
+var current als.Storage[request]
+
+// A service answers requests from a database.
+type service struct {
+	options
+	db  *driver
+	out io.Writer
+
+	mu        sync.Mutex
+	sightings []sighting
+	queries   []*DBQuery // keeps them, so that the collector does not destroy what -leak leaves
+}
+
+// drive starts everything, and checks what it has seen.
+func drive(o options, out io.Writer) (problems []string, err error) {
+	db, err := openDatabase(o.requests)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if closeErr := db.close(); err == nil {
+			err = closeErr
+		}
+	}()
+	s := &service{options: o, out: out}
+	current.Run(request{0, "nobody"}, func() { s.db = newDriver(db.DB, o.workers) })
+
+	log := hooklog.New(out, "REQUEST", "DBQuery")
+	log.Start()
+	var served sync.WaitGroup
+	for i := 1; i <= o.requests; i++ {
+		served.Add(1)
+		go func() { // as a server would
+			defer served.Done()
+			s.serve(request{i, userName(i)})
+		}()
+	}
+	served.Wait()
+	s.db.close() // also waits for the last events, which follow the callbacks
+	log.Stop()
+	if o.leak {
+		s.closeLeaked()
+	}
+
+	problems = append(check(s.sightings, o.requests), hooklog.Unbalanced(log.Events())...)
+	fmt.Fprintf(out, "requests %d, queries %d, callbacks %d in %d goroutines, events %d: %s\n",
+		o.requests, len(s.queries), len(s.sightings), goroutines(s.sightings), len(log.Events()),
+		cli.Verdict(problems, "every callback saw its own request, and the log is balanced"))
+	return problems, nil
+}
+
+// serve is one request: an async resource, and a store.
+func (s *service) serve(r request) {
+	resource := hooks.NewAsyncResource("REQUEST")
+	defer resource.EmitDestroy()
+	resource.RunInAsyncScope(func() {
+		current.Run(r, func() { s.answer(r, resource.AsyncID()) })
+	})
+}
+
+// answer asks two queries at a time, as one DBQuery, and a third one when the first
+// is answered. It is told the request and its ID only to have what to compare with.
+func (s *service) answer(r request, id hooks.ID) {
+	var answered sync.WaitGroup
+	answered.Add(3)
+
+	q := s.newQuery()
+	q.getInfo(query{"select city from users where name = ?", []any{r.user}}, func(data row, err error) {
+		defer answered.Done()
+		s.see("city", r, q.AsyncID(), id, data, err)
+
+		total := s.newQuery() // in the scope of q, so q is its cause
+		total.getInfo(query{"select count(*), sum(cents) from orders where user = ?", []any{r.user}}, func(data row, err error) {
+			defer answered.Done()
+			s.see("orders", r, total.AsyncID(), q.AsyncID(), data, err)
+			s.close(total)
+		})
+	})
+	q.getInfo(query{"select code from vouchers where user = ?", []any{r.user}}, func(data row, err error) {
+		defer answered.Done()
+		s.see("voucher", r, q.AsyncID(), id, data, err)
+	})
+	answered.Wait()
+	s.close(q)
+}
+
+func (s *service) newQuery() *DBQuery {
+	q := newDBQuery(s.db)
+	q.unscoped = s.unscoped
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.queries = append(s.queries, q)
+	return q
+}
+
+func (s *service) close(q *DBQuery) {
+	if s.leak {
+		return
+	}
+	if err := q.close(); err != nil {
+		panic(err) // closed twice: a mistake in this program
+	}
+}
+
+// closeLeaked closes what was left on purpose, when nobody watches any more, so that
+// the garbage collector does not do it when somebody watches again.
+func (s *service) closeLeaked() {
+	for _, q := range s.queries {
+		q.close()
+	}
+}
+
+// see notes where the caller is, and where it should be.
+func (s *service) see(what string, r request, id, trigger hooks.ID, data row, err error) {
+	got, ok := current.GetStore()
+	saw := sighting{
+		what: what,
+		want: place{r, true, id, trigger},
+		got:  place{got, ok, hooks.ExecutionAsyncID(), hooks.TriggerAsyncID()},
+		data: answer(data, err), goroutine: goroutine.ID(),
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sightings = append(s.sightings, saw)
+	fmt.Fprintln(s.out, saw)
+}

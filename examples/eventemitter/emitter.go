@@ -1,0 +1,36 @@
+package main
+
+import (
+	"slices"
+	"sync"
+)
+
+// An EventEmitter calls listeners when something happens. The zero EventEmitter has
+// none. Any number of goroutines may use it at once.
+type EventEmitter struct {
+	mu        sync.Mutex
+	listeners map[string][]func()
+}
+
+// On has the listener called whenever the event is emitted. It runs in the context
+// of the one who emits it. Bind it to have it run in another.
+func (e *EventEmitter) On(event string, listener func()) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.listeners == nil {
+		e.listeners = make(map[string][]func())
+	}
+	e.listeners[event] = append(e.listeners[event], listener)
+}
+
+// Emit calls the listeners that the event has now, one after the other, in the order
+// in which they came. It says whether there are any.
+func (e *EventEmitter) Emit(event string) bool {
+	e.mu.Lock()
+	listeners := slices.Clone(e.listeners[event])
+	e.mu.Unlock()
+	for _, listener := range listeners {
+		listener()
+	}
+	return len(listeners) > 0
+}

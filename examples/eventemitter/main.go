@@ -1,0 +1,78 @@
+// Eventemitter shows in which context the listener of an event runs: in the
+// emitter's, unless it was bound when it was registered.
+//
+//	go run ./examples/eventemitter
+//
+// starts an HTTP server on the loopback interface. Each of its connections is an
+// async resource with a store, and so is each request. A request is also an
+// [EventEmitter] that emits 'close', on behalf of the connection, when its
+// context.Context is done: because it was answered, or because the client has hung
+// up. As on Node's page the handler registers two listeners, of which one is bound by
+// [hooks.Bind]. Three clients send four requests each and hang up on every third,
+// and the listeners print what they see:
+//
+//	request 7 was answered: bound listener in request 7, in 19, caused by 18 (goroutine 43)
+//	request 7 was answered: plain listener in connection 4, in 11, caused by 1 (goroutine 43)
+//	request 8 was hung up on: bound listener in request 8, in 21, caused by 20 (goroutine 50)
+//	...
+//
+// The program checks that the bound ones see the store of their request, their own
+// [hooks.ExecutionAsyncID] and as [hooks.TriggerAsyncID] the request's, that the
+// plain ones see the connection's, and that the log of a [hooks.Hook] is balanced.
+// The exit status is 0 then, else 1, and the offending lines are shown. (go run
+// itself exits with 1 whenever the program does not with 0.)
+//
+//	go run ./examples/eventemitter -unbound
+//
+// registers both as they are, to show what the check finds.
+//
+// # Node's example, part by part
+//
+// See https://nodejs.org/docs/latest-v18.x/api/async_context.html#integrating-asyncresource-with-eventemitter.
+//
+//	createServer, listen(3000)                  drive, in server.go
+//	req                                         incoming
+//	req.on('close', AsyncResource.bind(fn))     server.handle
+//	req.on('close', fn)                         server.handle
+//	res.end()                                   the handler returns
+//	"the scope that caused 'close' to emit"     connection, in server.go
+//	EventEmitter                                EventEmitter, in emitter.go
+package main
+
+import (
+	"flag"
+	"io"
+	"os"
+
+	"github.com/seed-1938943e/goroutine/examples/internal/cli"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// options are what the command line says.
+type options struct {
+	clients, requests int
+
+	unbound bool // a mistake to make on purpose
+}
+
+// run is the program. It must not run twice at a time, because hooks are called for
+// the whole process.
+func run(args []string, stdout, stderr io.Writer) int {
+	var o options
+	return cli.Program{
+		Name: "eventemitter",
+		Flags: func(f *flag.FlagSet) {
+			f.IntVar(&o.clients, "clients", 3, "how many clients there are, all at the same time")
+			f.IntVar(&o.requests, "requests", 4, "how many requests each client sends, one after the other")
+			f.BoolVar(&o.unbound, "unbound", false, "register listeners unbound on purpose, to see the check fail")
+		},
+		Check: func() error {
+			if err := cli.InRange("clients", o.clients, 1, 100); err != nil {
+				return err
+			}
+			return cli.InRange("requests", o.requests, 1, 1000)
+		},
+		Run: func(out io.Writer) ([]string, error) { return drive(o, out) },
+	}.Main(args, stdout, stderr)
+}

@@ -1,0 +1,104 @@
+// Package cli is what the examples that check themselves have in common: flags,
+// exit statuses, and the list of what is wrong.
+package cli
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+)
+
+// A Program is a command that takes flags and no arguments.
+type Program struct {
+	Name string
+
+	// Flags declares the flags. Check, if there is one, says what is wrong with
+	// their values.
+	Flags func(*flag.FlagSet)
+	Check func() error
+
+	// Run does what the program is for and returns the problems it has found, one a
+	// line. Any number of goroutines may write to out; every Write stays whole.
+	Run func(out io.Writer) (problems []string, err error)
+}
+
+// Main returns the exit status: 1 for problems and errors, 2 for a command line
+// that makes no sense.
+func (p Program) Main(args []string, stdout, stderr io.Writer) int {
+	f := flag.NewFlagSet(p.Name, flag.ContinueOnError)
+	f.SetOutput(io.Discard) // errors are reported below, in one line
+	p.Flags(f)
+	err := f.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintf(stdout, "usage: %s [flags]\n", p.Name)
+		f.SetOutput(stdout)
+		f.PrintDefaults()
+		return 0
+	}
+	if err == nil && f.NArg() > 0 {
+		err = fmt.Errorf("unexpected argument %q", f.Arg(0))
+	}
+	if err == nil && p.Check != nil {
+		err = p.Check()
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "%s: %v (-h shows the flags)\n", p.Name, err)
+		return 2
+	}
+
+	problems, err := p.Run(&writer{w: stdout})
+	if err == nil {
+		err = asError(problems)
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "%s: %v\n", p.Name, err)
+		return 1
+	}
+	return 0
+}
+
+// InRange says whether the flag's value is at least min and at most max.
+func InRange(name string, value, min, max int) error {
+	if value < min || value > max {
+		return fmt.Errorf("-%s is %d, must be %d to %d", name, value, min, max)
+	}
+	return nil
+}
+
+// Verdict is how a summary ends: with good, or with the number of problems.
+func Verdict(problems []string, good string) string {
+	if len(problems) > 0 {
+		return fmt.Sprintf("%d PROBLEMS", len(problems))
+	}
+	return good
+}
+
+// maxShown is how many problems are listed.
+const maxShown = 20
+
+func asError(problems []string) error {
+	if len(problems) == 0 {
+		return nil
+	}
+	head := fmt.Sprintf("problems: %d:", len(problems))
+	if len(problems) > maxShown {
+		head = fmt.Sprintf("problems: %d, of which the first %d:", len(problems), maxShown)
+		problems = problems[:maxShown]
+	}
+	return errors.New(head + "\n" + strings.Join(problems, "\n"))
+}
+
+// A writer passes on one Write at a time.
+type writer struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (w *writer) Write(b []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.w.Write(b)
+}

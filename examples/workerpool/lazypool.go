@@ -1,0 +1,49 @@
+package main
+
+import (
+	"sync"
+
+	"github.com/seed-1938943e/goroutine/als"
+)
+
+// A lazyPool starts a worker when a task finds fewer than it may have. It does what
+// a pool should not do: it starts them with als.Go, so that a worker has, for as
+// long as it lives, the store of the request that happened to need it first. A bound
+// task takes no notice.
+type lazyPool struct {
+	tasks chan func()
+	ended sync.WaitGroup
+
+	mu      sync.Mutex
+	missing int // workers that were not started yet
+}
+
+func newLazyPool(workers int) *lazyPool {
+	return &lazyPool{tasks: make(chan func()), missing: workers}
+}
+
+// Submit waits until a worker takes the task, not until it is done.
+func (p *lazyPool) Submit(task func()) error {
+	p.mu.Lock()
+	if p.missing > 0 {
+		p.missing--
+		p.ended.Add(1)
+		als.Go(p.work)
+	}
+	p.mu.Unlock()
+	p.tasks <- task
+	return nil
+}
+
+func (p *lazyPool) work() {
+	defer p.ended.Done()
+	for task := range p.tasks {
+		task()
+	}
+}
+
+// Release waits for the workers to end. There must be no Submit any more.
+func (p *lazyPool) Release() {
+	close(p.tasks)
+	p.ended.Wait()
+}

@@ -1,0 +1,179 @@
+package hooks_test
+
+import (
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/hooks"
+	"github.com/seed-1938943e/goroutine/internal/async"
+)
+
+// BenchmarkHooksOff measures what hooks cost that are not enabled, as the median
+// ratio of neighbours in A B A B, with the quartiles beside it. A and B are
+//
+//	after=Disable  the same before any hook was enabled, and right after one was
+//	               enabled and disabled; only the first A is strictly before, so
+//	               ratio-first compares just that round
+//	beside=none    work that is no async scope (a goroutine that only carries
+//	               stores, an ExecutionContext.Run), and the same with IDs and events
+//
+//	go test -run '^$' -bench HooksOff -benchtime 1x ./hooks
+func BenchmarkHooksOff(b *testing.B) {
+	a := manual("bench")
+	c, stores := als.Snapshot(), async.Capture()
+	nothing := func() {}
+	spawn := func(start func(func())) func(int) {
+		return func(n int) {
+			var done sync.WaitGroup
+			f := done.Done
+			for range n {
+				done.Add(1)
+				start(f)
+				done.Wait()
+			}
+		}
+	}
+	goes := spawn(als.Go)
+	plain := spawn(func(f func()) { go stores.RunGoroutine(f) })
+	run := func(n int) {
+		for range n {
+			a.RunInAsyncScope(nothing)
+		}
+	}
+	runContext := func(n int) {
+		for range n {
+			c.Run(nothing)
+		}
+	}
+	toggled := func(f func(int)) func(int) {
+		h := hooks.New(hooks.Callbacks{Init: func(hooks.ID, string, hooks.ID, any) {}, Before: func(hooks.ID) {}})
+		return func(n int) { h.Enable(); h.Disable(); f(n) }
+	}
+	for _, m := range []struct {
+		name   string
+		us, as func(int)
+	}{
+		{"op=als.Go/after=Disable", toggled(goes), goes},
+		{"op=RunInAsyncScope/after=Disable", toggled(run), run},
+		{"op=als.Go/beside=none", goes, plain},
+		{"op=RunInAsyncScope/beside=ExecutionContext.Run", run, runContext},
+	} {
+		b.Run(m.name, func(b *testing.B) {
+			reportRatio(b, m.us, m.as)
+		})
+	}
+}
+
+// reportRatio runs us and as in turn and reports the median of the ratios. Other
+// work on the machine hits both alike.
+func reportRatio(b *testing.B, us, as func(n int)) {
+	n := 1
+	for timed(as, n) < float64(2*time.Millisecond) {
+		n *= 2
+	}
+	var ratios, ours, theirs []float64
+	for range 101 * b.N {
+		t := timed(as, n)
+		o := timed(us, n)
+		ratios = append(ratios, o/t)
+		ours = append(ours, o/float64(n))
+		theirs = append(theirs, t/float64(n))
+	}
+	for _, s := range [][]float64{ratios, ours, theirs} {
+		slices.Sort(s)
+	}
+	b.ReportMetric(ratios[len(ratios)/2], "ratio")
+	b.ReportMetric(ratios[len(ratios)/4], "ratio-q1")
+	b.ReportMetric(ratios[3*len(ratios)/4], "ratio-q3")
+	b.ReportMetric(ours[len(ours)/2], "ns-us")
+	b.ReportMetric(theirs[len(theirs)/2], "ns-baseline")
+	b.ReportMetric(0, "ns/op")
+}
+
+func timed(f func(n int), n int) float64 {
+	start := time.Now()
+	f(n)
+	return float64(time.Since(start))
+}
+
+// BenchmarkEvent measures a resource's events, with no hook and with one that has
+// all callbacks. ns/event is the difference of an op to what it is without hooks,
+// over its events.
+func BenchmarkEvent(b *testing.B) {
+	a := manual("bench")
+	nothing := func() {}
+	for _, op := range []struct {
+		name   string
+		events int
+		f      func()
+	}{
+		{"RunInAsyncScope", 2, func() { a.RunInAsyncScope(nothing) }},
+		{"NewAsyncResource+EmitDestroy", 2, func() { _ = manual("bench").EmitDestroy() }},
+	} {
+		off := 0.0
+		b.Run("op="+op.name+"/hooks=0", func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				op.f()
+			}
+			off = float64(b.Elapsed()) / float64(b.N)
+		})
+		b.Run("op="+op.name+"/hooks=1", func(b *testing.B) {
+			ignore := func(hooks.ID) {}
+			defer hooks.New(hooks.Callbacks{
+				Init:   func(hooks.ID, string, hooks.ID, any) {},
+				Before: ignore, After: ignore, Destroy: ignore,
+			}).Enable().Disable()
+			b.ReportAllocs()
+			for b.Loop() {
+				op.f()
+			}
+			b.ReportMetric((float64(b.Elapsed())/float64(b.N)-off)/float64(op.events), "ns/event")
+		})
+	}
+}
+
+var sink *hooks.AsyncResource
+
+// BenchmarkNewAsyncResource measures creation. Without RequireManualDestroy most of
+// it is runtime.AddCleanup.
+func BenchmarkNewAsyncResource(b *testing.B) {
+	b.Run("destroy=manual", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			sink = manual("bench")
+		}
+	})
+	b.Run("destroy=gc", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			sink = hooks.NewAsyncResource("bench")
+		}
+	})
+	b.Run("destroy=gc,emitted", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			sink = hooks.NewAsyncResource("bench")
+			_ = sink.EmitDestroy()
+		}
+	})
+}
+
+// BenchmarkNewID measures an ID, alone and wanted by all processors at once.
+func BenchmarkNewID(b *testing.B) {
+	b.Run("goroutines=1", func(b *testing.B) {
+		for b.Loop() {
+			async.NewID()
+		}
+	})
+	b.Run("goroutines=procs", func(b *testing.B) {
+		b.RunParallel(func(pb *testing.PB) {
+			for pb.Next() {
+				async.NewID()
+			}
+		})
+	})
+}

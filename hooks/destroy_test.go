@@ -1,0 +1,339 @@
+package hooks_test
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"weak"
+
+	"github.com/seed-1938943e/goroutine"
+	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/hooks"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestSecondEmitDestroyIsAnError(t *testing.T) {
+	r := record(t)
+	for _, opts := range [][]hooks.ResourceOptions{nil, {{}}, {{RequireManualDestroy: true}}} {
+		a := hooks.NewAsyncResource("a", opts...)
+		require.NoError(t, a.EmitDestroy())
+		for range 3 {
+			assert.Equal(t, hooks.ErrDestroyed, a.EmitDestroy())
+		}
+		assert.Equal(t, []string{"init", "destroy"}, r.of(a.AsyncID()))
+	}
+	assert.EqualError(t, hooks.ErrDestroyed, "hooks: EmitDestroy: the resource has been destroyed")
+}
+
+func TestDestroyedResourceRunsFunctionsWithoutEvents(t *testing.T) {
+	r := record(t)
+	inGoroutine(func() {
+		var a *hooks.AsyncResource
+		store.Run("creator", func() { a = manual("a") })
+		bound := a.Bind(func() { wantIn(t, a); assert.Equal(t, "creator", store.Get()) })
+		require.NoError(t, a.EmitDestroy())
+		bound()
+		assert.Equal(t, "x", caught(func() { a.RunInAsyncScope(func() { panic("x") }) }))
+		inGoroutine(func() { a.RunInAsyncScope(runtime.Goexit) })
+		a.RunInAsyncScope(func() { assert.Equal(t, hooks.ErrDestroyed, a.EmitDestroy()) })
+		wantNoScope(t)
+		assert.Equal(t, []string{"init a", "destroy a"}, r.lines())
+	})
+}
+
+// EmitDestroy inside the scope, in a function or in a callback: Destroy is called
+// when the outermost function is done, outside of the scope.
+func TestEmitDestroyInsideTheScope(t *testing.T) {
+	for _, where := range []string{"function", "deferred", "nested", "Before", "After", "panic", "Goexit"} {
+		t.Run(where, func(t *testing.T) {
+			r := record(t)
+			inGoroutine(func() {
+				a := manual("a")
+				emit := func() {
+					if hooks.ExecutionAsyncID() != a.AsyncID() || a.EmitDestroy() != nil {
+						t.Error("not the first in the scope")
+					}
+					assert.NotContains(t, r.of(a.AsyncID()), "destroy", "the scope is not over")
+				}
+				var cb hooks.Callbacks
+				want := []string{"init", "before", "after", "destroy"}
+				fn := emit
+				switch where {
+				case "deferred":
+					fn = func() { defer emit() }
+				case "nested":
+					fn = func() { a.RunInAsyncScope(emit); a.RunInAsyncScope(func() {}) }
+					// The third run begins after EmitDestroy.
+					want = []string{"init", "before", "before", "after", "after", "destroy"}
+				case "Before":
+					cb.Before, fn = func(hooks.ID) { emit() }, func() {}
+				case "After":
+					cb.After, fn = func(hooks.ID) { emit() }, func() {}
+				case "panic":
+					fn = func() { emit(); panic("x") }
+				case "Goexit":
+					fn = func() { emit(); runtime.Goexit() }
+				}
+				defer hooks.New(cb).Enable().Disable()
+				defer func() {
+					assert.Equal(t, want, r.of(a.AsyncID()))
+					assert.Equal(t, hooks.ID(1), r.await("destroy", a.AsyncID()).scope)
+					assert.Equal(t, hooks.ErrDestroyed, a.EmitDestroy())
+				}()
+				defer func() { recover() }()
+				a.RunInAsyncScope(fn)
+			})
+		})
+	}
+}
+
+// EmitDestroy while functions run in many goroutines: the last one's end calls
+// Destroy, there.
+func TestEmitDestroyWhileSeveralGoroutinesRun(t *testing.T) {
+	const running = 8
+	for range scaled(t, 50) {
+		r := record(t)
+		a := manual("a")
+		var begun, ended sync.WaitGroup
+		release := make(chan struct{})
+		last := make(chan struct{})
+		var lastID uint64
+		for i := range running {
+			begun.Add(1)
+			ended.Add(1)
+			go func() {
+				defer ended.Done()
+				defer func() { recover() }()
+				if i == 0 {
+					lastID = goroutine.ID()
+				}
+				a.RunInAsyncScope(func() {
+					begun.Done()
+					if i == 0 {
+						<-last
+					} else {
+						<-release
+					}
+					switch i % 3 {
+					case 1:
+						panic(i)
+					case 2:
+						runtime.Goexit()
+					}
+				})
+			}()
+		}
+		begun.Wait()
+		require.NoError(t, a.EmitDestroy())
+		a.RunInAsyncScope(func() {})
+		assert.NotContains(t, r.of(a.AsyncID()), "destroy")
+		close(release)
+		eventually(t, "all but one are done", func() bool {
+			afters := 0
+			for _, what := range r.of(a.AsyncID()) {
+				if what == "after" {
+					afters++
+				}
+			}
+			return afters == running-1
+		})
+		assert.NotContains(t, r.of(a.AsyncID()), "destroy")
+		close(last)
+		ended.Wait()
+		of := r.of(a.AsyncID())
+		assert.Len(t, of, 1+2*running+1)
+		assert.Equal(t, "destroy", of[len(of)-1])
+		assert.Equal(t, lastID, r.await("destroy", a.AsyncID()).goroutine)
+		r.hook.Disable()
+	}
+}
+
+// Many begin, end and destroy at once: one destroys, and nothing follows Destroy.
+func TestEmitDestroyRaces(t *testing.T) {
+	for range scaled(t, 1000) {
+		r := record(t)
+		a := manual("a")
+		var wg sync.WaitGroup
+		var destroyed atomic.Int32
+		for range 4 {
+			wg.Add(2)
+			go func() { defer wg.Done(); a.RunInAsyncScope(func() {}) }()
+			go func() {
+				defer wg.Done()
+				if a.EmitDestroy() == nil {
+					destroyed.Add(1)
+				}
+			}()
+		}
+		wg.Wait()
+		require.EqualValues(t, 1, destroyed.Load())
+		r.hook.Disable()
+		of := r.of(a.AsyncID())
+		running := 0
+		for i, what := range of {
+			switch what {
+			case "before":
+				running++
+			case "after":
+				running--
+			case "destroy":
+				require.Zero(t, running, of)
+				require.Equal(t, len(of)-1, i, of)
+			}
+		}
+		require.Equal(t, "destroy", of[len(of)-1])
+	}
+}
+
+// A counter is a hook that counts Destroy, and keeps no resource.
+type counter struct {
+	mu     sync.Mutex
+	counts map[hooks.ID]int
+	scopes map[hooks.ID]hooks.ID
+}
+
+func countDestroys(t *testing.T) *counter {
+	c := &counter{counts: map[hooks.ID]int{}, scopes: map[hooks.ID]hooks.ID{}}
+	h := hooks.New(hooks.Callbacks{Destroy: func(id hooks.ID) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.counts[id]++
+		c.scopes[id] = hooks.ExecutionAsyncID()
+	}}).Enable()
+	t.Cleanup(func() { h.Disable() })
+	return c
+}
+
+func (c *counter) of(id hooks.ID) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.counts[id]
+}
+
+// leave creates a resource, does something with it, and leaves it to the collector.
+//
+//go:noinline
+func leave(do func(*hooks.AsyncResource), opts ...hooks.ResourceOptions) (hooks.ID, weak.Pointer[hooks.AsyncResource]) {
+	a := hooks.NewAsyncResource("left", opts...)
+	do(a)
+	return a.AsyncID(), weak.Make(a)
+}
+
+func TestGarbageIsDestroyedOnce(t *testing.T) {
+	nothing := func(*hooks.AsyncResource) {}
+	for _, c := range []struct {
+		name string
+		do   func(*hooks.AsyncResource)
+		opts []hooks.ResourceOptions
+		want int
+	}{
+		{"unused", nothing, nil, 1},
+		{"with options", nothing, []hooks.ResourceOptions{{TriggerAsyncID: 1}}, 1},
+		{"used", func(a *hooks.AsyncResource) { a.RunInAsyncScope(func() {}) }, nil, 1},
+		{"used with a panic", func(a *hooks.AsyncResource) { caught(func() { a.RunInAsyncScope(func() { panic(a) }) }) }, nil, 1},
+		{"used with Goexit", func(a *hooks.AsyncResource) { inGoroutine(func() { a.RunInAsyncScope(runtime.Goexit) }) }, nil, 1},
+		{"used by goroutines", func(a *hooks.AsyncResource) {
+			through(als.Go, func() { a.RunInAsyncScope(func() { through(als.Go, func() {}) }) })
+		}, nil, 1},
+		{"asked for", func(a *hooks.AsyncResource) { a.RunInAsyncScope(func() { hooks.ExecutionAsyncResource() }) }, nil, 1},
+		{"bound", func(a *hooks.AsyncResource) { a.Bind(func() {})() }, nil, 1},
+		{"in a cycle", func(a *hooks.AsyncResource) {
+			var f func()
+			f = a.Bind(func() { _ = f })
+		}, nil, 1},
+		{"with stores", func(a *hooks.AsyncResource) {
+			a.RunInAsyncScope(func() { store.EnterWith("x"); als.Snapshot() })
+		}, nil, 1},
+		{"destroyed", func(a *hooks.AsyncResource) { _ = a.EmitDestroy() }, nil, 1},
+		{"destroyed inside", func(a *hooks.AsyncResource) { a.RunInAsyncScope(func() { _ = a.EmitDestroy() }) }, nil, 1},
+		{"destroyed and used", func(a *hooks.AsyncResource) { _ = a.EmitDestroy(); a.RunInAsyncScope(func() {}) }, nil, 1},
+		{"manual", nothing, []hooks.ResourceOptions{{RequireManualDestroy: true}}, 0},
+		{"manual, destroyed", func(a *hooks.AsyncResource) { _ = a.EmitDestroy() }, []hooks.ResourceOptions{{RequireManualDestroy: true}}, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			destroys := countDestroys(t)
+			id, w := leave(c.do, c.opts...)
+			eventually(t, "collected with a hook enabled", func() bool { runtime.GC(); return w.Value() == nil })
+			eventually(t, "Destroy", func() bool { runtime.GC(); return destroys.of(id) >= c.want })
+			collected(t)
+			assert.Equal(t, c.want, destroys.of(id))
+			assert.Equal(t, hooks.ID(1), max(1, destroys.scopes[id]))
+		})
+	}
+}
+
+// A goroutine's end lets go of the resource that it ran in, and of its own.
+func TestLivingGoroutineKeepsNoResourceThatItLeft(t *testing.T) {
+	record := countDestroys(t)
+	var id hooks.ID
+	var w weak.Pointer[hooks.AsyncResource]
+	ready, release := make(chan struct{}), make(chan struct{})
+	als.Go(func() {
+		id, w = leave(func(a *hooks.AsyncResource) { a.RunInAsyncScope(func() { a.RunInAsyncScope(func() {}) }) })
+		close(ready)
+		<-release
+	})
+	<-ready
+	eventually(t, "collected", func() bool { runtime.GC(); return w.Value() == nil && record.of(id) == 1 })
+	close(release)
+}
+
+// A resource is alive while a function runs in it, whoever else has forgotten it.
+func TestScopeKeepsItsResource(t *testing.T) {
+	destroys := countDestroys(t)
+	var id hooks.ID
+	inGoroutine(func() {
+		id, _ = leave(func(a *hooks.AsyncResource) {
+			w := weak.Make(a)
+			a = nil
+			w.Value().RunInAsyncScope(func() {
+				for range 5 {
+					runtime.GC()
+				}
+				assert.NotNil(t, w.Value())
+				assert.True(t, hooks.ExecutionAsyncResource() == any(w.Value()))
+				assert.Zero(t, destroys.of(hooks.ExecutionAsyncID()))
+			})
+		})
+	})
+	eventually(t, "Destroy", func() bool { runtime.GC(); return destroys.of(id) == 1 })
+}
+
+func TestBoundFunctionKeepsItsResource(t *testing.T) {
+	destroys := countDestroys(t)
+	f, a := hooks.Bind(func() {}, "")
+	id := a.AsyncID()
+	a = nil
+	collected(t)
+	assert.Zero(t, destroys.of(id))
+	f()
+	f = nil
+	eventually(t, "Destroy", func() bool { runtime.GC(); return destroys.of(id) == 1 })
+}
+
+// Destroy of garbage needs a hook with a Destroy callback when it is collected,
+// not when it is created.
+func TestGarbageIsDestroyedOnlyForAHookThatIsEnabledThen(t *testing.T) {
+	early := newRecorder()
+	early.hook.Enable()
+	id, w := leave(func(*hooks.AsyncResource) {})
+	early.events = nil // they hold the resource
+	early.hook.Disable()
+	others := hooks.New(hooks.Callbacks{Before: func(hooks.ID) {}}).Enable()
+	eventually(t, "collected", func() bool { runtime.GC(); return w.Value() == nil })
+	collected(t)
+	others.Disable()
+	late := countDestroys(t)
+	collected(t)
+	assert.Zero(t, late.of(id))
+	assert.Empty(t, early.of(id))
+
+	// The control: created with no hook, collected with one.
+	h := hooks.New(hooks.Callbacks{})
+	h.Enable()
+	h.Disable()
+	id, _ = leave(func(*hooks.AsyncResource) {})
+	eventually(t, "Destroy", func() bool { runtime.GC(); return late.of(id) == 1 })
+}

@@ -1,0 +1,219 @@
+package hooks_test
+
+import (
+	"runtime"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/seed-1938943e/goroutine"
+	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/hooks"
+	"github.com/seed-1938943e/goroutine/internal/async"
+	"github.com/stretchr/testify/assert"
+)
+
+// store is the storage that tests set to see which context a function is in.
+var store als.Storage[string]
+
+// An event is what a callback was told, and what it saw.
+type event struct {
+	what      string
+	id        hooks.ID
+	goroutine uint64
+
+	typ      string   // Init only
+	trigger  hooks.ID // Init only
+	resource any      // Init only
+
+	scope         hooks.ID // ExecutionAsyncID in the callback
+	scopeTrigger  hooks.ID
+	scopeResource any
+	store         string
+}
+
+// A recorder is an enabled hook that keeps every event, but for those of
+// resources that earlier tests have left to the collector.
+type recorder struct {
+	hook  *hooks.Hook
+	since hooks.ID
+
+	mu      sync.Mutex
+	changed *sync.Cond
+	events  []event
+}
+
+// record returns a recorder that is enabled until the test ends.
+func record(t testing.TB) *recorder {
+	r := newRecorder()
+	r.hook.Enable()
+	t.Cleanup(func() { r.hook.Disable() })
+	return r
+}
+
+func newRecorder() *recorder {
+	r := &recorder{since: newID()}
+	r.changed = sync.NewCond(&r.mu)
+	r.hook = hooks.New(hooks.Callbacks{
+		Init: func(id hooks.ID, typ string, trigger hooks.ID, resource any) {
+			r.add(event{what: "init", id: id, typ: typ, trigger: trigger, resource: resource})
+		},
+		Before:  func(id hooks.ID) { r.add(event{what: "before", id: id}) },
+		After:   func(id hooks.ID) { r.add(event{what: "after", id: id}) },
+		Destroy: func(id hooks.ID) { r.add(event{what: "destroy", id: id}) },
+	})
+	return r
+}
+
+func (r *recorder) add(e event) {
+	if e.id <= r.since {
+		return
+	}
+	e.goroutine = goroutine.ID()
+	e.scope, e.scopeTrigger, e.scopeResource = hooks.ExecutionAsyncID(), hooks.TriggerAsyncID(), hooks.ExecutionAsyncResource()
+	e.store = store.Get()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.events = append(r.events, e)
+	r.changed.Broadcast()
+}
+
+// all returns the events so far.
+func (r *recorder) all() []event {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.events[:len(r.events):len(r.events)]
+}
+
+// of returns what happened to a resource, in order.
+func (r *recorder) of(id hooks.ID) (what []string) {
+	for _, e := range r.all() {
+		if e.id == id {
+			what = append(what, e.what)
+		}
+	}
+	return what
+}
+
+// lines returns the events as "init a", where a is the type of the resource.
+func (r *recorder) lines() (lines []string) {
+	types := map[hooks.ID]string{}
+	for _, e := range r.all() {
+		if e.what == "init" {
+			types[e.id] = e.typ
+		}
+		lines = append(lines, e.what+" "+types[e.id])
+	}
+	return lines
+}
+
+// await waits for an event and returns it. A goroutine of als.Go has its After and
+// Destroy when its function is done, so no function can wait for them.
+func (r *recorder) await(what string, id hooks.ID) event {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for {
+		for _, e := range r.events {
+			if e.what == what && e.id == id {
+				return e
+			}
+		}
+		r.changed.Wait()
+	}
+}
+
+// newID returns an ID that is higher than all so far, of no resource.
+func newID() hooks.ID { return hooks.ID(async.NewID()) }
+
+// manual returns a resource that the collector does not tell about.
+func manual(typ string) *hooks.AsyncResource {
+	return hooks.NewAsyncResource(typ, hooks.ResourceOptions{RequireManualDestroy: true})
+}
+
+// wantScope checks which async scope the caller is in, in all the ways of asking.
+func wantScope(t testing.TB, id, trigger hooks.ID, resource any, msg ...any) {
+	t.Helper()
+	assert.Equal(t, id, hooks.ExecutionAsyncID(), msg...)
+	assert.Equal(t, trigger, hooks.TriggerAsyncID(), msg...)
+	assert.True(t, resource == hooks.ExecutionAsyncResource(), msg...)
+}
+
+func wantNoScope(t testing.TB, msg ...any) {
+	t.Helper()
+	wantScope(t, 1, 0, nil, msg...)
+}
+
+func wantIn(t testing.TB, a *hooks.AsyncResource, msg ...any) {
+	t.Helper()
+	wantScope(t, a.AsyncID(), a.TriggerAsyncID(), a, msg...)
+}
+
+// inGoroutine runs f in a plain goroutine and waits for its end, also by
+// runtime.Goexit.
+func inGoroutine(f func()) { through(func(f func()) { go f() }, f) }
+
+// through runs f in a goroutine that start starts, and waits for f.
+func through(start func(fn func()), f func()) {
+	done := make(chan struct{})
+	start(func() {
+		defer close(done)
+		f()
+	})
+	<-done
+}
+
+// goThrough does so with als.Go, and waits for the last event of the goroutine.
+// It returns the ID.
+func (r *recorder) goThrough(f func()) (id hooks.ID) {
+	through(als.Go, func() { id = hooks.ExecutionAsyncID(); f() })
+	r.await("destroy", id)
+	return id
+}
+
+// caught returns what f panics with, nil if it does not.
+func caught(f func()) (v any) {
+	defer func() { v = recover() }()
+	f()
+	return nil
+}
+
+// eventually waits for what the runtime does in its own time. It yields rather
+// than sleeps, so it costs no more than it has to.
+func eventually(t testing.TB, what string, cond func() bool) {
+	t.Helper()
+	for start := time.Now(); !cond(); runtime.Gosched() {
+		if time.Since(start) > time.Minute {
+			t.Fatalf("after a minute, still not: %s", what)
+		}
+	}
+}
+
+// collected waits until everything that is garbage now has been collected and its
+// cleanups have been called. The runtime may call cleanups in any order, so it
+// does more than one lap.
+func collected(t testing.TB) {
+	t.Helper()
+	for range 4 {
+		done := make(chan struct{})
+		runtime.AddCleanup(new([64]*int), func(c chan struct{}) { close(c) }, done)
+		eventually(t, "a cleanup is called", func() bool {
+			runtime.GC()
+			select {
+			case <-done:
+				return true
+			default:
+				return false
+			}
+		})
+	}
+}
+
+// scaled is n, or less where it takes much longer: with -short, which is for
+// emulators, and under the race detector.
+func scaled(t testing.TB, n int) int {
+	if testing.Short() || raceEnabled {
+		t.Logf("%d instead of %d", n/10, n)
+		return n / 10
+	}
+	return n
+}

@@ -1,0 +1,70 @@
+//go:build amd64 || arm64
+
+package async
+
+import (
+	"reflect"
+	"testing"
+	"unsafe"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// withTwins runs fn with leaves that leave everything to their twins.
+func withTwins(fn func()) {
+	offset := goidOffset
+	defer func() { goidOffset = offset }()
+	goidOffset = 0
+	fn()
+}
+
+// Comparing the leaves with their twins is worth nothing if the twins are all there
+// is.
+func TestLeavesAreInPlace(t *testing.T) {
+	if !leafABI {
+		t.Skip("nobody has looked up the rules of this release")
+	}
+	assert.True(t, leavesWork())
+	assert.NotZero(t, goidOffset)
+	code := func(f any) uintptr { return reflect.ValueOf(f).Pointer() }
+	assert.NotEqual(t, code(lookupSlow), code(Lookup))
+	assert.NotEqual(t, code(currentSlow), code(current))
+	assert.NotEqual(t, code(claimSlow), code(Claim))
+}
+
+// The twins must be asked for what the leaves cannot tell, and for nothing else.
+func TestLeavesAskTheirTwins(t *testing.T) {
+	if !leafABI {
+		t.Skip("nobody has looked up the rules of this release")
+	}
+	asked := 0
+	defer func() { lookupTwin, currentTwin, claimTwin = lookupSlow, currentSlow, claimSlow }()
+	lookupTwin = func(k *Key) unsafe.Pointer { asked++; return lookupSlow(k) }
+	currentTwin = func() *Record { asked++; return currentSlow() }
+	claimTwin = func(x Token) (*Record, *Cell) { asked++; return claimSlow(x) }
+	inGoroutine(func() {
+		var v, other variable[int]
+		v.token()
+		other.token()
+		asked = 0
+		v.wantNone(t)
+		assert.Zero(t, asked, "a goroutine without stores")
+		v.set(1)
+		asked = 0
+		v.set(2)
+		v.want(t, 2)
+		other.wantNone(t)
+		assert.Zero(t, asked, "one store")
+		c := Capture()
+		other.wantNone(t)
+		v.want(t, 2)
+		assert.Zero(t, asked, "reading what is shared")
+		v.set(3)
+		assert.Equal(t, 1, asked, "writing to what is shared")
+		asked = 0
+		enter(c, func() { v.want(t, 2) })
+		assert.Zero(t, asked, "a switch")
+		withTwins(func() { v.want(t, 3) })
+		assert.Equal(t, 1, asked)
+	})
+}

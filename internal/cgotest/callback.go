@@ -1,0 +1,74 @@
+//go:build cgo
+
+package cgotest
+
+/*
+#cgo !windows LDFLAGS: -pthread
+
+#include <pthread.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+extern void cgotestCallback(uintptr_t f, int thread, int call);
+
+struct job {
+	pthread_t id;
+	uintptr_t f;
+	int thread, calls;
+};
+
+static void *work(void *p) {
+	struct job *j = p;
+	for (int i = 0; i < j->calls; i++) {
+		cgotestCallback(j->f, j->thread, i);
+	}
+	return 0;
+}
+
+// call calls back on the caller's thread.
+static void call(uintptr_t f) { cgotestCallback(f, 0, 0); }
+
+// threads calls back on threads that it creates. It returns how many it could.
+static int threads(uintptr_t f, int n, int calls) {
+	struct job *jobs = calloc(n, sizeof *jobs);
+	int started = 0;
+	while (jobs && started < n) {
+		struct job *j = &jobs[started];
+		j->f = f;
+		j->thread = started;
+		j->calls = calls;
+		if (pthread_create(&j->id, 0, work, j)) {
+			break;
+		}
+		started++;
+	}
+	for (int i = 0; i < started; i++) {
+		pthread_join(jobs[i].id, 0);
+	}
+	free(jobs);
+	return started;
+}
+*/
+import "C"
+
+import "runtime/cgo"
+
+//export cgotestCallback
+func cgotestCallback(f C.uintptr_t, thread, call C.int) {
+	cgo.Handle(f).Value().(func(thread, call int))(int(thread), int(call))
+}
+
+// callback has C call f on the thread, and so the goroutine, of the caller.
+func callback(f func()) {
+	h := cgo.NewHandle(func(int, int) { f() })
+	defer h.Delete()
+	C.call(C.uintptr_t(h))
+}
+
+// callbacks has C call f several times on each of several threads that C creates,
+// and returns, when all of them have ended, how many there were.
+func callbacks(threads, calls int, f func(thread, call int)) int {
+	h := cgo.NewHandle(f)
+	defer h.Delete()
+	return int(C.threads(C.uintptr_t(h), C.int(threads), C.int(calls)))
+}

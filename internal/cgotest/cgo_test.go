@@ -1,0 +1,182 @@
+//go:build cgo
+
+package cgotest
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/seed-1938943e/goroutine/als"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestCallbackOnTheCallersThreadSeesTheCallersStores(t *testing.T) {
+	var s, inner als.Storage[int]
+	s.Run(1, func() {
+		callback(func() {
+			assert.Equal(t, 1, s.Get())
+			s.Run(2, func() {
+				callback(func() { // Go, C, Go, C, Go
+					assert.Equal(t, 2, s.Get())
+					inner.Run(3, func() { assert.Equal(t, 3, inner.Get()) })
+					assert.Equal(t, 0, inner.Get())
+				})
+				assert.Equal(t, 2, s.Get())
+			})
+			assert.Equal(t, 1, s.Get())
+			als.ExecutionContext{}.Run(func() { callback(func() { assert.Equal(t, 0, s.Get()) }) })
+		})
+		assert.Equal(t, 1, s.Get())
+	})
+}
+
+func TestPanicPassesThroughAScopeAndC(t *testing.T) {
+	var s als.Storage[int]
+	s.Run(1, func() {
+		func() {
+			defer func() {
+				assert.Equal(t, "through C", recover())
+				assert.Equal(t, 1, s.Get())
+			}()
+			callback(func() { s.Run(2, func() { panic("through C") }) })
+		}()
+		assert.Equal(t, 1, s.Get())
+	})
+}
+
+// Every thread has stores of its own while it is in a Run, whatever g the runtime
+// gives it, and what it starts and captures has them, too.
+func TestRunInCallbacksOnThreadsOfC(t *testing.T) {
+	s, boxed := als.New[int](), als.New[[9]int]()
+	secret := als.New(als.Options[string]{RevokeOnEnd: true})
+	var wrong, calls atomic.Int64
+	want := func(ok bool) {
+		if !ok {
+			wrong.Add(1)
+		}
+	}
+	n := 200
+	if testing.Short() {
+		n = 20
+	}
+	threads := callbacks(8, n, func(thread, call int) {
+		calls.Add(1)
+		mine := thread<<16 | call
+		want(s.Get() == 0)
+		s.Run(mine, func() {
+			scope := boxed.WithScope([9]int{8: mine})
+			secret.Run("secret", func() {
+				c := als.Snapshot()
+				check := func() {
+					want(s.Get() == mine && boxed.Get()[8] == mine && secret.Get() == "secret")
+				}
+				check()
+				callback(check) // and through C once more
+				done := make(chan struct{})
+				als.Go(func() { check(); s.EnterWith(-1); close(done) })
+				<-done
+				s.Exit(func() { want(s.Get() == 0); c.Run(check) })
+				check()
+			})
+			scope.End()
+			want(s.Get() == mine && boxed.Get() == [9]int{} && secret.Get() == "")
+		})
+		want(s.Get() == 0)
+	})
+	assert.Equal(t, 8, threads)
+	assert.EqualValues(t, 8*n, calls.Load())
+	assert.Zero(t, wrong.Load())
+}
+
+func TestSnapshotsCrossIntoCallbacksOnThreadsOfC(t *testing.T) {
+	var s als.Storage[int]
+	s.Run(1, func() {
+		c := als.Snapshot()
+		bound := als.Bind(s.Get)
+		callbacks(4, 50, func(thread, call int) {
+			if s.Get() != 0 {
+				t.Errorf("thread %d starts with a store", thread)
+			}
+			if bound() != 1 {
+				t.Errorf("thread %d: a bound function has lost its context", thread)
+			}
+			c.Run(func() {
+				if s.Get() != 1 {
+					t.Errorf("thread %d: a snapshot has lost its store", thread)
+				}
+			})
+		})
+	})
+}
+
+// What EnterWith leaves behind in a callback a later one may see; a Run in that
+// one is as good as ever, and what the callback's Run replaced is back after it.
+func TestRunOverWhatACallbackLeftBehind(t *testing.T) {
+	var s als.Storage[int]
+	callbacks(4, 100, func(thread, call int) {
+		before, had := s.GetStore()
+		s.Run(1000, func() {
+			if s.Get() != 1000 {
+				t.Errorf("got %d", s.Get())
+			}
+		})
+		if after, has := s.GetStore(); after != before || has != had {
+			t.Errorf("%d %t before Run, %d %t after it", before, had, after, has)
+		}
+		s.EnterWith(thread<<16 | call)
+	})
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if _, ok := s.GetStore(); ok {
+			t.Error("seen by a goroutine")
+		}
+	}()
+	<-done
+}
+
+// The g of a callback is dead whenever its thread is back in C, and is alive again
+// in the next callback under the same ID. Sweeps that run all the while must not
+// take its record away in the middle of a Run.
+func TestSweepsWhileCallbacksComeAndGo(t *testing.T) {
+	var s als.Storage[int]
+	over := make(chan struct{})
+	var collector sync.WaitGroup
+	for range 2 {
+		collector.Add(1)
+		go func() {
+			defer collector.Done()
+			for {
+				select {
+				case <-over:
+					return
+				default:
+					runtime.GC()
+				}
+			}
+		}()
+	}
+	n := 2000
+	if testing.Short() {
+		n = 200
+	}
+	var lost atomic.Int64
+	threads := callbacks(4, n, func(thread, call int) {
+		mine := thread<<16 | call
+		s.Run(mine, func() {
+			for range 20 {
+				if got, ok := s.GetStore(); !ok || got != mine {
+					lost.Add(1)
+				}
+				s.Exit(func() {})
+			}
+		})
+	})
+	close(over)
+	collector.Wait()
+	require.Equal(t, 4, threads)
+	assert.Zero(t, lost.Load(), "stores that were lost in the middle of a Run")
+}
