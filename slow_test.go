@@ -24,18 +24,22 @@ func TestOffsetZeroSendsIDAndSelfToTheirSlowTwins(t *testing.T) {
 }
 
 func TestFallbackIsATracebackWhereGoidIsWrong(t *testing.T) {
-	own, calls, calls2 := tracebackID(), 0, 0
+	own, calls := tracebackID(), 0
 	for what, wrong := range map[string]func() uint64{
-		"zero":             func() uint64 { return 0 },
-		"one for all":      func() uint64 { return own },
-		"next":             func() uint64 { return tracebackID() + 1 },
-		"right, but twice": func() uint64 { calls++; return tracebackID() + uint64(calls/witnesses) },
-		"wrong, but once":  func() uint64 { calls2++; return tracebackID() + uint64(1/calls2) },
+		"zero":         func() uint64 { return 0 },
+		"one for all":  func() uint64 { return own },
+		"next":         func() uint64 { return tracebackID() + 1 },
+		"wrong once":   func() uint64 { return tracebackID() + uint64(1/calls) },
+		"wrong at end": func() uint64 { return tracebackID() + uint64(calls/witnesses) },
 	} {
-		f := chooseFallback(wrong)
+		calls = 0
+		f := chooseFallback(func() uint64 { calls++; return wrong() })
+		asked := calls
+		assert.NotZero(t, asked, what)
 		check := func() { assert.Equal(t, tracebackID(), f(), what) }
 		check()
 		inGoroutine(check)
+		assert.Equal(t, asked, calls, "%s: asked again", what)
 	}
 }
 

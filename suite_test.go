@@ -59,10 +59,9 @@ func eachLayout(t *testing.T, test func(t *testing.T)) {
 
 // forceLayout replaces what init found out until the test ends.
 func forceLayout(t *testing.T, l Layout, fallback func() uint64) {
-	set := func(l Layout, f func() uint64) { layout, goidOffset, fallbackID = l, l.GoidOffset, f }
-	oldLayout, oldFallback := layout, fallbackID
-	t.Cleanup(func() { set(oldLayout, oldFallback) })
-	set(l, fallback)
+	oldLayout, oldOffset, oldFallback := layout, goidOffset, fallbackID
+	t.Cleanup(func() { layout, goidOffset, fallbackID = oldLayout, oldOffset, oldFallback })
+	layout, goidOffset, fallbackID = l, l.GoidOffset, fallback
 }
 
 // eventually waits for what the runtime does in its own time. It yields rather

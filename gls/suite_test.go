@@ -9,19 +9,22 @@ import (
 	"github.com/seed-1938943e/goroutine"
 )
 
-// scaled is n, or less under the race detector, under an emulator (-short) and
-// where a sweep has to read tracebacks.
+// reduction is what counts are divided by under the race detector, with -short,
+// which is for emulators, and, squared, where a sweep has to read tracebacks.
+const reduction = 10
+
+// scaled is n or less.
 func scaled(t testing.TB, n int) int {
 	t.Helper()
 	full := n
 	if testing.Short() {
-		n /= 20
+		n /= reduction
 	}
 	if raceEnabled {
-		n /= 10
+		n /= reduction
 	}
 	if !knowsG() {
-		n /= 100
+		n /= reduction * reduction
 	}
 	n = max(n, min(full, 10))
 	if n < full {

@@ -26,7 +26,9 @@
 // enabled. A hook that is enabled or disabled, in a callback or elsewhere, counts
 // from the next event on. A panic in a callback goes to where the event happened,
 // keeps the callbacks of later hooks from being called for this event, and leaves
-// the execution context restored.
+// the execution context restored. After a Before that panicked there is an After
+// all the same, for all hooks. What a callback of Init or Destroy does to the
+// stores ends with the event; what one of Before does is there in the function.
 //
 // Destroy comes from [AsyncResource.EmitDestroy], or, if the resource becomes
 // garbage without it, from a goroutine of the runtime after a garbage collection.

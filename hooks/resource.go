@@ -126,14 +126,20 @@ func (a *AsyncResource) leave(visit async.Visit, counted bool) {
 		visit.Leave()
 		return
 	}
-	defer func() {
+	if !async.Hooked() { // no callback that could panic: no need to defer
 		visit.Leave()
-		if a.state.Add(-2) == destroyed {
-			async.EmitDestroyAside(a.id)
-		}
-	}()
-	if async.Hooked() {
-		async.EmitAfter(a.id)
+		a.end()
+		return
+	}
+	defer a.end()
+	defer visit.Leave()
+	async.EmitAfter(a.id)
+}
+
+// end counts a function out that begin has counted in.
+func (a *AsyncResource) end() {
+	if a.state.Add(-2) == destroyed {
+		async.EmitDestroyAside(a.id)
 	}
 }
 

@@ -209,9 +209,9 @@ func collected(t testing.TB) {
 }
 
 // scaled is n, or less where it takes much longer: with -short, which is for
-// emulators, and under the race detector.
+// emulators, under the race detector, and without assembly.
 func scaled(t testing.TB, n int) int {
-	if testing.Short() || raceEnabled {
+	if testing.Short() || raceEnabled || goroutine.Pointer() == 0 {
 		t.Logf("%d instead of %d", n/10, n)
 		return n / 10
 	}

@@ -206,7 +206,6 @@ func TestLookUpThatAMoveOvertakes(t *testing.T) {
 		}
 		done.Wait()
 		t.Logf("past=%v: at most %d of %d look-ups were overtaken", past, overtaken, tries)
-		require.Positive(t, overtaken)
 	}
 }
 
@@ -239,7 +238,7 @@ func TestArrayThatEntriesWereMovedPast(t *testing.T) {
 // Whoever inserts while a sweep runs finds the table armed afterwards, or the
 // sweep has seen the entry.
 func TestInsertAgainstSweepArms(t *testing.T) {
-	for range scaled(t, 20_000) {
+	for range sweepable(t, 20_000) {
 		var table Table
 		table.Prepare()
 		var done sync.WaitGroup

@@ -14,25 +14,35 @@ import (
 	"github.com/seed-1938943e/goroutine"
 )
 
-// scaled is n, or less under the race detector, under an emulator (-short) and
-// where a sweep has to read tracebacks.
+// reduction is what counts are divided by under the race detector, with -short,
+// which is for emulators, and where a real sweep has to read tracebacks: each.
+const reduction = 10
+
+// scaled is n or less.
 func scaled(t testing.TB, n int) int {
 	t.Helper()
 	full := n
 	if testing.Short() {
-		n /= 10
+		n /= reduction
 	}
 	if raceEnabled {
-		n /= 10
-	}
-	if !knowsG() {
-		n /= 10
+		n /= reduction
 	}
 	n = max(n, min(full, 3))
 	if n < full {
 		t.Logf("reduced: %d instead of %d", n, full)
 	}
 	return n
+}
+
+// sweepable is scaled for goroutines that a sweep asks after.
+func sweepable(t testing.TB, n int) int {
+	t.Helper()
+	if !knowsG() {
+		t.Logf("reduced: %d instead of %d", n/reduction, n)
+		n /= reduction
+	}
+	return scaled(t, n)
 }
 
 // knowsG says whether goroutines can be asked through their g, the fast way.

@@ -69,7 +69,7 @@ func owned(entries []*Entry) int {
 // By hand: the entries of those that are over go, all others stay.
 func TestSweep(t *testing.T) {
 	var table Table
-	n := scaled(t, 500)
+	n := sweepable(t, 500)
 	parked, release := park(&table, n)
 	left, finish := park(&table, n)
 	finish()
@@ -102,7 +102,7 @@ func contents(table *Table) (entries []*Entry) {
 func TestSweepFollowsEveryCollection(t *testing.T) {
 	var table Table
 	require.False(t, table.armed.Load())
-	n := scaled(t, 100)
+	n := sweepable(t, 100)
 	first, release1 := park(&table, n)
 	require.True(t, table.armed.Load(), "an insert did not arm the table")
 	second, release2 := park(&table, n)
@@ -275,7 +275,7 @@ func TestSweepsWhileGoroutinesComeAndGo(t *testing.T) {
 		done.Add(1)
 		go func() {
 			defer done.Done()
-			for range scaled(t, 3000) {
+			for range sweepable(t, 3000) {
 				inGoroutine(func() {
 					g, id := goroutine.Self()
 					if table.Find(g, id) != nil {
