@@ -148,6 +148,7 @@ func TestCapturesAllocateNothingWhileNothingChanges(t *testing.T) {
 		c := als.Snapshot()
 		wantAllocs(t, "ExecutionContext.Run", 0, func() { c.Run(nop) })
 		wantAllocs(t, "Snapshot in ExecutionContext.Run", 0, func() { c.Run(func() { sinkContext = als.Snapshot() }) })
+		wantAllocs(t, "Snapshot after a change", 1, func() { s.EnterWith(1); als.Snapshot() })
 		wantAllocs(t, "Bind", 1, func() { sinkFunc = als.Bind(nop) })
 		wantAllocs(t, "zero ExecutionContext.Run", 0, func() { als.ExecutionContext{}.Run(nop) })
 	})
@@ -209,5 +210,8 @@ func TestGoAllocatesWhatAGoStatementDoes(t *testing.T) {
 		wantAllocs(t, "Go", 0, func() { als.Go(work); <-done })
 		c := als.Snapshot()
 		wantAllocs(t, "ExecutionContext.Go", 0, func() { c.Go(work); <-done })
+		nop := func() {}
+		run := func() { s.Run(2, nop); work() }
+		wantAllocs(t, "Run in Go", 0, func() { als.Go(run); <-done })
 	})
 }

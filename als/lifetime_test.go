@@ -24,6 +24,19 @@ func newPayload() (*payload, weak.Pointer[payload]) {
 	return p, weak.Make(p)
 }
 
+// goroutinesThatLive start goroutines whose cells lie in different places.
+var goroutinesThatLive = map[string]func(f func()){
+	"go":              func(f func()) { go f() },
+	"go with a store": func(f func()) { go func() { als.New[int]().EnterWith(1); f() }() },
+	"Go": func(f func()) {
+		inGoroutine(func() {
+			als.New[int]().EnterWith(1)
+			als.Go(f)
+		})
+	},
+	"Go without stores": func(f func()) { inGoroutine(func() { als.Go(f) }) },
+}
+
 // When a goroutine is done with a store, nothing of ours may keep it. The
 // goroutine goes on, so that its end is not what lets go.
 func TestStoresAreGarbageAfterWhatPutThemInPlace(t *testing.T) {
@@ -82,6 +95,28 @@ func TestStoresAreGarbageAfterWhatPutThemInPlace(t *testing.T) {
 				others[i].EnterWith(nil)
 			}
 		}},
+		{"Disable and a capture", func(s *als.Storage[*payload], p *payload) {
+			s.EnterWith(p)
+			als.New[*payload]().EnterWith(nil)
+			s.Disable()
+			als.Snapshot()
+			als.New[*payload]().EnterWith(nil)
+		}},
+		{"Disable and others", func(s *als.Storage[*payload], p *payload) {
+			s.EnterWith(p)
+			s.Disable()
+			for range 20 {
+				als.New[*payload]().EnterWith(nil)
+			}
+		}},
+		{"captured, then among others", func(s *als.Storage[*payload], p *payload) {
+			s.EnterWith(p)
+			als.Snapshot()
+			for range 20 {
+				als.New[*payload]().EnterWith(nil)
+			}
+			s.EnterWith(nil)
+		}},
 		{"NewContext, dropped", func(s *als.Storage[*payload], p *payload) {
 			s.Run(p, func() { als.NewContext(context.Background()) })
 		}},
@@ -92,21 +127,23 @@ func TestStoresAreGarbageAfterWhatPutThemInPlace(t *testing.T) {
 		}},
 	} {
 		t.Run(c.how, func(t *testing.T) {
-			for _, revoke := range []bool{false, true} {
-				s := als.New(als.Options[*payload]{RevokeOnEnd: revoke})
-				w := make(chan weak.Pointer[payload])
-				done := make(chan struct{})
-				go func() {
-					func() {
-						p, weakly := newPayload()
-						c.use(s, p)
-						w <- weakly
-					}()
-					<-done
-					s.Get()
-				}()
-				garbage(t, c.how, <-w)
-				close(done)
+			for kind, start := range goroutinesThatLive {
+				for _, revoke := range []bool{false, true} {
+					s := als.New(als.Options[*payload]{RevokeOnEnd: revoke})
+					w := make(chan weak.Pointer[payload])
+					done := make(chan struct{})
+					start(func() {
+						func() {
+							p, weakly := newPayload()
+							c.use(s, p)
+							w <- weakly
+						}()
+						<-done
+						s.Get()
+					})
+					garbage(t, c.how+" in "+kind, <-w)
+					close(done)
+				}
 			}
 		})
 	}
@@ -176,6 +213,33 @@ func TestStoresAreGarbageAfterTheirGoroutineEnded(t *testing.T) {
 				c.in(s, p)
 			})
 			garbage(t, c.how, w)
+		})
+	}
+}
+
+// What we started we also see the end of, so there is nothing left to sweep.
+func TestStoresOfAGoroutineOfOursAreGarbageWithItsEnd(t *testing.T) {
+	for how, start := range map[string]func(func()){
+		"Go":        als.Go,
+		"AfterFunc": func(f func()) { als.AfterFunc(0, f) },
+	} {
+		eventually(t, how, func() bool { // its end comes a little after we hear of it
+			var w weak.Pointer[payload]
+			inGoroutine(func() {
+				s := als.New[*payload]()
+				s.Run(nil, func() {
+					through(start, func() {
+						var p *payload
+						p, w = newPayload()
+						s.EnterWith(p)
+					})
+				})
+			})
+			for range 100 {
+				runtime.Gosched()
+			}
+			runtime.GC() // one
+			return w.Value() == nil
 		})
 	}
 }

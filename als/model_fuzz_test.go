@@ -22,8 +22,8 @@ var modelSubjects = sync.OnceValue(newSubjectSet)
 
 // TestModel runs random programs on the storages and on the model.
 //
-//	go test ./als -run TestModel -als.seed 4711      # one again, with what it does
-//	go test ./als -run TestModel -als.programs 1e6   # for long
+//	go test ./als -run TestModel -als.seed 4711          # one again, with what it does
+//	go test ./als -run TestModel -als.programs 1000000   # for long
 func TestModel(t *testing.T) {
 	if *modelSeed != 0 {
 		p := randomProgram(*modelSeed)

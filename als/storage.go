@@ -91,6 +91,7 @@ func (s *Storage[T]) Run(store T, fn func()) {
 		s.runSlow(t, store, fn)
 		return
 	}
+	r.Busy()
 	was, p := c.Swap(t), (*T)(c.Store(t))
 	overwritten := *p
 	*p = store
@@ -101,6 +102,7 @@ func (s *Storage[T]) Run(store T, fn func()) {
 		}
 		c.Restore(was)
 		*(*T)(c.Store(t)) = overwritten
+		r.Rest()
 	}()
 	fn()
 	runtime.KeepAlive(s) // or its index, and with it the cell, could be another's by now
@@ -160,9 +162,10 @@ func (s *Storage[T]) Exit(fn func()) {
 // EnterWith or WithScope is called again, which brings back no old store. Other
 // storages are not touched. It is Node's disable.
 //
-// It costs one store to memory, however many contexts there are. What they held is
-// let go when their goroutine next changes its stores or ends. There is no need to
-// call it before dropping a Storage.
+// It costs one store to memory, however many contexts there are. A goroutine lets
+// go of what it held when it next puts a store of this storage in place, or ends;
+// a snapshot does when it is garbage itself. There is no need to call it before
+// dropping a Storage.
 func (s *Storage[T]) Disable() { s.key.Disable() }
 
 // Name returns Options.Name.

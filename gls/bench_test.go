@@ -87,9 +87,11 @@ func BenchmarkTable(b *testing.B) {
 			}
 			v := new(int)
 			release := park(n-1, func(int) { impl.store(v) })
-			impl.store(v)
+			collect(b) // and sweep: what growth began is finished
 			name := func(op string) string { return fmt.Sprintf("op=%s/impl=%s/goroutines=%d", op, impl.name, n) }
 			b.Run(name("load"), func(b *testing.B) {
+				impl.store(v)
+				defer impl.delete()
 				for range b.N {
 					if impl.load() != v {
 						b.Fatal("not there")
@@ -97,6 +99,7 @@ func BenchmarkTable(b *testing.B) {
 				}
 			})
 			b.Run(name("store"), func(b *testing.B) {
+				defer impl.delete()
 				for range b.N {
 					impl.store(v)
 				}
@@ -187,37 +190,26 @@ func BenchmarkMemory(b *testing.B) {
 	if raceEnabled {
 		n = 5000
 	}
-	for which := range impls() {
-		b.Run("impl="+impls()[which].name, func(b *testing.B) {
-			v := new(int)
+	heapOfHolders(n, func(*int) {}) // the runtime keeps their g's
+	for _, impl := range impls() {
+		b.Run("impl="+impl.name, func(b *testing.B) {
 			var total int64
 			for range b.N {
-				impl := impls()[which]
-				wait, store := make(chan struct{}), make(chan struct{})
-				var ready, stored, done sync.WaitGroup
-				ready.Add(n)
-				stored.Add(n)
-				done.Add(n)
-				for range n {
-					go func() {
-						defer done.Done()
-						ready.Done()
-						<-store
-						impl.store(v)
-						stored.Done()
-						<-wait
-					}()
-				}
-				ready.Wait()
-				before := heapAlloc()
-				close(store)
-				stored.Wait()
-				total += heapAlloc() - before
-				runtime.KeepAlive(impl.memory)
-				close(wait)
-				done.Wait()
+				total += heapOfHolders(n, impl.store) - heapOfHolders(n, func(*int) {})
 			}
 			b.ReportMetric(float64(total)/float64(b.N)/float64(n), "B/entry")
+			runtime.KeepAlive(impl.memory)
 		})
 	}
+}
+
+// heapOfHolders returns by how much the heap grows when goroutines store a value.
+func heapOfHolders(n int, store func(*int)) int64 {
+	v := new(int)
+	runtime.GC()
+	before := heapAlloc()
+	release := park(n, func(int) { store(v) })
+	during := heapAlloc()
+	release()
+	return during - before
 }

@@ -537,7 +537,9 @@ func TestRunGoroutineUsesTheInlineCell(t *testing.T) {
 				})
 				v.want(t, 2)
 			})
-			assert.Zero(t, current().inline, "the goroutine ended, but its store is kept")
+			if r := current(); r != nil { // race builds take an idle record out
+				assert.Zero(t, r.inline, "the goroutine ended, but its store is kept")
+			}
 			v.wantNone(t)
 		})
 		v.want(t, 1)

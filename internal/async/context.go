@@ -74,6 +74,7 @@ func (c Context) Enter() Switch {
 	}
 	s := Switch{r, r.cells, r.form, r.scopes}
 	r.install(c)
+	r.Busy()
 	return s
 }
 
@@ -101,6 +102,7 @@ func (s Switch) Leave() {
 	if r.scopes != nil {
 		r.settleAll()
 	}
+	r.restIfIdle()
 }
 
 // RunGoroutine runs fn as the whole of a new goroutine that starts in c, and lets
@@ -128,6 +130,7 @@ func (r *Record) end() {
 		r.endAll()
 	}
 	r.reset()
+	r.restIfIdle()
 }
 
 // Empty reports whether the Context holds no stores.

@@ -26,6 +26,7 @@ type Layer struct {
 func (l *Layer) Enter(t Token) *Cell {
 	r, c := Claim(t)
 	l.rec, l.token = r, t
+	r.Busy()
 	if r.scopes != nil {
 		l.under = r.cover(t)
 	}
@@ -51,6 +52,7 @@ func (l *Layer) Leave() {
 		l.under.covered--
 		r.settle(l.token)
 	}
+	r.Rest()
 }
 
 // Revocable tells the layer that the store in its cell, which Enter returned, is

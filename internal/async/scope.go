@@ -52,6 +52,7 @@ func (n *Scope) End() (here bool) {
 	if !n.ended {
 		n.end()
 		n.rec.settle(n.token)
+		n.rec.restIfIdle()
 	}
 	return true
 }

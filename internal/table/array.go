@@ -120,6 +120,19 @@ func (a *array) takeOver(h uint64, g unsafe.Pointer, as uint64) *Entry {
 	return nil
 }
 
+// remove leaves a tombstone where e is, if it is in this array.
+func (a *array) remove(h uint64, e *Entry) {
+	for pos := h; pos <= h+a.mask; pos++ {
+		slot := a.slot(pos)
+		switch slot.Load() {
+		case nil:
+			return
+		case e:
+			slot.CompareAndSwap(e, tombstone)
+		}
+	}
+}
+
 // put takes a slot for e, or finds that e has one. It returns false, and where the
 // next empty slot is, if that one's shard is full.
 //

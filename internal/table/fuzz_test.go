@@ -9,8 +9,8 @@ import (
 
 // A program is a sequence of steps, two bytes each: what to do and to whom.
 const (
-	maxSteps = 400
-	fuzzGs   = 1000
+	maxSteps = 100
+	fuzzGs   = 400
 )
 
 // run plays a program in a world against the model, and walks the invariants
@@ -92,13 +92,13 @@ func roomFor(entries int) uint64 {
 
 func TestRandomPrograms(t *testing.T) {
 	rng := seeded(t)
-	for range scaled(t, 10) {
+	for range scaled(t, 20) {
 		eachConstruction(t, fuzzGs, maxSteps*256, func(t *testing.T, w *world) { run(t, w, randomProgram(rng)) })
 	}
 }
 
 func randomProgram(rng *rand.Rand) []byte {
-	program := make([]byte, 2*(100+rng.IntN(100)))
+	program := make([]byte, 2*(maxSteps/2+rng.IntN(maxSteps/2)))
 	// Some kinds of steps more often than others, another mix each time.
 	often := rng.Perm(16)[:4]
 	for i := range program {

@@ -70,6 +70,15 @@ func (t *Table) Insert(e *Entry) {
 	t.arm()
 }
 
+// Remove takes out the caller's own entry, which nobody uses any more.
+func (t *Table) Remove(e *Entry) {
+	h := hash(e.g, e.owner.Load())
+	e.owner.Store(gone)
+	for a := t.newest.Load(); a != nil; a = a.older.Load() {
+		a.remove(h, e)
+	}
+}
+
 // put brings e into the newest array, whichever that is by then. An entry is
 // fresh if it is in no array yet.
 func (t *Table) put(e *Entry, fresh bool) {
