@@ -34,8 +34,8 @@ type Options[T any] struct {
 	// functions), and no longer kept alive. It is for data of a request that must
 	// never be seen after the request, however long a pool keeps a goroutine.
 	//
-	// A store that EnterWith puts in place inside goes with the Run or Scope in
-	// which it was entered; outside of one nothing ends it.
+	// A store that EnterWith puts in the place of such a store goes when the Run
+	// or Scope of that one ends. Where there was none, nothing ends it.
 	//
 	// It costs two allocations for each Run and one more load for each read.
 	RevokeOnEnd bool

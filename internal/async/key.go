@@ -75,8 +75,8 @@ func (ks *keys) take(shape Token) (uint32, Token) {
 		ks.reserve(index)
 	}
 	entry := &(*ks.tokens.Load())[index]
-	fresh := Token(entry.Load())>>generationShift<<generationShift + generation
-	fresh |= Token(index)<<indexShift | shape
+	generations := Token(entry.Load()) >> generationShift << generationShift
+	fresh := generations.next() | Token(index)<<indexShift | shape
 	entry.Store(uint64(fresh))
 	return index, fresh
 }
@@ -84,7 +84,7 @@ func (ks *keys) take(shape Token) (uint32, Token) {
 // advance moves an index on to its next generation.
 func (ks *keys) advance(index uint32) Token {
 	entry := &(*ks.tokens.Load())[index]
-	next := Token(entry.Load()) + generation
+	next := Token(entry.Load()).next()
 	entry.Store(uint64(next))
 	return next
 }

@@ -36,6 +36,15 @@ const (
 // index returns the index in a token.
 func (t Token) index() uint32 { return uint32(t & indexMask >> indexShift) }
 
+// next returns the token of the next generation. They begin again after 2^35, at
+// 1, for 0 is none.
+func (t Token) next() Token {
+	if t += generation; t.isClaim() {
+		t += generation
+	}
+	return t
+}
+
 // Boxed reports whether a cell with this token points to its store.
 func (t Token) Boxed() bool { return t&indirection != 0 }
 
