@@ -15,6 +15,20 @@ import (
 // The zero Census is ready. It must not be used by several goroutines at once.
 type Census struct {
 	listed map[uint64]struct{} // nil until a traceback was taken
+	taken  bool                // by Take
+}
+
+// Slow reports whether the answers come from tracebacks.
+func (c *Census) Slow() bool { return layout.StatusOffset == 0 }
+
+// Take takes the traceback from which all later answers come, where one is needed.
+// They are right then for goroutines whose names the caller knew before; of others
+// Alive may say that they are over.
+func (c *Census) Take() {
+	if c.Slow() {
+		c.listed = tracebackIDs()
+		_, c.taken = c.listed[ID()] // a traceback without its caller is not one that we can read
+	}
 }
 
 // Alive reports whether the goroutine with this g and ID, as [Self] returned
@@ -23,10 +37,12 @@ type Census struct {
 //
 // An answer of false is final, with one exception: the goroutines that the
 // runtime keeps for callbacks from C are dead while no C thread has them, and
-// come back under the same names. Where the g cannot be read, so do those that
-// run finalizers and cleanups.
+// come back under the same names. From Go 1.26 on they can be told apart and count
+// as alive. Where the g cannot be read, those that run finalizers and cleanups
+// come back, too.
 //
-// Where the g cannot be read, each answer of false may cost another traceback.
+// Where the g cannot be read, each answer of false may cost another traceback,
+// unless there was a [Census.Take].
 func (c *Census) Alive(g unsafe.Pointer, id uint64) bool {
 	if g == nil || layout.StatusOffset == 0 {
 		return c.aliveByTraceback(id)
@@ -38,16 +54,12 @@ func (c *Census) Alive(g unsafe.Pointer, id uint64) bool {
 	if readWord(g, layout.GoidOffset) != id {
 		return false
 	}
-	switch readStatus(g, layout.StatusOffset) {
-	case statusDead, statusDeadExtra:
-		return false
-	}
-	return true
+	return readStatus(g, layout.StatusOffset) != statusDead
 }
 
 func (c *Census) aliveByTraceback(id uint64) bool {
-	if _, ok := c.listed[id]; ok {
-		return true
+	if _, ok := c.listed[id]; ok || c.taken {
+		return ok
 	}
 	// An older traceback proves nothing about a goroutine that it does not list,
 	// which may have started later, and IDs do not tell: each P hands them out

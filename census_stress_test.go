@@ -68,7 +68,7 @@ func TestCensusNeverCallsTheLivingDead(t *testing.T) {
 					}
 				}
 				// Both answers must have been given often.
-				if living >= 100 && dead >= 100 || time.Since(start) > 20*time.Second {
+				if living >= 100 && dead >= 100 || time.Since(start) > 10*time.Second {
 					enough.Store(true)
 				}
 				runtime.Gosched()

@@ -270,7 +270,7 @@ func TestNotAliveExactlyWithADeadStatus(t *testing.T) {
 	forceLayout(t, Layout{Known, 160, 152}, fallbackID)
 	g := new(fakeG).set(160, 7)
 	for status := range uint32(32) {
-		dead := status == statusDead || status == statusDeadExtra
+		dead := status == statusDead
 		for _, scan := range []uint32{0, statusScanBit} {
 			g.setStatus(152, status|scan)
 			assert.Equal(t, !dead, new(Census).Alive(g.pointer(), 7), "status %#x", status|scan)

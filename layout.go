@@ -81,7 +81,6 @@ const (
 
 	statusRunning   = 2
 	statusDead      = 6
-	statusDeadExtra = 11     // from Go 1.26: kept for callbacks from C, and no C thread has it
 	statusScanBit   = 0x1000 // the collector is scanning the stack; the state is in the other bits
 )
 

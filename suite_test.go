@@ -69,8 +69,8 @@ func forceLayout(t *testing.T, l Layout, fallback func() uint64) {
 func eventually(t *testing.T, what string, cond func() bool) {
 	t.Helper()
 	for start := time.Now(); !cond(); runtime.Gosched() {
-		if time.Since(start) > 20*time.Second {
-			t.Fatalf("after 20 seconds, still not: %s", what)
+		if time.Since(start) > 10*time.Second {
+			t.Fatalf("after 10 seconds, still not: %s", what)
 		}
 	}
 }

@@ -46,8 +46,29 @@ func afterGC(w weak.Pointer[anchor]) {
 func (t *Table) Sweep() {
 	t.armed.Store(false) // before the slots: see arm
 	var census goroutine.Census
-	if t.sweep(census.Alive) {
+	alive := census.Alive
+	if census.Slow() {
+		alive = t.aliveAtOnce(&census)
+	}
+	if t.sweep(alive) {
 		t.arm()
+	}
+}
+
+// aliveAtOnce answers for all goroutines in the table from one traceback. It knows
+// their names before it takes it; those that come later count as alive.
+func (t *Table) aliveAtOnce(census *goroutine.Census) func(g unsafe.Pointer, id uint64) bool {
+	names := map[uint64]struct{}{}
+	t.Range(func(e *Entry) bool {
+		if id, ok := e.Owner(); ok {
+			names[id] = struct{}{}
+		}
+		return true
+	})
+	census.Take()
+	return func(g unsafe.Pointer, id uint64) bool {
+		_, known := names[id]
+		return !known || census.Alive(g, id)
 	}
 }
 
