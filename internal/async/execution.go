@@ -145,9 +145,9 @@ func (r *Record) endScope(id uint64) {
 		r.end()
 		return
 	}
+	defer EmitDestroy(id)
+	defer r.end()
 	EmitAfter(id)
-	r.end()
-	EmitDestroy(id)
 }
 
 // A Visit is a stay in an async scope; it is used like a [Switch].
