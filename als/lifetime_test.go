@@ -224,6 +224,7 @@ func TestStoresOfAGoroutineOfOursAreGarbageWithItsEnd(t *testing.T) {
 		"AfterFunc": func(f func()) { als.AfterFunc(0, f) },
 	} {
 		eventually(t, how, func() bool { // its end comes a little after we hear of it
+			awaitCleanups() // with the sweep among them
 			var w weak.Pointer[payload]
 			inGoroutine(func() {
 				s := als.New[*payload]()
@@ -445,7 +446,7 @@ func TestStorageIsNotReplacedWhileItEnclosesSomething(t *testing.T) {
 	}
 }
 
-// collectOneStorage waits for the cleanups of a collection of its own.
+// collectOneStorage waits until a Storage has come and gone.
 func collectOneStorage(t *testing.T) {
 	w := func() weak.Pointer[als.Storage[int]] {
 		s := als.New[int]()
@@ -453,10 +454,53 @@ func collectOneStorage(t *testing.T) {
 		return weak.Make(s)
 	}()
 	garbage(t, "a Storage", w)
+	awaitCleanups()
+}
+
+// awaitCleanups waits for the cleanups of a collection.
+func awaitCleanups() {
 	done := make(chan struct{})
 	runtime.AddCleanup(new(payload), func(int) { close(done) }, 0)
 	runtime.GC()
 	<-done
+	for range 1000 {
+		runtime.Gosched()
+	}
+}
+
+// The goroutine lives on, with a cell in which the store of a Storage is that
+// nobody can reach any more.
+func TestStoreOfADroppedStorageIsGarbage(t *testing.T) {
+	for what, next := range map[string]func(other *als.Storage[int]){
+		"another capture": func(other *als.Storage[int]) {
+			other.EnterWith(1)
+			als.Snapshot()
+		},
+		"another Storage, maybe in its place": func(*als.Storage[int]) { als.New[int]().EnterWith(1) },
+	} {
+		for among := range 2 {
+			inGoroutine(func() {
+				var other als.Storage[int]
+				if among > 0 {
+					other.EnterWith(1)
+				}
+				w := func() weak.Pointer[payload] {
+					p, w := newPayload()
+					als.New[*payload]().EnterWith(p)
+					return w
+				}()
+				if among > 0 {
+					als.Snapshot()
+				}
+				awaitCleanups()
+				eventually(t, what, func() bool {
+					next(&other)
+					runtime.GC()
+					return w.Value() == nil
+				})
+			})
+		}
+	}
 }
 
 func TestAMillionStoragesNeedBoundedMemory(t *testing.T) {

@@ -196,6 +196,33 @@ func TestScopesAreRevokedInTheOrderInWhichTheyEnd(t *testing.T) {
 	})
 }
 
+func TestEveryStoreThatWasEnteredInsideIsRevoked(t *testing.T) {
+	for what, around := range map[string]func(s *als.Storage[int], f func()){
+		"Run":   func(s *als.Storage[int], f func()) { s.Run(1, f) },
+		"Scope": func(s *als.Storage[int], f func()) { defer s.WithScope(1).End(); f() },
+	} {
+		s := newSecret[int]()
+		var contexts []als.ExecutionContext
+		around(s, func() {
+			contexts = append(contexts, als.Snapshot())
+			for i := range 3 {
+				s.EnterWith(2 + i)
+				contexts = append(contexts, als.Snapshot())
+			}
+			through(als.Go, func() {
+				s.EnterWith(5)
+				contexts = append(contexts, als.Snapshot())
+			})
+			for i, c := range contexts {
+				c.Run(func() { wantStore(t, s, 1+i, what) })
+			}
+		})
+		for i, c := range contexts {
+			c.Run(func() { wantNone(t, s, "%s: store %d", what, 1+i) })
+		}
+	}
+}
+
 // The scope is ended where its goroutine runs in another context.
 func TestScopeThatEndsInsideAnotherContextIsRevoked(t *testing.T) {
 	s := newSecret[int]()

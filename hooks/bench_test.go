@@ -15,8 +15,7 @@ import (
 // ratio of neighbours in A B A B, with the quartiles beside it. A and B are
 //
 //	after=Disable  the same before any hook was enabled, and right after one was
-//	               enabled and disabled; only the first A is strictly before, so
-//	               ratio-first compares just that round
+//	               enabled and disabled
 //	beside=none    work that is no async scope (a goroutine that only carries
 //	               stores, an ExecutionContext.Run), and the same with IDs and events
 //

@@ -11,8 +11,9 @@ import "unsafe"
 //
 // Enter and Leave run on the same goroutine, so the record that Enter found is
 // still its record when Leave runs. The caller keeps the key alive in between: one
-// that is garbage gives its index to another, whose store Leave would take out. als.Storage.Run has the same in its own frame
-// for the common case; see [Swap].
+// that is garbage gives its index to another, whose store Leave would take out.
+// als.Storage.Run has the same in its own frame for the common case; see
+// [Cell.Swap].
 type Layer struct {
 	rec    *Record
 	token  Token
