@@ -37,9 +37,9 @@ func (c *Census) Take() {
 //
 // An answer of false is final, with one exception: the goroutines that the
 // runtime keeps for callbacks from C are dead while no C thread has them, and
-// come back under the same names. From Go 1.26 on they can be told apart and count
-// as alive. Where the g cannot be read, those that run finalizers and cleanups
-// come back, too.
+// come back under the same names. Where the g can be read, they can be told apart
+// from Go 1.26 on and count as alive. Where it cannot, those that run finalizers
+// and cleanups come back, too.
 //
 // Where the g cannot be read, each answer of false may cost another traceback,
 // unless there was a [Census.Take].

@@ -29,3 +29,13 @@ func TestTakenCensusAnswersFromOneTraceback(t *testing.T) {
 	assert.False(t, census.Alive(nil, after), "it was not there, and nobody looked again")
 	assert.True(t, new(Census).Alive(nil, after))
 }
+
+func TestCensusIsSlowExactlyWithoutAStatus(t *testing.T) {
+	eachLayout(t, func(t *testing.T) {
+		var census Census
+		assert.Equal(t, layout.StatusOffset == 0, census.Slow())
+		census.Take()
+		assert.Equal(t, census.Slow(), census.listed != nil, "took a traceback")
+		assert.True(t, census.Alive(Self()))
+	})
+}

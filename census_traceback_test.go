@@ -84,4 +84,7 @@ func TestCensusDoesNotBelieveATracebackWithoutItsCaller(t *testing.T) {
 	var c Census
 	assert.True(t, c.Alive(nil, 1<<61))
 	assert.True(t, c.Alive(nil, 1<<60))
+	c.Take()
+	assert.True(t, c.Alive(nil, 1<<61))
+	assert.True(t, c.Alive(nil, 1<<60))
 }

@@ -1,18 +1,20 @@
 package goroutine
 
 import (
+	"go/build"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
-// The one case where a death is not final, and where two callers that know
-// nothing of each other share a name. A test cannot use cgo itself.
+// Two callers that know nothing of each other share their names, and up to Go 1.25
+// a death is not final. A test cannot use cgo itself.
 func TestCallbacksOfDifferentCThreadsShareTheirNames(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: does not build a C program")
@@ -42,7 +44,11 @@ func TestCallbacksOfDifferentCThreadsShareTheirNames(t *testing.T) {
 		t.Skipf("no cgo: %s", out)
 	}
 	require.NoError(t, err, "%s", out)
-	assert.Equal(t, "alive, then dead\nalive, then dead\nsame names\n", string(out))
+	kept := "dead"
+	if slices.Contains(build.Default.ReleaseTags, "go1.26") {
+		kept = "alive" // the release tells it from a goroutine that has exited
+	}
+	assert.Equal(t, kept+"\n"+kept+"\nsame names\n", string(out))
 }
 
 const callbackProgram = `package main
@@ -100,11 +106,13 @@ func callback() {
 func main() {
 	for range 2 {
 		C.thread()
+		// A thread gives its goroutine back before it can be joined.
 		last := names[len(names)-1]
-		for new(goroutine.Census).Alive(last.g, last.id) {
-			runtime.Gosched()
+		if new(goroutine.Census).Alive(last.g, last.id) {
+			fmt.Println("alive")
+		} else {
+			fmt.Println("dead")
 		}
-		fmt.Println("alive, then dead")
 	}
 	for _, n := range names {
 		if n != names[0] {

@@ -79,9 +79,9 @@ const (
 	// stackLock, 32 bits each), in every release since Go 1.5.
 	statusDistance = 8
 
-	statusRunning   = 2
-	statusDead      = 6
-	statusScanBit   = 0x1000 // the collector is scanning the stack; the state is in the other bits
+	statusRunning = 2
+	statusDead    = 6
+	statusScanBit = 0x1000 // the collector is scanning the stack; the state is in the other bits
 )
 
 // witnesses is how many goroutines an offset must be right for. Two would do: no

@@ -85,7 +85,10 @@ func (s *Storage[T]) Run(store T, fn func()) {
 	if fn == nil {
 		panic("als: Storage.Run: fn is nil")
 	}
-	t := s.token()
+	t := s.key.Token()
+	if t == 0 {
+		t = s.token() // not called otherwise: a call is a tenth of Run
+	}
 	r, c := async.Claim(t)
 	if t.Boxed() || !r.Plain() {
 		s.runSlow(t, store, fn)
