@@ -96,11 +96,14 @@ func TestEmitDestroyWhileSeveralGoroutinesRun(t *testing.T) {
 	for range scaled(t, 50) {
 		r := record(t)
 		a := manual("a")
-		var begun, ended sync.WaitGroup
-		release := make(chan struct{})
-		last := make(chan struct{})
+		var begun, others, last sync.WaitGroup
+		releaseOthers, releaseLast := make(chan struct{}), make(chan struct{})
 		var lastID uint64
 		for i := range running {
+			release, ended := releaseOthers, &others
+			if i == 0 {
+				release, ended = releaseLast, &last
+			}
 			begun.Add(1)
 			ended.Add(1)
 			go func() {
@@ -111,11 +114,7 @@ func TestEmitDestroyWhileSeveralGoroutinesRun(t *testing.T) {
 				}
 				a.RunInAsyncScope(func() {
 					begun.Done()
-					if i == 0 {
-						<-last
-					} else {
-						<-release
-					}
+					<-release
 					switch i % 3 {
 					case 1:
 						panic(i)
@@ -129,19 +128,11 @@ func TestEmitDestroyWhileSeveralGoroutinesRun(t *testing.T) {
 		require.NoError(t, a.EmitDestroy())
 		a.RunInAsyncScope(func() {})
 		assert.NotContains(t, r.of(a.AsyncID()), "destroy")
-		close(release)
-		eventually(t, "all but one are done", func() bool {
-			afters := 0
-			for _, what := range r.of(a.AsyncID()) {
-				if what == "after" {
-					afters++
-				}
-			}
-			return afters == running-1
-		})
+		close(releaseOthers)
+		others.Wait()
 		assert.NotContains(t, r.of(a.AsyncID()), "destroy")
-		close(last)
-		ended.Wait()
+		close(releaseLast)
+		last.Wait()
 		of := r.of(a.AsyncID())
 		assert.Len(t, of, 1+2*running+1)
 		assert.Equal(t, "destroy", of[len(of)-1])
