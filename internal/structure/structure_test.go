@@ -25,6 +25,7 @@ var layers = [][]string{
 	{module + "/internal/table"},
 	{module + "/gls", module + "/internal/async"},                                                // the table's face; the engine
 	{module + "/als", module + "/hooks"},                                                         // the faces of the engine
+	{module + "/als/alshttp", module + "/als/alslog", module + "/als/alstest"},                   // at home in net/http, log/slog and testing
 	{module + "/internal/cgotest", module + "/internal/designs", module + "/internal/structure"}, // tests and measurements only
 }
 
@@ -149,7 +150,7 @@ func TestNoGoroutineOrTimerInPackageState(t *testing.T) {
 		"als/doc.go":                  "prose",
 		"hooks/doc.go":                "prose",
 	}
-	for _, dir := range []string{".", "internal/table", "internal/async", "gls", "als", "hooks"} {
+	for _, dir := range []string{".", "internal/table", "internal/async", "gls", "als", "als/alshttp", "als/alslog", "als/alstest", "hooks"} {
 		files, err := filepath.Glob(filepath.Join(root, dir, "*.go"))
 		require.NoError(t, err)
 		require.NotEmpty(t, files)

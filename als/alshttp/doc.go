@@ -1,0 +1,47 @@
+// Package alshttp connects package als with net/http: each request a server
+// handles runs with stores made from it, and each request a client sends can carry
+// stores in its headers.
+//
+//	var requestID = alshttp.NewStore("request ID", func(r *http.Request) string {
+//		return r.Header.Get("X-Request-Id")
+//	})
+//
+//	http.ListenAndServe(addr, alshttp.Handler(mux, requestID))
+//	// and anywhere below: requestID.Get()
+//
+// # Servers
+//
+// A connection that is kept alive has one goroutine for all its requests. What one
+// request leaves there, by EnterWith say, the next would find. Under [Handler] each
+// request starts in a clean execution context and nothing is left after it, however
+// it ends: by return, by a panic, http.ErrAbortHandler among them, or by
+// [runtime.Goexit]. The context of the request is the ambient one ([als.Context]).
+//
+// The ResponseWriter is passed on as it is, so that flushing, hijacking, deadlines
+// and whatever else it can do stay.
+//
+// A store of [NewStore] is gone for everyone when its request has ended, that is,
+// when the handler has returned. This goes for work that the handler started and did
+// not wait for, and for a connection that it hijacked and gave to another goroutine.
+// Where such work needs the store, use [With] and a storage without RevokeOnEnd.
+//
+// http.TimeoutHandler runs its handler in a goroutine that it starts with a go
+// statement, which carries no stores. So the Handler belongs inside:
+//
+//	http.TimeoutHandler(alshttp.Handler(h, requestID), time.Second, "")
+//
+// The ambient context is then that with the deadline. A handler that goes on after
+// the deadline keeps its stores until it ends.
+//
+// # Clients
+//
+// [Transport] keeps the caller's stores for what net/http calls back from goroutines
+// of its own: httptrace hooks, GetBody, the reads of a request's body. [Header] has it
+// send a store along.
+//
+// # What it costs
+//
+// A request costs two allocations for each [NewStore] and some hundred nanoseconds.
+// One that is alone on its goroutine, as with HTTP/2, costs one allocation more. The
+// benchmarks of this package measure it.
+package alshttp

@@ -1,0 +1,158 @@
+package alshttp_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"time"
+
+	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/als/alshttp"
+)
+
+// ask sends a request to a server as a user.
+func ask(s *httptest.Server, user string) {
+	r, err := http.NewRequest(http.MethodGet, s.URL, nil)
+	if err != nil {
+		panic(err)
+	}
+	r.Header.Set("X-User", user)
+	resp, err := s.Client().Do(r)
+	if err != nil {
+		panic(err)
+	}
+	defer resp.Body.Close()
+	answer, _ := io.ReadAll(resp.Body)
+	fmt.Println(string(answer))
+}
+
+func userOf(r *http.Request) string { return r.Header.Get("X-User") }
+
+// How does code below a handler know whose request it works for? The Handler puts a
+// store in place, made from the request.
+func ExampleHandler() {
+	user := alshttp.NewStore("user", userOf)
+	greeting := func() string { return "hello " + user.Get() } // has no parameter for it
+
+	s := httptest.NewServer(alshttp.Handler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, greeting())
+	}), user))
+	defer s.Close()
+
+	ask(s, "alice")
+	ask(s, "bob")
+	// Output:
+	// hello alice
+	// hello bob
+}
+
+// Does a handler that sets a store leave it to the next request of the connection?
+// Not under a Handler: each request starts clean.
+func ExampleHandler_enterWith() {
+	var cart als.Storage[string]
+	s := httptest.NewServer(alshttp.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, before := cart.GetStore()
+		cart.EnterWith("cart of " + userOf(r))
+		fmt.Fprint(w, before, ", ", cart.Get())
+	})))
+	defer s.Close()
+
+	ask(s, "alice")
+	ask(s, "bob")
+	// Output:
+	// false, cart of alice
+	// false, cart of bob
+}
+
+// Where does the Handler belong when there is a deadline? Inside of the
+// TimeoutHandler, which runs what is in it on another goroutine.
+func ExampleHandler_timeout() {
+	user := alshttp.NewStore("user", userOf)
+	h := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, deadline := als.Context().Deadline()
+		fmt.Fprint(w, user.Get(), ", deadline: ", deadline)
+	})
+	s := httptest.NewServer(http.TimeoutHandler(alshttp.Handler(h, user), time.Minute, "too slow"))
+	defer s.Close()
+
+	ask(s, "alice")
+	// Output: alice, deadline: true
+}
+
+// How is it given to a router that asks for middleware? Middleware returns that.
+func ExampleMiddleware() {
+	user := alshttp.NewStore("user", userOf)
+	use := []func(http.Handler) http.Handler{alshttp.Middleware(user)} // router.Use
+
+	var h http.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, user.Get()) })
+	for _, middleware := range use {
+		h = middleware(h)
+	}
+	s := httptest.NewServer(h)
+	defer s.Close()
+
+	ask(s, "alice")
+	// Output: alice
+}
+
+// What does work see that goes on after the request? Of a Storage without RevokeOnEnd
+// still the store; of one that NewStore made, nothing.
+func ExampleWith() {
+	session := alshttp.NewStore("session", userOf)
+	var user als.Storage[string]
+	var later als.ExecutionContext
+	h := alshttp.Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		later = als.Snapshot()
+	}), session, alshttp.With(&user, userOf))
+
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	r.Header.Set("X-User", "alice")
+	h.ServeHTTP(httptest.NewRecorder(), r)
+	later.Run(func() { fmt.Printf("%q %q\n", user.Get(), session.Get()) })
+	// Output: "alice" ""
+}
+
+// What if the middleware of a route sets what that of the server has set already?
+// Its own store hides the other, or with Reuse it leaves it.
+func ExampleReuse() {
+	user := alshttp.NewStore("user", userOf)
+	guest := alshttp.With(user.Storage, func(*http.Request) string { return "guest" })
+	show := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { fmt.Println(user.Get()) })
+
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	r.Header.Set("X-User", "alice")
+	for _, route := range []http.Handler{
+		alshttp.Handler(show, guest),
+		alshttp.Handler(show, guest, alshttp.Reuse()),
+	} {
+		alshttp.Handler(route, user).ServeHTTP(httptest.NewRecorder(), r)
+	}
+	// Output:
+	// guest
+	// alice
+}
+
+// How does a request that a server sends carry on the ID of the one that it serves? A
+// Transport adds it to the headers.
+func ExampleTransport() {
+	backend := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		fmt.Println("backend asked for", r.Header.Get("X-User"))
+	}))
+	defer backend.Close()
+	user := alshttp.NewStore("user", userOf)
+	client := &http.Client{Transport: alshttp.Transport(nil, alshttp.Header("X-User", user.Get))}
+
+	s := httptest.NewServer(alshttp.Handler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if resp, err := client.Get(backend.URL); err == nil {
+			resp.Body.Close()
+		}
+		io.WriteString(w, "done")
+	}), user))
+	defer s.Close()
+
+	ask(s, "alice")
+	// Output:
+	// backend asked for alice
+	// done
+}

@@ -1,0 +1,5 @@
+//go:build race
+
+package alshttp_test
+
+const raceEnabled = true

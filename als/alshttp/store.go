@@ -1,0 +1,98 @@
+package alshttp
+
+import (
+	"net/http"
+
+	"github.com/seed-1938943e/goroutine/als"
+)
+
+// An Option is something that [Handler] and [Middleware] can be told: a *[Store], or
+// what [With] and [Reuse] return.
+type Option interface {
+	apply(*config)
+}
+
+type config struct {
+	stores []store
+	reuse  bool
+}
+
+// A store is put in place by a handler around the next.
+type store interface {
+	around(next http.Handler, reuse bool) http.Handler
+}
+
+// A Store is a Storage with the function that makes its store from a request. It is
+// an [Option] of Handler.
+type Store[T any] struct {
+	// Storage is where the store of the request is found: Get, GetStore and the
+	// rest are its methods.
+	*als.Storage[T]
+
+	from func(*http.Request) T
+}
+
+// NewStore returns a Store with a Storage of its own, which has this name and
+// RevokeOnEnd: when a request has ended, its store is gone for everyone who captured
+// it, see [als.Options]. from makes the store of a request; it sees the stores of the
+// options before this one.
+//
+// It panics if from is nil.
+func NewStore[T any](name string, from func(*http.Request) T) *Store[T] {
+	if from == nil {
+		panic("alshttp: NewStore: from is nil")
+	}
+	return &Store[T]{als.New(als.Options[T]{Name: name, RevokeOnEnd: true}), from}
+}
+
+// With is [NewStore] for a Storage that is there already, with the options that it
+// has. Without RevokeOnEnd the store of a request stays with what captured it, also
+// after the request.
+//
+// It panics if storage or from is nil.
+func With[T any](storage *als.Storage[T], from func(*http.Request) T) *Store[T] {
+	if storage == nil {
+		panic("alshttp: With: storage is nil")
+	}
+	if from == nil {
+		panic("alshttp: With: from is nil")
+	}
+	return &Store[T]{storage, from}
+}
+
+func (s *Store[T]) apply(c *config) {
+	if s == nil || s.Storage == nil || s.from == nil {
+		panic("alshttp: a Store that neither NewStore nor With made")
+	}
+	c.stores = append(c.stores, s)
+}
+
+func (s *Store[T]) around(next http.Handler, reuse bool) http.Handler {
+	return &storing[T]{s, next, reuse}
+}
+
+// storing is the handler that puts a store in place.
+type storing[T any] struct {
+	store *Store[T]
+	next  http.Handler
+	reuse bool
+}
+
+func (h *storing[T]) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if h.reuse {
+		if _, ok := h.store.GetStore(); ok {
+			h.next.ServeHTTP(w, r)
+			return
+		}
+	}
+	h.store.Run(h.store.from(r), func() { h.next.ServeHTTP(w, r) })
+}
+
+type reuse struct{}
+
+func (reuse) apply(c *config) { c.reuse = true }
+
+// Reuse is the option for a Handler inside another: a storage that has a store
+// already keeps it, and the function that would make another is not called. Without
+// it the inner store hides the outer one until the inner Handler ends.
+func Reuse() Option { return reuse{} }

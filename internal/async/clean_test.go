@@ -1,0 +1,108 @@
+package async
+
+import (
+	"runtime"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// clean runs fn in a clean context and checks the record before and after.
+func clean(t *testing.T, fn func()) {
+	defer func() { wantSound(t, own()) }()
+	defer EnterClean().Leave()
+	wantSound(t, own())
+	fn()
+}
+
+// A context that starts clean is the same wherever it starts, and so is what is left
+// after it, whatever was done inside and however it ends.
+func TestCleanStartsAndEndsClean(t *testing.T) {
+	a, b, revoked := &variable[int]{}, &variable[string]{}, &variable[int]{revoke: true}
+	around := map[string]func(fn func()){
+		"nothing": func(fn func()) { fn() },
+		"a store": func(fn func()) {
+			a.set(1)
+			fn()
+			a.want(t, 1)
+		},
+		"a Run":       func(fn func()) { a.run(1, func() { fn(); a.want(t, 1) }); a.wantNone(t) },
+		"an Exit":     func(fn func()) { b.exit(fn); b.wantNone(t) },
+		"a scope":     func(fn func()) { n := b.scope("scope"); fn(); b.want(t, "scope"); n.End(); b.wantNone(t) },
+		"a capture":   func(fn func()) { a.set(1); c := Capture(); fn(); a.want(t, 1); enter(c, fn); a.want(t, 1) },
+		"a context":   func(fn func()) { a.set(2); enter(Context{}, fn); a.want(t, 2) },
+		"a clean one": func(fn func()) { clean(t, fn) },
+		"a Run in an away context": func(fn func()) {
+			a.set(3)
+			enter(Context{}, func() { b.run("b", func() {}); fn() })
+			a.want(t, 3)
+		},
+	}
+	inside := map[string]func(){
+		"nothing":          func() {},
+		"EnterWith":        func() { a.set(5); b.set("left") },
+		"EnterWith, taken": func() { a.set(5); Capture(); b.set("left"); Capture() },
+		"a scope":          func() { a.scope(5); b.set("left") },
+		"a revocable":      func() { revoked.set(5); revoked.scope(6) },
+		"Run":              func() { a.run(5, func() { b.set("left") }) },
+		"Goexit":           func() { b.set("left"); a.run(5, runtime.Goexit) },
+	}
+	for where, around := range around {
+		for what, do := range inside {
+			t.Run(where+"/"+what, func(t *testing.T) {
+				for range 2 {
+					inGoroutine(func() {
+						around(func() {
+							for range 3 {
+								through(func() {
+									clean(t, func() {
+										a.wantNone(t)
+										b.wantNone(t)
+										revoked.wantNone(t)
+										do()
+									})
+								}, what == "Goexit")
+							}
+						})
+					})
+				}
+			})
+		}
+	}
+}
+
+// through calls fn, or, where it ends its goroutine, has another do so.
+func through(fn func(), exits bool) {
+	if exits {
+		inGoroutine(fn)
+		return
+	}
+	fn()
+}
+
+func TestWhatWasCapturedInACleanContextStays(t *testing.T) {
+	inGoroutine(func() {
+		a, b := &variable[int]{}, &variable[string]{}
+		var captured []Context
+		for i := range 5 {
+			clean(t, func() {
+				a.set(i)
+				b.set("b")
+				captured = append(captured, Capture())
+			})
+		}
+		a.wantNone(t)
+		for i, c := range captured {
+			enter(c, func() { a.want(t, i) })
+		}
+	})
+}
+
+func TestCleanLetsGoOfStores(t *testing.T) {
+	inGoroutine(func() {
+		v, w := &variable[*secret]{}, &variable[int]{}
+		clean(t, func() { v.set(newSecret(1)); w.set(1) })
+		require.False(t, slices.ContainsFunc(cellsOf(own()), func(c Cell) bool { return c.ptr != nil }))
+	})
+}
