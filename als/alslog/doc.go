@@ -1,0 +1,27 @@
+// Package alslog adds stores to the records of log/slog: whatever logs, in whichever
+// goroutine, and knows nothing of a request, says which request it works for.
+//
+//	slog.SetDefault(slog.New(alslog.New(slog.NewTextHandler(os.Stderr, nil),
+//		alslog.Attr("request", &requestID))))
+//
+//	requestID.Run("42", func() { slog.Info("begins") })   // ... msg=begins request=42
+//
+// # Rules
+//
+// The stores are those of the goroutine that calls the logger, so this handler belongs
+// outside of any that passes records on to another goroutine. Where there is no store
+// there is no attribute, whatever the storage's Default.
+//
+// The attributes stand at the top level of a record, after its own, also where a
+// logger has opened a group: a request is the same to every logger, and who looks for
+// request=42 need not know who has grouped what. For this the handler opens no groups
+// in the one that it wraps, but gives it group attributes; what a logger is given
+// after WithGroup is therefore formatted with each record.
+//
+// An explicit attribute wins: a record that has the key at its top level already, or
+// whose logger was given it by With, keeps its own.
+//
+// Nothing is looked at for a record whose level is not enabled. For others the handler
+// allocates nothing but what does not fit into a record (five attributes do), and in
+// an open group the list of its attributes.
+package alslog

@@ -1,0 +1,132 @@
+package alslog
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+)
+
+// New returns a handler that adds attributes from storages to every record and gives
+// it to next. It may be used by any number of goroutines at once if next may.
+//
+// It panics if next is nil, if an attribute was not made by [Attr] or [AttrFunc], or
+// if two have the same key.
+func New(next slog.Handler, attrs ...StoreAttr) slog.Handler {
+	if next == nil {
+		panic("alslog: New: next is nil")
+	}
+	for i, a := range attrs {
+		if a.value == nil {
+			panic("alslog: New: an attribute that neither Attr nor AttrFunc made")
+		}
+		if slices.ContainsFunc(attrs[:i], func(earlier StoreAttr) bool { return earlier.key == a.key }) {
+			panic("alslog: New: two attributes with the key " + a.key)
+		}
+	}
+	return &handler{next: next, attrs: slices.Clone(attrs)}
+}
+
+// A handler is never changed.
+type handler struct {
+	next  slog.Handler
+	attrs []StoreAttr // those whose keys WithAttrs was not given
+	open  *group      // the innermost group, nil if none is open
+}
+
+// A group is what WithGroup has opened, and what WithAttrs was given since.
+type group struct {
+	outer *group
+	name  string
+	attrs []slog.Attr
+}
+
+func (h *handler) Enabled(ctx context.Context, level slog.Level) bool {
+	return h.next.Enabled(ctx, level)
+}
+
+func (h *handler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	if len(attrs) == 0 {
+		return h
+	}
+	c := *h
+	if h.open == nil {
+		c.next = h.next.WithAttrs(attrs)
+		c.attrs = slices.DeleteFunc(slices.Clone(h.attrs), func(a StoreAttr) bool {
+			return slices.ContainsFunc(attrs, a.isGivenBy)
+		})
+		return &c
+	}
+	g := *h.open
+	g.attrs = slices.Concat(g.attrs, attrs)
+	c.open = &g
+	return &c
+}
+
+func (h *handler) WithGroup(name string) slog.Handler {
+	if name == "" {
+		return h
+	}
+	c := *h
+	c.open = &group{outer: h.open, name: name}
+	return &c
+}
+
+// isGivenBy reports whether an attribute at the top level has the key, or, having no
+// key and being a group, puts one there that has it.
+func (a StoreAttr) isGivenBy(other slog.Attr) bool {
+	return other.Key == a.key ||
+		other.Key == "" && other.Value.Kind() == slog.KindGroup && slices.ContainsFunc(other.Value.Group(), a.isGivenBy)
+}
+
+func (h *handler) Handle(ctx context.Context, r slog.Record) error {
+	var few [8]slog.Attr
+	if h.open == nil {
+		r = r.Clone() // others may hold copies
+		r.AddAttrs(h.appendStores(few[:0], &r)...)
+	} else {
+		grouped := h.open.around(&r)
+		r = slog.NewRecord(r.Time, r.Level, r.Message, r.PC)
+		r.AddAttrs(grouped)
+		r.AddAttrs(h.appendStores(few[:0], &r)...)
+	}
+	return h.next.Handle(ctx, r)
+}
+
+// appendStores appends the attributes that have a store, unless the record has them.
+func (h *handler) appendStores(to []slog.Attr, r *slog.Record) []slog.Attr {
+	var few [16]bool
+	given := append(few[:0], make([]bool, len(h.attrs))...)
+	r.Attrs(func(other slog.Attr) bool {
+		for i, a := range h.attrs {
+			given[i] = given[i] || a.isGivenBy(other)
+		}
+		return true
+	})
+	for i, a := range h.attrs {
+		if given[i] {
+			continue
+		}
+		if v, ok := a.value(); ok {
+			to = append(to, slog.Attr{Key: a.key, Value: v})
+		}
+	}
+	return to
+}
+
+// around returns the outermost open group, with what was given to the groups and,
+// innermost, the attributes of the record.
+func (g *group) around(r *slog.Record) slog.Attr {
+	attrs := make([]slog.Attr, len(g.attrs), len(g.attrs)+r.NumAttrs())
+	copy(attrs, g.attrs)
+	r.Attrs(func(a slog.Attr) bool {
+		attrs = append(attrs, a)
+		return true
+	})
+	for {
+		a := slog.Attr{Key: g.name, Value: slog.GroupValue(attrs...)}
+		if g = g.outer; g == nil {
+			return a
+		}
+		attrs = append(slices.Clip(g.attrs), a)
+	}
+}

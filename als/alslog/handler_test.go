@@ -1,0 +1,287 @@
+package alslog_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"testing/slogtest"
+	"time"
+
+	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/als/alslog"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// text returns a handler that writes lines without a time and a level to b.
+func text(b io.Writer) slog.Handler {
+	return slog.NewTextHandler(b, &slog.HandlerOptions{
+		Level: slog.LevelDebug,
+		ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
+			if len(groups) == 0 && (a.Key == slog.TimeKey || a.Key == slog.LevelKey) {
+				return slog.Attr{}
+			}
+			return a
+		},
+	})
+}
+
+func TestSlogtest(t *testing.T) {
+	var s als.Storage[string]
+	for _, around := range []func(func()){
+		func(f func()) { f() },
+		func(f func()) { s.Run("a store", f) },
+	} {
+		var b bytes.Buffer
+		around(func() {
+			slogtest.Run(t, func(*testing.T) slog.Handler {
+				b.Reset()
+				return alslog.New(slog.NewJSONHandler(&b, nil), alslog.Attr("store", &s))
+			}, func(t *testing.T) map[string]any {
+				var m map[string]any
+				require.NoError(t, json.Unmarshal(b.Bytes(), &m))
+				if _, ok := s.GetStore(); ok {
+					assert.Equal(t, "a store", m["store"])
+				}
+				return m
+			})
+		})
+	}
+}
+
+func TestRecordsHaveTheStoresOfTheirGoroutine(t *testing.T) {
+	var request als.Storage[string]
+	var user als.Storage[int]
+	var b bytes.Buffer
+	l := slog.New(alslog.New(text(&b), alslog.Attr("request", &request), alslog.Attr("user", &user)))
+	wants := func(want string, log func(string, ...any)) {
+		t.Helper()
+		b.Reset()
+		log("m", "k", "v")
+		assert.Equal(t, want+"\n", b.String())
+	}
+	wants("msg=m k=v", l.Info)
+	request.Run("", func() {
+		wants(`msg=m k=v request=""`, l.Debug)
+		user.Run(7, func() { wants(`msg=m k=v request="" user=7`, l.Warn) })
+		done := make(chan struct{})
+		als.Go(func() { wants(`msg=m k=v request=""`, l.Error); close(done) })
+		<-done
+	})
+	wants("msg=m k=v", l.Info)
+}
+
+func TestAttributesStandAtTheTopLevel(t *testing.T) {
+	var s als.Storage[string]
+	var b bytes.Buffer
+	l := slog.New(alslog.New(text(&b), alslog.Attr("s", &s)))
+	s.Run("store", func() {
+		for want, log := range map[string]func(){
+			"msg=m a=1 b=2 s=store":                     func() { l.With("a", 1).Info("m", "b", 2) },
+			"msg=m a=1 g.b=2 s=store":                   func() { l.With("a", 1).WithGroup("g").Info("m", "b", 2) },
+			"msg=m g.a=1 g.b=2 s=store":                 func() { l.WithGroup("g").With("a", 1).Info("m", "b", 2) },
+			"msg=m a=1 g.b=2 g.h.c=3 g.h.d=4 s=store":   func() { l.With("a", 1).WithGroup("g").With("b", 2).WithGroup("h").With("c", 3).Info("m", "d", 4) },
+			"msg=m g.a=1 g.h.i.b=2 s=store":             func() { l.WithGroup("g").With("a", 1).WithGroup("h").WithGroup("i").Info("m", "b", 2) },
+			"msg=m s=store":                             func() { l.WithGroup("g").WithGroup("").With().Info("m") },
+			"msg=m g.s=inner s=store":                   func() { l.WithGroup("g").Info("m", "s", "inner") },
+			"msg=m g.s=inner g.a=1 s=store":             func() { l.WithGroup("g").With("s", "inner").Info("m", "a", 1) },
+			"msg=m s=explicit":                          func() { l.Info("m", "s", "explicit") },
+			"msg=m s=with a=1":                          func() { l.With("s", "with").Info("m", "a", 1) },
+			"msg=m s=with g.a=1":                        func() { l.With("s", "with").WithGroup("g").Info("m", "a", 1) },
+			"msg=m s=inline":                            func() { l.Info("m", slog.Group("", "s", "inline")) },
+			"msg=m s.t=group":                           func() { l.WithGroup("s").Info("m", "t", "group") },
+			"msg=m a=1 b=2 c=3 d=4 e=5 s=store":         func() { l.Info("m", "a", 1, "b", 2, "c", 3, "d", 4, "e", 5) },
+			"msg=m a=1 b=2 c=3 d=4 e=5 f=6 g=7 s=store": func() { l.Info("m", "a", 1, "b", 2, "c", 3, "d", 4, "e", 5, "f", 6, "g", 7) },
+		} {
+			b.Reset()
+			log()
+			assert.Equal(t, want+"\n", b.String())
+		}
+	})
+}
+
+// Loggers that are made of one another share nothing that can be overwritten.
+func TestLoggersOfOneOrigin(t *testing.T) {
+	var s als.Storage[string]
+	var b bytes.Buffer
+	l := slog.New(alslog.New(text(&b), alslog.Attr("s", &s))).WithGroup("g").With("a", 1)
+	one, two := l.With("b", 1), l.With("c", 2)
+	inner := one.WithGroup("h")
+	s.Run("x", func() {
+		one.Info("m")
+		two.Info("m")
+		inner.Info("m", "d", 3)
+		l.Info("m", "e", 4)
+	})
+	assert.Equal(t, `msg=m g.a=1 g.b=1 s=x
+msg=m g.a=1 g.c=2 s=x
+msg=m g.a=1 g.b=1 g.h.d=3 s=x
+msg=m g.a=1 g.e=4 s=x
+`, b.String())
+}
+
+// A record may have been copied for others; what is added to one copy is not theirs.
+func TestACopyOfTheRecordStays(t *testing.T) {
+	var s als.Storage[string]
+	var b bytes.Buffer
+	h := alslog.New(text(&b), alslog.Attr("s", &s))
+	r := slog.NewRecord(time.Time{}, slog.LevelInfo, "m", 0)
+	for i := range 7 {
+		r.AddAttrs(slog.Int(fmt.Sprint("k", i), i))
+	}
+	for _, store := range []string{"one", "two"} {
+		s.Run(store, func() { require.NoError(t, h.Handle(context.Background(), r)) })
+	}
+	assert.Equal(t, 7, r.NumAttrs())
+	assert.Equal(t, "one\ntwo\n", strings.ReplaceAll(b.String(), "msg=m k0=0 k1=1 k2=2 k3=3 k4=4 k5=5 k6=6 s=", ""))
+}
+
+func TestValuesOfAllKinds(t *testing.T) {
+	one[string](t, "text", "s", slog.KindString)
+	one(t, "-1", -1, slog.KindInt64)
+	one(t, "-2", int64(-2), slog.KindInt64)
+	one(t, "3", uint64(3), slog.KindUint64)
+	one(t, "1.5", 1.5, slog.KindFloat64)
+	one(t, "true", true, slog.KindBool)
+	one(t, "1s", time.Second, slog.KindDuration)
+	one(t, "2026-01-02T00:00:00.000Z", time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC), slog.KindTime)
+	one(t, "[1]", []int{1}, slog.KindAny)
+	one(t, "resolved", secret{}, slog.KindLogValuer)
+	one[error](t, "no", errors.New("no"), slog.KindAny)
+	one[any](t, "<nil>", nil, slog.KindAny)
+}
+
+type secret struct{}
+
+func (secret) LogValue() slog.Value { return slog.StringValue("resolved") }
+
+// one logs a store and checks how it is written and of which kind its value was.
+func one[T any](t *testing.T, want string, store T, kind slog.Kind) {
+	t.Helper()
+	if w, ok := any(store).(string); ok {
+		want = w
+	}
+	var s als.Storage[T]
+	var b bytes.Buffer
+	spy := &spy{Handler: text(&b)}
+	s.Run(store, func() { slog.New(alslog.New(spy, alslog.Attr("s", &s))).Info("m") })
+	assert.Equal(t, "msg=m s="+want+"\n", b.String())
+	assert.Equal(t, kind, spy.kind)
+}
+
+type spy struct {
+	slog.Handler
+	kind slog.Kind
+}
+
+func (s *spy) Handle(ctx context.Context, r slog.Record) error {
+	r.Attrs(func(a slog.Attr) bool { s.kind = a.Value.Kind(); return true })
+	return s.Handler.Handle(ctx, r)
+}
+
+func TestNothingIsComputedThatIsNotLogged(t *testing.T) {
+	var s als.Storage[int]
+	computed := 0
+	h := alslog.New(slog.NewTextHandler(io.Discard, nil), alslog.AttrFunc("double", &s, func(i int) slog.Value {
+		computed++
+		return slog.IntValue(2 * i)
+	}))
+	l := slog.New(h)
+	l.Info("no store")
+	s.Run(1, func() {
+		l.Debug("not enabled")
+		l.Info("explicit", "double", 3)
+		l.With("double", 3).Info("explicit")
+		assert.Zero(t, computed)
+		l.Info("logged")
+		assert.Equal(t, 1, computed)
+	})
+	assert.False(t, h.Enabled(context.Background(), slog.LevelDebug))
+}
+
+func TestErrorsAndContextsAreNotTouched(t *testing.T) {
+	type key struct{}
+	h := alslog.New(failing{t, key{}})
+	ctx := context.WithValue(context.Background(), key{}, 1)
+	assert.ErrorIs(t, h.Handle(ctx, slog.Record{}), assert.AnError)
+	assert.True(t, h.Enabled(ctx, 0))
+}
+
+type failing struct {
+	*testing.T
+	key any
+}
+
+func (f failing) Enabled(ctx context.Context, _ slog.Level) bool { return ctx.Value(f.key) == 1 }
+func (f failing) Handle(ctx context.Context, _ slog.Record) error {
+	assert.Equal(f, 1, ctx.Value(f.key))
+	return assert.AnError
+}
+func (f failing) WithAttrs([]slog.Attr) slog.Handler { return f }
+func (f failing) WithGroup(string) slog.Handler      { return f }
+
+// One handler, many loggers and requests: every line has the ID of its own.
+func TestManyAtOnce(t *testing.T) {
+	var id als.Storage[int]
+	var b bytes.Buffer
+	l := slog.New(alslog.New(text(&b), alslog.Attr("id", &id)))
+	var all sync.WaitGroup
+	for i := range 50 {
+		all.Add(1)
+		go id.Run(i, func() {
+			defer all.Done()
+			mine := l.WithGroup("g").With("want", i)
+			for range 20 {
+				mine.Info("m")
+				l.Info("m", "want", i)
+			}
+		})
+	}
+	all.Wait()
+	lines := strings.Split(strings.TrimSpace(b.String()), "\n")
+	assert.Len(t, lines, 50*20*2)
+	for _, line := range lines {
+		var want, got int
+		_, err := fmt.Sscanf(strings.Replace(line, "g.", "", 1), "msg=m want=%d id=%d", &want, &got)
+		require.NoError(t, err, line)
+		require.Equal(t, want, got)
+	}
+}
+
+// Package log writes through the default logger once that has been set.
+func TestThePackageLog(t *testing.T) {
+	var s als.Storage[string]
+	var b bytes.Buffer
+	was := slog.Default()
+	defer slog.SetDefault(was)
+	defer log.SetOutput(log.Writer())
+	defer log.SetFlags(log.Flags())
+	slog.SetDefault(slog.New(alslog.New(text(&b), alslog.Attr("s", &s))))
+	s.Run("store", func() { log.Print("old") })
+	assert.Equal(t, "msg=old s=store\n", b.String())
+}
+
+func TestMisuse(t *testing.T) {
+	var s als.Storage[string]
+	a := alslog.Attr("a", &s)
+	for want, f := range map[string]func(){
+		"alslog: New: next is nil":                                      func() { alslog.New(nil) },
+		"alslog: New: an attribute that neither Attr nor AttrFunc made": func() { alslog.New(text(io.Discard), alslog.StoreAttr{}) },
+		"alslog: New: two attributes with the key a":                    func() { alslog.New(text(io.Discard), a, a) },
+		"alslog: Attr: key is empty":                                    func() { alslog.Attr("", &s) },
+		"alslog: Attr: storage is nil":                                  func() { alslog.Attr[int]("a", nil) },
+		"alslog: AttrFunc: key is empty":                                func() { alslog.AttrFunc("", &s, slog.StringValue) },
+		"alslog: AttrFunc: storage is nil":                              func() { alslog.AttrFunc("a", nil, slog.StringValue) },
+		"alslog: AttrFunc: value is nil":                                func() { alslog.AttrFunc("a", &s, nil) },
+	} {
+		assert.PanicsWithValue(t, want, f)
+	}
+}

@@ -1,0 +1,5 @@
+//go:build race
+
+package alslog_test
+
+const raceEnabled = true
