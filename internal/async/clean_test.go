@@ -27,10 +27,17 @@ func TestCleanStartsAndEndsClean(t *testing.T) {
 			fn()
 			a.want(t, 1)
 		},
-		"a Run":       func(fn func()) { a.run(1, func() { fn(); a.want(t, 1) }); a.wantNone(t) },
-		"an Exit":     func(fn func()) { b.exit(fn); b.wantNone(t) },
-		"a scope":     func(fn func()) { n := b.scope("scope"); fn(); b.want(t, "scope"); n.End(); b.wantNone(t) },
-		"a capture":   func(fn func()) { a.set(1); c := Capture(); fn(); a.want(t, 1); enter(c, fn); a.want(t, 1) },
+		"a Run":   func(fn func()) { a.run(1, func() { fn(); a.want(t, 1) }); a.wantNone(t) },
+		"an Exit": func(fn func()) { b.exit(fn); b.wantNone(t) },
+		"a scope": func(fn func()) { n := b.scope("scope"); fn(); b.want(t, "scope"); n.End(); b.wantNone(t) },
+		"a capture": func(fn func()) {
+			a.set(1)
+			c := Capture()
+			fn()
+			a.want(t, 1)
+			enter(c, fn)
+			a.want(t, 1)
+		},
 		"a context":   func(fn func()) { a.set(2); enter(Context{}, fn); a.want(t, 2) },
 		"a clean one": func(fn func()) { clean(t, fn) },
 		"a Run in an away context": func(fn func()) {

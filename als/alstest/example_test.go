@@ -1,0 +1,67 @@
+package alstest_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/als/alstest"
+)
+
+var user als.Storage[string]
+
+func greeting() string { return "hello " + user.Get() }
+
+// How does a test get a store to what it tests? With puts it in place until the test
+// has ended, and Check fails the test if it leaves one behind.
+func ExampleWith() {
+	TestGreeting := func(t testing.TB) {
+		alstest.Check(t)
+		alstest.With(t, &user, "alice")
+		if got := greeting(); got != "hello alice" {
+			t.Errorf("greeting: %s", got)
+		}
+		fmt.Println(greeting())
+	}
+	run(TestGreeting)
+	fmt.Println(greeting())
+	// Output:
+	// hello alice
+	// hello
+}
+
+// Who still holds stores? Holders says which goroutines do, and where they started.
+func ExampleHolders() {
+	end := make(chan struct{})
+	begun, ended := make(chan struct{}), make(chan struct{})
+	user.Run("alice", func() {
+		als.Go(func() {
+			close(begun)
+			<-end
+			close(ended)
+		})
+	})
+	<-begun
+	fmt.Println(len(alstest.Holders()))
+	close(end)
+	<-ended
+	// Output: 1
+}
+
+// run does what package testing does.
+func run(test func(testing.TB)) {
+	t := &runner{}
+	test(t)
+	for i := range t.cleanups {
+		t.cleanups[len(t.cleanups)-1-i]()
+	}
+}
+
+type runner struct {
+	testing.TB
+	cleanups []func()
+}
+
+func (r *runner) Helper()                           {}
+func (r *runner) Cleanup(fn func())                 { r.cleanups = append(r.cleanups, fn) }
+func (r *runner) Errorf(format string, args ...any) { fmt.Printf(format+"\n", args...) }

@@ -1,0 +1,5 @@
+//go:build race
+
+package alstest
+
+const raceEnabled = true

@@ -1,0 +1,65 @@
+package alstest
+
+import (
+	"fmt"
+	"os"
+	"testing"
+	"time"
+)
+
+func TestMain(m *testing.M) { os.Exit(Main(m)) }
+
+// A fake is a test that can be told to end, and that may fail.
+type fake struct {
+	testing.TB
+	cleanups []func()
+	errors   []string
+}
+
+func (f *fake) Helper()           {}
+func (f *fake) Cleanup(fn func()) { f.cleanups = append(f.cleanups, fn) }
+func (f *fake) Errorf(format string, args ...any) {
+	f.errors = append(f.errors, fmt.Sprintf(format, args...))
+}
+
+// end does what testing does when a test has ended.
+func (f *fake) end() {
+	for len(f.cleanups) > 0 {
+		last := len(f.cleanups) - 1
+		fn := f.cleanups[last]
+		f.cleanups = f.cleanups[:last]
+		fn()
+	}
+}
+
+// impatient has checks wait no longer than a moment, in a test that expects them to
+// find something.
+func impatient(t *testing.T) {
+	was := patience
+	patience = time.Millisecond
+	t.Cleanup(func() { patience = was })
+}
+
+func inGoroutine(f func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		f()
+	}()
+	<-done
+}
+
+// forgotten returns a function for a goroutine that stays until the test calls end.
+func forgotten() (f, end func()) {
+	begun, release, ended := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	f = func() {
+		defer close(ended)
+		close(begun)
+		<-release
+	}
+	return f, func() {
+		<-begun
+		close(release)
+		<-ended
+	}
+}

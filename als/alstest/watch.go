@@ -1,0 +1,99 @@
+package alstest
+
+import (
+	"fmt"
+	"runtime"
+	"sync"
+
+	"github.com/seed-1938943e/goroutine"
+	"github.com/seed-1938943e/goroutine/hooks"
+	"github.com/seed-1938943e/goroutine/internal/async"
+)
+
+// A beginning is what is known of a goroutine that als.Go started.
+type beginning struct {
+	at         string // who called als.Go, and where
+	withStores bool
+	goroutine  uint64 // 0 until it runs
+}
+
+// watching is what the hook has seen. Goroutines that ended are not in it.
+var watching struct {
+	mu       sync.Mutex
+	watchers int
+	byScope  map[hooks.ID]*beginning
+	byID     map[uint64]*beginning
+}
+
+var watcher = hooks.New(hooks.Callbacks{Init: begins, Before: runs, Destroy: ends})
+
+// watch has the hook enabled until stop is called.
+func watch() (stop func()) {
+	watching.mu.Lock()
+	defer watching.mu.Unlock()
+	if watching.watchers++; watching.watchers == 1 {
+		watching.byScope, watching.byID = make(map[hooks.ID]*beginning), make(map[uint64]*beginning)
+		watcher.Enable()
+	}
+	return func() {
+		watching.mu.Lock()
+		defer watching.mu.Unlock()
+		if watching.watchers--; watching.watchers == 0 {
+			watcher.Disable()
+		}
+	}
+}
+
+func begunBy(id uint64) (beginning, bool) {
+	watching.mu.Lock()
+	defer watching.mu.Unlock()
+	if b := watching.byID[id]; b != nil {
+		return *b, true
+	}
+	return beginning{}, false
+}
+
+// begins is called by who calls als.Go.
+func begins(id hooks.ID, typ string, _ hooks.ID, _ any) {
+	if typ != async.GoroutineType {
+		return
+	}
+	b := &beginning{at: caller()}
+	watching.mu.Lock()
+	defer watching.mu.Unlock()
+	watching.byScope[id] = b
+}
+
+// runs is called by the new goroutine, in the context in which it starts.
+func runs(id hooks.ID) {
+	watching.mu.Lock()
+	defer watching.mu.Unlock()
+	if b := watching.byScope[id]; b != nil {
+		b.goroutine, b.withStores = goroutine.ID(), async.Held() > 0
+		watching.byID[b.goroutine] = b
+	}
+}
+
+func ends(id hooks.ID) {
+	watching.mu.Lock()
+	defer watching.mu.Unlock()
+	if b := watching.byScope[id]; b != nil {
+		delete(watching.byScope, id)
+		delete(watching.byID, b.goroutine)
+	}
+}
+
+// caller returns the function, and its place, that called als.Go. It is called by begins.
+func caller() string {
+	pcs := make([]uintptr, 32)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs)])
+	for {
+		f, more := frames.Next()
+		if !isOurs(f.Function) {
+			return fmt.Sprintf("%s at %s:%d", f.Function, f.File, f.Line)
+		}
+		if !more {
+			return "als.Go"
+		}
+	}
+}
