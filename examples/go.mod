@@ -3,10 +3,13 @@ module github.com/seed-1938943e/goroutine/examples
 go 1.24.0
 
 require (
+	github.com/cloudwego/localsession v0.2.1
 	github.com/gin-gonic/gin v1.10.1
 	github.com/go-chi/chi/v5 v5.2.3
 	github.com/gofiber/fiber/v2 v2.52.9
+	github.com/jtolds/gls v4.20.0+incompatible
 	github.com/labstack/echo/v4 v4.13.4
+	github.com/modern-go/gls v0.0.0-20250215024828-78308f6bb19d
 	github.com/nats-io/nats-server/v2 v2.11.9
 	github.com/nats-io/nats.go v1.45.0
 	github.com/panjf2000/ants/v2 v2.11.3
@@ -16,6 +19,7 @@ require (
 	github.com/sirupsen/logrus v1.9.3
 	github.com/sourcegraph/conc v0.3.0
 	github.com/stretchr/testify v1.12.1
+	github.com/timandy/routine v1.1.6
 	go.uber.org/zap v1.27.1
 	golang.org/x/sync v0.17.0
 	modernc.org/sqlite v1.42.2
@@ -28,6 +32,7 @@ require (
 	github.com/bytedance/sonic/loader v0.1.1 // indirect
 	github.com/cloudwego/base64x v0.1.4 // indirect
 	github.com/cloudwego/iasm v0.2.0 // indirect
+	github.com/cloudwego/runtimex v0.1.1 // indirect
 	github.com/dustin/go-humanize v1.0.1 // indirect
 	github.com/gabriel-vasile/mimetype v1.4.3 // indirect
 	github.com/gin-contrib/sse v0.1.0 // indirect
@@ -37,6 +42,7 @@ require (
 	github.com/goccy/go-json v0.10.2 // indirect
 	github.com/google/go-tpm v0.9.5 // indirect
 	github.com/google/uuid v1.6.0 // indirect
+	github.com/gopherjs/gopherjs v1.21.0 // indirect
 	github.com/json-iterator/go v1.1.12 // indirect
 	github.com/klauspost/compress v1.18.0 // indirect
 	github.com/klauspost/cpuid/v2 v2.2.7 // indirect

@@ -39,13 +39,13 @@ func TestReadmePrograms(t *testing.T) {
 // TestReadmeLinks checks that the files that the documents link to exist.
 func TestReadmeLinks(t *testing.T) {
 	links := regexp.MustCompile(`\]\(([^)#:]+)\)`)
-	for _, doc := range []string{"README.md", "CONTRIBUTING.md"} {
+	for _, doc := range []string{"README.md", "CONTRIBUTING.md", "examples/README.md", "docs/migrating.md"} {
 		text, err := os.ReadFile(filepath.Join(root, doc))
 		require.NoError(t, err)
 		found := links.FindAllSubmatch(text, -1)
 		require.NotEmpty(t, found)
 		for _, m := range found {
-			_, err := os.Stat(filepath.Join(root, string(m[1])))
+			_, err := os.Stat(filepath.Join(root, filepath.Dir(doc), string(m[1])))
 			assert.NoErrorf(t, err, "%s links to %s", doc, m[1])
 		}
 	}

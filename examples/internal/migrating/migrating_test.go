@@ -1,0 +1,52 @@
+package migrating
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var (
+	programs = regexp.MustCompile("(?ms)^```go\n(.*?)^```$")
+	output   = regexp.MustCompile("(?ms)^```text\n(.*?)^```$")
+	sections = regexp.MustCompile(`(?m)^## `)
+)
+
+// TestPrograms compiles and runs the programs of docs/migrating.md. All of them print
+// what the page says.
+func TestPrograms(t *testing.T) {
+	page, err := os.ReadFile("../../../docs/migrating.md")
+	require.NoError(t, err)
+	want := output.FindSubmatch(page)
+	require.NotNil(t, want)
+	for _, section := range sections.Split(string(page), -1)[1:] {
+		name, _, _ := strings.Cut(section, "\n")
+		t.Run(name, func(t *testing.T) {
+			assert.Contains(t, section, "\n|---|---|\n", "a table")
+			shown := programs.FindAllStringSubmatch(section, -1)
+			require.NotEmpty(t, shown)
+			assert.Contains(t, shown[len(shown)-1][1], "goroutine/als", "the last program is ours")
+			for _, program := range shown {
+				assert.Equal(t, string(want[1]), run(t, program[1]))
+			}
+		})
+	}
+}
+
+// run runs a program in this module, so that its imports are found, and returns what
+// it prints.
+func run(t *testing.T, program string) string {
+	dir, err := os.MkdirTemp(".", "program-")
+	require.NoError(t, err)
+	defer os.RemoveAll(dir)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "main.go"), []byte(program), 0o600))
+	out, err := exec.Command("go", "run", filepath.Join(dir, "main.go")).CombinedOutput()
+	require.NoErrorf(t, err, "%s\n%s", program, out)
+	return string(out)
+}
