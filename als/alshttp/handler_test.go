@@ -190,8 +190,8 @@ func TestTheResponseWriterAndTheRequestArePassedOn(t *testing.T) {
 }
 
 func TestARequestCostsTwoAllocations(t *testing.T) {
-	if raceEnabled {
-		t.Skip("the race detector allocates")
+	if raceEnabled || strconv.IntSize == 32 {
+		t.Skip("the race detector allocates; on 32 bits the mark of a request does not fit into a cell")
 	}
 	id := alshttp.NewStore("request ID", idOf)
 	r := httptest.NewRequest(http.MethodGet, "/", nil)

@@ -214,10 +214,15 @@ func TestMisuse(t *testing.T) {
 // goroutine behind.
 func TestMainFailsIfAGoroutineHoldsStores(t *testing.T) {
 	if os.Getenv("ALSTEST_LEAVE") == "" {
+		if testing.Short() {
+			t.Skip("-short: starts no processes")
+		}
 		cmd := exec.Command(os.Args[0], "-test.run=^TestMainFailsIfAGoroutineHoldsStores$")
 		cmd.Env = append(os.Environ(), "ALSTEST_LEAVE=1")
 		out, err := cmd.CombinedOutput()
-		assert.Error(t, err)
+		var exit *exec.ExitError
+		require.ErrorAs(t, err, &exit, "%s", out)
+		assert.Equal(t, 1, exit.ExitCode())
 		assert.Regexp(t, `(?s)alstest: the tests passed, but 1 goroutines still hold stores:\n\ngoroutine \d+ \[select \(no cases\)\] holds stores; `+
 			`it was started by \S+TestMainFailsIfAGoroutineHoldsStores\S* at \S+alstest_test.go:\d+\n`, string(out))
 		return

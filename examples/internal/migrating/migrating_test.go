@@ -21,6 +21,9 @@ var (
 // TestPrograms compiles and runs the programs of docs/migrating.md. All of them print
 // what the page says.
 func TestPrograms(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: starts no processes")
+	}
 	page, err := os.ReadFile("../../../docs/migrating.md")
 	require.NoError(t, err)
 	want := output.FindSubmatch(page)
