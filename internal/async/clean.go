@@ -1,15 +1,22 @@
 package async
 
-import "unsafe"
+import (
+	"sync"
+	"unsafe"
+)
 
 // A Clean is a layer for all keys that starts without stores. It is used like a
 // [Switch] to the zero Context and does the same, but where the goroutine has no
-// stores anyway it keeps its cells: a goroutine that does one such piece of work
-// after the other, as one of a kept connection does, allocates them once.
+// stores anyway it lends it an array of cells, which comes back unless somebody has
+// captured it. So work that has a few stores of its own, such as a request, allocates
+// no cells, and a goroutine that waits for the next piece of it keeps none.
 type Clean struct {
 	away Switch
 	rec  *Record // of a goroutine that had no stores, nil if it had to switch
 }
+
+// rooms are the arrays to lend. There is nothing in their cells.
+var rooms = sync.Pool{New: func() any { return new([firstArray]Cell) }}
 
 // EnterClean begins the layer.
 func EnterClean() Clean {
@@ -18,6 +25,10 @@ func EnterClean() Clean {
 		return Clean{away: Context{}.Enter()}
 	}
 	r.Busy()
+	if r.cells == &r.inline {
+		r.inline = Cell{}
+		r.cells, r.mask = &rooms.Get().(*[firstArray]Cell)[0], arrayMask(firstArray)
+	}
 	return Clean{rec: r}
 }
 
@@ -31,17 +42,26 @@ func (c Clean) Leave() {
 	if r.scopes != nil {
 		r.endAll()
 	}
-	if r.shared {
-		r.letGo()
-	} else {
+	if !r.shared { // else the cells are those of whoever captured them, as they are
 		cells := unsafe.Slice(r.cells, arraySize(r.mask))
-		for i := range cells {
-			if !cells[i].token.isClaim() {
-				cells[i].empty(cells[i].token)
-			}
+		clear(cells)
+		if len(cells) == firstArray {
+			rooms.Put((*[firstArray]Cell)(cells))
 		}
 	}
+	r.rest()
 	r.Rest()
+}
+
+// rest gives a record without stores the cells of a new one.
+func (r *Record) rest() {
+	r.mask = 0
+	if r.away {
+		r.cells, r.shared = &noCells, true // inline is somebody's to come back to
+		return
+	}
+	r.cells, r.shared = &r.inline, false
+	r.inline = Cell{}
 }
 
 // holdsNothing reports whether the record has cells of its own and nothing in them.
@@ -55,15 +75,4 @@ func (r *Record) holdsNothing() bool {
 		}
 	}
 	return true
-}
-
-// letGo leaves the record's cells to the contexts that share them.
-func (r *Record) letGo() {
-	r.mask = 0
-	if r.away {
-		r.cells = &noCells // inline is somebody's to come back to
-		return
-	}
-	r.cells, r.shared = &r.inline, false
-	r.inline = Cell{}
 }

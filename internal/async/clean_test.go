@@ -3,6 +3,7 @@ package async
 import (
 	"runtime"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -112,4 +113,41 @@ func TestCleanLetsGoOfStores(t *testing.T) {
 		clean(t, func() { v.set(newSecret(1)); w.set(1) })
 		require.False(t, slices.ContainsFunc(cellsOf(own()), func(c Cell) bool { return c.ptr != nil }))
 	})
+}
+
+// What is lent to one goroutine nobody else has, and it is empty.
+func TestLentCellsAreNobodyElses(t *testing.T) {
+	keys := []*variable[int]{{}, {}, {revoke: true}, {}}
+	var all sync.WaitGroup
+	for n := range 8 {
+		all.Add(1)
+		go func() {
+			defer all.Done()
+			var captured []Context
+			for i := range 500 {
+				clean(t, func() {
+					for _, k := range keys {
+						k.wantNone(t)
+					}
+					keys[i%3].set(1000*n + i)
+					keys[3].run(n, func() {
+						if i%5 == 0 {
+							captured = append(captured, Capture())
+						}
+						runtime.Gosched()
+						keys[3].want(t, n)
+					})
+					keys[i%3].want(t, 1000*n+i)
+				})
+			}
+			for j, c := range captured {
+				i := 5 * j
+				enter(c, func() {
+					keys[i%3].want(t, 1000*n+i)
+					keys[3].want(t, n)
+				})
+			}
+		}()
+	}
+	all.Wait()
 }
