@@ -89,8 +89,12 @@ func (s *Storage[T]) Run(store T, fn func()) {
 	if t == 0 {
 		t = s.token() // not called otherwise: a call is a tenth of Run
 	}
-	r, c := async.Claim(t)
-	if t.Boxed() || !r.Plain() {
+	if t.Boxed() {
+		s.runSlow(t, store, fn)
+		return
+	}
+	r, c := async.Plain(t)
+	if c == nil {
 		s.runSlow(t, store, fn)
 		return
 	}
@@ -111,7 +115,8 @@ func (s *Storage[T]) Run(store T, fn func()) {
 	runtime.KeepAlive(s) // or its index, and with it the cell, could be another's by now
 }
 
-// runSlow is Run where the store does not fit into its cell, or lies on a scope.
+// runSlow is Run where the store does not fit into its cell, lies on a scope, or is
+// inherited by plain go statements.
 func (s *Storage[T]) runSlow(t async.Token, store T, fn func()) {
 	var l async.Layer
 	if c := l.Enter(t); t.Boxed() {
@@ -120,6 +125,7 @@ func (s *Storage[T]) runSlow(t async.Token, store T, fn func()) {
 	} else {
 		*(*T)(c.Store(t)) = store
 	}
+	l.Entered()
 	defer l.Leave()
 	fn()
 	runtime.KeepAlive(s)
@@ -135,13 +141,14 @@ func (s *Storage[T]) runSlow(t async.Token, store T, fn func()) {
 // Prefer Run or [Storage.WithScope].
 func (s *Storage[T]) EnterWith(store T) {
 	t := s.token()
-	_, c := async.Claim(t)
+	r, c := async.Claim(t)
 	c.Swap(t)
 	if t.Boxed() {
 		s.putBox(c, t, store, false)
 	} else {
 		*(*T)(c.Store(t)) = store
 	}
+	r.Changed()
 }
 
 // Exit calls fn without a store of this storage: inside, and in what fn starts,

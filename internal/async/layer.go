@@ -7,6 +7,7 @@ import "unsafe"
 //
 //	var l async.Layer
 //	put(l.Enter(t), store)
+//	l.Entered()
 //	defer l.Leave()
 //
 // Enter and Leave run on the same goroutine, so the record that Enter found is
@@ -20,23 +21,39 @@ type Layer struct {
 	under  *Scope  // the scope of this key that the layer lies on, if any
 	holder *holder // of the layer's own store, if it can be revoked
 	saved  Cell    // what the key's cell held
+
+	outside outside // with inheritance only
 }
 
 // Enter begins the layer for the key with this token and returns the cell that
 // the caller puts the store into: it is the key's, and nothing else is in it.
 func (l *Layer) Enter(t Token) *Cell {
-	r, c := Claim(t)
+	r := own()
 	l.rec, l.token = r, t
 	r.Busy()
 	if r.scopes != nil {
 		l.under = r.cover(t)
 	}
+	if labels := inherited.Load(); labels != nil {
+		l.outside.branch(labels, r, t)
+	}
+	c := r.claim(t)
 	l.saved.take(c, t)
 	return c
 }
 
+// Entered says that the store is in the cell.
+func (l *Layer) Entered() {
+	if labels := inherited.Load(); labels != nil {
+		l.outside.publish(labels, l.rec)
+	}
+}
+
 // EnterEmpty begins a layer in which the key has no store.
-func (l *Layer) EnterEmpty(t Token) { l.Enter(t).empty(t) }
+func (l *Layer) EnterEmpty(t Token) {
+	l.Enter(t).empty(t)
+	l.Entered()
+}
 
 // Leave ends the layer: the key is as before Enter, but for scopes that were
 // ended meanwhile. Scopes of the key that were opened inside end, too.
@@ -44,6 +61,10 @@ func (l *Layer) Leave() {
 	r := l.rec
 	if l.token&revocable != 0 {
 		l.revoke()
+	}
+	if labels := inherited.Load(); labels != nil && l.under == nil && l.outside.back(labels, r) {
+		r.Rest()
+		return
 	}
 	if r.scopes != nil {
 		r.endAbove(l.token, l.under)
@@ -53,6 +74,7 @@ func (l *Layer) Leave() {
 		l.under.covered--
 		r.settle(l.token)
 	}
+	r.Changed()
 	r.Rest()
 }
 
@@ -102,11 +124,7 @@ func (c *Cell) Swap(t Token) (was Token) {
 // Restore undoes a Swap, before the caller puts the words back.
 func (c *Cell) Restore(was Token) { c.token = was }
 
-// Plain reports whether a layer on a record can be entered and left in the short
-// way: no scope has to be told.
-func (r *Record) Plain() bool { return r.scopes == nil }
-
-// Home returns the cell that Claim returned, nil if it may have moved or scopes
+// Home returns the cell that Plain returned, nil if it may have moved or scopes
 // were opened since.
 func (r *Record) Home(t Token) *Cell {
 	c := cellAt(r.cells, r.mask, t, 0)

@@ -22,18 +22,20 @@ import (
 // Entries of the leaves: words that hold the address of the code, as a func value
 // without captured variables points to one. Defined in assembly, read-only.
 var (
-	lookupEntry  uintptr
-	currentEntry uintptr
-	claimEntry   uintptr
-	probeEntry   uintptr
+	lookupEntry           uintptr
+	lookupInheritingEntry uintptr
+	currentEntry          uintptr
+	plainEntry            uintptr
+	probeEntry            uintptr
 )
 
 // Func values of the twins, for the leaves to jump to. A leaf has no frame and
 // leaves the argument where it was, so a twin returns to the leaf's caller.
 var (
-	lookupTwin  = lookupSlow
-	currentTwin = currentSlow
-	claimTwin   = claimSlow
+	lookupTwin           = lookupSlow
+	lookupInheritingTwin = lookupInheriting
+	currentTwin          = currentSlow
+	plainTwin            = plainSlow
 )
 
 // leaf makes a func value of an entry. Sound because a func value is a pointer to
@@ -57,8 +59,21 @@ func useLeaves(offset uintptr) {
 	goidOffset = offset
 	Lookup = leaf[func(*Key) unsafe.Pointer](&lookupEntry)
 	current = leaf[func() *Record](&currentEntry)
-	Claim = leaf[func(Token) (*Record, *Cell)](&claimEntry)
+	Plain = leaf[func(Token) (*Record, *Cell)](&plainEntry)
 }
+
+// inheritingLeaf returns the leaf that stands in for lookupInheriting where labels
+// lie at an offset of a g, nil if there is none.
+func inheritingLeaf(offset uintptr) func(*Key) unsafe.Pointer {
+	if goidOffset == 0 || offset == 0 {
+		return nil
+	}
+	labelsOffset = offset
+	return leaf[func(*Key) unsafe.Pointer](&lookupInheritingEntry)
+}
+
+// labelsOffset is where the leaf finds the profiler labels in a g.
+var labelsOffset uintptr
 
 // goidOffset is where the leaves find the goid in a g.
 var goidOffset uintptr

@@ -28,9 +28,14 @@ func wantClaimsAgree(t testing.TB, keys []*Key) {
 		if k.Token() == 0 {
 			continue
 		}
-		record, cell := Claim(k.Token())
-		wantRecord, wantCell := claimSlow(k.Token())
+		record, cell := Plain(k.Token())
+		wantRecord, wantCell := plainSlow(k.Token())
 		require.Same(t, wantRecord, record, "key %d", i)
+		require.Equal(t, record.scopes == nil, cell != nil, "key %d", i)
+		if cell == nil {
+			require.Nil(t, wantCell, "key %d", i)
+			continue
+		}
 		require.Same(t, wantCell, cell, "key %d", i)
 		require.False(t, record.shared, "key %d: a cell to write to that others read", i)
 		require.True(t, cell.token.sameIndex(k.Token()) || cell.token.isClaim(), "key %d", i)

@@ -119,6 +119,14 @@ func (r *Record) find(t Token) *Cell {
 	return nil
 }
 
+// Claim returns the caller's record, which it makes if there is none, and in it the
+// cell for the key of a token, as claim does. Whoever writes to the cell calls
+// Changed then.
+func Claim(t Token) (*Record, *Cell) {
+	r := own()
+	return r, r.claim(t)
+}
+
 // claim returns the cell for the key of a token, writable. It holds a store of
 // the key, maybe of an earlier generation, or nothing.
 func (r *Record) claim(t Token) *Cell {

@@ -1,0 +1,274 @@
+package async
+
+import (
+	"slices"
+	"sync/atomic"
+	"unsafe"
+)
+
+// With inheritance, plain go statements carry the execution context. The runtime
+// copies one pointer from a goroutine to those that it starts, that to its profiler
+// labels. So every goroutine keeps a carrier there: a label set that shows the
+// labels which the user has set, and behind them the cells of the goroutine's
+// record. A new goroutine finds no record when it first uses the engine, looks
+// there, and adopts what it finds.
+//
+// The carrier must not change after a go statement, and its cells are shared. So
+// with inheritance a record's cells are always shared where they hold a store:
+// each change is made in a copy, and Changed then publishes the copy. The record
+// stays the truth. Who sets labels of his own throws the carrier away, and reconcile
+// puts it back, with the new labels, when the goroutine next uses the engine.
+
+// Labels is how a goroutine's own profiler labels are read and written. Package
+// als/inherit has it from the runtime.
+type Labels struct {
+	Get func() unsafe.Pointer
+	Set func(unsafe.Pointer)
+
+	// Detached reports whether the calling goroutine, which is new to the engine,
+	// is one that starts without stores.
+	Detached func() bool
+
+	// Offset is where the pointer to the labels lies in a g, 0 if it is not known.
+	Offset uintptr
+}
+
+// inherited is nil without inheritance. It is set once, by the init function of
+// package als/inherit, and read by everyone.
+var inherited atomic.Pointer[Labels]
+
+// Inherit turns inheritance on, for good. It is called while the program is
+// initialised. A goroutine that an earlier init function has started meets the
+// functions below at its next call: each was set by one store of a word.
+func Inherit(l *Labels) {
+	currentWithout = current
+	inherited.Store(l)
+	Lookup, current, Plain = lookupInheriting, currentInheriting, plainInheriting
+	if leaf := inheritingLeaf(l.Offset); leaf != nil {
+		Lookup = leaf
+	}
+	current() // publishes what the caller has put in place before
+}
+
+// Inheriting reports whether inheritance is on.
+func Inheriting() bool { return inherited.Load() != nil }
+
+// A labelSet is what the labels of a g point to, and a label one of its elements: a
+// slice of pairs of strings, since Go 1.24. They are written here with the words
+// that strings and slices consist of.
+type labelSet struct {
+	list     unsafe.Pointer // to cap labels
+	len, cap int
+}
+
+type label struct {
+	key      unsafe.Pointer
+	keyLen   int
+	value    unsafe.Pointer
+	valueLen int
+}
+
+// mark is what the key of a hidden label points to. Nobody else has its address.
+var mark byte
+
+// A carrier is a label set with a hidden label beyond its len and within its cap.
+// Its value is the bytes of an array of cells, so it is a string like any other to
+// the collector and to whoever looks.
+type carrier struct {
+	labelSet
+	own label // the hidden label if there are no others
+}
+
+// A soleCarrier is a carrier together with the cells that it carries, if they are
+// but one: one object instead of two.
+type soleCarrier struct {
+	carrier
+	cell Cell
+}
+
+// fill makes the carrier show labels and carry c.
+func (to *carrier) fill(labels []label, c Context) *labelSet {
+	hidden := label{
+		key: unsafe.Pointer(&mark), keyLen: 1,
+		value: unsafe.Pointer(c.cells), valueLen: int(arraySize(c.mask) * uint32(cellSize)),
+	}
+	to.len, to.cap = len(labels), len(labels)+1
+	if len(labels) == 0 {
+		to.own = hidden
+		to.list = unsafe.Pointer(&to.own)
+		return &to.labelSet
+	}
+	list := append(make([]label, 0, to.cap), labels...)
+	list = append(list, hidden)
+	to.list = unsafe.Pointer(unsafe.SliceData(list))
+	return &to.labelSet
+}
+
+// all returns the labels within cap. Sound because set is what the runtime calls a
+// label set; als/inherit checks at init that it looks like this.
+func (set *labelSet) all() []label {
+	if set == nil {
+		return nil
+	}
+	return unsafe.Slice((*label)(set.list), set.cap)
+}
+
+// shown returns the labels that the user has set.
+func (set *labelSet) shown() []label {
+	if set == nil {
+		return nil
+	}
+	return set.all()[:set.len:set.len]
+}
+
+// carried returns the context that a label set carries, if it does. A set that is
+// not ours may have anything within its cap, but never our mark.
+func (set *labelSet) carried() (Context, bool) {
+	if set == nil || set.len == set.cap {
+		return Context{}, false
+	}
+	hidden := &set.all()[set.len]
+	if hidden.key != unsafe.Pointer(&mark) {
+		return Context{}, false
+	}
+	size := uint32(hidden.valueLen) / uint32(cellSize)
+	return Context{(*Cell)(hidden.value), arrayMask(size)}, true
+}
+
+// without returns a set with the labels that set shows, nil if there are none. It
+// keeps nothing that is hidden.
+func (set *labelSet) without() *labelSet {
+	labels := slices.Clone(set.shown())
+	if len(labels) == 0 {
+		return nil
+	}
+	return &labelSet{unsafe.Pointer(unsafe.SliceData(labels)), len(labels), len(labels)}
+}
+
+func (l *Labels) get() *labelSet    { return (*labelSet)(l.Get()) }
+func (l *Labels) set(set *labelSet) { l.Set(unsafe.Pointer(set)) }
+
+// publish makes the caller's labels carry what its record holds.
+func (l *Labels) publish(r *Record) *labelSet {
+	want := r.capture()
+	set := l.get()
+	if have, _ := set.carried(); have.cells == want.cells {
+		return set
+	}
+	if want.cells == nil {
+		set = set.without()
+	} else {
+		set = new(carrier).fill(set.shown(), want)
+	}
+	l.set(set)
+	return set
+}
+
+// Changed is called when the caller has changed the stores of its record.
+func (r *Record) Changed() {
+	if l := inherited.Load(); l != nil {
+		l.publish(r)
+	}
+}
+
+// currentWithout is current as it is without inheritance.
+var currentWithout func() *Record
+
+// currentInheriting is current with inheritance: a goroutine without a record
+// adopts what its labels carry, and one with a record publishes it where the labels
+// have been replaced.
+func currentInheriting() *Record {
+	l := inherited.Load()
+	r := currentWithout()
+	if r != nil {
+		l.publish(r)
+		return r
+	}
+	set := l.get()
+	c, ok := set.carried()
+	if !ok {
+		return nil
+	}
+	if l.Detached() {
+		l.set(set.without())
+		return nil
+	}
+	r = newRecord()
+	r.begin(c)
+	return r
+}
+
+func lookupInheriting(k *Key) unsafe.Pointer {
+	if t := k.Token(); t != 0 {
+		if r := currentInheriting(); r != nil {
+			if c := r.find(t); c != nil {
+				return c.store(t)
+			}
+		}
+	}
+	return nil
+}
+
+// plainInheriting says that every layer has to be published.
+func plainInheriting(Token) (*Record, *Cell) { return nil, nil }
+
+// An outside is what a layer keeps, with inheritance, to go back to without
+// another copy: the cells and the labels as they were, and those that it has put
+// in place.
+type outside struct {
+	cells  *Cell
+	mask   uint32
+	shared bool
+	inside *Cell
+	sole   *soleCarrier // holds inside, unless nil
+	labels *labelSet
+	mine   *labelSet
+}
+
+// branch begins a layer: it gives the record cells of its own, as they are now.
+func (o *outside) branch(l *Labels, r *Record, t Token) {
+	o.cells, o.mask, o.shared, o.labels = r.cells, r.mask, r.shared, l.get()
+	if arraySize(r.mask) > 1 || vacancy(r.cells, r.mask, t) == nil {
+		return // claim copies what is shared
+	}
+	o.sole = new(soleCarrier)
+	o.sole.cell = *r.cells
+	o.sole.cell.dropStale()
+	r.cells, r.shared = &o.sole.cell, false
+}
+
+// publish ends the beginning of a layer, when its store is in place.
+func (o *outside) publish(l *Labels, r *Record) {
+	if o.sole != nil && r.cells == &o.sole.cell && !o.sole.cell.token.isClaim() {
+		r.shared = true
+		o.mine = o.sole.fill(o.labels.shown(), Context{r.cells, 0})
+		l.set(o.mine)
+	} else {
+		o.mine = l.publish(r)
+	}
+	o.inside = r.cells
+}
+
+// back puts the cells and labels back in place, and reports false, having done
+// nothing, if the record has changed since publish: then what is outside of the
+// layer may have changed, too.
+func (o *outside) back(l *Labels, r *Record) bool {
+	if !o.shared && o.sole == nil || r.cells != o.inside || !r.shared || r.scopes != nil {
+		return false
+	}
+	r.cells, r.mask, r.shared = o.cells, o.mask, o.shared
+	if l.get() == o.mine {
+		l.set(o.labels)
+	} else {
+		l.publish(r)
+	}
+	return true
+}
+
+// Sync does what every use of the engine does with inheritance: the caller adopts
+// what it was started with, and its labels carry what its record holds.
+func Sync() {
+	if Inheriting() {
+		current()
+	}
+}

@@ -1,0 +1,7 @@
+//go:build !(amd64 || arm64)
+
+package async
+
+import "unsafe"
+
+func inheritingLeaf(uintptr) func(*Key) unsafe.Pointer { return nil }
