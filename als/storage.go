@@ -95,7 +95,7 @@ func (s *Storage[T]) Run(store T, fn func()) {
 	}
 	r, c := async.Plain(t)
 	if c == nil {
-		s.runSlow(t, store, fn)
+		s.runInheriting(t, store, fn)
 		return
 	}
 	r.Busy()
@@ -115,8 +115,21 @@ func (s *Storage[T]) Run(store T, fn func()) {
 	runtime.KeepAlive(s) // or its index, and with it the cell, could be another's by now
 }
 
-// runSlow is Run where the store does not fit into its cell, lies on a scope, or is
-// inherited by plain go statements.
+// runInheriting is Run where plain go statements carry stores.
+func (s *Storage[T]) runInheriting(t async.Token, store T, fn func()) {
+	d, c := async.Descend(t)
+	if c == nil {
+		s.runSlow(t, store, fn)
+		return
+	}
+	*(*T)(c.Store(t)) = store
+	d.Publish(c)
+	defer d.Ascend(t, c)
+	fn()
+	runtime.KeepAlive(s)
+}
+
+// runSlow is Run where the store does not fit into its cell, or lies on a scope.
 func (s *Storage[T]) runSlow(t async.Token, store T, fn func()) {
 	var l async.Layer
 	if c := l.Enter(t); t.Boxed() {

@@ -14,11 +14,11 @@ import (
 var detached = detachedFunctions{
 	names: map[string]bool{
 		// An HTTP connection outlives the request for which it was dialled.
-		"net/http.(*persistConn).readLoop":                 true,
-		"net/http.(*persistConn).writeLoop":                true,
-		"net/http.(*http2ClientConn).readLoop":             true, // up to Go 1.26
-		"net/http/internal/http2.(*ClientConn).readLoop":   true, // from Go 1.27 on
-		"golang.org/x/net/http2.(*ClientConn).readLoop":    true,
+		"net/http.(*persistConn).readLoop":               true,
+		"net/http.(*persistConn).writeLoop":              true,
+		"net/http.(*http2ClientConn).readLoop":           true, // up to Go 1.26
+		"net/http/internal/http2.(*ClientConn).readLoop": true, // from Go 1.27 on
+		"golang.org/x/net/http2.(*ClientConn).readLoop":  true,
 		// These live as long as the DB.
 		"database/sql.(*DB).connectionOpener":  true,
 		"database/sql.(*DB).connectionCleaner": true,

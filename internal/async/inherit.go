@@ -68,28 +68,34 @@ type label struct {
 	valueLen int
 }
 
-// mark is what the key of a hidden label points to. Nobody else has its address.
-var mark byte
-
-// A carrier is a label set with a hidden label beyond its len and within its cap.
-// Its value is the bytes of an array of cells, so it is a string like any other to
-// the collector and to whoever looks.
+// A carrier is a label set with something hidden beyond its len and within its cap.
+// There, where nobody looks but us, the first word is a mark.
+//
+// Most carry the cells of another object, in a hidden label whose value is their
+// bytes. A soleCarrier has its one cell with it.
 type carrier struct {
 	labelSet
-	own label // the hidden label if there are no others
+	own label // the hidden label, if no others are shown
 }
 
-// A soleCarrier is a carrier together with the cells that it carries, if they are
-// but one: one object instead of two.
 type soleCarrier struct {
-	carrier
+	labelSet
+	mark unsafe.Pointer
 	cell Cell
 }
+
+// marks are what the first hidden word points to. Nobody else has their addresses.
+var marks [2]byte
+
+var (
+	markOther = unsafe.Pointer(&marks[0]) // a label whose value is the cells
+	markSole  = unsafe.Pointer(&marks[1]) // followed by the cell
+)
 
 // fill makes the carrier show labels and carry c.
 func (to *carrier) fill(labels []label, c Context) *labelSet {
 	hidden := label{
-		key: unsafe.Pointer(&mark), keyLen: 1,
+		key: markOther, keyLen: 1,
 		value: unsafe.Pointer(c.cells), valueLen: int(arraySize(c.mask) * uint32(cellSize)),
 	}
 	to.len, to.cap = len(labels), len(labels)+1
@@ -101,6 +107,12 @@ func (to *carrier) fill(labels []label, c Context) *labelSet {
 	list := append(make([]label, 0, to.cap), labels...)
 	list = append(list, hidden)
 	to.list = unsafe.Pointer(unsafe.SliceData(list))
+	return &to.labelSet
+}
+
+// fill makes the carrier show no labels and carry its cell.
+func (to *soleCarrier) fill() *labelSet {
+	to.list, to.cap, to.mark = unsafe.Pointer(&to.mark), 1, markSole
 	return &to.labelSet
 }
 
@@ -128,11 +140,14 @@ func (set *labelSet) carried() (Context, bool) {
 		return Context{}, false
 	}
 	hidden := &set.all()[set.len]
-	if hidden.key != unsafe.Pointer(&mark) {
-		return Context{}, false
+	switch hidden.key {
+	case markSole:
+		return Context{(*Cell)(unsafe.Add(unsafe.Pointer(hidden), wordSize)), 0}, true
+	case markOther:
+		size := uint32(hidden.valueLen) / uint32(cellSize)
+		return Context{(*Cell)(hidden.value), arrayMask(size)}, true
 	}
-	size := uint32(hidden.valueLen) / uint32(cellSize)
-	return Context{(*Cell)(hidden.value), arrayMask(size)}, true
+	return Context{}, false
 }
 
 // without returns a set with the labels that set shows, nil if there are none. It
@@ -148,54 +163,56 @@ func (set *labelSet) without() *labelSet {
 func (l *Labels) get() *labelSet    { return (*labelSet)(l.Get()) }
 func (l *Labels) set(set *labelSet) { l.Set(unsafe.Pointer(set)) }
 
-// publish makes the caller's labels carry what its record holds.
-func (l *Labels) publish(r *Record) *labelSet {
+// publish makes the caller's labels, which are set, carry what its record holds.
+func (l *Labels) publish(r *Record, set *labelSet) {
 	want := r.capture()
-	set := l.get()
 	if have, _ := set.carried(); have.cells == want.cells {
-		return set
+		return
 	}
 	if want.cells == nil {
-		set = set.without()
+		l.set(set.without())
 	} else {
-		set = new(carrier).fill(set.shown(), want)
+		l.set(new(carrier).fill(set.shown(), want))
 	}
-	l.set(set)
-	return set
 }
 
 // Changed is called when the caller has changed the stores of its record.
 func (r *Record) Changed() {
 	if l := inherited.Load(); l != nil {
-		l.publish(r)
+		l.publish(r, l.get())
 	}
 }
 
 // currentWithout is current as it is without inheritance.
 var currentWithout func() *Record
 
-// currentInheriting is current with inheritance: a goroutine without a record
-// adopts what its labels carry, and one with a record publishes it where the labels
-// have been replaced.
+// currentInheriting is current with inheritance.
 func currentInheriting() *Record {
-	l := inherited.Load()
-	r := currentWithout()
-	if r != nil {
-		l.publish(r)
-		return r
-	}
-	set := l.get()
-	c, ok := set.carried()
-	if !ok {
-		return nil
-	}
-	if l.Detached() {
-		l.set(set.without())
-		return nil
-	}
-	r = newRecord()
-	r.begin(c)
+	r, _ := inherited.Load().current()
 	return r
+}
+
+// current returns the caller's record and labels. A goroutine without a record
+// adopts what its labels carry; one with a record publishes it where the labels have
+// been replaced.
+func (l *Labels) current() (*Record, *labelSet) {
+	r, set := currentWithout(), l.get()
+	c, carried := set.carried()
+	switch {
+	case r != nil:
+		if r.shared && c.cells == r.cells {
+			return r, set
+		}
+		l.publish(r, set)
+	case !carried:
+		return nil, set
+	case l.Detached():
+		l.set(set.without())
+	default:
+		r = newRecord()
+		r.begin(c)
+	}
+	return r, l.get()
 }
 
 func lookupInheriting(k *Key) unsafe.Pointer {
@@ -211,59 +228,6 @@ func lookupInheriting(k *Key) unsafe.Pointer {
 
 // plainInheriting says that every layer has to be published.
 func plainInheriting(Token) (*Record, *Cell) { return nil, nil }
-
-// An outside is what a layer keeps, with inheritance, to go back to without
-// another copy: the cells and the labels as they were, and those that it has put
-// in place.
-type outside struct {
-	cells  *Cell
-	mask   uint32
-	shared bool
-	inside *Cell
-	sole   *soleCarrier // holds inside, unless nil
-	labels *labelSet
-	mine   *labelSet
-}
-
-// branch begins a layer: it gives the record cells of its own, as they are now.
-func (o *outside) branch(l *Labels, r *Record, t Token) {
-	o.cells, o.mask, o.shared, o.labels = r.cells, r.mask, r.shared, l.get()
-	if arraySize(r.mask) > 1 || vacancy(r.cells, r.mask, t) == nil {
-		return // claim copies what is shared
-	}
-	o.sole = new(soleCarrier)
-	o.sole.cell = *r.cells
-	o.sole.cell.dropStale()
-	r.cells, r.shared = &o.sole.cell, false
-}
-
-// publish ends the beginning of a layer, when its store is in place.
-func (o *outside) publish(l *Labels, r *Record) {
-	if o.sole != nil && r.cells == &o.sole.cell && !o.sole.cell.token.isClaim() {
-		r.shared = true
-		o.mine = o.sole.fill(o.labels.shown(), Context{r.cells, 0})
-		l.set(o.mine)
-	} else {
-		o.mine = l.publish(r)
-	}
-	o.inside = r.cells
-}
-
-// back puts the cells and labels back in place, and reports false, having done
-// nothing, if the record has changed since publish: then what is outside of the
-// layer may have changed, too.
-func (o *outside) back(l *Labels, r *Record) bool {
-	if !o.shared && o.sole == nil || r.cells != o.inside || !r.shared || r.scopes != nil {
-		return false
-	}
-	r.cells, r.mask, r.shared = o.cells, o.mask, o.shared
-	if l.get() == o.mine {
-		l.set(o.labels)
-	} else {
-		l.publish(r)
-	}
-	return true
-}
 
 // Sync does what every use of the engine does with inheritance: the caller adopts
 // what it was started with, and its labels carry what its record holds.

@@ -21,33 +21,23 @@ type Layer struct {
 	under  *Scope  // the scope of this key that the layer lies on, if any
 	holder *holder // of the layer's own store, if it can be revoked
 	saved  Cell    // what the key's cell held
-
-	outside outside // with inheritance only
 }
 
 // Enter begins the layer for the key with this token and returns the cell that
 // the caller puts the store into: it is the key's, and nothing else is in it.
 func (l *Layer) Enter(t Token) *Cell {
-	r := own()
+	r, c := Claim(t)
 	l.rec, l.token = r, t
 	r.Busy()
 	if r.scopes != nil {
 		l.under = r.cover(t)
 	}
-	if labels := inherited.Load(); labels != nil {
-		l.outside.branch(labels, r, t)
-	}
-	c := r.claim(t)
 	l.saved.take(c, t)
 	return c
 }
 
 // Entered says that the store is in the cell.
-func (l *Layer) Entered() {
-	if labels := inherited.Load(); labels != nil {
-		l.outside.publish(labels, l.rec)
-	}
-}
+func (l *Layer) Entered() { l.rec.Changed() }
 
 // EnterEmpty begins a layer in which the key has no store.
 func (l *Layer) EnterEmpty(t Token) {
@@ -61,10 +51,6 @@ func (l *Layer) Leave() {
 	r := l.rec
 	if l.token&revocable != 0 {
 		l.revoke()
-	}
-	if labels := inherited.Load(); labels != nil && l.under == nil && l.outside.back(labels, r) {
-		r.Rest()
-		return
 	}
 	if r.scopes != nil {
 		r.endAbove(l.token, l.under)

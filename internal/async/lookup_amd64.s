@@ -175,12 +175,16 @@ TEXT lookupInheriting<>(SB), NOSPLIT|NOFRAME, $0-0
 	JEQ   slow
 	SHLQ  $5, BX               // labels are 32 bytes
 	ADDQ  set_list(DX), BX     // the one beyond the last
-	LEAQ  ·mark(SB), R8
+	MOVQ  record_cells(R11), CX
+	LEAQ  8(BX), R8            // where a soleCarrier has its cell
+	CMPQ  R8, CX
+	JEQ   carried
+	LEAQ  ·marks(SB), R8       // the first mark
 	CMPQ  R8, label_key(BX)
 	JNE   slow
-	MOVQ  label_value(BX), R8
-	CMPQ  R8, record_cells(R11)
+	CMPQ  CX, label_value(BX)
 	JNE   slow
+carried:
 	FIND_STORE
 
 norecord:

@@ -159,14 +159,18 @@ TEXT lookupInheriting<>(SB), NOSPLIT|NOFRAME, $0-0
 	BEQ  slow
 	MOVD set_list(R12), R3
 	ADD  R1<<5, R3, R3
-	MOVD $·mark(SB), R2
+	MOVD record_cells(R11), R4
+	ADD  $8, R3, R2
+	CMP  R2, R4
+	BEQ  carried
+	MOVD $·marks(SB), R2
 	MOVD label_key(R3), R1
 	CMP  R1, R2
 	BNE  slow
 	MOVD label_value(R3), R1
-	MOVD record_cells(R11), R2
-	CMP  R1, R2
+	CMP  R1, R4
 	BNE  slow
+carried:
 	FIND_STORE
 
 norecord:

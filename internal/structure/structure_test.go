@@ -22,9 +22,10 @@ const (
 // import what stands in a lower line. A new package needs a place here.
 var layers = [][]string{
 	{module}, // identity
-	{module + "/internal/table"},
+	{module + "/internal/table", module + "/internal/ratio"},
 	{module + "/gls", module + "/internal/async"},                                                // the table's face; the engine
 	{module + "/als", module + "/hooks"},                                                         // the faces of the engine
+	{module + "/als/inherit"},                                                                    // on top of the faces, for programs that want it
 	{module + "/internal/cgotest", module + "/internal/designs", module + "/internal/structure"}, // tests and measurements only
 }
 
