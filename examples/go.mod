@@ -6,6 +6,7 @@ require (
 	github.com/panjf2000/ants/v2 v2.11.3
 	github.com/seed-1938943e/goroutine v0.0.0
 	github.com/stretchr/testify v1.12.1
+	golang.org/x/sync v0.16.0
 	modernc.org/sqlite v1.42.2
 )
 
@@ -18,7 +19,6 @@ require (
 	github.com/remyoudompheng/bigfft v0.0.0-20230129092748-24d4a6f8daec // indirect
 	go.yaml.in/yaml/v3 v3.0.5 // indirect
 	golang.org/x/exp v0.0.0-20250620022241-b7579e27df2b // indirect
-	golang.org/x/sync v0.16.0 // indirect
 	golang.org/x/sys v0.36.0 // indirect
 	modernc.org/libc v1.66.10 // indirect
 	modernc.org/mathutil v1.7.1 // indirect

@@ -192,7 +192,7 @@ var waysElsewhere = map[string]string{
 	"`httptrace`, callbacks of the connection":    "nobody",  // detach_test.go
 	"`database/sql`, the opener and the cleaner":  "nobody",  // detach_test.go
 	"`database/sql`, a driver's method":           "starter", // detach_test.go
-	"`errgroup.Group.Go`, `conc`, `singleflight`": "starter", // examples
+	"`errgroup.Group.Go`, `singleflight`":         "starter", // examples/inherit
 	"what you have given to `inherit.Detach`":     "nobody",  // detach_test.go
 	"`pprof.Do`, a goroutine before als is used":  "nobody",  // labels_test.go
 	"`pprof.Do`, a goroutine after als was used":  "starter", // labels_test.go
