@@ -5,13 +5,13 @@ import (
 	"runtime"
 	"strings"
 	"sync"
-	"unsafe"
 
-	"github.com/seed-1938943e/goroutine"
+	"github.com/seed-1938943e/goroutine/internal/birth"
 )
 
 // detached says which goroutines start without stores.
 var detached = detachedFunctions{
+	entry: birth.Entry,
 	names: map[string]bool{
 		// An HTTP connection outlives the request for which it was dialled.
 		"net/http.(*persistConn).readLoop":               true,
@@ -31,6 +31,7 @@ type detachedFunctions struct {
 	mu    sync.RWMutex
 	names map[string]bool
 	known map[uintptr]bool
+	entry func() uintptr // birth.Entry, but in a test
 }
 
 // Detach makes goroutines that a go statement starts with fn start without
@@ -66,24 +67,9 @@ func DetachNamed(name string) {
 	detached.known = nil
 }
 
-// entryOffset is where a g has the address of the function that it was started
-// with, 0 if that is not known.
-var entryOffset uintptr
-
-// entry returns the address of the function that the caller's goroutine was
-// started with, 0 if it cannot be told without looking at the stack. Sound because
-// findEntry has found the offset inside a g.
-func entry() uintptr {
-	g, _ := goroutine.Self()
-	if g == nil || entryOffset == 0 {
-		return 0
-	}
-	return *(*uintptr)(unsafe.Add(g, entryOffset))
-}
-
 // here reports whether the caller's goroutine starts without stores.
 func (d *detachedFunctions) here() bool {
-	pc := entry()
+	pc := d.entry()
 	d.mu.RLock()
 	is, ok := d.known[pc]
 	d.mu.RUnlock()

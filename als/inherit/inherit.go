@@ -38,7 +38,6 @@ func turnOn(setting string) error {
 	if err := checkLayout(); err != nil {
 		return fmt.Errorf("inherit: unknown profiler labels in %s; plain go statements do not carry stores: %w", runtime.Version(), err)
 	}
-	entryOffset = findEntry()
 	async.Inherit(&async.Labels{
 		Get: getLabels, Set: setLabels,
 		Detached: detached.here,
