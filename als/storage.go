@@ -221,7 +221,7 @@ func (s *Storage[T]) token() async.Token {
 	if t := s.key.Token(); t != 0 {
 		return t
 	}
-	return s.key.Use(reflect.TypeFor[T](), s.options.RevokeOnEnd)
+	return s.key.Use(reflect.TypeFor[T](), s.options.RevokeOnEnd, s.options.Name)
 }
 
 // putBox puts a store that does not fit into its cell, or that can be revoked, into

@@ -124,7 +124,9 @@ func (c Context) RunGoroutine(fn func()) {
 func (r *Record) begin(c Context) {
 	r.install(c)
 	r.away = false // there is nothing to come back to
-	r.Changed()
+	if w := watched.Load(); w != nil {
+		w.began(r)
+	}
 }
 
 // end is the end of a goroutine that RunGoroutine began.

@@ -28,11 +28,11 @@ type Descent struct {
 // done nothing, without inheritance, where scopes have to be told, and where the key
 // has no place in an array as large as the record's.
 func Descend(t Token) (Descent, *Cell) {
-	l := inherited.Load()
-	if l == nil {
+	w := watched.Load()
+	if w == nil || !w.inherit {
 		return Descent{}, nil
 	}
-	r, set := l.current()
+	r, set := w.current()
 	if r == nil {
 		r = newRecord()
 	}
@@ -60,21 +60,24 @@ func Descend(t Token) (Descent, *Cell) {
 
 // Publish ends the beginning of the layer, when the store is in the cell.
 func (d Descent) Publish(c *Cell) {
-	l, r := inherited.Load(), d.rec
+	w, r := watched.Load(), d.rec
 	r.shared = true
+	if w.trace != nil {
+		w.trace.changed(w, r)
+	}
 	if r.mask == 0 && d.set.lenShown() == 0 {
 		// Sound because Descend has put the one cell into a soleCarrier.
 		sole := (*soleCarrier)(unsafe.Add(unsafe.Pointer(c), -int(unsafe.Offsetof(soleCarrier{}.cell))))
-		l.set(sole.fill())
+		w.labels.set(sole.fill())
 		return
 	}
-	l.publish(r, d.set)
+	w.labels.publish(r, d.set)
 }
 
 // Ascend ends the layer: the key is as before Descend, and scopes of it that were
 // opened inside end.
 func (d Descent) Ascend(t Token, c *Cell) {
-	l, r := inherited.Load(), d.rec
+	l, r := watched.Load().labels, d.rec
 	set := l.get()
 	switch {
 	case !r.unchanged(c):

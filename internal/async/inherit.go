@@ -2,7 +2,6 @@ package async
 
 import (
 	"slices"
-	"sync/atomic"
 	"unsafe"
 )
 
@@ -33,25 +32,18 @@ type Labels struct {
 	Offset uintptr
 }
 
-// inherited is nil without inheritance. It is set once, by the init function of
-// package als/inherit, and read by everyone.
-var inherited atomic.Pointer[Labels]
-
 // Inherit turns inheritance on, for good. It is called while the program is
 // initialised. A goroutine that an earlier init function has started meets the
 // functions below at its next call: each was set by one store of a word.
 func Inherit(l *Labels) {
 	currentWithout = current
-	inherited.Store(l)
+	change(func(w *watch) { w.labels, w.inherit = l, true })
 	Lookup, current, Plain = lookupInheriting, currentInheriting, plainInheriting
 	if leaf := inheritingLeaf(l.Offset); leaf != nil {
 		Lookup = leaf
 	}
 	current() // publishes what the caller has put in place before
 }
-
-// Inheriting reports whether inheritance is on.
-func Inheriting() bool { return inherited.Load() != nil }
 
 // A labelSet is what the labels of a g point to, and a label one of its elements: a
 // slice of pairs of strings, since Go 1.24. They are written here with the words
@@ -85,19 +77,24 @@ type soleCarrier struct {
 }
 
 // marks are what the first hidden word points to. Nobody else has their addresses.
-var marks [2]byte
+var marks [3]byte
 
 var (
 	markOther = unsafe.Pointer(&marks[0]) // a label whose value is the cells
 	markSole  = unsafe.Pointer(&marks[1]) // followed by the cell
+	markNote  = unsafe.Pointer(&marks[2]) // a label whose value is a note; see trace.go
 )
 
 // fill makes the carrier show labels and carry c.
 func (to *carrier) fill(labels []label, c Context) *labelSet {
-	hidden := label{
+	return to.hide(labels, label{
 		key: markOther, keyLen: 1,
 		value: unsafe.Pointer(c.cells), valueLen: int(arraySize(c.mask) * uint32(cellSize)),
-	}
+	})
+}
+
+// hide makes the carrier show labels and hide one.
+func (to *carrier) hide(labels []label, hidden label) *labelSet {
 	to.len, to.cap = len(labels), len(labels)+1
 	if len(labels) == 0 {
 		to.own = hidden
@@ -133,13 +130,21 @@ func (set *labelSet) shown() []label {
 	return set.all()[:set.len:set.len]
 }
 
-// carried returns the context that a label set carries, if it does. A set that is
-// not ours may have anything within its cap, but never our mark.
-func (set *labelSet) carried() (Context, bool) {
+// hidden returns the label beyond the last, nil if there is none. A set that is not
+// ours may have anything there, but never one of our marks.
+func (set *labelSet) hidden() *label {
 	if set == nil || set.len == set.cap {
+		return nil
+	}
+	return &set.all()[set.len]
+}
+
+// carried returns the context that a label set carries, if it does.
+func (set *labelSet) carried() (Context, bool) {
+	hidden := set.hidden()
+	if hidden == nil {
 		return Context{}, false
 	}
-	hidden := &set.all()[set.len]
 	switch hidden.key {
 	case markSole:
 		return Context{(*Cell)(unsafe.Add(unsafe.Pointer(hidden), wordSize)), 0}, true
@@ -176,26 +181,20 @@ func (l *Labels) publish(r *Record, set *labelSet) {
 	}
 }
 
-// Changed is called when the caller has changed the stores of its record.
-func (r *Record) Changed() {
-	if l := inherited.Load(); l != nil {
-		l.publish(r, l.get())
-	}
-}
-
 // currentWithout is current as it is without inheritance.
 var currentWithout func() *Record
 
 // currentInheriting is current with inheritance.
 func currentInheriting() *Record {
-	r, _ := inherited.Load().current()
+	r, _ := watched.Load().current()
 	return r
 }
 
 // current returns the caller's record and labels. A goroutine without a record
 // adopts what its labels carry; one with a record publishes it where the labels have
 // been replaced.
-func (l *Labels) current() (*Record, *labelSet) {
+func (w *watch) current() (*Record, *labelSet) {
+	l := w.labels
 	r, set := currentWithout(), l.get()
 	c, carried := set.carried()
 	switch {
@@ -207,7 +206,11 @@ func (l *Labels) current() (*Record, *labelSet) {
 	case !carried:
 		return nil, set
 	case l.Detached():
-		l.set(set.without())
+		if w.trace != nil {
+			l.set(w.trace.detached(set, c))
+		} else {
+			l.set(set.without())
+		}
 	default:
 		r = newRecord()
 		r.begin(c)
@@ -222,6 +225,7 @@ func lookupInheriting(k *Key) unsafe.Pointer {
 				return c.store(t)
 			}
 		}
+		missed(k)
 	}
 	return nil
 }
@@ -232,7 +236,7 @@ func plainInheriting(Token) (*Record, *Cell) { return nil, nil }
 // Sync does what every use of the engine does with inheritance: the caller adopts
 // what it was started with, and its labels carry what its record holds.
 func Sync() {
-	if Inheriting() {
+	if w := watched.Load(); w != nil && w.inherit {
 		current()
 	}
 }

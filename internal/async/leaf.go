@@ -3,6 +3,7 @@
 package async
 
 import (
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/seed-1938943e/goroutine"
@@ -49,6 +50,7 @@ func leaf[F any](entry *uintptr) F {
 func init() {
 	offset := goroutine.Identity().GoidOffset
 	if leafABI && offset != 0 && leavesWork() {
+		goidKnown = true
 		useLeaves(offset)
 	}
 }
@@ -62,10 +64,20 @@ func useLeaves(offset uintptr) {
 	Plain = leaf[func(Token) (*Record, *Cell)](&plainEntry)
 }
 
+// leavesLeaveAll has the leaves leave everything to their twins, or takes that back.
+// Assembly reads the word on every call.
+func leavesLeaveAll(all bool) {
+	if goidKnown && !all {
+		atomic.StoreUintptr(&goidOffset, goroutine.Identity().GoidOffset)
+	} else {
+		atomic.StoreUintptr(&goidOffset, 0)
+	}
+}
+
 // inheritingLeaf returns the leaf that stands in for lookupInheriting where labels
 // lie at an offset of a g, nil if there is none.
 func inheritingLeaf(offset uintptr) func(*Key) unsafe.Pointer {
-	if goidOffset == 0 || offset == 0 {
+	if !goidKnown || offset == 0 {
 		return nil
 	}
 	labelsOffset = offset
@@ -75,8 +87,12 @@ func inheritingLeaf(offset uintptr) func(*Key) unsafe.Pointer {
 // labelsOffset is where the leaf finds the profiler labels in a g.
 var labelsOffset uintptr
 
-// goidOffset is where the leaves find the goid in a g.
+// goidOffset is where the leaves find the goid in a g; 0 makes them leave everything
+// to their twins.
 var goidOffset uintptr
+
+// goidKnown says that the leaves are in use. Set by init.
+var goidKnown bool
 
 // leavesWork asks the probe, which does nothing but answer from its registers:
 // whether g is where the leaves expect it, and what they make of an argument and

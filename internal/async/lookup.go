@@ -33,6 +33,7 @@ func lookupSlow(k *Key) unsafe.Pointer {
 				return c.store(t)
 			}
 		}
+		missed(k)
 	}
 	return nil
 }
@@ -43,7 +44,7 @@ func currentSlow() *Record { return of(records.Find(goroutine.Self())) }
 // plainSlow is the portable twin of Plain.
 func plainSlow(t Token) (*Record, *Cell) {
 	r := own()
-	if r.scopes != nil {
+	if r.scopes != nil || watched.Load() != nil {
 		return r, nil
 	}
 	return r, r.claim(t)

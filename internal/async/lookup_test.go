@@ -167,7 +167,7 @@ func testTwinsAgree(t *testing.T) {
 					wantTwinsAgree(t, keys)
 					if c := current(); c != nil {
 						wantSound(t, c)
-						note(states, c)
+						noteState(states, c)
 					}
 					if r.IntN(4) == 0 {
 						// Only of the chosen, or the array would always be a large one.
@@ -188,8 +188,8 @@ func testTwinsAgree(t *testing.T) {
 	}
 }
 
-// note notes what state a record is in.
-func note(states map[string]int, r *Record) {
+// noteState notes what state a record is in.
+func noteState(states map[string]int, r *Record) {
 	switch {
 	case r.cells == &noCells:
 		states["none"]++
