@@ -107,10 +107,16 @@ func (to *carrier) hide(labels []label, hidden label) *labelSet {
 	return &to.labelSet
 }
 
-// fill makes the carrier show no labels and carry its cell.
-func (to *soleCarrier) fill() *labelSet {
-	to.list, to.cap, to.mark = unsafe.Pointer(&to.mark), 1, markSole
-	return &to.labelSet
+// newSole returns a carrier that shows no labels and carries its cell.
+func newSole(t Token) *soleCarrier {
+	sole := &soleCarrier{labelSet: labelSet{cap: 1}, mark: markSole, cell: Cell{token: t}}
+	sole.list = unsafe.Pointer(&sole.mark)
+	return sole
+}
+
+// soleOf returns the carrier that a cell is in. The caller knows that it is in one.
+func soleOf(c *Cell) *soleCarrier {
+	return (*soleCarrier)(unsafe.Add(unsafe.Pointer(c), -int(unsafe.Offsetof(soleCarrier{}.cell))))
 }
 
 // all returns the labels within cap. Sound because set is what the runtime calls a
@@ -155,6 +161,22 @@ func (set *labelSet) carried() (Context, bool) {
 	return Context{}, false
 }
 
+// carries reports whether a label set carries what a record holds. It may say no
+// to a record without stores, for which publish then finds nothing to do.
+func (set *labelSet) carries(r *Record) bool {
+	hidden := set.hidden()
+	switch {
+	case hidden == nil:
+		return !r.shared && r.mask == 0 && r.cells.token.isClaim()
+	case !r.shared:
+		return false
+	case unsafe.Add(unsafe.Pointer(hidden), wordSize) == unsafe.Pointer(r.cells):
+		return true // no other carrier has its cell there
+	default:
+		return hidden.key == markOther && hidden.value == unsafe.Pointer(r.cells)
+	}
+}
+
 // without returns a set with the labels that set shows, nil if there are none. It
 // keeps nothing that is hidden.
 func (set *labelSet) without() *labelSet {
@@ -196,12 +218,12 @@ func currentInheriting() *Record {
 func (w *watch) current() (*Record, *labelSet) {
 	l := w.labels
 	r, set := currentWithout(), l.get()
+	if r != nil && set.carries(r) {
+		return r, set
+	}
 	c, carried := set.carried()
 	switch {
 	case r != nil:
-		if r.shared && c.cells == r.cells {
-			return r, set
-		}
 		l.publish(r, set)
 	case !carried:
 		return nil, set
