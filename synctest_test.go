@@ -22,6 +22,8 @@ func TestNamesInsideASynctestBubble(t *testing.T) {
 			}()
 			synctest.Wait()
 			assert.True(t, sleeper.alive())
+			time.Sleep(2 * time.Hour)
+			synctest.Wait()
 		})
 		awaitDeath(t, sleeper) // out here: in the bubble no time passes in a busy wait
 	})

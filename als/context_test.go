@@ -92,7 +92,7 @@ func TestAmbientContextGoesWhereverStoresGo(t *testing.T) {
 	als.RunContext(ctx, func() {
 		through(als.Go, func() { assert.True(t, is(), "Go") })
 		through(func(f func()) { als.AfterFunc(0, f) }, func() { assert.True(t, is(), "AfterFunc") })
-		inGoroutine(func() { assert.False(t, is(), "plain go") })
+		inGoroutine(func() { assert.Equal(t, inheriting, is(), "plain go") })
 		bound, snapshot := als.Bind(is), als.Snapshot()
 		als.ExecutionContext{}.Run(func() {
 			assert.False(t, is(), "no stores")

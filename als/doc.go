@@ -39,9 +39,9 @@
 //	als.Go, ExecutionContext.Go, als.AfterFunc    the call of Go or AfterFunc
 //	a bound function, whoever calls it            the call of Bind
 //	ExecutionContext.Run                          the call of Snapshot
-//	a plain go statement, time.AfterFunc,         nobody: it starts without stores
-//	context.AfterFunc, sync.WaitGroup.Go,         (Bind the function first)
-//	errgroup.Group.Go, the body of iter.Pull
+//	a plain go statement, sync.WaitGroup.Go,      nobody: it starts without stores
+//	errgroup.Group.Go, the body of iter.Pull      (but see package als/inherit)
+//	time.AfterFunc, context.AfterFunc             nobody (Bind the function first)
 //	the body of a range-over-func loop            the loop's function
 //	finalizers, cleanups, callbacks from C        nobody, see below
 //
@@ -73,5 +73,5 @@
 // goroutine is not an event loop, so EnterWith lasts until the goroutine ends or
 // something that encloses it restores; scopes may end in any order without
 // bringing back one that ended; and a plain go statement does not carry stores by
-// itself, since nothing in it is ours.
+// itself, since nothing in it is ours, unless package als/inherit is imported.
 package als

@@ -30,30 +30,6 @@ func ExampleStorage_Run() {
 	// afterwards: false
 }
 
-// Does a goroutine see the stores of whoever started it? One that als.Go started
-// does, one that a plain go statement started does not.
-func ExampleStorage_Run_goroutine() {
-	var requestID als.Storage[string]
-	done := make(chan struct{})
-
-	requestID.Run("42", func() {
-		als.Go(func() {
-			fmt.Println("als.Go:", requestID.Get())
-			done <- struct{}{}
-		})
-		<-done
-		go func() {
-			_, ok := requestID.GetStore()
-			fmt.Println("go:", ok)
-			done <- struct{}{}
-		}()
-		<-done
-	})
-	// Output:
-	// als.Go: 42
-	// go: false
-}
-
 // A Foo does its work in the execution context in which it was made.
 type Foo struct {
 	storage *als.Storage[int]

@@ -9,6 +9,9 @@ import (
 )
 
 func TestBodyOfAnIteratorThatIsPulledStartsWithoutStores(t *testing.T) {
+	if inheriting {
+		t.Skip("they do not with inheritance")
+	}
 	var s als.Storage[string]
 	seq := func(yield func(string) bool) {
 		wantNone(t, &s)

@@ -4,6 +4,8 @@ import (
 	"runtime"
 	"sync"
 	"testing"
+
+	"github.com/seed-1938943e/goroutine/internal/ratio"
 )
 
 // BenchmarkMemory reports what a parked goroutine costs inside one Run above one
@@ -40,8 +42,8 @@ func BenchmarkMemory(b *testing.B) {
 					stack = append(stack, (with.stack-without.stack)/goroutines)
 				}
 			}
-			b.ReportMetric(median(heap), "heap-B/goroutine")
-			b.ReportMetric(median(stack), "stack-B/goroutine")
+			b.ReportMetric(ratio.Median(heap), "heap-B/goroutine")
+			b.ReportMetric(ratio.Median(stack), "stack-B/goroutine")
 			b.ReportMetric(0, "ns/op")
 		})
 	}

@@ -539,13 +539,17 @@ func opGo(w *worker, s step) bool {
 	return false
 }
 
-// opPlainGo starts a goroutine that does not.
+// opPlainGo starts a goroutine that does so only with inheritance.
 func opPlainGo(w *worker, s step) bool {
 	if len(w.live) == maxGoroutines {
 		return false
 	}
 	w.logf("go: goroutine %d", w.created)
-	go w.newWorker(nil).main()
+	var stores []*modelStore
+	if inheriting {
+		stores = w.model.capture()
+	}
+	go w.newWorker(stores).main()
 	return false
 }
 

@@ -2,20 +2,15 @@ package als_test
 
 import (
 	"context"
-	"runtime"
-	"slices"
 	"strconv"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/internal/ratio"
 )
 
-// BenchmarkRatio measures us and the baseline in turn, A B A B, and reports the
-// median of the ratios of neighbours as "ratio", with the quartiles beside it.
-// Other work on the machine hits both alike, so the figures can be compared with
-// those of another machine, which nanoseconds cannot.
+// BenchmarkRatio measures us and the baseline in turn; see package ratio.
 //
 //	go test -run '^$' -bench Ratio -benchtime 1x ./als
 func BenchmarkRatio(b *testing.B) {
@@ -24,64 +19,9 @@ func BenchmarkRatio(b *testing.B) {
 			if m.around == nil {
 				m.around = func(f func()) { f() }
 			}
-			m.around(func() { reportRatio(b, m.us, m.baseline) })
+			m.around(func() { ratio.Report(b, m.us, m.baseline) })
 		})
 	}
-}
-
-// rounds of each b.N; with -benchtime 1x that is what a median is taken of.
-const rounds = 41
-
-func reportRatio(b *testing.B, us, baseline func(n int)) {
-	n := calibrate(baseline)
-	var ratios, ours, theirs []float64
-	for range rounds * b.N {
-		t := timed(baseline, n)
-		o := timed(us, n)
-		ratios = append(ratios, o/t)
-		ours = append(ours, o/float64(n))
-		theirs = append(theirs, t/float64(n))
-	}
-	slices.Sort(ratios)
-	b.ReportMetric(median(ratios), "ratio")
-	b.ReportMetric(ratios[len(ratios)/4], "ratio-q1")
-	b.ReportMetric(ratios[3*len(ratios)/4], "ratio-q3")
-	b.ReportMetric(median(ours), "ns-us")
-	b.ReportMetric(median(theirs), "ns-baseline")
-	b.ReportMetric(allocs(us, n), "allocs-us")
-	b.ReportMetric(allocs(baseline, n), "allocs-baseline")
-	b.ReportMetric(0, "ns/op")
-}
-
-// calibrate returns how often to repeat f for some milliseconds, long against the
-// clock and short against the changes of a shared machine's mood.
-func calibrate(f func(n int)) int {
-	n := 1
-	for {
-		if d := timed(f, n); d > float64(2*time.Millisecond) {
-			return n
-		}
-		n *= 2
-	}
-}
-
-func timed(f func(n int), n int) float64 {
-	start := time.Now()
-	f(n)
-	return float64(time.Since(start))
-}
-
-func median(sorted []float64) float64 {
-	slices.Sort(sorted)
-	return sorted[len(sorted)/2]
-}
-
-func allocs(f func(n int), n int) float64 {
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	f(n)
-	runtime.ReadMemStats(&after)
-	return float64((after.Mallocs - before.Mallocs) / uint64(n))
 }
 
 type user struct{ name, mail string }

@@ -33,6 +33,7 @@ func (s *Storage[T]) WithScope(store T) Scope[T] {
 	} else {
 		*(*T)(c.Store(t)) = store
 	}
+	scope.Opened()
 	return Scope[T]{s: scope}
 }
 

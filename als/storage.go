@@ -89,9 +89,13 @@ func (s *Storage[T]) Run(store T, fn func()) {
 	if t == 0 {
 		t = s.token() // not called otherwise: a call is a tenth of Run
 	}
-	r, c := async.Claim(t)
-	if t.Boxed() || !r.Plain() {
+	if t.Boxed() {
 		s.runSlow(t, store, fn)
+		return
+	}
+	r, c := async.Plain(t)
+	if c == nil {
+		s.runInheriting(t, store, fn)
 		return
 	}
 	r.Busy()
@@ -111,6 +115,20 @@ func (s *Storage[T]) Run(store T, fn func()) {
 	runtime.KeepAlive(s) // or its index, and with it the cell, could be another's by now
 }
 
+// runInheriting is Run where plain go statements carry stores.
+func (s *Storage[T]) runInheriting(t async.Token, store T, fn func()) {
+	d, c := async.Descend(t)
+	if c == nil {
+		s.runSlow(t, store, fn)
+		return
+	}
+	*(*T)(c.Store(t)) = store
+	d.Publish(c)
+	defer d.Ascend(t, c)
+	fn()
+	runtime.KeepAlive(s)
+}
+
 // runSlow is Run where the store does not fit into its cell, or lies on a scope.
 func (s *Storage[T]) runSlow(t async.Token, store T, fn func()) {
 	var l async.Layer
@@ -120,6 +138,7 @@ func (s *Storage[T]) runSlow(t async.Token, store T, fn func()) {
 	} else {
 		*(*T)(c.Store(t)) = store
 	}
+	l.Entered()
 	defer l.Leave()
 	fn()
 	runtime.KeepAlive(s)
@@ -135,13 +154,14 @@ func (s *Storage[T]) runSlow(t async.Token, store T, fn func()) {
 // Prefer Run or [Storage.WithScope].
 func (s *Storage[T]) EnterWith(store T) {
 	t := s.token()
-	_, c := async.Claim(t)
+	r, c := async.Claim(t)
 	c.Swap(t)
 	if t.Boxed() {
 		s.putBox(c, t, store, false)
 	} else {
 		*(*T)(c.Store(t)) = store
 	}
+	r.Changed()
 }
 
 // Exit calls fn without a store of this storage: inside, and in what fn starts,
@@ -201,7 +221,7 @@ func (s *Storage[T]) token() async.Token {
 	if t := s.key.Token(); t != 0 {
 		return t
 	}
-	return s.key.Use(reflect.TypeFor[T](), s.options.RevokeOnEnd)
+	return s.key.Use(reflect.TypeFor[T](), s.options.RevokeOnEnd, s.options.Name)
 }
 
 // putBox puts a store that does not fit into its cell, or that can be revoked, into

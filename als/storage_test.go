@@ -182,7 +182,9 @@ func TestDefaultIsReturnedWhereThereIsNoStore(t *testing.T) {
 		s.Run(big{a: "store"}, func() {
 			wantStore(t, s, big{a: "store"})
 			s.Exit(func() { check(s) })
-			inGoroutine(func() { check(s) })
+			if !inheriting {
+				inGoroutine(func() { check(s) })
+			}
 			als.ExecutionContext{}.Run(func() { check(s) })
 			wantStore(t, s, big{a: "store"})
 			s.Disable()

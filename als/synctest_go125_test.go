@@ -18,7 +18,8 @@ func TestInsideABubble(t *testing.T) {
 	var c als.ExecutionContext
 	s.Run(1, func() {
 		synctest.Test(t, func(t *testing.T) {
-			wantNone(t, &s, "the bubble's goroutine is none that we started")
+			_, carried := s.GetStore()
+			assert.Equal(t, inheriting, carried, "the bubble's goroutine is none that we started")
 			s.Run(2, func() {
 				var mu sync.Mutex // a bubble's sleeps order nothing for the race detector
 				var seen []int

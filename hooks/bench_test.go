@@ -1,14 +1,13 @@
 package hooks_test
 
 import (
-	"slices"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/hooks"
 	"github.com/seed-1938943e/goroutine/internal/async"
+	"github.com/seed-1938943e/goroutine/internal/ratio"
 )
 
 // BenchmarkHooksOff measures what hooks cost that are not enabled, as the median
@@ -61,41 +60,9 @@ func BenchmarkHooksOff(b *testing.B) {
 		{"op=RunInAsyncScope/beside=ExecutionContext.Run", run, runContext},
 	} {
 		b.Run(m.name, func(b *testing.B) {
-			reportRatio(b, m.us, m.as)
+			ratio.Report(b, m.us, m.as)
 		})
 	}
-}
-
-// reportRatio runs us and as in turn and reports the median of the ratios. Other
-// work on the machine hits both alike.
-func reportRatio(b *testing.B, us, as func(n int)) {
-	n := 1
-	for timed(as, n) < float64(2*time.Millisecond) {
-		n *= 2
-	}
-	var ratios, ours, theirs []float64
-	for range 101 * b.N {
-		t := timed(as, n)
-		o := timed(us, n)
-		ratios = append(ratios, o/t)
-		ours = append(ours, o/float64(n))
-		theirs = append(theirs, t/float64(n))
-	}
-	for _, s := range [][]float64{ratios, ours, theirs} {
-		slices.Sort(s)
-	}
-	b.ReportMetric(ratios[len(ratios)/2], "ratio")
-	b.ReportMetric(ratios[len(ratios)/4], "ratio-q1")
-	b.ReportMetric(ratios[3*len(ratios)/4], "ratio-q3")
-	b.ReportMetric(ours[len(ours)/2], "ns-us")
-	b.ReportMetric(theirs[len(theirs)/2], "ns-baseline")
-	b.ReportMetric(0, "ns/op")
-}
-
-func timed(f func(n int), n int) float64 {
-	start := time.Now()
-	f(n)
-	return float64(time.Since(start))
 }
 
 // BenchmarkEvent measures what an event costs where one hook with all callbacks,
@@ -125,17 +92,15 @@ func BenchmarkEvent(b *testing.B) {
 			const n = 20_000
 			var events, off []float64
 			for range 101 * b.N {
-				without := timed(loop, n) / n
+				without := ratio.Timed(loop, n) / n
 				h.Enable()
-				with := timed(loop, n) / n
+				with := ratio.Timed(loop, n) / n
 				h.Disable()
 				events = append(events, (with-without)/op.events)
 				off = append(off, without)
 			}
-			slices.Sort(events)
-			slices.Sort(off)
-			b.ReportMetric(events[len(events)/2], "ns/event")
-			b.ReportMetric(off[len(off)/2], "ns-baseline")
+			b.ReportMetric(ratio.Median(events), "ns/event")
+			b.ReportMetric(ratio.Median(off), "ns-baseline")
 			b.ReportMetric(0, "ns/op")
 		})
 	}

@@ -328,3 +328,26 @@ func TestGarbageIsDestroyedOnlyForAHookThatIsEnabledThen(t *testing.T) {
 	id, _ = leave(func(*hooks.AsyncResource) {})
 	eventually(t, "Destroy", func() bool { runtime.GC(); return late.of(id) == 1 })
 }
+
+// A hook enabled while a function runs hears of its end: After is the next event,
+// unless Destroy has been one.
+func TestHookEnabledInsideAFunction(t *testing.T) {
+	for _, destroyed := range []bool{false, true} {
+		r := newRecorder()
+		a := manual("a")
+		a.RunInAsyncScope(func() {
+			r.hook.Enable()
+			if destroyed {
+				require.NoError(t, a.EmitDestroy())
+			}
+		})
+		a.RunInAsyncScope(func() {})
+		r.hook.Disable()
+		if destroyed {
+			assert.Equal(t, []string{"destroy"}, r.of(a.AsyncID()))
+		} else {
+			assert.Equal(t, []string{"after", "before", "after"}, r.of(a.AsyncID()))
+		}
+		assert.EqualValues(t, 1, hooks.ExecutionAsyncID())
+	}
+}

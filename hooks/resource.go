@@ -18,11 +18,10 @@ var ErrDestroyed = errors.New("hooks: EmitDestroy: the resource has been destroy
 //
 // It is Node's AsyncResource; embed it where Node would extend it.
 type AsyncResource struct {
-	typ     string
-	id      uint64
-	trigger uint64
-	context async.Context
-	cleanup runtime.Cleanup // emits Destroy if the resource becomes garbage
+	typ       string
+	execution async.Execution // IDs; the resource is this one
+	context   async.Context
+	cleanup   runtime.Cleanup // emits Destroy if the resource becomes garbage
 
 	// state is twice the number of functions that run in the resource with
 	// events, plus 1 once EmitDestroy was called. Whoever brings it to 1 calls the
@@ -61,20 +60,17 @@ func NewAsyncResource(typ string, opts ...ResourceOptions) *AsyncResource {
 	if len(opts) == 1 {
 		o = opts[0]
 	}
-	a := &AsyncResource{
-		typ:     typ,
-		id:      async.NewID(),
-		trigger: uint64(o.TriggerAsyncID),
-		context: async.Capture(),
+	trigger := uint64(o.TriggerAsyncID)
+	if trigger == 0 {
+		trigger = async.CurrentID()
 	}
-	if a.trigger == 0 {
-		a.trigger = async.CurrentID()
-	}
+	a := &AsyncResource{typ: typ, context: async.Capture()}
+	a.execution = async.Execution{ID: async.NewID(), Trigger: trigger, Resource: a}
 	if !o.RequireManualDestroy {
-		a.cleanup = runtime.AddCleanup(a, async.EmitDestroy, a.id)
+		a.cleanup = runtime.AddCleanup(a, async.EmitDestroy, a.execution.ID)
 	}
 	if async.Hooked() {
-		async.EmitInit(a.id, a.typ, a.trigger, a)
+		async.EmitInit(a.execution.ID, typ, trigger, a)
 	}
 	return a
 }
@@ -83,28 +79,65 @@ func NewAsyncResource(typ string, opts ...ResourceOptions) *AsyncResource {
 func (a *AsyncResource) Type() string { return a.typ }
 
 // AsyncID returns the resource's ID.
-func (a *AsyncResource) AsyncID() ID { return ID(a.id) }
+func (a *AsyncResource) AsyncID() ID { return ID(a.execution.ID) }
 
 // TriggerAsyncID returns the ID of what caused the resource.
-func (a *AsyncResource) TriggerAsyncID() ID { return ID(a.trigger) }
+func (a *AsyncResource) TriggerAsyncID() ID { return ID(a.execution.Trigger) }
 
 // RunInAsyncScope calls fn in the resource's context: with the stores that it was
 // created with, and with its IDs. It calls the Before callbacks, fn, and the After
 // callbacks, also if fn panics or calls [runtime.Goexit], and then puts the
-// caller's context back.
+// caller's context back. A resource that was destroyed still runs functions, but
+// calls no callbacks. Where no hook is enabled it costs 1.2 times an
+// als.ExecutionContext.Run, and allocates nothing.
 //
 // It panics if fn is nil.
 func (a *AsyncResource) RunInAsyncScope(fn func()) {
 	if fn == nil {
 		panic("hooks: AsyncResource.RunInAsyncScope: fn is nil")
 	}
+	if async.Hooked() {
+		a.runWithEvents(fn)
+		return
+	}
+	s, was := a.context.EnterExecution(&a.execution)
+	defer a.leave(s, was)
+	fn()
+}
+
+// runWithEvents is RunInAsyncScope where a hook is enabled.
+func (a *AsyncResource) runWithEvents(fn func()) {
 	counted := a.begin()
-	visit := async.EnterExecution(a.context, async.Execution{ID: a.id, Trigger: a.trigger, Resource: a})
-	defer a.leave(visit, counted)
-	if counted && async.Hooked() {
-		async.EmitBefore(a.id)
+	s, was := a.context.EnterExecution(&a.execution)
+	defer a.leaveWithEvents(s, was, counted)
+	if counted {
+		async.EmitBefore(a.execution.ID)
 	}
 	fn()
+}
+
+// leave is what follows a function, however it ended, where no hook was enabled
+// before it. Such a function is not counted, which would be two thirds of its cost.
+// If one is enabled now, After is the next event.
+func (a *AsyncResource) leave(s async.Switch, was *async.Execution) {
+	if async.Hooked() {
+		a.leaveWithEvents(s, was, a.begin())
+		return
+	}
+	s.LeaveExecution(was)
+}
+
+// leaveWithEvents is the same for a function that has been counted. One that was
+// not because the resource has been destroyed has no events: nothing comes after
+// Destroy.
+func (a *AsyncResource) leaveWithEvents(s async.Switch, was *async.Execution, counted bool) {
+	if !counted {
+		s.LeaveExecution(was)
+		return
+	}
+	defer a.end()
+	defer s.LeaveExecution(was)
+	async.EmitAfter(a.execution.ID)
 }
 
 // begin counts a function in, unless the resource has been destroyed.
@@ -120,32 +153,17 @@ func (a *AsyncResource) begin() (counted bool) {
 	}
 }
 
-// leave is what follows a function, however it ended.
-func (a *AsyncResource) leave(visit async.Visit, counted bool) {
-	if !counted {
-		visit.Leave()
-		return
-	}
-	if !async.Hooked() { // no callback that could panic: no need to defer
-		visit.Leave()
-		a.end()
-		return
-	}
-	defer a.end()
-	defer visit.Leave()
-	async.EmitAfter(a.id)
-}
-
 // end counts a function out that begin has counted in.
 func (a *AsyncResource) end() {
 	if a.state.Add(-2) == destroyed {
-		async.EmitDestroyAside(a.id)
+		async.EmitDestroyAside(a.execution.ID)
 	}
 }
 
 // EmitDestroy says that the resource is done, and calls the Destroy callbacks, if
-// functions run in it at the moment when the last of them is done. The second call
-// returns [ErrDestroyed] and calls nothing.
+// functions run in it at the moment when the last of them is done. Functions that
+// began while no hook was enabled do not count: they have no events after this. The
+// second call returns [ErrDestroyed] and calls nothing.
 func (a *AsyncResource) EmitDestroy() error {
 	for {
 		state := a.state.Load()
@@ -157,7 +175,7 @@ func (a *AsyncResource) EmitDestroy() error {
 		}
 		a.cleanup.Stop()
 		if state == 0 {
-			async.EmitDestroyAside(a.id)
+			async.EmitDestroyAside(a.execution.ID)
 		}
 		runtime.KeepAlive(a) // until the cleanup was stopped
 		return nil

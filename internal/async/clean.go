@@ -21,7 +21,7 @@ var rooms = sync.Pool{New: func() any { return new([firstArray]Cell) }}
 // EnterClean begins the layer.
 func EnterClean() Clean {
 	r := own()
-	if !r.holdsNothing() {
+	if watched.Load() != nil || !r.holdsNothing() { // who watches must hear of the switch
 		return Clean{away: Context{}.Enter()}
 	}
 	r.Busy()

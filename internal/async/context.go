@@ -74,6 +74,7 @@ func (c Context) Enter() Switch {
 	}
 	s := Switch{r, r.cells, r.form, r.scopes}
 	r.install(c)
+	r.Changed()
 	r.Busy()
 	return s
 }
@@ -102,6 +103,7 @@ func (s Switch) Leave() {
 	if r.scopes != nil {
 		r.settleAll()
 	}
+	r.Changed()
 	r.restIfIdle()
 }
 
@@ -122,6 +124,9 @@ func (c Context) RunGoroutine(fn func()) {
 func (r *Record) begin(c Context) {
 	r.install(c)
 	r.away = false // there is nothing to come back to
+	if w := watched.Load(); w != nil {
+		w.began(r)
+	}
 }
 
 // end is the end of a goroutine that RunGoroutine began.
@@ -130,6 +135,7 @@ func (r *Record) end() {
 		r.endAll()
 	}
 	r.reset()
+	r.Changed()
 	r.restIfIdle()
 }
 

@@ -5,8 +5,10 @@ import (
 	"sync/atomic"
 )
 
-// An Execution is the async scope that a goroutine is in. The zero Execution is
-// none.
+// An Execution is the async scope that a goroutine is in: one of a resource, which
+// any number of goroutines may be in and nobody writes to, or that of a goroutine
+// that Go started, which only that goroutine reads and writes. The zero Execution
+// is none.
 type Execution struct {
 	ID       uint64
 	Trigger  uint64
@@ -58,16 +60,17 @@ func CurrentExecution() Execution {
 // A Goroutine is the resource of a goroutine that Go started.
 type Goroutine struct{ ID uint64 }
 
-// setExecution puts the record into an async scope and returns the one that it was
-// in. The memory for it stays with the record.
-func (r *Record) setExecution(e Execution) (was Execution) {
+// beginExecution makes a goroutine that Go started an async scope. The memory for
+// it stays with the record, for the next one.
+func (r *Record) beginExecution(e Execution) {
 	if r.execution == nil {
 		r.execution = new(Execution)
 	}
-	was = *r.execution
 	*r.execution = e
-	return was
 }
+
+// endExecution ends what beginExecution began.
+func (r *Record) endExecution() { *r.execution = Execution{} }
 
 // GoroutineType is the type of the resource of a goroutine that Go started.
 const GoroutineType = "GOROUTINE"
@@ -131,7 +134,7 @@ func (t *task) run() {
 func (c Context) run(id, trigger uint64, resource any, fn func()) {
 	r := newRecord()
 	r.begin(c)
-	r.setExecution(Execution{id, trigger, resource})
+	r.beginExecution(Execution{id, trigger, resource})
 	defer r.endScope(id)
 	if Hooked() {
 		EmitBefore(id)
@@ -142,28 +145,32 @@ func (c Context) run(id, trigger uint64, resource any, fn func()) {
 // endScope is the end of such a goroutine, also by panic or Goexit.
 func (r *Record) endScope(id uint64) {
 	if !Hooked() {
+		r.endExecution()
 		r.end()
 		return
 	}
 	defer EmitDestroy(id)
 	defer r.end()
+	defer r.endExecution()
 	EmitAfter(id)
 }
 
-// A Visit is a stay in an async scope; it is used like a [Switch].
-type Visit struct {
-	s   Switch
-	was Execution
+// EnterExecution switches to c and into the async scope e, which nobody may write
+// to any more.
+//
+//	s, was := c.EnterExecution(e)
+//	defer s.LeaveExecution(was)
+//
+// A struct with both results would be passed in memory, which made it 2 times as
+// expensive.
+func (c Context) EnterExecution(e *Execution) (s Switch, was *Execution) {
+	s = c.Enter()
+	was, s.rec.execution = s.rec.execution, e
+	return s, was
 }
 
-// EnterExecution switches to c and into the async scope e.
-func EnterExecution(c Context, e Execution) Visit {
-	s := c.Enter()
-	return Visit{s, s.rec.setExecution(e)}
-}
-
-// Leave goes back to where EnterExecution was called.
-func (v Visit) Leave() {
-	*v.s.rec.execution = v.was
-	v.s.Leave()
+// LeaveExecution goes back to where EnterExecution was called.
+func (s Switch) LeaveExecution(was *Execution) {
+	s.rec.execution = was
+	s.Leave()
 }

@@ -18,10 +18,10 @@ type Key struct {
 // Token returns the key's current token, 0 if the key has never been used.
 func (k *Key) Token() Token { return Token(k.token.Load()) }
 
-// Use gives the key its token, if it has none yet, for stores of type t. The
-// index is free again once the key is garbage; a key in a package variable keeps
+// Use gives the key its token, if it has none yet, for stores of type t. name is
+// what a loss calls it. The index is free again once the key is garbage; a key in a package variable keeps
 // it for good.
-func (k *Key) Use(t reflect.Type, revoke bool) Token {
+func (k *Key) Use(t reflect.Type, revoke bool, name string) Token {
 	registry.mu.Lock()
 	defer registry.mu.Unlock()
 	if used := k.Token(); used != 0 {
@@ -32,6 +32,9 @@ func (k *Key) Use(t reflect.Type, revoke bool) Token {
 		shape = revocable
 	}
 	index, fresh := registry.take(shape)
+	if name != "" {
+		registry.names[index] = name
+	}
 	k.token.Store(uint64(fresh))
 	runtime.AddCleanup(k, registry.release, index)
 	return fresh
@@ -47,13 +50,22 @@ func (k *Key) Disable() {
 	}
 }
 
+// NameOf returns the name of the key that has an index, "" if it has none.
+func NameOf(index uint32) string {
+	registry.mu.Lock()
+	defer registry.mu.Unlock()
+	return registry.names[index]
+}
+
 // registry gives out indexes and remembers the current token of each.
-var registry keys
+var registry = keys{names: make(map[uint32]string)}
 
 type keys struct {
 	mu   sync.Mutex
 	free []uint32 // given back; the last one is used first, so that arrays of cells stay short
 	last uint32   // highest index given out; 0 is no index
+
+	names map[uint32]string // of the keys that have one
 
 	// tokens[i] is the current token of index i; its generation outlives the key.
 	// Replaced by a longer copy under mu. Readers without mu may miss the newest
@@ -95,6 +107,7 @@ func (ks *keys) release(index uint32) {
 	ks.mu.Lock()
 	defer ks.mu.Unlock()
 	ks.advance(index)
+	delete(ks.names, index)
 	ks.free = append(ks.free, index)
 }
 

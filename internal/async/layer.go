@@ -7,6 +7,7 @@ import "unsafe"
 //
 //	var l async.Layer
 //	put(l.Enter(t), store)
+//	l.Entered()
 //	defer l.Leave()
 //
 // Enter and Leave run on the same goroutine, so the record that Enter found is
@@ -35,8 +36,14 @@ func (l *Layer) Enter(t Token) *Cell {
 	return c
 }
 
+// Entered says that the store is in the cell.
+func (l *Layer) Entered() { l.rec.Changed() }
+
 // EnterEmpty begins a layer in which the key has no store.
-func (l *Layer) EnterEmpty(t Token) { l.Enter(t).empty(t) }
+func (l *Layer) EnterEmpty(t Token) {
+	l.Enter(t).empty(t)
+	l.Entered()
+}
 
 // Leave ends the layer: the key is as before Enter, but for scopes that were
 // ended meanwhile. Scopes of the key that were opened inside end, too.
@@ -53,6 +60,7 @@ func (l *Layer) Leave() {
 		l.under.covered--
 		r.settle(l.token)
 	}
+	r.Changed()
 	r.Rest()
 }
 
@@ -102,11 +110,7 @@ func (c *Cell) Swap(t Token) (was Token) {
 // Restore undoes a Swap, before the caller puts the words back.
 func (c *Cell) Restore(was Token) { c.token = was }
 
-// Plain reports whether a layer on a record can be entered and left in the short
-// way: no scope has to be told.
-func (r *Record) Plain() bool { return r.scopes == nil }
-
-// Home returns the cell that Claim returned, nil if it may have moved or scopes
+// Home returns the cell that Plain returned, nil if it may have moved or scopes
 // were opened since.
 func (r *Record) Home(t Token) *Cell {
 	c := cellAt(r.cells, r.mask, t, 0)

@@ -24,6 +24,7 @@ func TestRecordLayout(t *testing.T) {
 	assert.EqualValues(t, 16, unsafe.Offsetof(r.cells), "record_cells")
 	assert.EqualValues(t, 24, unsafe.Offsetof(r.form)+unsafe.Offsetof(r.form.mask), "record_mask")
 	assert.EqualValues(t, 28, unsafe.Offsetof(r.form)+unsafe.Offsetof(r.form.shared), "record_shared")
+	assert.EqualValues(t, 64, unsafe.Offsetof(r.scopes), "record_scopes")
 	assert.EqualValues(t, 16, unsafe.Offsetof(c.ptr), "cell_ptr")
 	assert.EqualValues(t, 8, unsafe.Offsetof(h.root), "holder_root")
 	assert.EqualValues(t, 32, unsafe.Sizeof(c), "the masked token is the offset of the cell")
@@ -36,6 +37,18 @@ func TestRecordLayout(t *testing.T) {
 	assert.LessOrEqual(t, unsafe.Sizeof(r), uintptr(80), "the size class of a record")
 	assert.EqualValues(t, 32, unsafe.Sizeof(Switch{}), "a Switch is passed in registers")
 	assert.EqualValues(t, 16, unsafe.Sizeof(Context{}))
+
+	var set labelSet
+	var l label
+	assert.EqualValues(t, 0, unsafe.Offsetof(set.list), "set_list")
+	assert.EqualValues(t, 8, unsafe.Offsetof(set.len), "set_len")
+	assert.EqualValues(t, 16, unsafe.Offsetof(set.cap), "set_cap")
+	assert.EqualValues(t, 0, unsafe.Offsetof(l.key), "label_key")
+	assert.EqualValues(t, 16, unsafe.Offsetof(l.value), "label_value")
+	assert.EqualValues(t, 32, unsafe.Sizeof(l), "shifted by 5 in assembly")
+	var sole soleCarrier
+	assert.EqualValues(t, 64, unsafe.Sizeof(sole), "a size class")
+	assert.EqualValues(t, unsafe.Offsetof(sole.mark)+8, unsafe.Offsetof(sole.cell), "in assembly")
 
 	owner := (*[2]uint64)(unsafe.Pointer(&r.Entry))
 	r.Init(nil, 4711)

@@ -3,6 +3,7 @@
 package async
 
 import (
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/seed-1938943e/goroutine"
@@ -22,18 +23,20 @@ import (
 // Entries of the leaves: words that hold the address of the code, as a func value
 // without captured variables points to one. Defined in assembly, read-only.
 var (
-	lookupEntry  uintptr
-	currentEntry uintptr
-	claimEntry   uintptr
-	probeEntry   uintptr
+	lookupEntry           uintptr
+	lookupInheritingEntry uintptr
+	currentEntry          uintptr
+	plainEntry            uintptr
+	probeEntry            uintptr
 )
 
 // Func values of the twins, for the leaves to jump to. A leaf has no frame and
 // leaves the argument where it was, so a twin returns to the leaf's caller.
 var (
-	lookupTwin  = lookupSlow
-	currentTwin = currentSlow
-	claimTwin   = claimSlow
+	lookupTwin           = lookupSlow
+	lookupInheritingTwin = lookupInheriting
+	currentTwin          = currentSlow
+	plainTwin            = plainSlow
 )
 
 // leaf makes a func value of an entry. Sound because a func value is a pointer to
@@ -47,6 +50,7 @@ func leaf[F any](entry *uintptr) F {
 func init() {
 	offset := goroutine.Identity().GoidOffset
 	if leafABI && offset != 0 && leavesWork() {
+		goidKnown = true
 		useLeaves(offset)
 	}
 }
@@ -57,11 +61,38 @@ func useLeaves(offset uintptr) {
 	goidOffset = offset
 	Lookup = leaf[func(*Key) unsafe.Pointer](&lookupEntry)
 	current = leaf[func() *Record](&currentEntry)
-	Claim = leaf[func(Token) (*Record, *Cell)](&claimEntry)
+	Plain = leaf[func(Token) (*Record, *Cell)](&plainEntry)
 }
 
-// goidOffset is where the leaves find the goid in a g.
+// leavesLeaveAll has the leaves leave everything to their twins, or takes that back.
+// Assembly reads the word on every call.
+func leavesLeaveAll(all bool) {
+	if goidKnown && !all {
+		atomic.StoreUintptr(&goidOffset, goroutine.Identity().GoidOffset)
+	} else {
+		atomic.StoreUintptr(&goidOffset, 0)
+	}
+}
+
+// inheritingLeaf returns the leaf that stands in for lookupInheriting where labels
+// lie at an offset of a g, nil if there is none.
+func inheritingLeaf(offset uintptr) func(*Key) unsafe.Pointer {
+	if !goidKnown || offset == 0 {
+		return nil
+	}
+	labelsOffset = offset
+	return leaf[func(*Key) unsafe.Pointer](&lookupInheritingEntry)
+}
+
+// labelsOffset is where the leaf finds the profiler labels in a g.
+var labelsOffset uintptr
+
+// goidOffset is where the leaves find the goid in a g; 0 makes them leave everything
+// to their twins.
 var goidOffset uintptr
+
+// goidKnown says that the leaves are in use. Set by init.
+var goidKnown bool
 
 // leavesWork asks the probe, which does nothing but answer from its registers:
 // whether g is where the leaves expect it, and what they make of an argument and

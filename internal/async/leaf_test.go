@@ -29,7 +29,7 @@ func TestLeavesAreInPlace(t *testing.T) {
 	code := func(f any) uintptr { return reflect.ValueOf(f).Pointer() }
 	assert.NotEqual(t, code(lookupSlow), code(Lookup))
 	assert.NotEqual(t, code(currentSlow), code(current))
-	assert.NotEqual(t, code(claimSlow), code(Claim))
+	assert.NotEqual(t, code(plainSlow), code(Plain))
 }
 
 // The twins must be asked for what the leaves cannot tell, and for nothing else.
@@ -38,10 +38,10 @@ func TestLeavesAskTheirTwins(t *testing.T) {
 		t.Skip("nobody has looked up the rules of this release")
 	}
 	asked := 0
-	defer func() { lookupTwin, currentTwin, claimTwin = lookupSlow, currentSlow, claimSlow }()
+	defer func() { lookupTwin, currentTwin, plainTwin = lookupSlow, currentSlow, plainSlow }()
 	lookupTwin = func(k *Key) unsafe.Pointer { asked++; return lookupSlow(k) }
 	currentTwin = func() *Record { asked++; return currentSlow() }
-	claimTwin = func(x Token) (*Record, *Cell) { asked++; return claimSlow(x) }
+	plainTwin = func(x Token) (*Record, *Cell) { asked++; return plainSlow(x) }
 	inGoroutine(func() {
 		var v, other variable[int]
 		v.token()
@@ -59,8 +59,18 @@ func TestLeavesAskTheirTwins(t *testing.T) {
 		other.wantNone(t)
 		v.want(t, 2)
 		assert.Zero(t, asked, "reading what is shared")
-		v.set(3)
+		Plain(v.token())
 		assert.Equal(t, 1, asked, "writing to what is shared")
+		v.set(3)
+		asked = 0
+		_, cell := Plain(v.token())
+		assert.NotNil(t, cell)
+		assert.Zero(t, asked, "writing to what is not")
+		scope, _ := OpenScope(v.token())
+		_, cell = Plain(v.token())
+		assert.Nil(t, cell)
+		assert.Equal(t, 1, asked, "a scope")
+		scope.End()
 		asked = 0
 		enter(c, func() { v.want(t, 2) })
 		assert.Zero(t, asked, "a switch")

@@ -18,9 +18,11 @@ var Lookup = lookupSlow
 // current returns the caller's record, nil if it has none. Like Lookup.
 var current = currentSlow
 
-// Claim returns the caller's record, which it makes if there is none, and in it
-// the cell for the key of a token, as [Record.claim] does. Like Lookup.
-var Claim = claimSlow
+// Plain returns the caller's record, which it makes if there is none, and in it
+// the cell for the key of a token, as [Record.claim] does, if a layer can be entered
+// in the short way: nobody but the caller needs to be told. Otherwise it returns no
+// cell. Like Lookup.
+var Plain = plainSlow
 
 // lookupSlow is the portable twin of the assembly behind Lookup, and its oracle in
 // tests.
@@ -31,6 +33,7 @@ func lookupSlow(k *Key) unsafe.Pointer {
 				return c.store(t)
 			}
 		}
+		missed(k)
 	}
 	return nil
 }
@@ -38,8 +41,11 @@ func lookupSlow(k *Key) unsafe.Pointer {
 // currentSlow is the portable twin of current.
 func currentSlow() *Record { return of(records.Find(goroutine.Self())) }
 
-// claimSlow is the portable twin of Claim.
-func claimSlow(t Token) (*Record, *Cell) {
+// plainSlow is the portable twin of Plain.
+func plainSlow(t Token) (*Record, *Cell) {
 	r := own()
+	if r.scopes != nil || watched.Load() != nil {
+		return r, nil
+	}
 	return r, r.claim(t)
 }

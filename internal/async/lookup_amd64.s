@@ -1,6 +1,6 @@
 #include "textflag.h"
 
-// The leaves behind Lookup, current and Claim; leaf.go says how they are entered.
+// The leaves behind Lookup, current and Plain; leaf.go says how they are entered.
 //
 // On entry the argument is in AX, R14 is the g, and the return address lies at SP.
 // Results go to AX and BX. All other general registers but BP are free to use. A
@@ -14,8 +14,16 @@
 #define record_cells  16
 #define record_mask   24
 #define record_shared 28
+#define record_scopes 64
 #define cell_ptr      16
 #define holder_root   8
+
+// Offsets in a label set and in a label; inherit.go has the types.
+#define set_list  0
+#define set_len   8
+#define set_cap   16
+#define label_key   0
+#define label_value 16
 
 #define INDEX_BITS 0x1fffffe0
 
@@ -69,6 +77,65 @@ found:
 	MOVQ (DX), CX \
 	JMP  CX
 
+// FIND_STORE returns the address of the store of the token in SI from the record in
+// R11; at none it returns nil. The masked token is the offset of the cell. A store
+// lies in its cell (hit), or the cell points to it, or to a holder of it
+// (indirect), whose value is nil if it was revoked. Where the cell is another
+// key's, or ours without a store (other), ours can be one of the next three, up to
+// one that is empty; see Record.find.
+#define FIND_STORE \
+	MOVL  record_mask(R11), CX \
+	ANDQ  SI, CX \
+	ADDQ  record_cells(R11), CX \
+	CMPQ  (CX), SI \
+	JNE   other \
+hit: \
+	TESTL $3, SI \
+	JNZ   indirect \
+	ANDL  $28, SI \
+	LEAQ  (CX)(SI*1), AX \
+	RET \
+indirect: \
+	MOVQ  cell_ptr(CX), AX \
+	TESTL $1, SI \
+	JNZ   done \
+	MOVQ  holder_root(AX), DX \
+	CMPQ  (DX), $0 \
+	JEQ   none \
+	MOVQ  (AX), AX \
+done: \
+	RET \
+other: \
+	MOVL  SI, R8 \
+	MOVL  $3, R10 \
+place: \
+	MOVQ  (CX), DX \
+	TESTQ DX, DX \
+	JZ    none \
+	XORQ  SI, DX \
+	TESTL $INDEX_BITS, DX \
+	JZ    none \
+	MOVL  record_mask(R11), DX \
+	TESTL DX, DX \
+	JZ    none \
+	ADDL  $32, R8 \
+	ANDL  R8, DX \
+	MOVQ  record_cells(R11), CX \
+	ADDQ  DX, CX \
+	CMPQ  (CX), SI \
+	JEQ   hit \
+	DECL  R10 \
+	JNZ   place \
+none: \
+	XORL  AX, AX \
+	RET
+
+// NO_RECORD goes to slow if the array in R9, where there was no record, is not the
+// newest any more.
+#define NO_RECORD \
+	CMPQ  R9, ·records(SB) \
+	JNE   slow
+
 // func(k *Key) unsafe.Pointer
 TEXT lookup<>(SB), NOSPLIT|NOFRAME, $0-0
 	MOVQ  (AX), SI             // the token; 0 if the key was never used
@@ -77,64 +144,57 @@ TEXT lookup<>(SB), NOSPLIT|NOFRAME, $0-0
 	FIND_RECORD
 	TESTQ R11, R11
 	JZ    norecord
-	MOVL  record_mask(R11), CX
-	ANDQ  SI, CX               // the masked token is the offset of the cell
-	ADDQ  record_cells(R11), CX
-	CMPQ  (CX), SI
-	JNE   other
-hit:
-	TESTL $3, SI
-	JNZ   indirect
-	ANDL  $28, SI
-	LEAQ  (CX)(SI*1), AX       // the store lies in the cell
-	RET
-
-indirect:
-	MOVQ  cell_ptr(CX), AX
-	TESTL $1, SI
-	JNZ   done                 // the cell points to the store
-	MOVQ  holder_root(AX), DX  // it points to a holder
-	CMPQ  (DX), $0
-	JEQ   none
-	MOVQ  (AX), AX             // nil if it was revoked
-done:
-	RET
-
-other:
-	// Another key's cell, or ours without a store. Ours can be one of the next
-	// three, up to one that is empty; see Record.find.
-	MOVL  SI, R8
-	MOVL  $3, R10
-place:
-	MOVQ  (CX), DX
-	TESTQ DX, DX
-	JZ    none
-	XORQ  SI, DX
-	TESTL $INDEX_BITS, DX
-	JZ    none                 // ours, but it holds nothing, or what is no store any more
-	MOVL  record_mask(R11), DX
-	TESTL DX, DX
-	JZ    none                 // there is but one
-	ADDL  $32, R8
-	ANDL  R8, DX
-	MOVQ  record_cells(R11), CX
-	ADDQ  DX, CX
-	CMPQ  (CX), SI
-	JEQ   hit
-	DECL  R10
-	JNZ   place
-	JMP   none
+	FIND_STORE
 
 norecord:
-	// Nothing here, and this is the newest array unless it was replaced meanwhile.
-	CMPQ  R9, ·records(SB)
-	JNE   slow
-none:
-	XORL  AX, AX
-	RET
+	NO_RECORD
+	JMP   none
 
 slow:
 	TO_TWIN(·lookupTwin)
+
+// func(k *Key) unsafe.Pointer
+//
+// With inheritance: only where the goroutine's labels carry the record's cells, or
+// are nil and there is no record, is there nothing to do first.
+TEXT lookupInheriting<>(SB), NOSPLIT|NOFRAME, $0-0
+	MOVQ  (AX), SI
+	TESTQ SI, SI
+	JZ    none
+	FIND_RECORD
+	MOVQ  ·labelsOffset(SB), DX
+	MOVQ  (R14)(DX*1), DX
+	TESTQ R11, R11
+	JZ    norecord
+	CMPB  record_shared(R11), $0
+	JEQ   slow
+	TESTQ DX, DX
+	JZ    slow
+	MOVQ  set_len(DX), BX
+	CMPQ  BX, set_cap(DX)
+	JEQ   slow
+	SHLQ  $5, BX               // labels are 32 bytes
+	ADDQ  set_list(DX), BX     // the one beyond the last
+	MOVQ  record_cells(R11), CX
+	LEAQ  8(BX), R8            // where a soleCarrier has its cell
+	CMPQ  R8, CX
+	JEQ   carried
+	LEAQ  ·marks(SB), R8       // the first mark
+	CMPQ  R8, label_key(BX)
+	JNE   slow
+	CMPQ  CX, label_value(BX)
+	JNE   slow
+carried:
+	FIND_STORE
+
+norecord:
+	TESTQ DX, DX
+	JNZ   slow
+	NO_RECORD
+	JMP   none
+
+slow:
+	TO_TWIN(·lookupInheritingTwin)
 
 // func() *Record
 TEXT current<>(SB), NOSPLIT|NOFRAME, $0-0
@@ -145,8 +205,7 @@ TEXT current<>(SB), NOSPLIT|NOFRAME, $0-0
 	RET
 
 norecord:
-	CMPQ  R9, ·records(SB)
-	JNE   slow
+	NO_RECORD
 	XORL  AX, AX
 	RET
 
@@ -154,11 +213,13 @@ slow:
 	TO_TWIN(·currentTwin)
 
 // func(t Token) (*Record, *Cell)
-TEXT claim<>(SB), NOSPLIT|NOFRAME, $0-0
+TEXT plain<>(SB), NOSPLIT|NOFRAME, $0-0
 	FIND_RECORD
 	TESTQ R11, R11
 	JZ    slow
 	CMPB  record_shared(R11), $0
+	JNE   slow
+	CMPQ  record_scopes(R11), $0
 	JNE   slow
 	MOVL  record_mask(R11), BX
 	ANDQ  AX, BX
@@ -171,7 +232,7 @@ TEXT claim<>(SB), NOSPLIT|NOFRAME, $0-0
 	RET
 
 slow:
-	TO_TWIN(·claimTwin)
+	TO_TWIN(·plainTwin)
 
 // func(x uint64) (plus, inverse uint64)
 TEXT probe<>(SB), NOSPLIT|NOFRAME, $0-0
@@ -189,7 +250,9 @@ DATA ·lookupEntry(SB)/8, $lookup<>(SB)
 GLOBL ·lookupEntry(SB), NOPTR, $8
 DATA ·currentEntry(SB)/8, $current<>(SB)
 GLOBL ·currentEntry(SB), NOPTR, $8
-DATA ·claimEntry(SB)/8, $claim<>(SB)
-GLOBL ·claimEntry(SB), NOPTR, $8
+DATA ·lookupInheritingEntry(SB)/8, $lookupInheriting<>(SB)
+GLOBL ·lookupInheritingEntry(SB), NOPTR, $8
+DATA ·plainEntry(SB)/8, $plain<>(SB)
+GLOBL ·plainEntry(SB), NOPTR, $8
 DATA ·probeEntry(SB)/8, $probe<>(SB)
 GLOBL ·probeEntry(SB), NOPTR, $8

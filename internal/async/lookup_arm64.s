@@ -11,8 +11,15 @@
 #define record_cells  16
 #define record_mask   24
 #define record_shared 28
+#define record_scopes 64
 #define cell_ptr      16
 #define holder_root   8
+
+#define set_list  0
+#define set_len   8
+#define set_cap   16
+#define label_key   0
+#define label_value 16
 
 #define INDEX_BITS 0x1fffffe0
 
@@ -63,72 +70,116 @@ found:
 	MOVD (R26), R1 \
 	B    (R1)
 
+#define FIND_STORE \
+	MOVWU record_mask(R11), R1 \
+	AND  R6, R1 \
+	MOVD record_cells(R11), R2 \
+	ADD  R2, R1 \
+	MOVD (R1), R2 \
+	CMP  R6, R2 \
+	BNE  other \
+hit: \
+	TST  $3, R6 \
+	BNE  indirect \
+	AND  $28, R6, R6 \
+	ADD  R6, R1, R0 \
+	RET \
+indirect: \
+	MOVD cell_ptr(R1), R3 \
+	TBNZ $0, R6, boxed \
+	MOVD holder_root(R3), R2 \
+	LDAR (R2), R2 \
+	CBZ  R2, none \
+	LDAR (R3), R0 \
+	RET \
+boxed: \
+	MOVD R3, R0 \
+	RET \
+other: \
+	MOVD R6, R8 \
+	MOVD $3, R10 \
+place: \
+	MOVD (R1), R2 \
+	CBZ  R2, none \
+	EOR  R6, R2 \
+	TST  $INDEX_BITS, R2 \
+	BEQ  none \
+	MOVWU record_mask(R11), R2 \
+	CBZ  R2, none \
+	ADD  $32, R8 \
+	AND  R8, R2 \
+	MOVD record_cells(R11), R1 \
+	ADD  R2, R1 \
+	MOVD (R1), R2 \
+	CMP  R6, R2 \
+	BEQ  hit \
+	SUB  $1, R10 \
+	CBNZ R10, place \
+none: \
+	MOVD ZR, R0 \
+	RET
+
+// The barrier (ISHLD) has the newest array read after the slots.
+#define NO_RECORD \
+	DMB  $9 \
+	MOVD $·records(SB), R10 \
+	LDAR (R10), R10 \
+	CMP  R9, R10 \
+	BNE  slow
+
 // func(k *Key) unsafe.Pointer
 TEXT lookup<>(SB), NOSPLIT|NOFRAME, $0-0
 	LDAR (R0), R6
 	CBZ  R6, none
 	FIND_RECORD
 	CBZ  R11, norecord
-	MOVWU record_mask(R11), R1
-	AND  R6, R1
-	MOVD record_cells(R11), R2
-	ADD  R2, R1
-	MOVD (R1), R2
-	CMP  R6, R2
-	BNE  other
-hit:
-	TST  $3, R6
-	BNE  indirect
-	AND  $28, R6, R6
-	ADD  R6, R1, R0
-	RET
-
-indirect:
-	MOVD cell_ptr(R1), R3
-	TBNZ $0, R6, boxed
-	MOVD holder_root(R3), R2
-	LDAR (R2), R2
-	CBZ  R2, none
-	LDAR (R3), R0
-	RET
-boxed:
-	MOVD R3, R0
-	RET
-
-other:
-	MOVD R6, R8
-	MOVD $3, R10
-place:
-	MOVD (R1), R2
-	CBZ  R2, none
-	EOR  R6, R2
-	TST  $INDEX_BITS, R2
-	BEQ  none
-	MOVWU record_mask(R11), R2
-	CBZ  R2, none
-	ADD  $32, R8
-	AND  R8, R2
-	MOVD record_cells(R11), R1
-	ADD  R2, R1
-	MOVD (R1), R2
-	CMP  R6, R2
-	BEQ  hit
-	SUB  $1, R10
-	CBNZ R10, place
-	B    none
+	FIND_STORE
 
 norecord:
-	DMB  $9                    // ISHLD: newest is read after the slots
-	MOVD $·records(SB), R10
-	LDAR (R10), R10
-	CMP  R9, R10
-	BNE  slow
-none:
-	MOVD ZR, R0
-	RET
+	NO_RECORD
+	B    none
 
 slow:
 	TO_TWIN(·lookupTwin)
+
+// func(k *Key) unsafe.Pointer
+TEXT lookupInheriting<>(SB), NOSPLIT|NOFRAME, $0-0
+	LDAR (R0), R6
+	CBZ  R6, none
+	FIND_RECORD
+	MOVD ·labelsOffset(SB), R12
+	MOVD (g)(R12), R12
+	CBZ  R11, norecord
+	MOVBU record_shared(R11), R1
+	CBZ  R1, slow
+	CBZ  R12, slow
+	MOVD set_len(R12), R1
+	MOVD set_cap(R12), R2
+	CMP  R1, R2
+	BEQ  slow
+	MOVD set_list(R12), R3
+	ADD  R1<<5, R3, R3
+	MOVD record_cells(R11), R4
+	ADD  $8, R3, R2
+	CMP  R2, R4
+	BEQ  carried
+	MOVD $·marks(SB), R2
+	MOVD label_key(R3), R1
+	CMP  R1, R2
+	BNE  slow
+	MOVD label_value(R3), R1
+	CMP  R1, R4
+	BNE  slow
+carried:
+	FIND_STORE
+
+norecord:
+	CBNZ R12, slow
+	NO_RECORD
+	B    none
+
+slow:
+	TO_TWIN(·lookupInheritingTwin)
 
 // func() *Record
 TEXT current<>(SB), NOSPLIT|NOFRAME, $0-0
@@ -138,11 +189,7 @@ TEXT current<>(SB), NOSPLIT|NOFRAME, $0-0
 	RET
 
 norecord:
-	DMB  $9
-	MOVD $·records(SB), R10
-	LDAR (R10), R10
-	CMP  R9, R10
-	BNE  slow
+	NO_RECORD
 	MOVD ZR, R0
 	RET
 
@@ -150,10 +197,12 @@ slow:
 	TO_TWIN(·currentTwin)
 
 // func(t Token) (*Record, *Cell)
-TEXT claim<>(SB), NOSPLIT|NOFRAME, $0-0
+TEXT plain<>(SB), NOSPLIT|NOFRAME, $0-0
 	FIND_RECORD
 	CBZ  R11, slow
 	MOVBU record_shared(R11), R1
+	CBNZ R1, slow
+	MOVD record_scopes(R11), R1
 	CBNZ R1, slow
 	MOVWU record_mask(R11), R1
 	AND  R0, R1
@@ -167,7 +216,7 @@ TEXT claim<>(SB), NOSPLIT|NOFRAME, $0-0
 	RET
 
 slow:
-	TO_TWIN(·claimTwin)
+	TO_TWIN(·plainTwin)
 
 // func(x uint64) (plus, inverse uint64)
 TEXT probe<>(SB), NOSPLIT|NOFRAME, $0-0
@@ -179,7 +228,9 @@ DATA ·lookupEntry(SB)/8, $lookup<>(SB)
 GLOBL ·lookupEntry(SB), NOPTR, $8
 DATA ·currentEntry(SB)/8, $current<>(SB)
 GLOBL ·currentEntry(SB), NOPTR, $8
-DATA ·claimEntry(SB)/8, $claim<>(SB)
-GLOBL ·claimEntry(SB), NOPTR, $8
+DATA ·lookupInheritingEntry(SB)/8, $lookupInheriting<>(SB)
+GLOBL ·lookupInheritingEntry(SB), NOPTR, $8
+DATA ·plainEntry(SB)/8, $plain<>(SB)
+GLOBL ·plainEntry(SB), NOPTR, $8
 DATA ·probeEntry(SB)/8, $probe<>(SB)
 GLOBL ·probeEntry(SB), NOPTR, $8

@@ -28,9 +28,14 @@ func wantClaimsAgree(t testing.TB, keys []*Key) {
 		if k.Token() == 0 {
 			continue
 		}
-		record, cell := Claim(k.Token())
-		wantRecord, wantCell := claimSlow(k.Token())
+		record, cell := Plain(k.Token())
+		wantRecord, wantCell := plainSlow(k.Token())
 		require.Same(t, wantRecord, record, "key %d", i)
+		require.Equal(t, record.scopes == nil, cell != nil, "key %d", i)
+		if cell == nil {
+			require.Nil(t, wantCell, "key %d", i)
+			continue
+		}
 		require.Same(t, wantCell, cell, "key %d", i)
 		require.False(t, record.shared, "key %d: a cell to write to that others read", i)
 		require.True(t, cell.token.sameIndex(k.Token()) || cell.token.isClaim(), "key %d", i)
@@ -162,7 +167,7 @@ func testTwinsAgree(t *testing.T) {
 					wantTwinsAgree(t, keys)
 					if c := current(); c != nil {
 						wantSound(t, c)
-						note(states, c)
+						noteState(states, c)
 					}
 					if r.IntN(4) == 0 {
 						// Only of the chosen, or the array would always be a large one.
@@ -183,8 +188,8 @@ func testTwinsAgree(t *testing.T) {
 	}
 }
 
-// note notes what state a record is in.
-func note(states map[string]int, r *Record) {
+// noteState notes what state a record is in.
+func noteState(states map[string]int, r *Record) {
 	switch {
 	case r.cells == &noCells:
 		states["none"]++

@@ -27,8 +27,8 @@ type Record struct {
 	// contexts and has not been taken out yet.
 	scopes *Scope
 
-	// execution is the async scope that the goroutine is in. It stays with the
-	// record for the next one; nil until there has been one.
+	// execution is the async scope that the goroutine is in. That of a goroutine
+	// which Go started stays with the record, emptied, for the next one.
 	execution *Execution
 }
 
@@ -79,8 +79,8 @@ func (r *Record) reset() {
 	r.cells, r.form = &r.inline, form{}
 	r.inline = Cell{}
 	r.scopes = nil
-	if r.execution != nil {
-		*r.execution = Execution{}
+	if r.execution != nil && r.execution.ID != 0 {
+		r.execution = nil // of an owner that never got to its end
 	}
 }
 
@@ -117,6 +117,14 @@ func (r *Record) find(t Token) *Cell {
 		}
 	}
 	return nil
+}
+
+// Claim returns the caller's record, which it makes if there is none, and in it the
+// cell for the key of a token, as claim does. Whoever writes to the cell calls
+// Changed then.
+func Claim(t Token) (*Record, *Cell) {
+	r := own()
+	return r, r.claim(t)
 }
 
 // claim returns the cell for the key of a token, writable. It holds a store of

@@ -31,6 +31,9 @@ func OpenScope(t Token) (*Scope, *Cell) {
 	return n, c
 }
 
+// Opened says that the store is in the cell.
+func (n *Scope) Opened() { n.rec.Changed() }
+
 // Keep tells the scope whose it is. A key that is garbage gives its index back, so
 // the scope keeps it until it has put back what it saved.
 func (n *Scope) Keep(k *Key) { n.key = k }
@@ -52,6 +55,7 @@ func (n *Scope) End() (here bool) {
 	if !n.ended {
 		n.end()
 		n.rec.settle(n.token)
+		n.rec.Changed()
 		n.rec.restIfIdle()
 	}
 	return true

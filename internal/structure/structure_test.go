@@ -22,10 +22,11 @@ const (
 // import what stands in a lower line. A new package needs a place here.
 var layers = [][]string{
 	{module}, // identity
-	{module + "/internal/table"},
+	{module + "/internal/table", module + "/internal/ratio", module + "/internal/birth"},
 	{module + "/gls", module + "/internal/async"},                                                // the table's face; the engine
 	{module + "/als", module + "/hooks"},                                                         // the faces of the engine
 	{module + "/als/alshttp", module + "/als/alslog", module + "/als/alstest"},                   // at home in net/http, log/slog and testing
+	{module + "/als/inherit"},                                                                    // on top of the faces, for programs that want it
 	{module + "/internal/cgotest", module + "/internal/designs", module + "/internal/structure"}, // tests and measurements only
 }
 
@@ -125,12 +126,30 @@ func TestSourceRules(t *testing.T) {
 		files++
 		text, err := os.ReadFile(path)
 		for _, r := range rules {
+			if r.name == "linkname" && path == filepath.Join(root, linknames) {
+				continue
+			}
 			assert.Falsef(t, r.pattern.Match(text), "%s: %s: %q", path, r.name, r.pattern.Find(text))
 		}
 		return err
 	})
 	require.NoError(t, err)
 	assert.Greater(t, files, 20)
+}
+
+// linknames is the one file with linknames. Programs that do not import its package
+// have none, which TestNobodyImportsInherit watches.
+const linknames = "als/inherit/labels.go"
+
+func TestNobodyImportsInherit(t *testing.T) {
+	deps := func(packages ...string) []string {
+		return strings.Fields(goCommand(t, append([]string{"list", "-deps"}, packages...)...))
+	}
+	without := deps(".", "./gls", "./als", "./hooks")
+	for _, p := range []string{module + "/als/inherit", "runtime/pprof"} {
+		assert.NotContains(t, without, p)
+		assert.Contains(t, deps("./als/inherit"), p, "the control")
+	}
 }
 
 func hasGoMod(dir string) bool {
@@ -149,8 +168,13 @@ func TestNoGoroutineOrTimerInPackageState(t *testing.T) {
 		"doc.go":                      "prose",
 		"als/doc.go":                  "prose",
 		"hooks/doc.go":                "prose",
+		"als/inherit/doc.go":          "prose",
+		"als/inherit/inherit.go":      "prose",
+		"als/inherit/detach.go":       "prose",
+		"als/inherit/layout.go":       "a goroutine of init, which waits for it",
+		"internal/birth/birth.go":     "goroutines of a search, which waits for them",
 	}
-	for _, dir := range []string{".", "internal/table", "internal/async", "gls", "als", "als/alshttp", "als/alslog", "als/alstest", "hooks"} {
+	for _, dir := range []string{".", "internal/table", "internal/async", "gls", "internal/birth", "als", "als/alshttp", "als/alslog", "als/alstest", "als/inherit", "hooks"} {
 		files, err := filepath.Glob(filepath.Join(root, dir, "*.go"))
 		require.NoError(t, err)
 		require.NotEmpty(t, files)

@@ -1,0 +1,112 @@
+package inherit
+
+import (
+	"reflect"
+	"runtime"
+	"strings"
+	"sync"
+
+	"github.com/seed-1938943e/goroutine/internal/birth"
+)
+
+// detached says which goroutines start without stores.
+var detached = detachedFunctions{
+	entry: birth.Entry,
+	names: map[string]bool{
+		// An HTTP connection outlives the request for which it was dialled.
+		"net/http.(*persistConn).readLoop":               true,
+		"net/http.(*persistConn).writeLoop":              true,
+		"net/http.(*http2ClientConn).readLoop":           true, // up to Go 1.26
+		"net/http/internal/http2.(*ClientConn).readLoop": true, // from Go 1.27 on
+		"golang.org/x/net/http2.(*ClientConn).readLoop":  true,
+		// These live as long as the DB.
+		"database/sql.(*DB).connectionOpener":  true,
+		"database/sql.(*DB).connectionCleaner": true,
+	},
+}
+
+// detachedFunctions are known by their names. What a go statement starts is looked
+// up once and remembered by the address that the runtime starts the goroutine at.
+type detachedFunctions struct {
+	mu    sync.RWMutex
+	names map[string]bool
+	known map[uintptr]bool
+	entry func() uintptr // birth.Entry, but in a test
+}
+
+// Detach makes goroutines that a go statement starts with fn start without
+// stores, and without what their creators had as profiler labels hidden from them.
+// It is for what outlives the work that starts it, such as the loop of a
+// connection. It is best called from an init function: goroutines that have
+// already read a store keep theirs.
+//
+// fn is a function or a method expression such as (*Conn).loop. For one that has no
+// name here use [DetachNamed].
+//
+// It panics if fn is nil or no function.
+func Detach(fn any) {
+	v := reflect.ValueOf(fn)
+	if !v.IsValid() || v.Kind() != reflect.Func || v.IsNil() {
+		panic("inherit: Detach: fn is nil or not a function")
+	}
+	DetachNamed(runtime.FuncForPC(v.Pointer()).Name())
+}
+
+// DetachNamed is [Detach] for the function with a name as tracebacks show it in a
+// goroutine's last line before "created by", without the arguments:
+// "net/http.(*persistConn).readLoop".
+//
+// It panics if name is empty.
+func DetachNamed(name string) {
+	if name == "" {
+		panic("inherit: DetachNamed: name is empty")
+	}
+	detached.mu.Lock()
+	defer detached.mu.Unlock()
+	detached.names[strings.TrimSuffix(name, "-fm")] = true // a bound method is a wrapper with this suffix
+	detached.known = nil
+}
+
+// here reports whether the caller's goroutine starts without stores.
+func (d *detachedFunctions) here() bool {
+	pc := d.entry()
+	d.mu.RLock()
+	is, ok := d.known[pc]
+	d.mu.RUnlock()
+	if ok {
+		return is
+	}
+	name := outermost()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	is = d.names[name]
+	if pc != 0 {
+		if d.known == nil {
+			d.known = make(map[uintptr]bool)
+		}
+		d.known[pc] = is
+	}
+	return is
+}
+
+// outermost returns the name of the function that the caller's goroutine runs. A go
+// statement with arguments starts a wrapper, which is not that.
+func outermost() string {
+	pcs := make([]uintptr, 64)
+	n := runtime.Callers(0, pcs)
+	for n == len(pcs) {
+		pcs = make([]uintptr, 4*len(pcs))
+		n = runtime.Callers(0, pcs)
+	}
+	name := ""
+	frames := runtime.CallersFrames(pcs[:n])
+	for {
+		frame, more := frames.Next()
+		if frame.Function != "runtime.goexit" && !strings.Contains(frame.Function, ".gowrap") {
+			name = frame.Function
+		}
+		if !more {
+			return name
+		}
+	}
+}

@@ -1,0 +1,40 @@
+// Package inherit makes plain go statements carry the execution context. It is
+// imported for its side effect, in one file of a program:
+//
+//	import _ "github.com/seed-1938943e/goroutine/als/inherit"
+//
+// From then on every go statement, in any package, starts its goroutine with the
+// stores that the goroutine which executes it has at that moment, as als.Go does:
+// with sync.WaitGroup.Go, errgroup, http.TimeoutHandler, iter.Pull and whatever else
+// is made of go statements. In Node every asynchronous operation does this.
+//
+// docs/inherit.md has the table of what inherits and what does not. In short:
+// timers, finalizers, cleanups and callbacks from threads of C see no stores, and
+// what somebody else triggers sees the stores of whoever executes the go statement.
+//
+// # Goroutines that are kept
+//
+// A goroutine that a pool keeps has the stores of whoever started it. Bind what is
+// submitted to it ([als.Bind]), use RevokeOnEnd for what must not be seen after its
+// time, or [Detach] the goroutine. The goroutines that connections of net/http's
+// client and database/sql's DB keep are detached.
+//
+// # Profiler labels
+//
+// Stores travel with the profiler labels, which the runtime copies to new
+// goroutines. The labels that a program sets are shown unchanged everywhere, and are
+// never rolled back. Setting labels cuts the inheritance until the goroutine next
+// uses package als; [Do] and [SetGoroutineLabels] do not.
+//
+// # Costs
+//
+// A Run allocates 64 bytes and costs about twice a context.WithValue. A read costs
+// what it does without. A go statement costs what it does without, and the first
+// use of als in a goroutine that inherited costs some 30 ns.
+//
+// # When it is off
+//
+// ALS_INHERIT=off in the environment turns inheritance off. On a Go release whose
+// labels this package does not know it says so on standard error and stays off; see
+// [Status].
+package inherit

@@ -1,0 +1,18 @@
+package inherit
+
+import (
+	"maps"
+	"testing"
+)
+
+// ForgetDetached undoes at the end of a test what it detaches.
+func ForgetDetached(t testing.TB) {
+	detached.mu.Lock()
+	defer detached.mu.Unlock()
+	names := maps.Clone(detached.names)
+	t.Cleanup(func() {
+		detached.mu.Lock()
+		defer detached.mu.Unlock()
+		detached.names, detached.known = names, nil
+	})
+}

@@ -1,0 +1,73 @@
+package inherit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"runtime/pprof"
+
+	"github.com/seed-1938943e/goroutine/internal/async"
+)
+
+// Variable is the environment variable that turns inheritance off: with
+// ALS_INHERIT=off the import does nothing.
+const Variable = "ALS_INHERIT"
+
+// ErrOff is what [Status] returns if the environment says ALS_INHERIT=off.
+var ErrOff = errors.New("inherit: turned off by " + Variable + "=off")
+
+var status error
+
+func init() {
+	if status = turnOn(os.Getenv(Variable)); status != nil && status != ErrOff {
+		fmt.Fprintln(os.Stderr, status)
+	}
+}
+
+// turnOn does what the environment asks for.
+func turnOn(setting string) error {
+	switch setting {
+	case "off":
+		return ErrOff
+	case "", "on":
+	default:
+		return fmt.Errorf("inherit: %s=%s is neither on nor off; plain go statements do not carry stores", Variable, setting)
+	}
+	if err := checkLayout(); err != nil {
+		return fmt.Errorf("inherit: unknown profiler labels in %s; plain go statements do not carry stores: %w", runtime.Version(), err)
+	}
+	async.Inherit(&async.Labels{
+		Get: getLabels, Set: setLabels,
+		Detached: detached.here,
+		Offset:   findLabels(),
+	})
+	return nil
+}
+
+// Status returns nil if plain go statements carry the execution context. Otherwise
+// it returns [ErrOff], or what is wrong: the profiler labels of this Go release do
+// not look like those that this package knows, or ALS_INHERIT is neither on nor
+// off. That has been printed to standard error, too, when the program started.
+func Status() error { return status }
+
+// Do is [pprof.Do] for which goroutines that f starts inherit from the start. With
+// pprof.Do itself they do so only once f has used package als. Where inheritance is
+// off it is just pprof.Do.
+func Do(ctx context.Context, labels pprof.LabelSet, f func(context.Context)) {
+	async.Sync() // a goroutine that has not used als yet takes what it was started with
+	defer async.Sync()
+	pprof.Do(ctx, labels, func(ctx context.Context) {
+		async.Sync()
+		f(ctx)
+	})
+}
+
+// SetGoroutineLabels is [pprof.SetGoroutineLabels] that goes on inheriting, like
+// [Do].
+func SetGoroutineLabels(ctx context.Context) {
+	async.Sync()
+	pprof.SetGoroutineLabels(ctx)
+	async.Sync()
+}

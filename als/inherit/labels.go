@@ -1,0 +1,14 @@
+package inherit
+
+import "unsafe"
+
+// getLabels and setLabels read and write the calling goroutine's pointer to its
+// profiler labels. Sound because the runtime keeps both names and their types for
+// those who link to them (go.dev/issue/67401), and because package async hands
+// setLabels nothing but label sets.
+
+//go:linkname getLabels runtime/pprof.runtime_getProfLabel
+func getLabels() unsafe.Pointer
+
+//go:linkname setLabels runtime/pprof.runtime_setProfLabel
+func setLabels(unsafe.Pointer)

@@ -1,0 +1,121 @@
+package inherit_test
+
+import (
+	"runtime"
+	"runtime/pprof"
+	"sync"
+	"testing"
+	"weak"
+
+	"github.com/seed-1938943e/goroutine/als"
+	"github.com/stretchr/testify/assert"
+)
+
+type payload struct{ data [1 << 16]byte }
+
+var payloadStore als.Storage[*payload]
+
+// withPayload runs f with a new payload as a store and returns a weak pointer to it.
+func withPayload(f func()) weak.Pointer[payload] {
+	p := new(payload)
+	payloadStore.Run(p, f)
+	return weak.Make(p)
+}
+
+// A store lives as long as the goroutines that inherited it, whether they have
+// used als or not, and no longer.
+func TestStoresLiveAsLongAsTheirHeirs(t *testing.T) {
+	for name, child := range map[string]func(){
+		"idle":     func() {},
+		"reads":    func() { payloadStore.Get() },
+		"runs":     func() { payloadStore.Run(nil, func() {}) },
+		"enters":   func() { place.EnterWith("x") },
+		"labelled": func() { payloadStore.Get(); pprof.SetGoroutineLabels(labelled("a", "1")); payloadStore.Get() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			release := make(chan struct{})
+			var begun, ended sync.WaitGroup
+			w := withPayload(func() {
+				for range 10 {
+					begun.Add(1)
+					ended.Add(1)
+					go func() {
+						defer ended.Done()
+						child()
+						begun.Done()
+						<-release
+					}()
+				}
+				begun.Wait()
+			})
+			runtime.GC()
+			runtime.GC()
+			assert.NotNil(t, w.Value(), "goroutines have it")
+			close(release)
+			ended.Wait()
+			garbage(t, "a store that nobody has any more", w)
+		})
+	}
+	assert.Nil(t, payloadStore.Get())
+}
+
+// A goroutine that goes on after the Run keeps nothing of it, and neither do those
+// that it starts then.
+func TestNothingStaysAfterARun(t *testing.T) {
+	for name, run := range map[string]func(f func()) weak.Pointer[payload]{
+		"Run":      withPayload,
+		"in a Run": func(f func()) (w weak.Pointer[payload]) { in("outer", func() { w = withPayload(f) }); return w },
+		"two": func(f func()) weak.Pointer[payload] {
+			return withPayload(func() { in("inner", f) })
+		},
+		"bound": func(f func()) weak.Pointer[payload] {
+			var bound func()
+			w := withPayload(func() { bound = als.Bind(f) })
+			bound()
+			return w
+		},
+		"scope": func(f func()) weak.Pointer[payload] {
+			p := new(payload)
+			defer payloadStore.WithScope(p).End()
+			f()
+			return weak.Make(p)
+		},
+		"with labels": func(f func()) weak.Pointer[payload] {
+			return withPayload(func() { pprof.SetGoroutineLabels(labelled("a", "1")); payloadStore.Get(); f() })
+		},
+	} {
+		onNew(func() {
+			w := run(func() { through(func(f func()) { go f() }, func() { assert.NotNil(t, payloadStore.Get()) }) })
+			release := make(chan struct{})
+			for range 3 {
+				go func() { <-release }()
+			}
+			garbage(t, name, w)
+			close(release)
+			assert.Nil(t, payloadStore.Get())
+		})
+	}
+}
+
+// A chain of goroutines, each of which starts the next, keeps only the last store.
+func TestChainOfGoroutinesKeepsNothing(t *testing.T) {
+	first := make(chan weak.Pointer[payload], 1)
+	release := make(chan struct{})
+	var link func(n int)
+	done := make(chan struct{})
+	link = func(n int) {
+		if n == 0 {
+			<-release
+			close(done)
+			return
+		}
+		w := withPayload(func() { go link(n - 1) })
+		if n == 100 {
+			first <- w
+		}
+	}
+	go link(100)
+	garbage(t, "the first store of a chain", <-first)
+	close(release)
+	<-done
+}

@@ -1,0 +1,5 @@
+//go:build !race
+
+package inherit_test
+
+const raceEnabled = false

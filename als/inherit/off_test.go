@@ -1,0 +1,52 @@
+package inherit_test
+
+import (
+	"os"
+	"os/exec"
+	"testing"
+
+	"github.com/seed-1938943e/goroutine/als/inherit"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// asChild says that this process is one that TestEnvironment has started.
+const asChild = "INHERIT_TEST_CHILD"
+
+// What the environment says counts when the program starts, so another process has
+// to be asked.
+func TestEnvironment(t *testing.T) {
+	if os.Getenv(asChild) != "" {
+		var got string
+		in("starter", func() { through(func(f func()) { go f() }, func() { got = place.Get() }) })
+		if inherit.Status() == nil {
+			os.Stdout.WriteString("on " + got)
+		} else {
+			os.Stdout.WriteString("off " + got + inherit.Status().Error())
+		}
+		os.Exit(0)
+	}
+	const unknown = "inherit: ALS_INHERIT=maybe is neither on nor off; plain go statements do not carry stores"
+	for setting, want := range map[string]struct{ out, err string }{
+		"":      {"on starter", ""},
+		"on":    {"on starter", ""},
+		"off":   {"off inherit: turned off by ALS_INHERIT=off", ""},
+		"maybe": {"off " + unknown, unknown + "\n"},
+	} {
+		cmd := exec.Command(os.Args[0], "-test.run=TestEnvironment$")
+		cmd.Env = append(os.Environ(), asChild+"=1", inherit.Variable+"="+setting)
+		stderr, stdout := new(collected), new(collected)
+		cmd.Stdout, cmd.Stderr = stdout, stderr
+		if err := cmd.Run(); err != nil && len(*stderr) == 0 && len(*stdout) == 0 {
+			t.Skipf("cannot start another process here: %v", err) // under an emulator
+		}
+		assert.Equal(t, want.out, string(*stdout), setting)
+		assert.Equal(t, want.err, string(*stderr), setting)
+	}
+	require.NoError(t, inherit.Status())
+	assert.EqualError(t, inherit.ErrOff, "inherit: turned off by ALS_INHERIT=off")
+}
+
+type collected []byte
+
+func (c *collected) Write(p []byte) (int, error) { *c = append(*c, p...); return len(p), nil }

@@ -1,0 +1,65 @@
+package inherit_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/binary"
+	"io"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// labelsOfSamples counts the samples of a profile by their labels: "key=value" of
+// the first one. It reads as much of the format as that takes: of the message
+// Profile the samples (field 2) and the strings (6), of a sample its labels (3).
+func labelsOfSamples(t *testing.T, profile []byte) map[string]int {
+	zip, err := gzip.NewReader(bytes.NewReader(profile))
+	require.NoError(t, err)
+	raw, err := io.ReadAll(zip)
+	require.NoError(t, err)
+	var texts []string
+	var samples [][]byte
+	fields(t, raw, func(field, _ uint64, data []byte) {
+		switch field {
+		case 2:
+			samples = append(samples, data)
+		case 6:
+			texts = append(texts, string(data))
+		}
+	})
+	counts := make(map[string]int)
+	for _, sample := range samples {
+		name := ""
+		fields(t, sample, func(field, _ uint64, data []byte) {
+			if field != 3 || name != "" {
+				return
+			}
+			var at [8]uint64 // 1 is the key, 2 the value
+			fields(t, data, func(field, n uint64, _ []byte) { at[field] = n })
+			name = texts[at[1]] + "=" + texts[at[2]]
+		})
+		counts[name]++
+	}
+	return counts
+}
+
+// fields calls f for each field of a protocol buffer message.
+func fields(t *testing.T, message []byte, f func(field, n uint64, data []byte)) {
+	for len(message) > 0 {
+		tag, size := binary.Uvarint(message)
+		require.Positive(t, size)
+		n, more := binary.Uvarint(message[size:])
+		require.Positive(t, more)
+		message = message[size+more:]
+		switch tag & 7 {
+		case 0:
+			f(tag>>3, n, nil)
+		case 2:
+			f(tag>>3, 0, message[:n])
+			message = message[n:]
+		default:
+			require.Failf(t, "unknown", "wire type %d", tag&7)
+		}
+	}
+}

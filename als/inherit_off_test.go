@@ -1,0 +1,5 @@
+//go:build !inherit
+
+package als_test
+
+const inheriting = false

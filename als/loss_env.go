@@ -1,0 +1,49 @@
+package als
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"sync"
+
+	"github.com/seed-1938943e/goroutine/internal/async"
+)
+
+// traceVariable is the environment variable that turns on reports of losses.
+const traceVariable = "ALS_TRACE_LOSS"
+
+func init() { traceAsAsked(os.Getenv(traceVariable), os.Stderr) }
+
+// traceAsAsked does what the environment asks for.
+func traceAsAsked(setting string, w io.Writer) (stop func()) {
+	switch setting {
+	case "", "0":
+		return func() {}
+	case "1":
+		if !async.CanFindLosses() {
+			fmt.Fprintf(w, "als: %s=1: losses at go statements cannot be found with this Go release and platform unless als/inherit is imported\n", traceVariable)
+		}
+		return TraceLoss(func(l Loss) { fmt.Fprintln(w, l) })
+	}
+	fmt.Fprintf(w, "als: %s=%s is neither 0 nor 1; losses are not reported\n", traceVariable, setting)
+	return func() {}
+}
+
+// A once says which of many things come for the first time. Any number of goroutines
+// may ask.
+type once[T comparable] struct {
+	mu   sync.Mutex
+	seen map[T]bool
+}
+
+func newOnce[T comparable]() *once[T] { return &once[T]{seen: make(map[T]bool)} }
+
+func (o *once[T]) first(v T) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.seen[v] {
+		return false
+	}
+	o.seen[v] = true
+	return true
+}

@@ -1,0 +1,282 @@
+package als_test
+
+import (
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/seed-1938943e/goroutine"
+	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/internal/birth"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// losses collects reports until the test ends.
+type losses struct {
+	mu  sync.Mutex
+	all []als.Loss
+}
+
+func traceLosses(t *testing.T) *losses {
+	if inheriting {
+		t.Skip("plain go statements lose nothing")
+	}
+	if birth.LabelsOffset() == 0 {
+		t.Skip("not found on this platform or release")
+	}
+	l := new(losses)
+	stop := als.TraceLoss(func(loss als.Loss) {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.all = append(l.all, loss)
+	})
+	t.Cleanup(stop)
+	return l
+}
+
+func (l *losses) take() []als.Loss {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	all := l.all
+	l.all = nil
+	return all
+}
+
+var lossStore = als.New(als.Options[string]{Name: "request"})
+
+// readStore is where it is read.
+func readStore() string { return lossStore.Get() }
+
+func line() int {
+	_, _, line, _ := runtime.Caller(1)
+	return line
+}
+
+func TestLossAtAPlainGoStatement(t *testing.T) {
+	l := traceLosses(t)
+	var child uint64
+	for range 10 {
+		lossStore.Run("x", func() {
+			for range 10 {
+				done := make(chan struct{})
+				go func() {
+					defer close(done)
+					child = goroutine.ID()
+					readStore()
+				}()
+				<-done
+			}
+			assert.Equal(t, "x", readStore())
+		})
+	}
+	all := l.take()
+	require.Len(t, all, 1, "once for the place")
+	loss := all[0]
+	assert.Equal(t, "request", loss.Storage)
+	assert.True(t, strings.HasSuffix(loss.Read.Function, "als_test.readStore"), loss.Read)
+	assert.True(t, strings.HasSuffix(loss.Read.File, "als/loss_test.go"), loss.Read)
+	assert.Contains(t, loss.Go.Function, "als_test.TestLossAtAPlainGoStatement")
+	assert.Equal(t, goroutine.ID(), loss.Creator)
+	assert.NotZero(t, loss.Goroutine)
+	assert.NotZero(t, child)
+	assert.Equal(t, als.LostAtGo, loss.Cause)
+	assert.Contains(t, loss.String(), `finds no store of storage "request"`)
+	assert.Contains(t, loss.String(), "loss_test.go:")
+	assert.Contains(t, loss.String(), "see als.Go")
+}
+
+// Both lines are right, and a second of either is another place.
+func TestLossNamesLines(t *testing.T) {
+	l := traceLosses(t)
+	var readAt, otherAt, goAt, otherGoAt int
+	var s als.Storage[int]
+	s.Run(1, func() {
+		read := func() {
+			_, _, readAt = must(s.GetStore()), 0, line()
+			_, _, otherAt = must(s.GetStore()), 0, line()
+		}
+		inGoroutine := func(start func(f func())) { through(start, read) }
+		inGoroutine(func(f func()) { goAt = line(); go f() })
+		inGoroutine(func(f func()) { otherGoAt = line(); go f() })
+	})
+	var got [][2]int
+	for _, loss := range l.take() {
+		assert.Empty(t, loss.Storage)
+		assert.Contains(t, loss.String(), "a storage without a name")
+		got = append(got, [2]int{loss.Go.Line, loss.Read.Line})
+	}
+	assert.Equal(t, [][2]int{{goAt, readAt}, {goAt, otherAt}, {otherGoAt, readAt}, {otherGoAt, otherAt}}, got)
+}
+
+func must(v int, _ bool) int { return v }
+
+// What is no loss is not reported.
+func TestNoLoss(t *testing.T) {
+	l := traceLosses(t)
+	var s, other als.Storage[int]
+	plainly := func(f func()) { through(func(f func()) { go f() }, f) }
+	read := func() { s.Get() }
+	for name, f := range map[string]func(){
+		"nobody has a store": func() { plainly(read) },
+		"another storage":    func() { other.Run(1, func() { plainly(read) }) },
+		"als.Go":             func() { s.Run(1, func() { through(als.Go, read) }) },
+		"a bound function":   func() { s.Run(1, func() { plainly(als.Bind(read)) }) },
+		"before": func() {
+			c := make(chan bool)
+			d := make(chan bool)
+			go func() { <-c; read(); close(d) }()
+			s.Run(1, func() { c <- true; <-d })
+		},
+		"after":                    func() { s.Run(1, func() {}); plainly(read) },
+		"after, in another's Run":  func() { other.Run(1, func() { s.Run(1, func() {}); plainly(read) }) },
+		"in an Exit":               func() { s.Run(1, func() { s.Exit(func() { plainly(read) }) }) },
+		"of an own Exit":           func() { s.Run(1, func() { plainly(func() { s.Exit(read) }) }) },
+		"after an own Run":         func() { s.Run(1, func() { plainly(func() { s.Run(2, func() {}); read() }) }) },
+		"in a chosen context":      func() { s.Run(1, func() { plainly(func() { als.ExecutionContext{}.Run(read) }) }) },
+		"ExecutionContext.Go":      func() { s.Run(1, func() { through(als.ExecutionContext{}.Go, read) }) },
+		"the same, with another's": func() { s.Run(1, func() { through(als.ExecutionContext{}.Go, func() { other.Run(1, read) }) }) },
+		"after Disable":            func() { s.Run(1, func() { s.Disable(); plainly(read) }) },
+		"after EnterWith, Disable": func() { s.EnterWith(1); s.Disable(); plainly(read) },
+		"after a scope":            func() { s.WithScope(1).End(); plainly(read) },
+		"in its own goroutine":     read,
+	} {
+		f()
+		assert.Empty(t, l.take(), name)
+	}
+}
+
+// However a store was put in place, and whatever the goroutine did before it read.
+func TestLosses(t *testing.T) {
+	l := traceLosses(t)
+	var other als.Storage[int]
+	boxed := als.New(als.Options[[8]int]{Name: "boxed"})
+	plainly := func(f func()) { through(func(f func()) { go f() }, f) }
+	read := func() { boxed.Get() }
+	for name, f := range map[string]func(){
+		"Run":                   func() { boxed.Run([8]int{}, func() { plainly(read) }) },
+		"WithScope":             func() { defer boxed.WithScope([8]int{}).End(); plainly(read) },
+		"EnterWith":             func() { through(als.Go, func() { boxed.EnterWith([8]int{}); plainly(read) }) },
+		"in als.Go":             func() { boxed.Run([8]int{}, func() { through(als.Go, func() { plainly(read) }) }) },
+		"in a bound function":   func() { boxed.Run([8]int{}, func() { als.Bind(func() { plainly(read) })() }) },
+		"after another's Run":   func() { boxed.Run([8]int{}, func() { plainly(func() { other.Run(1, func() {}); read() }) }) },
+		"inside another's Run":  func() { boxed.Run([8]int{}, func() { plainly(func() { other.Run(1, read) }) }) },
+		"a grandchild":          func() { boxed.Run([8]int{}, func() { plainly(func() { plainly(read) }) }) },
+		"a grandchild, touched": func() { boxed.Run([8]int{}, func() { plainly(func() { other.Run(1, func() { plainly(read) }) }) }) },
+		"after the Run": func() {
+			release, done := make(chan struct{}), make(chan struct{})
+			boxed.Run([8]int{}, func() { go func() { defer close(done); <-release; read() }() })
+			close(release)
+			<-done
+		},
+	} {
+		stop := als.TraceLoss(func(als.Loss) {})
+		f()
+		stop()
+		all := l.take()
+		if assert.Len(t, all, 1, name) {
+			assert.Equal(t, "boxed", all[0].Storage, name)
+		}
+		freshPlaces(t, l)
+	}
+}
+
+// freshPlaces makes l hear of places again.
+func freshPlaces(t *testing.T, l *losses) {
+	stop := als.TraceLoss(func(loss als.Loss) {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.all = append(l.all[:0], loss)
+	})
+	t.Cleanup(stop)
+}
+
+func TestLossAtATimer(t *testing.T) {
+	l := traceLosses(t)
+	lossStore.Run("x", func() {
+		through(func(f func()) { time.AfterFunc(0, f) }, func() { readStore() })
+		through(func(f func()) { als.AfterFunc(0, f) }, func() { readStore() })
+	})
+	all := l.take()
+	require.Len(t, all, 1)
+	assert.Equal(t, als.LostAtTimer, all[0].Cause)
+	assert.Contains(t, all[0].String(), "see als.AfterFunc")
+}
+
+func TestTraceLossStops(t *testing.T) {
+	l := traceLosses(t)
+	var second int
+	stop := als.TraceLoss(func(als.Loss) { second++ })
+	lose := func() {
+		lossStore.Run("x", func() { through(func(f func()) { go f() }, func() { readStore() }) })
+	}
+	lose()
+	assert.Len(t, l.take(), 1)
+	assert.Equal(t, 1, second)
+	stop()
+	stop()
+	lossStore.Run("x", func() { through(func(f func()) { go f() }, func() { readStore() }) })
+	assert.Len(t, l.take(), 1, "another go statement")
+	assert.Equal(t, 1, second)
+	assert.PanicsWithValue(t, "als: TraceLoss: report is nil", func() { als.TraceLoss(nil) })
+}
+
+// A report may itself read, lose and trace.
+func TestTraceLossInsideAReport(t *testing.T) {
+	traceLosses(t)
+	var s als.Storage[int]
+	reports := 0
+	stop := als.TraceLoss(func(als.Loss) {
+		reports++
+		s.Get()
+		lossStore.Run("y", func() { assert.Equal(t, "y", readStore()) })
+		als.TraceLoss(func(als.Loss) {})()
+	})
+	defer stop()
+	s.Run(1, func() { lossStore.Run("x", func() { through(func(f func()) { go f() }, func() { readStore() }) }) })
+	assert.Equal(t, 2, reports, "the read in the report is a loss, too")
+}
+
+// While losses are looked for, programs do what they do otherwise; turning it on and
+// off meanwhile harms nobody.
+func TestModelWhileLossesAreTraced(t *testing.T) {
+	traceLosses(t)
+	TestModel(t)
+}
+
+func TestTraceLossOnAndOff(t *testing.T) {
+	traceLosses(t)
+	stop := make(chan struct{})
+	var toggler, wg sync.WaitGroup
+	toggler.Add(1)
+	go func() {
+		defer toggler.Done()
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				als.TraceLoss(func(als.Loss) {})()
+			}
+		}
+	}()
+	for range 4 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for i := range scaled(t, 20_000) {
+				var s als.Storage[int]
+				s.Run(i, func() {
+					through(als.Go, func() { wantStore(t, &s, i) })
+					through(func(f func()) { go f() }, func() { wantNone(t, &s); s.Run(-i, func() { wantStore(t, &s, -i) }) })
+					wantStore(t, &s, i)
+				})
+			}
+		}()
+	}
+	wg.Wait()
+	close(stop)
+	toggler.Wait()
+}

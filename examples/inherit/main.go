@@ -1,0 +1,55 @@
+// Inherit shows what a plain go statement carries in a program that imports
+// als/inherit, and where a goroutine that outlives its request must not:
+//
+//	go run ./examples/inherit
+//
+// sends two requests, alice's and bob's, over one connection of an http.Transport,
+// and gives two tasks, alice's and bob's, to a worker that alice has started. Each
+// line says whose store was seen where:
+//
+//	connection  bob    GotConn               bob        on the caller's goroutine
+//	connection  bob    GotFirstResponseByte  nobody     on a goroutine of the connection
+//	connection  bob    GotFirstResponseByte  bob        the same callback, bound
+//	worker      bob    task                  alice      a store of a plain Storage
+//	worker      bob    task                  nobody     the same with RevokeOnEnd
+//	worker      bob    task                  bob        the same, bound
+//
+// The goroutines of the connection are detached, so they never show alice's store to
+// bob. The worker is one that nobody has told package inherit of: it shows what
+// remains, and the two remedies. The program checks that every line is as
+// documented. The exit status is 0 then, else 1.
+//
+//	ALS_INHERIT=off go run ./examples/inherit
+//
+// runs without inheritance, where the check finds that the plain go statement of the
+// worker carries nothing.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"os"
+
+	_ "github.com/seed-1938943e/goroutine/als/inherit"
+	"github.com/seed-1938943e/goroutine/examples/internal/cli"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+func run(args []string, stdout, stderr io.Writer) int {
+	return cli.Program{
+		Name:  "inherit",
+		Flags: func(*flag.FlagSet) {},
+		Run: func(out io.Writer) ([]string, error) {
+			var l sightings
+			if err := useConnection(&l); err != nil {
+				return nil, err
+			}
+			useWorker(&l)
+			problems := l.print(out)
+			fmt.Fprintln(out, cli.Verdict(problems, "everybody saw what the documentation says"))
+			return problems, nil
+		},
+	}.Main(args, stdout, stderr)
+}

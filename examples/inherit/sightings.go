@@ -1,0 +1,50 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/seed-1938943e/goroutine/als"
+)
+
+// user has the name of whom the work is for. secret is the same for what must not
+// be seen after its time.
+var (
+	user   = als.New(als.Options[string]{Name: "user", Default: "nobody"})
+	secret = als.New(als.Options[string]{Name: "secret", Default: "nobody", RevokeOnEnd: true})
+)
+
+// runAs runs f for somebody, with both stores.
+func runAs(who string, f func()) {
+	user.Run(who, func() { secret.Run(who, f) })
+}
+
+// A sighting says whose store was seen where, and whose should have been.
+type sighting struct {
+	part, who, where, seen, want, why string
+}
+
+// sightings collects them, from any goroutine.
+type sightings struct {
+	mu  sync.Mutex
+	all []sighting
+}
+
+func (l *sightings) add(s sighting) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.all = append(l.all, s)
+}
+
+// print prints them and returns those that are not as they should be.
+func (l *sightings) print(out io.Writer) (problems []string) {
+	for _, s := range l.all {
+		line := fmt.Sprintf("%-11s %-6s %-21s %-10s %s", s.part, s.who, s.where, s.seen, s.why)
+		fmt.Fprintln(out, line)
+		if s.seen != s.want {
+			problems = append(problems, fmt.Sprintf("%s: should be %s", line, s.want))
+		}
+	}
+	return problems
+}
