@@ -1,0 +1,13 @@
+package gostmt_test
+
+import (
+	"testing"
+
+	"golang.org/x/tools/go/analysis/analysistest"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/gostmt"
+)
+
+func TestFixes(t *testing.T) {
+	analysistest.RunWithSuggestedFixes(t, "../testdata", gostmt.Analyzer, "./gostmt/fixes")
+}
