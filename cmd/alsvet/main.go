@@ -11,7 +11,9 @@
 package main
 
 import (
+	"flag"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
@@ -24,6 +26,10 @@ func main() {
 	if problem := misuse(os.Args[1:]); problem != "" {
 		fmt.Fprintln(os.Stderr, "alsvet: "+problem)
 		os.Exit(2)
+	}
+	flag.CommandLine.SetOutput(prefixed{os.Stderr})
+	flag.Usage = func() {
+		fmt.Fprintln(os.Stderr, "usage: alsvet [-flag...] package...\nalsvet help lists the analyzers, alsvet help NAME describes one and its flags")
 	}
 	// Multichecker serves the three ways: it is a unitchecker, too.
 	multichecker.Main(suite.Analyzers()...)
@@ -46,4 +52,12 @@ func misuse(args []string) string {
 		return "-json prints findings and -fix mends them: use one of them"
 	}
 	return ""
+}
+
+// Prefixed says whose messages about flags they are.
+type prefixed struct{ io.Writer }
+
+func (p prefixed) Write(text []byte) (int, error) {
+	_, err := fmt.Fprintf(p.Writer, "alsvet: %s", text)
+	return len(text), err
 }

@@ -38,7 +38,7 @@ func (s *Source) ALS(pos token.Pos, function string) (string, []analysis.TextEdi
 		}
 	}
 	name := s.freeName("als", "alsgo", "goroutineals")
-	return name + "." + function, []analysis.TextEdit{s.addImport(name)}
+	return name + "." + function, s.addImport(name)
 }
 
 func path(spec *ast.ImportSpec) string {
@@ -77,7 +77,7 @@ func (s *Source) freeName(names ...string) string {
 
 // addImport returns the edit that imports als: beside the other imports that are not
 // of the standard library, in the way that gofmt then sorts.
-func (s *Source) addImport(name string) analysis.TextEdit {
+func (s *Source) addImport(name string) []analysis.TextEdit {
 	spec := strconv.Quote(known.ALS)
 	if name != "als" {
 		spec = name + " " + spec
@@ -106,6 +106,9 @@ func (s *Source) addImport(name string) analysis.TextEdit {
 			return s.insertLineAfter(end, "\n\t"+spec)
 		}
 		return s.insertLineAfter(end, "\n\n\t"+spec)
+	case last != nil && !last.Lparen.IsValid() && !importsC(last):
+		open := last.Specs[0].Pos()
+		return append([]analysis.TextEdit{Replace(open, open, "(\n\t")}, s.insertLineAfter(last, "\n\n\t"+spec+"\n)")...)
 	case last != nil:
 		return s.insertLineAfter(last, "\n\nimport "+spec)
 	default:
@@ -115,7 +118,7 @@ func (s *Source) addImport(name string) analysis.TextEdit {
 
 // insertLineAfter inserts text at the end of the line on which a node ends, after a
 // comment that stands there.
-func (s *Source) insertLineAfter(n ast.Node, text string) analysis.TextEdit {
+func (s *Source) insertLineAfter(n ast.Node, text string) []analysis.TextEdit {
 	end := n.End()
 	line := s.tokens.Line(end)
 	for _, group := range s.File.Comments {
@@ -123,7 +126,7 @@ func (s *Source) insertLineAfter(n ast.Node, text string) analysis.TextEdit {
 			end = group.End()
 		}
 	}
-	return Replace(end, end, text)
+	return []analysis.TextEdit{Replace(end, end, text)}
 }
 
 func importsC(d *ast.GenDecl) bool {

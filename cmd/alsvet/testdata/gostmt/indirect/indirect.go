@@ -1,5 +1,5 @@
 // Package indirect uses als through a package of its module.
-package indirect // want package:"uses als"
+package indirect
 
 import "example.com/testdata/gostmt/user"
 

@@ -1,5 +1,5 @@
 // Package user uses als, nobody has als/inherit.
-package user // want package:"uses als"
+package user
 
 import "github.com/seed-1938943e/goroutine/als"
 

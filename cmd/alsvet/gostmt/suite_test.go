@@ -1,0 +1,23 @@
+package gostmt_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/gostmt"
+)
+
+// set sets a flag of the analyzer until the test ends.
+func set(t *testing.T, name string) {
+	require.NoError(t, gostmt.Analyzer.Flags.Set(name, "true"))
+	t.Cleanup(func() { require.NoError(t, gostmt.Analyzer.Flags.Set(name, "false")) })
+}
+
+// Ignoring is for runs whose wants are those of other flags.
+type ignoring struct{}
+
+func (*ignoring) Errorf(string, ...any) {}
+
+func isTest(file string) bool { return strings.HasSuffix(file, "_test.go") }
