@@ -25,8 +25,8 @@ should be bound:
 	time.AfterFunc(d, expire)       als.AfterFunc(d, expire)
 
 Nothing is reported where the function is bound already, or begins with a Run,
-WithScope or EnterWith of its own, in tests, and directly in main and init where no
-store can be yet. With als/inherit in the program nothing is reported for those that
+WithScope or EnterWith of its own, in tests, directly in main and init where no
+store can be yet, and inside the functions of the list, whose callers bind. With als/inherit in the program nothing is reported for those that
 start a goroutine in each call, such as errgroup.
 
 The flag funcs is the list of these schedulers, by full name and separated by
@@ -66,7 +66,7 @@ func run(pass *analysis.Pass) (any, error) {
 		name := known.FullName(pass.TypesInfo, call)
 		starts, listed := funcs[name]
 		if !listed || !uses.Uses(call.Pos()) || starts && (inherit || uses.Inherits(call.Pos())) ||
-			place.WithoutStores(pass, cur) {
+			place.WithoutStores(pass, cur) || insideScheduler(pass, cur) {
 			continue
 		}
 		if values == nil {
@@ -86,6 +86,20 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 	}
 	return nil, nil
+}
+
+// insideScheduler reports whether a node is in a function of the list itself. What
+// that is given, its callers bind.
+func insideScheduler(pass *analysis.Pass, cur inspector.Cursor) bool {
+	for decl := range cur.Enclosing((*ast.FuncDecl)(nil)) {
+		fn, ok := pass.TypesInfo.Defs[decl.Node().(*ast.FuncDecl).Name].(*types.Func)
+		if !ok {
+			return false
+		}
+		_, listed := funcs[known.Name(fn)]
+		return listed
+	}
+	return false
 }
 
 // isFunction reports whether an argument is a function that could read a store. The

@@ -11,7 +11,9 @@ var user als.Storage[string]
 
 type queue[T any] struct{}
 
-func (q *queue[T]) Push(f func(T), v T) {}
+func (q *queue[T]) Push(f func(T), v T) {
+	time.AfterFunc(time.Second, func() { f(v) }) // the caller has bound f
+}
 
 func each(v int) {}
 
