@@ -21,11 +21,12 @@ type Source struct {
 }
 
 // NewSource reads the file that contains pos. It returns nil where the text cannot be
-// had, or is not that which was parsed; then there are no fixes.
+// had, is not that which was parsed, or was made from another file, as cgo does; then
+// there are no fixes.
 func NewSource(pass *analysis.Pass, pos token.Pos) *Source {
 	tokens := pass.Fset.File(pos)
 	text, err := pass.ReadFile(tokens.Name())
-	if err != nil || len(text) != tokens.Size() {
+	if err != nil || len(text) != tokens.Size() || pass.Fset.Position(pos).Filename != tokens.Name() {
 		return nil
 	}
 	for _, file := range pass.Files {
