@@ -20,8 +20,7 @@ var fieldStudyStorage als.Storage[string]
 func fieldStudyStore() string { return fieldStudyStorage.Get() }
 `
 
-// addStorages adds a file to each package of the module that has a go statement or a
-// call that could schedule something, and returns how many these are.
+// addStorages adds a file to each package of the module and returns how many these are.
 func addStorages(root string) (int, error) {
 	packages := make(map[string]string)
 	err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
@@ -37,11 +36,11 @@ func addStorages(root string) (int, error) {
 		if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return nil
 		}
-		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments|parser.SkipObjectResolution)
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments|parser.PackageClauseOnly)
 		if err != nil {
 			return err
 		}
-		if starts(file) && !hasConstraint(file) {
+		if !hasConstraint(file) {
 			packages[filepath.Dir(path)] = file.Name.Name
 		}
 		return nil
@@ -70,21 +69,4 @@ func hasConstraint(file *ast.File) bool {
 		}
 	}
 	return false
-}
-
-func starts(file *ast.File) bool {
-	found := false
-	ast.Inspect(file, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.GoStmt:
-			found = true
-		case *ast.SelectorExpr:
-			switch n.Sel.Name {
-			case "AfterFunc", "Go", "TryGo", "Submit", "DoChan":
-				found = true
-			}
-		}
-		return !found
-	})
-	return found
 }

@@ -3,10 +3,9 @@
 //	go run ./internal/fieldstudy [-only name] [-keep] [-list]
 //
 // For each it takes the module from the module proxy, adds a file with a storage to
-// each package that starts goroutines or hands out callbacks, runs its tests, counts
-// the findings of the two drivers, applies the fixes, and runs the tests again. It fails if
-// the drivers disagree, if the fixed code does not compile, or if a package fails its
-// tests that passed them before.
+// each package, runs its tests, counts the findings of the two drivers, applies the
+// fixes, and runs the tests again. It fails if the drivers disagree, if the fixed code
+// does not compile, or if a package fails its tests that passed them before.
 package main
 
 import (
@@ -24,13 +23,13 @@ var modules = []struct{ name, skip string }{
 	{"github.com/go-chi/chi/v5@v5.2.1", ""},
 	{"github.com/gorilla/websocket@v1.5.3", ""},
 	{"github.com/coder/websocket@v1.8.12", ""},
-	{"github.com/panjf2000/ants/v2@v2.11.3", ""},
 	{"github.com/alitto/pond/v2@v2.7.1", ""},
 	{"github.com/sourcegraph/conc@v0.3.0", ""},
 	{"github.com/go-sql-driver/mysql@v1.9.3", "^TestConnectorReturnsTimeout$"}, // an address that nobody has
 	{"github.com/hashicorp/yamux@v0.1.2", ""},
 	{"github.com/hashicorp/go-retryablehttp@v0.7.8", ""},
 	{"golang.org/x/sync@v0.16.0", ""},
+	{"github.com/panjf2000/ants/v2@v2.11.3", ""},
 }
 
 func main() {
