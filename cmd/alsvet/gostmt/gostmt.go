@@ -31,6 +31,11 @@ becomes
 The fix evaluates the function, the receiver and the arguments where the go
 statement evaluated them.
 
+A goroutine that loops for as long as it lives may serve others than who started it,
+and should then not have that one's stores: silence the finding with a reason, and
+bind what the loop is given to do. The message tells them apart, and with -loops=false
+they are not reported.
+
 Nothing is reported in tests, directly in main and init where no store can be yet,
 and where the goroutine begins with a Run, WithScope or EnterWith of its own.`
 
@@ -42,11 +47,12 @@ var Analyzer = &analysis.Analyzer{
 	Run:      run,
 }
 
-var forbid, tests, inherit bool
+var forbid, tests, inherit, loops bool
 
 func init() {
 	Analyzer.Flags.BoolVar(&forbid, "forbid", false, "report every go statement, in every package")
 	Analyzer.Flags.BoolVar(&tests, "tests", false, "report go statements in tests, too")
+	Analyzer.Flags.BoolVar(&loops, "loops", true, "report goroutines that spend their life in a loop, too")
 	Analyzer.Flags.BoolVar(&inherit, "inherit", false, "the programs import als/inherit; report nothing but what -forbid does")
 }
 
@@ -60,7 +66,11 @@ func run(pass *analysis.Pass) (any, error) {
 		active := forbid
 		if !inherit && loses(pass, uses, cur, stmt) {
 			d.Message = "the goroutine starts without the caller's stores: use als.Go"
-			active = true
+			loop := isLoop(pass, stmt.Call)
+			if loop {
+				d.Message += ", or bind what this loop is given to do"
+			}
+			active = active || loops || !loop
 		}
 		if active && uses.Uses(stmt.Pos()) {
 			d.SuggestedFixes = fix(pass, stmt)

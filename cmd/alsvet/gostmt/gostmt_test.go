@@ -12,7 +12,7 @@ import (
 const testdata = "../testdata"
 
 func TestFixes(t *testing.T) {
-	for _, pkg := range []string{"fixes", "names", "shadow", "dot", "entered", "quiet"} {
+	for _, pkg := range []string{"fixes", "names", "shadow", "dot", "entered", "quiet", "loops", "old"} {
 		t.Run(pkg, func(t *testing.T) {
 			analysistest.RunWithSuggestedFixes(t, testdata, gostmt.Analyzer, "./gostmt/"+pkg)
 		})
@@ -28,7 +28,7 @@ func TestPackageWithoutALS(t *testing.T) {
 }
 
 func TestFlagForbid(t *testing.T) {
-	set(t, "forbid")
+	set(t, "forbid", "true")
 	for _, result := range analysistest.Run(t, testdata, gostmt.Analyzer, "./gostmt/forbid") {
 		for _, d := range result.Diagnostics {
 			require.Empty(t, d.SuggestedFixes, "the module may not have als")
@@ -37,7 +37,7 @@ func TestFlagForbid(t *testing.T) {
 }
 
 func TestFlagTests(t *testing.T) {
-	set(t, "tests")
+	set(t, "tests", "true")
 	found := 0
 	for _, result := range analysistest.Run(new(ignoring), testdata, gostmt.Analyzer, "./gostmt/quiet") {
 		for _, d := range result.Diagnostics {
@@ -49,8 +49,15 @@ func TestFlagTests(t *testing.T) {
 	require.Equal(t, 1, found)
 }
 
+func TestFlagLoops(t *testing.T) {
+	set(t, "loops", "false")
+	for _, result := range analysistest.Run(new(ignoring), testdata, gostmt.Analyzer, "./gostmt/loops") {
+		require.Len(t, result.Diagnostics, 1)
+	}
+}
+
 func TestFlagInherit(t *testing.T) {
-	set(t, "inherit")
+	set(t, "inherit", "true")
 	for _, result := range analysistest.Run(new(ignoring), testdata, gostmt.Analyzer, "./gostmt/fixes") {
 		require.Empty(t, result.Diagnostics)
 	}

@@ -10,9 +10,10 @@ import (
 )
 
 // set sets a flag of the analyzer until the test ends.
-func set(t *testing.T, name string) {
-	require.NoError(t, gostmt.Analyzer.Flags.Set(name, "true"))
-	t.Cleanup(func() { require.NoError(t, gostmt.Analyzer.Flags.Set(name, "false")) })
+func set(t *testing.T, name, value string) {
+	before := gostmt.Analyzer.Flags.Lookup(name).DefValue
+	require.NoError(t, gostmt.Analyzer.Flags.Set(name, value))
+	t.Cleanup(func() { require.NoError(t, gostmt.Analyzer.Flags.Set(name, before)) })
 }
 
 // Ignoring is for runs whose wants are those of other flags.

@@ -65,8 +65,8 @@ func studies(only string, keep, list bool) error {
 	if _, err := command(".", "go", "build", "-o", s.alsvet, "github.com/seed-1938943e/goroutine/cmd/alsvet"); err != nil {
 		return err
 	}
-	fmt.Println("| module | packages | " + strings.Join(names, " | ") + " | left after -fix | tests, before and after |")
-	fmt.Println("|---|---|" + strings.Repeat("---|", len(names)) + "---|---|")
+	fmt.Println("| module | packages | " + strings.Join(names, " | ") + " | loops among them | left after -fix | tests, before and after |")
+	fmt.Println("|---|---|" + strings.Repeat("---|", len(names)+3))
 	var failed []error
 	for _, module := range modules {
 		if strings.Contains(module.name, only) {

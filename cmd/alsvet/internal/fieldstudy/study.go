@@ -83,6 +83,13 @@ func (s *study) module(module, skip string) (string, error) {
 		}
 		row += fmt.Sprintf(" %d |", n)
 	}
+	loops := 0
+	for _, f := range found {
+		if strings.Contains(f, "or bind what this loop") {
+			loops++
+		}
+	}
+	row += fmt.Sprintf(" %d |", loops)
 	return row + fmt.Sprintf(" %d | %s; %s |", len(left), summary(before), summary(after)), nil
 }
 
