@@ -78,9 +78,11 @@ func OwnContext(info *types.Info, body *ast.BlockStmt) bool {
 			return ok && begins(info, call)
 		case *ast.AssignStmt:
 			for _, rhs := range stmt.Rhs {
-				if call, ok := ast.Unparen(rhs).(*ast.CallExpr); ok {
-					return begins(info, call)
+				call, ok := ast.Unparen(rhs).(*ast.CallExpr)
+				if !ok || known.Is(info, call, known.Hooks+".NewAsyncResource") {
+					continue
 				}
+				return begins(info, call)
 			}
 		case *ast.DeclStmt, *ast.EmptyStmt:
 		default:

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/hooks"
 )
 
 var user als.Storage[string]
@@ -54,6 +55,11 @@ func requests() {
 	}()
 	go func() {
 		snapshot.Run(serve)
+		wg.Done()
+	}()
+	go func() {
+		resource := hooks.NewAsyncResource("REQUEST")
+		resource.RunInAsyncScope(serve)
 		wg.Done()
 	}()
 	//alsvet:ignore the server outlives every request
