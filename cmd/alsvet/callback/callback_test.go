@@ -1,0 +1,43 @@
+package callback_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/go/analysis/analysistest"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/callback"
+)
+
+const testdata = "../testdata"
+
+func TestFixes(t *testing.T) {
+	analysistest.RunWithSuggestedFixes(t, testdata, callback.Analyzer, "./callback/fixes", "./callback/quiet")
+}
+
+func TestPackageWithoutALS(t *testing.T) {
+	analysistest.Run(t, testdata, callback.Analyzer, "./callback/plain")
+}
+
+func TestFlagFuncs(t *testing.T) {
+	flag := callback.Analyzer.Flags.Lookup("funcs")
+	before := flag.Value.String()
+	t.Cleanup(func() { require.NoError(t, flag.Value.Set(before)) })
+
+	require.NoError(t, flag.Value.Set("+(*example.com/testdata/callback/listed.queue).Push"))
+	analysistest.Run(t, testdata, callback.Analyzer, "./callback/listed")
+
+	require.NoError(t, flag.Value.Set("fmt.Print=go, (a/b-c.v2/d.T).M"))
+	assert.Equal(t, "(a/b-c.v2/d.T).M,fmt.Print=go", flag.Value.String())
+	for _, bad := range []string{"Print", "fmt.Print()", "fmt.Print=yes", "*fmt.T.M", "(fmt.T)M", "a b"} {
+		assert.ErrorContains(t, flag.Value.Set(bad), "is no function", bad)
+	}
+	assert.Equal(t, "(a/b-c.v2/d.T).M,fmt.Print=go", flag.Value.String(), "a bad list changes nothing")
+}
+
+// With als/inherit a callback that gets a goroutine of its own is well, one that
+// waits for a timer or a worker is not.
+func TestInherit(t *testing.T) {
+	analysistest.Run(t, testdata+"/inherit", callback.Analyzer, "./timers")
+}

@@ -1,0 +1,13 @@
+package enterwith_test
+
+import (
+	"testing"
+
+	"golang.org/x/tools/go/analysis/analysistest"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/enterwith"
+)
+
+func TestFindings(t *testing.T) {
+	analysistest.Run(t, "../testdata", enterwith.Analyzer, "./enterwith/...")
+}

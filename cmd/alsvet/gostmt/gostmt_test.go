@@ -1,0 +1,69 @@
+package gostmt_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/go/analysis/analysistest"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/gostmt"
+)
+
+const testdata = "../testdata"
+
+func TestFixes(t *testing.T) {
+	for _, pkg := range []string{"fixes", "names", "shadow", "dot", "entered", "quiet", "loops", "old"} {
+		t.Run(pkg, func(t *testing.T) {
+			analysistest.RunWithSuggestedFixes(t, testdata, gostmt.Analyzer, "./gostmt/"+pkg)
+		})
+	}
+}
+
+func TestUseThroughThePackagesOfTheModule(t *testing.T) {
+	analysistest.RunWithSuggestedFixes(t, testdata, gostmt.Analyzer, "./gostmt/indirect")
+}
+
+func TestPackageWithoutALS(t *testing.T) {
+	analysistest.Run(t, testdata, gostmt.Analyzer, "./gostmt/plain")
+}
+
+func TestFlagForbid(t *testing.T) {
+	set(t, "forbid", "true")
+	for _, result := range analysistest.Run(t, testdata, gostmt.Analyzer, "./gostmt/forbid") {
+		for _, d := range result.Diagnostics {
+			require.Empty(t, d.SuggestedFixes, "the module may not have als")
+		}
+	}
+}
+
+func TestFlagTests(t *testing.T) {
+	set(t, "tests", "true")
+	found := 0
+	for _, result := range analysistest.Run(new(ignoring), testdata, gostmt.Analyzer, "./gostmt/quiet") {
+		for _, d := range result.Diagnostics {
+			if isTest(result.Pass.Fset.File(d.Pos).Name()) {
+				found++
+			}
+		}
+	}
+	require.Equal(t, 1, found)
+}
+
+func TestFlagLoops(t *testing.T) {
+	set(t, "loops", "false")
+	for _, result := range analysistest.Run(new(ignoring), testdata, gostmt.Analyzer, "./gostmt/loops") {
+		require.Len(t, result.Diagnostics, 1)
+	}
+}
+
+func TestFlagInherit(t *testing.T) {
+	set(t, "inherit", "true")
+	for _, result := range analysistest.Run(new(ignoring), testdata, gostmt.Analyzer, "./gostmt/fixes") {
+		require.Empty(t, result.Diagnostics)
+	}
+}
+
+// TestInherit is about a module whose program imports als/inherit.
+func TestInherit(t *testing.T) {
+	analysistest.Run(t, testdata+"/inherit", gostmt.Analyzer, "./library")
+}

@@ -1,0 +1,157 @@
+// Package directive reads the comments that silence a finding:
+//
+//	//alsvet:ignore reason
+//	//alsvet:ignore gostmt,callback: reason
+//
+// Such a comment counts for findings that begin on its own line or, where it
+// stands on a line of its own, on the first line after its comment.
+package directive
+
+import (
+	"bytes"
+	"go/ast"
+	"go/token"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+
+	"golang.org/x/tools/go/analysis"
+)
+
+// Analyzer reports nothing. Its result is an *Index, to which all analyzers report.
+var Analyzer = &analysis.Analyzer{
+	Name:             "alsignore",
+	Doc:              "collect the //alsvet:ignore comments",
+	Run:              run,
+	RunDespiteErrors: true,
+	ResultType:       reflect.TypeFor[*Index](),
+}
+
+const prefix = "alsvet:ignore"
+
+// A Comment is one //alsvet:ignore.
+type Comment struct {
+	Pos, End token.Pos
+	Names    []string // of analyzers; all if empty
+	Reason   string
+	Spaced   bool // a blank before the word, which makes it prose
+
+	used map[string]bool
+}
+
+// Unused returns the analyzers that the comment names and keeps from nothing. For
+// one that names none it is ["*"] if it suppresses nothing at all.
+func (c *Comment) Unused() []string {
+	if len(c.Names) == 0 {
+		if len(c.used) == 0 {
+			return []string{"*"}
+		}
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(c.Names), func(name string) bool { return c.used[name] })
+}
+
+// An Index holds the comments of a package. The analyzers use it at once.
+type Index struct {
+	mu     sync.Mutex
+	fset   *token.FileSet
+	all    []*Comment
+	byLine map[line][]*Comment
+}
+
+type line struct {
+	file   string
+	number int
+}
+
+// All returns the comments in the order of the files.
+func (x *Index) All() []*Comment { return x.all }
+
+// Report reports d for the pass's analyzer unless a comment silences it. While
+// active is false nothing is reported, but the comment counts as needed: it
+// silences what another setting of the flags would report.
+func (x *Index) Report(pass *analysis.Pass, active bool, d analysis.Diagnostic) {
+	if !x.silences(pass.Analyzer.Name, d.Pos) && active {
+		pass.Report(d)
+	}
+}
+
+func (x *Index) silences(name string, pos token.Pos) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	at := x.fset.PositionFor(pos, false)
+	silent := false
+	for _, c := range x.byLine[line{at.Filename, at.Line}] {
+		if len(c.Names) == 0 || slices.Contains(c.Names, name) {
+			c.used[name] = true
+			silent = silent || c.Reason != ""
+		}
+	}
+	return silent
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	x := &Index{fset: pass.Fset, byLine: make(map[line][]*Comment)}
+	for _, file := range pass.Files {
+		for _, group := range file.Comments {
+			for _, comment := range group.List {
+				c := parse(comment)
+				if c == nil {
+					continue
+				}
+				x.all = append(x.all, c)
+				if c.Spaced {
+					continue
+				}
+				at := pass.Fset.PositionFor(c.Pos, false)
+				x.byLine[line{at.Filename, at.Line}] = append(x.byLine[line{at.Filename, at.Line}], c)
+				if ownLine(pass, c.Pos) {
+					next := line{at.Filename, pass.Fset.PositionFor(group.End(), false).Line + 1}
+					x.byLine[next] = append(x.byLine[next], c)
+				}
+			}
+		}
+	}
+	return x, nil
+}
+
+// parse returns nil for other comments.
+func parse(comment *ast.Comment) *Comment {
+	text, isLine := strings.CutPrefix(comment.Text, "//")
+	if !isLine {
+		return nil
+	}
+	trimmed := strings.TrimLeft(text, " \t")
+	rest, found := strings.CutPrefix(trimmed, prefix)
+	if !found || rest != "" && !strings.ContainsAny(rest[:1], " \t") {
+		return nil
+	}
+	// A second comment on the line, as the tests of this module have it, is none
+	// of the reason.
+	rest, _, _ = strings.Cut(rest, "//")
+	c := &Comment{
+		Pos:    comment.Pos(),
+		End:    comment.End(),
+		Spaced: trimmed != text,
+		Reason: strings.TrimSpace(rest),
+		used:   make(map[string]bool),
+	}
+	names, reason, hasNames := strings.Cut(c.Reason, ":")
+	if hasNames && !strings.ContainsAny(names, " \t") {
+		c.Names, c.Reason = strings.Split(names, ","), strings.TrimSpace(reason)
+	}
+	return c
+}
+
+// ownLine reports whether there is nothing but blanks before pos on its line.
+func ownLine(pass *analysis.Pass, pos token.Pos) bool {
+	file := pass.Fset.File(pos)
+	text, err := pass.ReadFile(file.Name())
+	if err != nil {
+		return false
+	}
+	offset := file.Offset(pos)
+	begin := bytes.LastIndexByte(text[:offset], '\n') + 1
+	return len(bytes.TrimSpace(text[begin:offset])) == 0
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if dir != "" {
+		os.RemoveAll(dir)
+	}
+	os.Exit(code)
+}
+
+var (
+	dir       string // of the binary
+	buildOnce sync.Once
+)
+
+// build builds alsvet, once for all tests.
+func build(t *testing.T) string {
+	buildOnce.Do(func() {
+		var err error
+		dir, err = os.MkdirTemp("", "alsvet")
+		require.NoError(t, err)
+		out, err := exec.Command("go", "build", "-o", filepath.Join(dir, "alsvet"), ".").CombinedOutput()
+		require.NoError(t, err, string(out))
+	})
+	return filepath.Join(dir, "alsvet")
+}
+
+// newModule makes a module with a program that loses a store and has alsvet as a tool.
+func newModule(t *testing.T) string {
+	module := t.TempDir()
+	here, err := filepath.Abs(".")
+	require.NoError(t, err)
+	write := func(name, text string) {
+		require.NoError(t, os.WriteFile(filepath.Join(module, name), []byte(text), 0o600))
+	}
+	write("main.go", server)
+	write("go.mod", fmt.Sprintf(`module example.com/server
+
+go 1.24.0
+
+tool github.com/seed-1938943e/goroutine/cmd/alsvet
+
+require (
+	github.com/seed-1938943e/goroutine v0.0.0
+	github.com/seed-1938943e/goroutine/cmd/alsvet v0.0.0
+)
+
+replace (
+	github.com/seed-1938943e/goroutine => %s
+	github.com/seed-1938943e/goroutine/cmd/alsvet => %s
+)
+`, filepath.Join(here, "..", ".."), here))
+	out, code := run(t, module, "go", "mod", "tidy")
+	require.Zero(t, code, out)
+	return module
+}
+
+// run runs a command in a directory, outside of any workspace, and returns what it
+// printed and its exit code.
+func run(t *testing.T, dir string, command ...string) (string, int) {
+	cmd := exec.Command(command[0], command[1:]...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=")
+	out, err := cmd.CombinedOutput()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		require.NoError(t, err, string(out))
+	}
+	return string(out), cmd.ProcessState.ExitCode()
+}
+
+func read(t *testing.T, module string) string {
+	text, err := os.ReadFile(filepath.Join(module, "main.go"))
+	require.NoError(t, err)
+	return string(text)
+}

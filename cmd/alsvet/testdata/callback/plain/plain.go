@@ -1,0 +1,8 @@
+// Package plain does not use als.
+package plain
+
+import "time"
+
+func plain() {
+	time.AfterFunc(time.Second, plain)
+}

@@ -1,0 +1,10 @@
+package main
+
+import (
+	"testing"
+	"time"
+)
+
+func Test(t *testing.T) {
+	time.AfterFunc(time.Second, work)
+}

@@ -1,0 +1,7 @@
+package enterwith
+
+import "testing"
+
+func Test(t *testing.T) {
+	user.EnterWith("test")
+}

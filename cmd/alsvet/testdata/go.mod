@@ -1,0 +1,21 @@
+module example.com/testdata
+
+go 1.24.0
+
+require (
+	example.com/library v0.0.0
+	github.com/gin-gonic/gin v1.0.0
+	github.com/panjf2000/ants/v2 v2.0.0
+	github.com/seed-1938943e/goroutine v0.0.0
+	golang.org/x/sync v0.0.0
+)
+
+require github.com/petermattis/goid v0.0.0-20260820044319-269ab09b5261 // indirect
+
+replace (
+	example.com/library => ./stubs/library
+	github.com/gin-gonic/gin => ./stubs/gin
+	github.com/panjf2000/ants/v2 => ./stubs/ants
+	github.com/seed-1938943e/goroutine => ../../..
+	golang.org/x/sync => ./stubs/sync
+)

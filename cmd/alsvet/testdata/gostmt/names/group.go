@@ -1,0 +1,10 @@
+package names
+
+import (
+	"fmt"
+	"os"
+)
+
+func group() {
+	go fmt.Println(os.Args) // want `without`
+}

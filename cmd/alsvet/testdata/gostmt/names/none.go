@@ -1,0 +1,7 @@
+package names
+
+func none(als int) {
+	go func(alsgo int) { // want `without`
+		work(alsgo)
+	}(als)
+}

@@ -1,0 +1,8 @@
+package names
+
+// A parameter must not hide the package.
+func param() {
+	go func(als string) { // want `without`
+		println(als)
+	}(user.Get())
+}

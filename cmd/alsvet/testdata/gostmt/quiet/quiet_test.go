@@ -1,0 +1,7 @@
+package main
+
+import "testing"
+
+func Test(t *testing.T) {
+	go serve()
+}

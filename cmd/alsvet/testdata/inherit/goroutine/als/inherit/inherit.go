@@ -1,0 +1,2 @@
+// Package inherit stands for the real one.
+package inherit

@@ -1,0 +1,9 @@
+module example.com/library
+
+go 1.24.0
+
+require github.com/seed-1938943e/goroutine v0.0.0
+
+require github.com/petermattis/goid v0.0.0-20260820044319-269ab09b5261 // indirect
+
+replace github.com/seed-1938943e/goroutine => ../../../../..

@@ -1,0 +1,3 @@
+package indirect // want package:"uses als"
+
+import _ "example.com/testdata/usage/direct"
