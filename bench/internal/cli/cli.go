@@ -97,14 +97,17 @@ type options struct {
 	dir    string
 }
 
+// unset is the number of rounds that nobody asked for: the plan's own.
+const unset = -1
+
 func (o options) plan() (run.Plan, error) {
 	p := run.Full
 	if o.short {
 		p = run.Short
 	}
-	if o.rounds != 0 {
+	if o.rounds != unset {
 		if o.rounds < measure.LeastRounds {
-			return p, usageError{fmt.Errorf("-rounds %d: at least %d are needed to tell a median and its spread", o.rounds, measure.LeastRounds)}
+			return p, tooFewRounds(o.rounds)
 		}
 		p.Rounds = o.rounds
 	}
@@ -118,12 +121,16 @@ func (o options) plan() (run.Plan, error) {
 	return p, nil
 }
 
+func tooFewRounds(n int) error {
+	return usageError{fmt.Errorf("-rounds %d: at least %d are needed to tell a median and its spread", n, measure.LeastRounds)}
+}
+
 func measureAll(args []string, stdout, stderr io.Writer) error {
 	var o options
 	flags := newFlags("bench", stderr)
 	flags.BoolVar(&o.json, "json", false, "print the raw data as JSON instead of tables")
 	flags.StringVar(&o.filter, "filter", "", "measure the rows whose name matches this `regexp`, such as ^read/; with it no report is written unless -o says where")
-	flags.IntVar(&o.rounds, "rounds", 0, fmt.Sprintf("`how many` rounds to take medians of (default %d, with -short %d)", run.Full.Rounds, run.Short.Rounds))
+	flags.IntVar(&o.rounds, "rounds", unset, fmt.Sprintf("`how many` rounds to take medians of; -1 is %d, with -short %d", run.Full.Rounds, run.Short.Rounds))
 	flags.BoolVar(&o.short, "short", false, "take less than a minute: fewer and shorter rounds, no million goroutines; with it no report is written unless -o says where")
 	flags.StringVar(&o.dir, "o", "", "write the report into this `directory` (default report, beside this program's source)")
 	if err := parse(flags, args); err != nil {

@@ -106,12 +106,16 @@ func measure(program string, short bool) (o output, err error) {
 	if err := os.WriteFile(script, []byte(node.Script), 0o600); err != nil {
 		return o, err
 	}
-	out, err := exec.Command(program, script, strconv.Itoa(rounds), strconv.Itoa(milliseconds)).Output()
-	if err != nil {
-		return o, fmt.Errorf("%s: %w", program, err)
-	}
-	if err := json.Unmarshal(out, &o); err != nil {
-		return o, fmt.Errorf("%s: %w", program, err)
+	for _, name := range Names() {
+		out, err := exec.Command(program, script, strconv.Itoa(rounds), strconv.Itoa(milliseconds), name).Output()
+		if err != nil {
+			return o, fmt.Errorf("%s: %w", program, err)
+		}
+		one := output{}
+		if err := json.Unmarshal(out, &one); err != nil {
+			return o, fmt.Errorf("%s: %w", program, err)
+		}
+		o.Runtime, o.Rows = one.Runtime, append(o.Rows, one.Rows...)
 	}
 	return o, nil
 }

@@ -73,6 +73,18 @@ func Find(questions []Question, row string, system System) (Row, Impl, bool) {
 	return Row{}, Impl{}, false
 }
 
+// Uses says whether a system takes part in any row.
+func Uses(questions []Question, s System) bool {
+	for _, q := range questions {
+		for _, r := range q.Rows {
+			if slices.ContainsFunc(r.Impls, func(i Impl) bool { return i.System == s }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // A kit is what a system brings: its operations by the name of their row, and the
 // parts from which the operations are made that are alike for all.
 type kit struct {

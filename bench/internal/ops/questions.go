@@ -152,7 +152,7 @@ func (b builder) among(counts ...int) (rows []Row) {
 		same := ctxRead(alice, n-1, ctxReadPointer)
 		same.System = ContextSame
 		rows = append(rows, Row{
-			Name: fmt.Sprintf("variables/%d", n), Label: fmt.Sprintf("GetStore with %d storages set", n),
+			Name: fmt.Sprintf("variables/%d", n), Label: fmt.Sprintf("GetStore with %s set", counted(n, "storage")),
 			Against: "ctx.Value, one level deep", Impls: slices.Insert(impls, 1, same),
 		})
 	}
@@ -170,7 +170,7 @@ func (b builder) below(depths ...int) (rows []Row) {
 		same := ctxReadBelow(n)
 		same.System = ContextSame
 		rows = append(rows, Row{
-			Name: fmt.Sprintf("nesting/%d", n), Label: fmt.Sprintf("GetStore below %d Runs", n),
+			Name: fmt.Sprintf("nesting/%d", n), Label: fmt.Sprintf("GetStore below %s", counted(n, "Run")),
 			Against: "ctx.Value, one level deep", Impls: slices.Insert(impls, 1, same),
 		})
 	}
@@ -218,12 +218,12 @@ func (b builder) crowds(most int) (rows []Row) {
 			break
 		}
 		for _, op := range []struct{ name, row, label, against string }{
-			{"read", "read/store=pointer", "GetStore beside %s goroutines with stores", "ctx.Value, one level deep"},
-			{"enter", "enter/store=pointer", "nested Run beside %s goroutines with stores", "context.WithValue"},
+			{"read", "read/store=pointer", "GetStore beside %s with stores", "ctx.Value, one level deep"},
+			{"enter", "enter/store=pointer", "nested Run beside %s with stores", "context.WithValue"},
 		} {
 			rows = append(rows, Row{
 				Name:    fmt.Sprintf("crowd/op=%s/goroutines=%d", op.name, crowd),
-				Label:   fmt.Sprintf(op.label, thousands(crowd)),
+				Label:   fmt.Sprintf(op.label, counted(crowd, "goroutine")),
 				Against: op.against, Crowd: crowd,
 				Impls: b.each(func(k kit, _ Impl) (Impl, bool) {
 					i := k.rows[op.row]
@@ -262,7 +262,7 @@ func tableRows(maxCrowd int) (rows []Row) {
 			}
 			r := Row{
 				Name:    fmt.Sprintf("table/op=%s/goroutines=%d", op.name, crowd),
-				Label:   fmt.Sprintf("%s beside %s goroutines with entries", op.label, thousands(crowd)),
+				Label:   fmt.Sprintf("%s beside %s with entries", op.label, counted(crowd, "goroutine")),
 				Against: "the same of a sync.Map", Crowd: crowd,
 			}
 			for _, s := range []System{SyncMap, Table, Sharded, Xsync, Haxmap} {
@@ -277,6 +277,14 @@ func tableRows(maxCrowd int) (rows []Row) {
 		}
 	}
 	return rows
+}
+
+// counted writes how many there are of something.
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return thousands(n) + " " + thing + "s"
 }
 
 // thousands writes a number with commas, as people do.

@@ -18,27 +18,26 @@ func Text(w io.Writer, r *result.Report) error {
 	fmt.Fprintln(w, "Ratios are to the first line of each row, medians of rounds in which the systems took turns; below 1 is faster.")
 	for _, q := range r.Questions {
 		fmt.Fprintf(w, "\n## %s\n%s\n\n", q.Title, wrap(q.About, 100))
+		width := 0 // of the first column, which is aligned to the left, unlike the others
+		for _, row := range q.Rows {
+			width = max(width, len(row.Label))
+			for _, l := range lines(r, row) {
+				width = max(width, len(l.Name)+2)
+			}
+		}
 		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 		for _, row := range q.Rows {
-			fmt.Fprintf(t, "%s\t%s\tratio\tquartiles\tallocs\tB\t\n", padded(row.Label), row.Unit)
-			for i, c := range row.Cells {
-				name := r.Title(c.System)
-				if i == 0 && row.Against != "" && len(row.Cells) > 1 && row.Cells[1].Ratio != nil {
-					name += ": " + row.Against
-				}
-				if c.Absent != "" {
-					fmt.Fprintf(t, "%s\t%s\t\t\t\t\t\n", padded("  "+name), c.Absent)
-					continue
-				}
-				fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t\n", padded("  "+name), Number(c.Value.Median),
-					ratio(c), quartiles(c), count(c.Allocs), count(c.Bytes))
+			fmt.Fprintf(t, "%-*s\t%s\tratio\tquartiles\tallocs\tB\t\n", width, row.Label, row.Unit)
+			for _, l := range lines(r, row) {
+				fmt.Fprintf(t, "  %-*s\t%s\t%s\t%s\t%s\t%s\t%s\n", width-2, l.Name,
+					l.Value, l.Ratio, l.Quartiles, l.Allocs, l.Bytes, l.Absent)
 			}
-			fmt.Fprintln(t, "\t\t\t\t\t\t")
 		}
 		if err := t.Flush(); err != nil {
 			return err
 		}
 	}
+	fmt.Fprintln(w)
 	for _, s := range r.Systems {
 		if s.Status != "" {
 			fmt.Fprintf(w, "%s: %s\n", s.Title, s.Status)
@@ -61,10 +60,6 @@ func Conditions(r *result.Report) string {
 	return text
 }
 
-// padded makes a name so wide that tabwriter, which aligns to the right, leaves it
-// at the left.
-func padded(name string) string { return fmt.Sprintf("%-64s", name) }
-
 // Number writes a figure with as many digits as it deserves.
 func Number(x float64) string {
 	switch {
@@ -86,20 +81,6 @@ func thousands(n int) string {
 		return strconv.Itoa(n)
 	}
 	return fmt.Sprintf("%s,%03d", thousands(n/1000), n%1000)
-}
-
-func ratio(c result.Cell) string {
-	if c.Ratio == nil {
-		return ""
-	}
-	return Number(c.Ratio.Median)
-}
-
-func quartiles(c result.Cell) string {
-	if c.Ratio == nil {
-		return ""
-	}
-	return Number(c.Ratio.Q1) + "–" + Number(c.Ratio.Q3)
 }
 
 func count(x *float64) string {

@@ -41,6 +41,9 @@ func examine(questions []ops.Question, patience time.Duration) *health {
 			h.note(s, build(s))
 			continue
 		}
+		if !ops.Uses(questions, s) {
+			continue
+		}
 		h.try(s, questions, patience)
 		h.stress(s, patience)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/seed-1938943e/goroutine/bench/internal/child"
@@ -20,6 +21,7 @@ type Plan struct {
 	Rounds   int
 	Slice    time.Duration  // of a system's turn
 	Filter   *regexp.Regexp // of the names of rows; nil is all
+	Systems  []ops.System   // beside the baselines; nil is all
 	MaxCrowd int
 	Requests int           // of a server's turn
 	Parked   int           // goroutines to measure memory with
@@ -84,12 +86,14 @@ func Do(p Plan, progress Progress) (*result.Report, error) {
 
 	progress.Begin("which systems survive")
 	s.health = examine(questions, p.Patience)
-	inherited, why := startInherited()
-	if inherited != nil {
-		defer inherited.Close()
-		s.inherited = inherited
+	if ops.Uses(questions, ops.Inherit) {
+		inherited, why := startInherited()
+		if inherited != nil {
+			defer inherited.Close()
+			s.inherited = inherited
+		}
+		s.health.note(ops.Inherit, why)
 	}
-	s.health.note(ops.Inherit, why)
 	progress.Step()
 
 	for _, q := range questions {
@@ -133,11 +137,22 @@ func (s *session) selected(all []ops.Question) (some []ops.Question) {
 		var rows []ops.Row
 		for _, r := range q.Rows {
 			if s.wants(r.Name) {
+				r.Impls = s.chosen(r.Impls)
 				rows = append(rows, r)
 			}
 		}
 		if q.Rows = rows; len(rows) > 0 {
 			some = append(some, q)
+		}
+	}
+	return some
+}
+
+// chosen returns the implementations of the plan's systems, after the baseline.
+func (s *session) chosen(impls []ops.Impl) (some []ops.Impl) {
+	for n, i := range impls {
+		if n == 0 || s.plan.Systems == nil || slices.Contains(s.plan.Systems, i.System) {
+			some = append(some, i)
 		}
 	}
 	return some
