@@ -19,12 +19,12 @@ import (
 var rows = []struct{ name, label, ours string }{
 	{"js/read", "read a store", "read/store=pointer"},
 	{"js/read,none", "read where there is none", "read/store=none"},
-	{"js/variables=10", "read, 10 variables set", "variables/10"},
-	{"js/variables=100", "read, 100 variables set", "variables/100"},
-	{"js/nesting=100", "read below 100 scopes", "nesting/100"},
+	{"js/variables=10", "read, 10 variables set", "variables/count=10"},
+	{"js/variables=100", "read, 100 variables set", "variables/count=100"},
+	{"js/nesting=100", "read below 100 scopes", "nesting/depth=100"},
 	{"js/enter", "enter and leave a nested scope", "enter/store=pointer"},
 	{"js/snapshot", "take a snapshot", "capture/snapshot=unchanged"},
-	{"js/bound", "call a bound function", "capture/bound"},
+	{"js/bound", "call a bound function", "capture/op=bound"},
 	{"js/await", "await, or start a goroutine and wait for it", "spawn/stores=1"},
 }
 

@@ -55,7 +55,7 @@ func alsKit() kit {
 					alsString.Run("y", nothing)
 				}
 			}, Around: func(f func()) { alsString.Run("x", f) }},
-			"enter/outermost": {Loop: func(n int) {
+			"enter/scope=outermost": {Loop: func(n int) {
 				for range n {
 					alsUser.Run(alice, nothing)
 				}
@@ -86,14 +86,14 @@ func alsKit() kit {
 			"spawn/stores=0":  goes(0),
 			"spawn/stores=1":  goes(1),
 			"spawn/stores=10": goes(10),
-			"spawn/batch=64": {
+			"spawn/stores=1,batch=64": {
 				Around: func(f func()) { alsUser.Run(alice, f) },
 				Loop:   func(n int) { batch(n, als.Go) },
 			},
-			"spawn/first-scope": {Loop: func(n int) {
+			"spawn/work=scope": {Loop: func(n int) {
 				spawnWork(n, func(f func()) { go f() }, func() { alsUser.Run(alice, nothing) })
 			}},
-			"spawn/request": {Loop: func(n int) {
+			"spawn/work=request": {Loop: func(n int) {
 				spawnWork(n, func(f func()) { go f() }, func() { alsUser.Run(alice, alsThreeReads) })
 			}},
 
@@ -107,18 +107,18 @@ func alsKit() kit {
 					alsUser.Run(alice, func() { keepSnapshot(als.Snapshot()) })
 				}
 			}},
-			"capture/bind": {Loop: func(n int) {
+			"capture/op=bind": {Loop: func(n int) {
 				for range n {
 					keepFunc(als.Bind(nothing))
 				}
 			}, Around: func(f func()) { alsUser.Run(alice, f) }},
-			"capture/bound": {Loop: func(n int) {
+			"capture/op=bound": {Loop: func(n int) {
 				f := alsBound()
 				for range n {
 					f()
 				}
 			}},
-			"capture/bound,inside": {Loop: func(n int) {
+			"capture/op=bound,inside=Run": {Loop: func(n int) {
 				f := alsBound()
 				for range n {
 					f()

@@ -37,7 +37,7 @@ func contextKit() kit {
 				useContext(context.WithValue(ctx, ctxKey{}, name))
 			}
 		}},
-		"enter/outermost":       withPointer,
+		"enter/scope=outermost": withPointer,
 		"enter/form=WithScope":  withPointer,
 		"enter/form=EnterWith":  withPointer,
 		"enter/store=revocable": withPointer,
@@ -46,31 +46,31 @@ func contextKit() kit {
 				ctxThreeReads(context.WithValue(context.Background(), ctxKey{}, alice))
 			}
 		}},
-		"enter/depth=10":  {Loop: func(n int) { repeat(n, func() { ctxNest(context.Background(), 10) }) }},
-		"enter/depth=100": {Loop: func(n int) { repeat(n, func() { ctxNest(context.Background(), 100) }) }},
-		"spawn/stores=1":  goes,
-		"spawn/stores=10": goes,
-		"spawn/batch=64":  {Loop: func(n int) { batch(n, goWith(holding(alice, 0))) }},
-		"spawn/first-scope": {Loop: func(n int) {
+		"enter/depth=10":          {Loop: func(n int) { repeat(n, func() { ctxNest(context.Background(), 10) }) }},
+		"enter/depth=100":         {Loop: func(n int) { repeat(n, func() { ctxNest(context.Background(), 100) }) }},
+		"spawn/stores=1":          goes,
+		"spawn/stores=10":         goes,
+		"spawn/stores=1,batch=64": {Loop: func(n int) { batch(n, goWith(holding(alice, 0))) }},
+		"spawn/work=scope": {Loop: func(n int) {
 			spawnWork(n, func(f func()) { go f() }, func() {
 				useContext(context.WithValue(context.Background(), ctxKey{}, alice))
 			})
 		}},
-		"spawn/request": {Loop: func(n int) {
+		"spawn/work=request": {Loop: func(n int) {
 			spawnWork(n, func(f func()) { go f() }, func() {
 				ctxThreeReads(context.WithValue(context.Background(), ctxKey{}, alice))
 			})
 		}},
 		"capture/snapshot=unchanged": withPointer,
 		"capture/snapshot=changed":   withPointer,
-		"capture/bind": {Loop: func(n int) {
+		"capture/op=bind": {Loop: func(n int) {
 			for range n {
 				ctx := holding1
 				keepFunc(func() { useContext(ctx) })
 			}
 		}},
-		"capture/bound":        withPointer,
-		"capture/bound,inside": withPointer,
+		"capture/op=bound":            withPointer,
+		"capture/op=bound,inside=Run": withPointer,
 	} {
 		rows[name] = impl
 	}

@@ -47,7 +47,7 @@ func goidKit() kit {
 					goidText.scope("y", nothing)
 				}
 			}},
-			"enter/outermost": {Loop: func(n int) {
+			"enter/scope=outermost": {Loop: func(n int) {
 				for range n {
 					goidUser.scope(alice, nothing)
 				}
@@ -62,23 +62,23 @@ func goidKit() kit {
 					goidUser.scope(alice, goidThreeReads)
 				}
 			}},
-			"enter/depth=10":  {Loop: func(n int) { repeat(n, func() { goidNest(10) }) }},
-			"enter/depth=100": {Loop: func(n int) { repeat(n, func() { goidNest(100) }) }},
-			"spawn/stores=0":  {Loop: func(n int) { spawn(n, goidGo) }},
-			"spawn/stores=1":  {Around: inside, Loop: func(n int) { spawn(n, goidGo) }},
-			"spawn/batch=64":  {Around: inside, Loop: func(n int) { batch(n, goidGo) }},
-			"spawn/first-scope": {Loop: func(n int) {
+			"enter/depth=10":          {Loop: func(n int) { repeat(n, func() { goidNest(10) }) }},
+			"enter/depth=100":         {Loop: func(n int) { repeat(n, func() { goidNest(100) }) }},
+			"spawn/stores=0":          {Loop: func(n int) { spawn(n, goidGo) }},
+			"spawn/stores=1":          {Around: inside, Loop: func(n int) { spawn(n, goidGo) }},
+			"spawn/stores=1,batch=64": {Around: inside, Loop: func(n int) { batch(n, goidGo) }},
+			"spawn/work=scope": {Loop: func(n int) {
 				spawnWork(n, func(f func()) { go f() }, func() { goidUser.scope(alice, nothing) })
 			}},
-			"spawn/request": {Loop: func(n int) {
+			"spawn/work=request": {Loop: func(n int) {
 				spawnWork(n, func(f func()) { go f() }, func() { goidUser.scope(alice, goidThreeReads) })
 			}},
-			"capture/bind": {Around: inside, Loop: func(n int) {
+			"capture/op=bind": {Around: inside, Loop: func(n int) {
 				for range n {
 					keepFunc(goidBind(nothing))
 				}
 			}},
-			"capture/bound": {Loop: func(n int) {
+			"capture/op=bound": {Loop: func(n int) {
 				var f func()
 				inside(func() { f = goidBind(nothing) })
 				for range n {

@@ -18,7 +18,7 @@ func inheritKit() kit {
 	k.rows["spawn/stores=0"] = goes(0)
 	k.rows["spawn/stores=1"] = goes(1)
 	k.rows["spawn/stores=10"] = goes(10)
-	k.rows["spawn/batch=64"] = Impl{
+	k.rows["spawn/stores=1,batch=64"] = Impl{
 		Around: func(f func()) { alsUser.Run(alice, f) },
 		Loop:   func(n int) { batch(n, func(f func()) { go f() }) },
 	}

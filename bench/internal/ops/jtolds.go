@@ -51,7 +51,7 @@ func jtoldsKit() kit {
 					jtoldsManager.SetValues(gls.Values{jtoldsUser: "y"}, nothing)
 				}
 			}},
-			"enter/outermost": {Loop: func(n int) {
+			"enter/scope=outermost": {Loop: func(n int) {
 				for range n {
 					jtoldsScope(alice, nothing)
 				}
@@ -61,16 +61,16 @@ func jtoldsKit() kit {
 					jtoldsScope(alice, jtoldsThreeReads)
 				}
 			}},
-			"enter/depth=10":  {Loop: func(n int) { repeat(n, func() { jtoldsNest(10) }) }},
-			"enter/depth=100": {Loop: func(n int) { repeat(n, func() { jtoldsNest(100) }) }},
-			"spawn/stores=0":  {Loop: func(n int) { spawn(n, gls.Go) }},
-			"spawn/stores=1":  goes(0),
-			"spawn/stores=10": goes(9),
-			"spawn/batch=64":  {Around: inside, Loop: func(n int) { batch(n, gls.Go) }},
-			"spawn/first-scope": {Loop: func(n int) {
+			"enter/depth=10":          {Loop: func(n int) { repeat(n, func() { jtoldsNest(10) }) }},
+			"enter/depth=100":         {Loop: func(n int) { repeat(n, func() { jtoldsNest(100) }) }},
+			"spawn/stores=0":          {Loop: func(n int) { spawn(n, gls.Go) }},
+			"spawn/stores=1":          goes(0),
+			"spawn/stores=10":         goes(9),
+			"spawn/stores=1,batch=64": {Around: inside, Loop: func(n int) { batch(n, gls.Go) }},
+			"spawn/work=scope": {Loop: func(n int) {
 				spawnWork(n, func(f func()) { go f() }, func() { jtoldsScope(alice, nothing) })
 			}},
-			"spawn/request": {Loop: func(n int) {
+			"spawn/work=request": {Loop: func(n int) {
 				spawnWork(n, func(f func()) { go f() }, func() { jtoldsScope(alice, jtoldsThreeReads) })
 			}},
 		},

@@ -50,7 +50,7 @@ func modernKit() kit {
 					gls.WithGls(func() { gls.Set(modernUser, "y") })()
 				}
 			}},
-			"enter/outermost": {Loop: func(n int) {
+			"enter/scope=outermost": {Loop: func(n int) {
 				for range n {
 					modernScope(alice, nothing)
 				}
@@ -65,24 +65,24 @@ func modernKit() kit {
 					modernScope(alice, modernThreeReads)
 				}
 			}},
-			"enter/depth=10":  {Loop: func(n int) { repeat(n, func() { modernNest(10) }) }},
-			"enter/depth=100": {Loop: func(n int) { repeat(n, func() { modernNest(100) }) }},
-			"spawn/stores=0":  {Loop: func(n int) { spawn(n, modernGo) }},
-			"spawn/stores=1":  goes(0),
-			"spawn/stores=10": goes(9),
-			"spawn/batch=64":  {Around: inside, Loop: func(n int) { batch(n, modernGo) }},
-			"spawn/first-scope": {Loop: func(n int) {
+			"enter/depth=10":          {Loop: func(n int) { repeat(n, func() { modernNest(10) }) }},
+			"enter/depth=100":         {Loop: func(n int) { repeat(n, func() { modernNest(100) }) }},
+			"spawn/stores=0":          {Loop: func(n int) { spawn(n, modernGo) }},
+			"spawn/stores=1":          goes(0),
+			"spawn/stores=10":         goes(9),
+			"spawn/stores=1,batch=64": {Around: inside, Loop: func(n int) { batch(n, modernGo) }},
+			"spawn/work=scope": {Loop: func(n int) {
 				spawnWork(n, func(f func()) { go f() }, func() { modernScope(alice, nothing) })
 			}},
-			"spawn/request": {Loop: func(n int) {
+			"spawn/work=request": {Loop: func(n int) {
 				spawnWork(n, func(f func()) { go f() }, func() { modernScope(alice, modernThreeReads) })
 			}},
-			"capture/bind": {Around: inside, Loop: func(n int) {
+			"capture/op=bind": {Around: inside, Loop: func(n int) {
 				for range n {
 					keepFunc(gls.WithGls(nothing))
 				}
 			}},
-			"capture/bound": {Loop: func(n int) {
+			"capture/op=bound": {Loop: func(n int) {
 				var f func()
 				inside(func() { f = gls.WithGls(nothing) })
 				for range n {

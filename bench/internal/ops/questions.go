@@ -33,7 +33,7 @@ func Questions(maxCrowd int) []Question {
 			Row{Name: "enter/store=pointer", Label: "nested Run of a pointer", Against: enter},
 			Row{Name: "enter/store=int", Label: "nested Run of an int", Against: enter},
 			Row{Name: "enter/store=string", Label: "nested Run of a string", Against: enter},
-			Row{Name: "enter/outermost", Label: "first Run of a goroutine", Against: enter},
+			Row{Name: "enter/scope=outermost", Label: "first Run of a goroutine", Against: enter},
 			Row{Name: "enter/form=WithScope", Label: "WithScope and End", Against: enter},
 			Row{Name: "enter/form=EnterWith", Label: "EnterWith, set in place", Against: enter},
 			Row{Name: "enter/store=revocable", Label: "Run with RevokeOnEnd", Against: enter},
@@ -46,19 +46,19 @@ func Questions(maxCrowd int) []Question {
 				Row{Name: "spawn/stores=0", Label: "als.Go without stores, waited for", Against: "go, waited for"},
 				Row{Name: "spawn/stores=1", Label: "als.Go, waited for", Against: "go, waited for"},
 				Row{Name: "spawn/stores=10", Label: "als.Go with 10 stores, waited for", Against: "go, waited for"},
-				Row{Name: "spawn/batch=64", Label: "als.Go, 64 at a time", Against: "go, 64 at a time"},
+				Row{Name: "spawn/stores=1,batch=64", Label: "als.Go, 64 at a time", Against: "go, 64 at a time"},
 			),
 			b.rows(Context,
-				Row{Name: "spawn/first-scope", Label: "a new goroutine and its first Run", Against: "a new goroutine and context.WithValue"},
-				Row{Name: "spawn/request", Label: "a new goroutine, its first Run, three reads", Against: "a new goroutine, context.WithValue, ctx.Value three times"},
+				Row{Name: "spawn/work=scope", Label: "a new goroutine and its first Run", Against: "a new goroutine and context.WithValue"},
+				Row{Name: "spawn/work=request", Label: "a new goroutine, its first Run, three reads", Against: "a new goroutine, context.WithValue, ctx.Value three times"},
 			),
 		)},
 		{"capture", "Capturing, and calling what was bound", "What is current is kept for later; a function that was bound to it is called.", b.rows(Context,
 			Row{Name: "capture/snapshot=unchanged", Label: "Snapshot, nothing changed since", Against: enter},
 			Row{Name: "capture/snapshot=changed", Label: "Snapshot after a change", Against: enter},
-			Row{Name: "capture/bind", Label: "Bind of a func()", Against: "a closure over a context"},
-			Row{Name: "capture/bound", Label: "call of a bound func()", Against: enter},
-			Row{Name: "capture/bound,inside", Label: "call of a bound func() inside another Run", Against: enter},
+			Row{Name: "capture/op=bind", Label: "Bind of a func()", Against: "a closure over a context"},
+			Row{Name: "capture/op=bound", Label: "call of a bound func()", Against: enter},
+			Row{Name: "capture/op=bound,inside=Run", Label: "call of a bound func() inside another Run", Against: enter},
 		)},
 		{"parallel", "Reading in parallel", "As many goroutines read as there are processors; time per read of each.", b.parallel(runtime.NumCPU())},
 		{"hooks", "Hooks off and on", "The same with no hook enabled, after one was enabled and disabled, and with one that does nothing.", hooked()},
@@ -99,10 +99,10 @@ func newBuilder() builder {
 func goKit() kit {
 	one := Impl{Loop: func(n int) { spawn(n, func(f func()) { go f() }) }}
 	return kit{system: Go, rows: map[string]Impl{
-		"spawn/stores=0":  one,
-		"spawn/stores=1":  one,
-		"spawn/stores=10": one,
-		"spawn/batch=64":  {Loop: func(n int) { batch(n, func(f func()) { go f() }) }},
+		"spawn/stores=0":          one,
+		"spawn/stores=1":          one,
+		"spawn/stores=10":         one,
+		"spawn/stores=1,batch=64": {Loop: func(n int) { batch(n, func(f func()) { go f() }) }},
 	}}
 }
 
@@ -152,7 +152,7 @@ func (b builder) among(counts ...int) (rows []Row) {
 		same := ctxRead(alice, n-1, ctxReadPointer)
 		same.System = ContextSame
 		rows = append(rows, Row{
-			Name: fmt.Sprintf("variables/%d", n), Label: fmt.Sprintf("GetStore with %s set", counted(n, "storage")),
+			Name: fmt.Sprintf("variables/count=%d", n), Label: fmt.Sprintf("GetStore with %s set", counted(n, "storage")),
 			Against: "ctx.Value, one level deep", Impls: slices.Insert(impls, 1, same),
 		})
 	}
@@ -170,7 +170,7 @@ func (b builder) below(depths ...int) (rows []Row) {
 		same := ctxReadBelow(n)
 		same.System = ContextSame
 		rows = append(rows, Row{
-			Name: fmt.Sprintf("nesting/%d", n), Label: fmt.Sprintf("GetStore below %s", counted(n, "Run")),
+			Name: fmt.Sprintf("nesting/depth=%d", n), Label: fmt.Sprintf("GetStore below %s", counted(n, "Run")),
 			Against: "ctx.Value, one level deep", Impls: slices.Insert(impls, 1, same),
 		})
 	}

@@ -54,7 +54,7 @@ func routineKit() kit {
 					routineScope(routineText, "y", nothing)
 				}
 			}},
-			"enter/outermost": {Loop: func(n int) {
+			"enter/scope=outermost": {Loop: func(n int) {
 				for range n {
 					routineUser.Set(alice)
 					nothing()
@@ -76,18 +76,18 @@ func routineKit() kit {
 			"spawn/stores=0":  {Loop: func(n int) { spawn(n, func(f func()) { routine.Go(f) }) }},
 			"spawn/stores=1":  goes(0),
 			"spawn/stores=10": goes(9),
-			"spawn/batch=64": {Around: inside, Loop: func(n int) {
+			"spawn/stores=1,batch=64": {Around: inside, Loop: func(n int) {
 				batch(n, func(f func()) { routine.Go(f) })
 			}},
-			"spawn/first-scope": {Loop: func(n int) {
+			"spawn/work=scope": {Loop: func(n int) {
 				spawnWork(n, func(f func()) { go f() }, func() { routineScope(routineUser, alice, nothing) })
 			}},
-			"spawn/request": {Loop: func(n int) {
+			"spawn/work=request": {Loop: func(n int) {
 				spawnWork(n, func(f func()) { go f() }, func() {
 					routineScope(routineUser, alice, routineThreeReads)
 				})
 			}},
-			"capture/bind": {Around: inside, Loop: func(n int) {
+			"capture/op=bind": {Around: inside, Loop: func(n int) {
 				for range n {
 					keepAny(routine.WrapTask(nothing))
 				}

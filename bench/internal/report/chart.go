@@ -32,6 +32,18 @@ func (s series) Len() int                       { return s.points.Len() }
 func (s series) XY(i int) (x, y float64)        { return s.points.XY(i) }
 func (s series) XError(i int) (low, hi float64) { return s.errors.XError(i) }
 
+// only returns the row with the cells of some systems, the baseline first.
+func only(row result.Row, systems []string) result.Row {
+	var cells []result.Cell
+	for i, c := range row.Cells {
+		if i == 0 || slices.Contains(systems, c.System) {
+			cells = append(cells, c)
+		}
+	}
+	row.Cells = cells
+	return row
+}
+
 // Chart draws the rows as an SVG: from left to right, on a logarithmic axis, the
 // ratio to the baseline with its quartiles, or the value where there are no ratios.
 func Chart(r *result.Report, title string, rows []result.Row) ([]byte, error) {
@@ -85,8 +97,8 @@ func Chart(r *result.Report, title string, rows []result.Row) ([]byte, error) {
 	c := vgsvg.New(vg.Points(860), height)
 	area := draw.New(c)
 	// The legend has a column of its own, so that it hides no point.
-	p.Draw(draw.Crop(area, 6, -190, 6, -6))
-	legend.Draw(draw.Crop(area, area.Max.X-area.Min.X-184, -4, 6, -28))
+	p.Draw(draw.Crop(area, 6, -180, 6, -6))
+	legend.Draw(draw.Crop(area, area.Max.X-area.Min.X-172, -4, 6, -28))
 	var b bytes.Buffer
 	if _, err := c.WriteTo(&b); err != nil {
 		return nil, fmt.Errorf("chart %q: %w", title, err)

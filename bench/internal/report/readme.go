@@ -21,19 +21,19 @@ const (
 // ours are the rows of the README's first table: us and a baseline.
 var ours = []string{
 	"read/store=int", "read/store=pointer", "read/store=string", "read/store=interface",
-	"read/store=struct64", "read/store=revocable", "variables/100", "nesting/1000",
+	"read/store=struct64", "read/store=revocable", "variables/count=100", "nesting/depth=1000",
 	"crowd/op=read/goroutines=100000", "crowd/op=read/goroutines=1000000", "read/store=none",
-	"enter/store=pointer", "enter/store=int", "enter/store=string", "enter/outermost",
+	"enter/store=pointer", "enter/store=int", "enter/store=string", "enter/scope=outermost",
 	"enter/reads=3", "enter/depth=100", "enter/store=revocable", "enter/form=WithScope",
-	"capture/bound", "capture/bind", "capture/snapshot=unchanged", "capture/snapshot=changed",
-	"spawn/stores=1", "spawn/batch=64", "spawn/request",
+	"capture/op=bound", "capture/op=bind", "capture/snapshot=unchanged", "capture/snapshot=changed",
+	"spawn/stores=1", "spawn/stores=1,batch=64", "spawn/work=request",
 }
 
 // compared are the rows of the second table and of the chart: everyone, in ratios to
 // context.Context.
 var compared = []string{
-	"read/store=pointer", "variables/100", "nesting/100", "enter/store=pointer",
-	"enter/reads=3", "spawn/request", "capture/bound",
+	"read/store=pointer", "variables/count=100", "nesting/depth=100", "enter/store=pointer",
+	"enter/reads=3", "spawn/work=request", "capture/op=bound",
 }
 
 // columns are the systems of the second table.
@@ -142,7 +142,7 @@ func DrawReadme(r *result.Report) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		rows = append(rows, row)
+		rows = append(rows, only(row, columns))
 	}
 	return Chart(r, "", rows)
 }
