@@ -5,6 +5,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -64,7 +65,7 @@ func Conditions(r *result.Report) string {
 func Number(x float64) string {
 	switch {
 	case x >= 1e5 || x <= -1e5:
-		return thousands(int(x + 0.5))
+		return thousands(int(math.Round(x)))
 	case x >= 100 || x <= -100:
 		return strconv.FormatFloat(x, 'f', 0, 64)
 	case x >= 10 || x <= -10:

@@ -65,7 +65,7 @@ func (h *health) try(s ops.System, questions []ops.Question, patience time.Durat
 			}
 			if p == nil {
 				var err error
-				if p, err = child.Start(""); err != nil {
+				if p, err = ready(); err != nil {
 					h.note(s, err.Error())
 					return
 				}
@@ -89,6 +89,19 @@ func (h *health) try(s ops.System, questions []ops.Question, patience time.Durat
 			}
 		}
 	}
+}
+
+// ready starts a child and waits until it answers, so that what it takes to start
+// does not count as slowness.
+func ready() (*child.Process, error) {
+	p, err := child.Start("")
+	if err != nil {
+		return nil, err
+	}
+	if err := p.Call("Ready", struct{}{}, new(struct{}), time.Minute); err != nil {
+		return nil, err
+	}
+	return p, nil
 }
 
 func (h *health) stress(s ops.System, patience time.Duration) {
