@@ -13,6 +13,7 @@ require (
 	github.com/puzpuzpuz/xsync/v4 v4.5.0
 	github.com/schollz/progressbar/v3 v3.18.0
 	github.com/seed-1938943e/goroutine v0.0.0
+	github.com/stretchr/testify v1.12.1
 	github.com/timandy/routine v1.1.6
 	golang.org/x/term v0.32.0
 	gonum.org/v1/gonum v0.16.0
@@ -32,6 +33,7 @@ require (
 	github.com/modern-go/reflect2 v1.0.2 // indirect
 	github.com/pmezard/go-difflib v1.0.0 // indirect
 	github.com/rivo/uniseg v0.4.7 // indirect
+	go.yaml.in/yaml/v3 v3.0.5 // indirect
 	golang.org/x/exp v0.0.0-20241009180824-f66d83c29e7c // indirect
 	golang.org/x/image v0.25.0 // indirect
 	golang.org/x/sys v0.33.0 // indirect

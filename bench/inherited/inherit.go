@@ -1,5 +1,3 @@
-//go:build ignore
-
 package main
 
-import _ "github.com/seed-1938943e/goroutine/als/inherit"
+import _ "github.com/seed-1938943e/goroutine/als/inherit" // plain go statements carry the execution context

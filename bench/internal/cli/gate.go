@@ -40,7 +40,7 @@ func runGate(args []string, stdout, stderr io.Writer) error {
 	}
 	verdicts, err := gate.Check(limits, func(some []gate.Limit, look int) (*result.Report, error) {
 		if look > 1 {
-			fmt.Fprintf(stderr, "a second look at %d rows\n", len(some))
+			fmt.Fprintln(stderr, "a second look at:", names(some))
 		}
 		bar := newBar(stderr)
 		defer bar.End()
@@ -62,13 +62,21 @@ func gatePlan(some []gate.Limit, rounds, look int) run.Plan {
 	if look > 1 {
 		p.Rounds, p.Slice = 3*rounds, 2*p.Slice
 	}
-	var names []string
+	var rows []string
 	for _, l := range some {
-		names = append(names, regexp.QuoteMeta(l.Row))
+		rows = append(rows, regexp.QuoteMeta(l.Row))
 		if s := ops.System(l.System); !slices.Contains(p.Systems, s) {
 			p.Systems = append(p.Systems, s)
 		}
 	}
-	p.Filter = regexp.MustCompile("^(" + strings.Join(names, "|") + ")$")
+	p.Filter = regexp.MustCompile("^(" + strings.Join(rows, "|") + ")$")
 	return p
+}
+
+func names(limits []gate.Limit) string {
+	var rows []string
+	for _, l := range limits {
+		rows = append(rows, l.Row)
+	}
+	return strings.Join(rows, ", ")
 }
