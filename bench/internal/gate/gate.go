@@ -101,6 +101,9 @@ func judge(l Limit, r *result.Report) (Verdict, error) {
 		return v, fmt.Errorf("there is no row %q", l.Row)
 	}
 	c, ok := row.Cell(l.System)
+	if !ok && c.Absent != "" {
+		return v, fmt.Errorf("%s was not measured in row %q: %s", l.System, l.Row, c.Absent)
+	}
 	if !ok {
 		return v, fmt.Errorf("%s was not measured in row %q", l.System, l.Row)
 	}

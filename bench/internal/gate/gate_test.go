@@ -86,11 +86,11 @@ func TestSecondLookIsAtTheOffenders(t *testing.T) {
 
 func TestCheckRefusesWhatIsNotMeasured(t *testing.T) {
 	for want, l := range map[string]Limit{
-		`there is no row "read/store=uint"`:              {Row: "read/store=uint", System: "als", Ratio: 1},
-		`dead was not measured in row "read/store=int"`:  {Row: "read/store=int", System: "dead", Ratio: 1},
-		`row "read/store=int" has no ratio for context`:  {Row: "read/store=int", System: "context", Ratio: 1},
-		`row "read/store=int" counts no allocations`:     {Row: "read/store=int", System: "context", Allocs: zero()},
-		`other was not measured in row "read/store=int"`: {Row: "read/store=int", System: "other", Ratio: 1},
+		`there is no row "read/store=uint"`:                      {Row: "read/store=uint", System: "als", Ratio: 1},
+		`dead was not measured in row "read/store=int": crashes`: {Row: "read/store=int", System: "dead", Ratio: 1},
+		`row "read/store=int" has no ratio for context`:          {Row: "read/store=int", System: "context", Ratio: 1},
+		`row "read/store=int" counts no allocations`:             {Row: "read/store=int", System: "context", Allocs: zero()},
+		`other was not measured in row "read/store=int"`:         {Row: "read/store=int", System: "other", Ratio: 1},
 	} {
 		_, err := Check(limits(l), func([]Limit, int) (*result.Report, error) { return report(0.5, 2, 0), nil })
 		assert.EqualError(t, err, want)

@@ -3,7 +3,6 @@ package report
 import (
 	"bytes"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/seed-1938943e/goroutine/bench/internal/result"
@@ -124,14 +123,11 @@ func ratioOf(row result.Row, system string) string {
 	if system == row.Cells[0].System {
 		return "1"
 	}
-	i := slices.IndexFunc(row.Cells, func(c result.Cell) bool { return c.System == system })
-	if i < 0 {
-		return ""
+	c, ok := row.Cell(system)
+	if !ok {
+		return c.Absent
 	}
-	if row.Cells[i].Absent != "" {
-		return row.Cells[i].Absent
-	}
-	return Number(row.Cells[i].Ratio.Median)
+	return Number(c.Ratio.Median)
 }
 
 // DrawReadme draws the README's chart.

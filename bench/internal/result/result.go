@@ -131,13 +131,13 @@ func (r *Report) Question(name string) (Question, bool) {
 	return r.Questions[i], true
 }
 
-// Cell returns the cell of a system if something was measured.
-func (r Row) Cell(system string) (Cell, bool) {
+// Cell returns the cell of a system and whether something was measured.
+func (r Row) Cell(system string) (c Cell, ok bool) {
 	i := slices.IndexFunc(r.Cells, func(c Cell) bool { return c.System == system })
-	if i < 0 || r.Cells[i].Absent != "" {
-		return Cell{}, false
+	if i < 0 {
+		return Cell{System: system}, false
 	}
-	return r.Cells[i], true
+	return r.Cells[i], r.Cells[i].Absent == ""
 }
 
 // Title returns the name for people of a system.

@@ -22,6 +22,10 @@ type health struct {
 	status map[ops.System]string            // what is wrong with a system as a whole
 }
 
+func newHealth() *health {
+	return &health{rows: map[string]map[ops.System]string{}, status: map[ops.System]string{}}
+}
+
 // others are the systems that are not ours or the standard library's.
 func others() []ops.System {
 	return slices.Sorted(func(yield func(ops.System) bool) {
@@ -35,7 +39,7 @@ func others() []ops.System {
 
 // examine has each operation of each library done a few times in another process.
 func examine(questions []ops.Question, patience time.Duration) *health {
-	h := &health{rows: map[string]map[ops.System]string{}, status: map[ops.System]string{}}
+	h := newHealth()
 	for _, s := range others() {
 		if !ops.Linked(s) {
 			h.note(s, build(s))
@@ -98,7 +102,7 @@ func ready() (*child.Process, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := p.Call("Ready", struct{}{}, new(struct{}), time.Minute); err != nil {
+	if err := p.Call("Ready", struct{}{}, new(struct{}), hung); err != nil {
 		return nil, err
 	}
 	return p, nil
@@ -111,7 +115,7 @@ func (h *health) stress(s ops.System, patience time.Duration) {
 		return
 	}
 	defer p.Close()
-	if err := p.Call("Stress", s, new(struct{}), patience+10*time.Second); err != nil {
+	if err := p.Call("Stress", s, new(struct{}), hung); err != nil {
 		h.note(s, "goroutines started in a scope that is left meanwhile: "+err.Error())
 	}
 }
@@ -171,7 +175,7 @@ func startInherited() (*child.Process, string) {
 		return nil, err.Error()
 	}
 	var inherits bool
-	if err := p.Call("Inherits", struct{}{}, &inherits, 10*time.Second); err != nil {
+	if err := p.Call("Inherits", struct{}{}, &inherits, hung); err != nil {
 		p.Close()
 		return nil, err.Error()
 	}

@@ -48,6 +48,10 @@ type Progress interface {
 	Step()
 }
 
+// hung is how long our own work in another process may take; on a machine that is
+// very busy it takes a minute.
+const hung = 15 * time.Minute
+
 // ErrNothing is what Do returns if there is nothing to measure.
 var ErrNothing = errors.New("no row has a name that matches")
 
@@ -211,7 +215,7 @@ func (s *session) server() error {
 	}
 	defer clients.Close()
 	rows, err := server.Compare(func(l server.Load) (stats server.Stats, err error) {
-		err = clients.Call("Drive", l, &stats, time.Minute)
+		err = clients.Call("Drive", l, &stats, hung)
 		return stats, err
 	}, s.plan.Rounds, s.plan.Requests, s.progress.Step)
 	if err != nil {
@@ -244,7 +248,7 @@ func (s *session) memory(rows []ops.Row) error {
 			err = p.Call("Park", child.Parking{
 				Operation:  child.Operation{Row: r.Name, System: i.System},
 				Goroutines: s.plan.Parked, Rounds: rounds,
-			}, &bytes, time.Minute)
+			}, &bytes, hung)
 			p.Close()
 			c := result.Cell{System: string(i.System), Value: result.NewSpread(bytes)}
 			if err != nil {

@@ -77,7 +77,8 @@ func TestExamineLeavesOutWhatIsTooSlow(t *testing.T) {
 		}
 	}
 	require.Len(t, rows, 1)
-	h := examine([]ops.Question{{Rows: rows}}, time.Second)
+	h := newHealth()
+	h.try(ops.Jtolds, []ops.Question{{Rows: rows}}, time.Second)
 	assert.Contains(t, h.broken("nesting/depth=1000", ops.Jtolds), "too slow")
 	assert.Empty(t, h.broken("nesting/depth=1000", ops.ALS))
 }
