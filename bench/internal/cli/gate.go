@@ -20,7 +20,7 @@ func runGate(args []string, stdout, stderr io.Writer) error {
 	var rounds int
 	flags := newFlags("gate", stderr)
 	flags.StringVar(&path, "limits", "", "read the limits from this `file` (default limits.json, beside this program's source)")
-	flags.IntVar(&rounds, "rounds", run.Full.Rounds, "`how many` rounds to take medians of; the second look takes three times as many")
+	flags.IntVar(&rounds, "rounds", run.Gate.Rounds, "`how many` rounds to take medians of; the second look takes five times as many")
 	if err := parse(flags, args); err != nil {
 		return err
 	}
@@ -57,10 +57,10 @@ func runGate(args []string, stdout, stderr io.Writer) error {
 
 // gatePlan measures the rows of the limits and no others. The second look is longer.
 func gatePlan(some []gate.Limit, rounds, look int) run.Plan {
-	p := run.Full
-	p.Rounds, p.MaxCrowd = rounds, 100_000
+	p := run.Gate
+	p.Rounds = rounds
 	if look > 1 {
-		p.Rounds, p.Slice = 3*rounds, 2*p.Slice
+		p.Rounds *= 5
 	}
 	var rows []string
 	for _, l := range some {

@@ -25,20 +25,21 @@ type Plan struct {
 	MaxCrowd int
 	Requests int           // of a server's turn
 	Parked   int           // goroutines to measure memory with
+	Parkings int           // how often to
 	Patience time.Duration // with one operation of a library, before it is left out
 	Short    bool
 }
 
 // Full is the plan of a whole run, but for the rounds.
 var Full = Plan{
-	Rounds: 21, Slice: 2 * time.Millisecond, MaxCrowd: 1_000_000,
-	Requests: 4000, Parked: 100_000, Patience: 3 * time.Second,
+	Rounds: 41, Slice: time.Millisecond, MaxCrowd: 1_000_000,
+	Requests: 2000, Parked: 100_000, Parkings: 5, Patience: 3 * time.Second,
 }
 
 // Short is the plan of a run that takes less than a minute.
 var Short = Plan{
 	Rounds: 11, Slice: time.Millisecond, MaxCrowd: 100_000,
-	Requests: 1000, Parked: 20_000, Patience: time.Second, Short: true,
+	Requests: 1000, Parked: 20_000, Parkings: 3, Patience: time.Second, Short: true,
 }
 
 // A Progress is told how far the run is.
@@ -54,6 +55,14 @@ const hung = 15 * time.Minute
 
 // ErrNothing is what Do returns if there is nothing to measure.
 var ErrNothing = errors.New("no row has a name that matches")
+
+// Gate is the plan of the gate. Its turns are short, so that most of them lie between
+// two interruptions also where a build and more want the processors, and its rounds
+// many.
+var Gate = Plan{
+	Rounds: 151, Slice: 300 * time.Microsecond, MaxCrowd: 100_000,
+	Requests: 1000, Parked: 100_000, Parkings: 3, Patience: time.Second,
+}
 
 // A session is a run under way.
 type session struct {
@@ -235,7 +244,6 @@ func (s *session) server() error {
 // not the next one's.
 func (s *session) memory(rows []ops.Row) error {
 	q := result.Question{Name: "memory", Title: "Memory per goroutine", About: fmt.Sprintf("What a goroutine that is parked while it holds a value takes above one that is only parked, heap and stack, %d of them.", s.plan.Parked)}
-	rounds := max(3, s.plan.Rounds/4)
 	for _, r := range rows {
 		s.progress.Begin(r.Name)
 		out := result.Row{Name: r.Name, Label: r.Label, Against: r.Against, Unit: "B"}
@@ -247,7 +255,7 @@ func (s *session) memory(rows []ops.Row) error {
 			var bytes []float64
 			err = p.Call("Park", child.Parking{
 				Operation:  child.Operation{Row: r.Name, System: i.System},
-				Goroutines: s.plan.Parked, Rounds: rounds,
+				Goroutines: s.plan.Parked, Rounds: s.plan.Parkings,
 			}, &bytes, hung)
 			p.Close()
 			c := result.Cell{System: string(i.System), Value: result.NewSpread(bytes)}

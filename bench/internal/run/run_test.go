@@ -34,7 +34,7 @@ func (s *steps) Step()        { s.done++ }
 
 func TestARunOfEachKindOfRow(t *testing.T) {
 	p := Short
-	p.Rounds, p.Slice, p.Requests, p.Parked = 2, time.Microsecond, 20, 100
+	p.Rounds, p.Slice, p.Requests, p.Parked, p.Parkings = 2, time.Microsecond, 20, 100, 1
 	p.MaxCrowd = 10
 	p.Filter = regexp.MustCompile(`^(read/store=none|table/op=load|crowd/op=read|server/p50|memory/inside=Run|hooks/op=als.Go|js/read)$|goroutines=1$`)
 	progress := new(steps)
