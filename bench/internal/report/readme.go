@@ -36,7 +36,7 @@ var compared = []string{
 }
 
 // columns are the systems of the second table.
-var columns = []string{"als", "context", "routine", "modern-go", "jtolds", "goid+sync.Map"}
+var columns = []string{"als", "als+inherit", "context", "routine", "modern-go", "jtolds", "goid+sync.Map"}
 
 // Section writes the README's section: the tables, the chart by its path, and how it
 // came about.
