@@ -1,0 +1,183 @@
+// Package cli is the program: its arguments, its output, its exit status.
+package cli
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+
+	"github.com/seed-1938943e/goroutine/bench/internal/child"
+	"github.com/seed-1938943e/goroutine/bench/internal/measure"
+	"github.com/seed-1938943e/goroutine/bench/internal/report"
+	"github.com/seed-1938943e/goroutine/bench/internal/run"
+)
+
+// The exit status.
+const (
+	ok     = 0
+	failed = 1 // something could not be measured or written, or a gate is shut
+	wrong  = 2 // the arguments are
+)
+
+// Main runs the program and returns its exit status.
+func Main(args []string, stdout, stderr io.Writer) int {
+	command := ""
+	if len(args) > 0 {
+		command = args[0]
+	}
+	var err error
+	switch command {
+	case child.Argument:
+		err = child.Serve()
+	case "gate":
+		err = runGate(args[1:], stdout, stderr)
+	case "readme":
+		err = runReadme(args[1:], stdout, stderr)
+	default:
+		err = measureAll(args, stdout, stderr)
+	}
+	var usage usageError
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return ok
+	case errors.As(err, &usage):
+		fmt.Fprintln(stderr, "bench:", err)
+		return wrong
+	}
+	fmt.Fprintln(stderr, "bench:", err)
+	return failed
+}
+
+// A usageError is the caller's mistake.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+// parse parses flags that take no other arguments.
+func parse(flags *flag.FlagSet, args []string) error {
+	flags.SetOutput(io.Discard) // the error says what is wrong
+	err := flags.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return err
+	case err != nil:
+		return usageError{err}
+	case flags.NArg() > 0:
+		return usageError{fmt.Errorf("no such command: %s (there are gate and readme, and without one everything is measured)", flags.Arg(0))}
+	}
+	return nil
+}
+
+const usage = `usage: go run ./bench [flags]          measure, print, and write a report
+       go run ./bench gate [flags]     compare with limits.json
+       go run ./bench readme [flags]   write the README's section from data.json
+
+`
+
+func newFlags(name string, stderr io.Writer) *flag.FlagSet {
+	flags := flag.NewFlagSet(name, flag.ContinueOnError)
+	flags.Usage = func() {
+		fmt.Fprint(stderr, usage)
+		flags.SetOutput(stderr)
+		flags.PrintDefaults()
+	}
+	return flags
+}
+
+// options are those of a run.
+type options struct {
+	json   bool
+	filter string
+	rounds int
+	short  bool
+	dir    string
+}
+
+// unset is the number of rounds that nobody asked for: the plan's own.
+const unset = -1
+
+func (o options) plan() (run.Plan, error) {
+	p := run.Full
+	if o.short {
+		p = run.Short
+	}
+	if o.rounds != unset {
+		if o.rounds < measure.LeastRounds {
+			return p, tooFewRounds(o.rounds)
+		}
+		p.Rounds = o.rounds
+	}
+	if o.filter != "" {
+		filter, err := regexp.Compile(o.filter)
+		if err != nil {
+			return p, usageError{fmt.Errorf("-filter: %w", err)}
+		}
+		p.Filter = filter
+	}
+	return p, nil
+}
+
+func tooFewRounds(n int) error {
+	return usageError{fmt.Errorf("-rounds %d: at least %d are needed to tell a median and its spread", n, measure.LeastRounds)}
+}
+
+func measureAll(args []string, stdout, stderr io.Writer) error {
+	var o options
+	flags := newFlags("bench", stderr)
+	flags.BoolVar(&o.json, "json", false, "print the raw data as JSON instead of tables")
+	flags.StringVar(&o.filter, "filter", "", "measure the rows whose name matches this `regexp`, such as ^read/; with it no report is written unless -o says where")
+	flags.IntVar(&o.rounds, "rounds", unset, fmt.Sprintf("`how many` rounds to take medians of; -1 is %d, with -short %d", run.Full.Rounds, run.Short.Rounds))
+	flags.BoolVar(&o.short, "short", false, "take less than a minute: fewer and shorter rounds, no million goroutines; with it no report is written unless -o says where")
+	flags.StringVar(&o.dir, "o", "", "write the report into this `directory` (default report, beside this program's source)")
+	if err := parse(flags, args); err != nil {
+		return err
+	}
+	plan, err := o.plan()
+	if err != nil {
+		return err
+	}
+	if o.dir == "" && !o.short && o.filter == "" {
+		source, err := sourceDir()
+		if err != nil {
+			return err
+		}
+		o.dir = filepath.Join(source, "report")
+	}
+	if o.dir != "" { // before the minutes of measuring
+		if err := os.MkdirAll(o.dir, 0o755); err != nil {
+			return usageError{fmt.Errorf("-o: %w", err)}
+		}
+	}
+	bar := newBar(stderr)
+	r, err := run.Do(plan, bar)
+	bar.End()
+	if errors.Is(err, run.ErrNothing) {
+		return usageError{fmt.Errorf("-filter: %w", err)}
+	}
+	if err != nil {
+		return err
+	}
+	if o.json {
+		text, err := r.JSON()
+		if err != nil {
+			return err
+		}
+		if _, err := stdout.Write(text); err != nil {
+			return err
+		}
+	} else if err := report.Text(stdout, r); err != nil {
+		return err
+	}
+	if o.dir == "" {
+		return nil
+	}
+	if err := report.Write(o.dir, r); err != nil {
+		return err
+	}
+	fmt.Fprintln(stderr, "written:", filepath.Join(o.dir, "index.html"))
+	return nil
+}

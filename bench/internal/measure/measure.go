@@ -1,0 +1,138 @@
+package measure
+
+import (
+	"fmt"
+	"math"
+	"runtime"
+	"time"
+
+	"github.com/seed-1938943e/goroutine/bench/internal/ops"
+	"github.com/seed-1938943e/goroutine/bench/internal/result"
+)
+
+// LeastRounds is how few rounds say something about a spread.
+const LeastRounds = 10
+
+// Options say how to measure.
+type Options struct {
+	Rounds int
+	Slice  time.Duration // how long a turn takes, about
+
+	// Start makes an operation ready. nil is [Start], which does so in this process.
+	// Systems that it has an error for are left out with that as the reason.
+	Start func(row ops.Row, i ops.Impl) (Turn, error)
+
+	// Broken says why a system is not to be measured in a row, "" if it may be.
+	Broken func(row string, system ops.System) string
+}
+
+// tooSlow is how long one operation may take to be repeated.
+const tooSlow = 500 * time.Millisecond
+
+// A player is a system in a row.
+type player struct {
+	system ops.System
+	turn   Turn
+	n      int
+	times  []float64 // ns per operation, by round
+	absent string
+}
+
+// Row measures a row: all its systems in turn, round after round.
+func Row(row ops.Row, o Options) result.Row {
+	if row.Procs > 0 {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(row.Procs))
+	}
+	var players []*player
+	for _, i := range row.Impls {
+		p := &player{system: i.System}
+		players = append(players, p)
+		if o.Broken != nil {
+			p.absent = o.Broken(row.Name, i.System)
+		}
+		if p.absent != "" {
+			continue
+		}
+		t, err := o.start(row, i)
+		if err != nil {
+			p.absent = err.Error()
+			continue
+		}
+		p.turn = t
+		defer p.turn.End()
+		p.calibrate(o.Slice)
+	}
+	for range o.Rounds {
+		for _, p := range players {
+			p.round()
+		}
+	}
+	out := result.Row{Name: row.Name, Label: row.Label, Against: row.Against, Unit: "ns"}
+	for i, p := range players {
+		out.Cells = append(out.Cells, p.cell(players[0], i == 0))
+	}
+	return out
+}
+
+func (o Options) start(row ops.Row, i ops.Impl) (Turn, error) {
+	if o.Start == nil {
+		return Start(i), nil
+	}
+	return o.Start(row, i)
+}
+
+// calibrate finds out how often to repeat the operation for a slice of time: long
+// against the clock, short against the moods of a shared machine.
+func (p *player) calibrate(slice time.Duration) {
+	for p.n = 1; ; p.n *= 2 {
+		d, err := p.turn.Time(p.n)
+		switch {
+		case err != nil:
+			p.absent = err.Error()
+			return
+		case p.n == 1 && d > tooSlow:
+			p.absent = fmt.Sprintf("too slow, one takes %v", d.Round(time.Millisecond))
+			return
+		case d >= slice:
+			return
+		}
+	}
+}
+
+func (p *player) round() {
+	if p.absent != "" {
+		return
+	}
+	d, err := p.turn.Time(p.n)
+	if err != nil {
+		p.absent = err.Error()
+		return
+	}
+	p.times = append(p.times, float64(d)/float64(p.n))
+}
+
+func (p *player) cell(baseline *player, isBaseline bool) result.Cell {
+	c := result.Cell{System: string(p.system)}
+	if p.absent == "" {
+		cost, err := p.turn.Cost(p.n)
+		if err != nil {
+			p.absent = err.Error()
+		}
+		c.Allocs, c.Bytes = rounded(cost.Allocs), rounded(cost.Bytes)
+	}
+	if p.absent != "" {
+		return result.Cell{System: string(p.system), Absent: p.absent}
+	}
+	if !isBaseline && baseline.absent == "" {
+		s := result.NewSpread(result.Ratios(p.times, baseline.times))
+		c.Ratio = &s
+	}
+	c.Value = result.NewSpread(p.times)
+	return c
+}
+
+// rounded leaves out what the runtime allocated beside the operation.
+func rounded(x float64) *float64 {
+	x = math.Round(x*10) / 10
+	return &x
+}

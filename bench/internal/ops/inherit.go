@@ -1,0 +1,41 @@
+package ops
+
+import "sync"
+
+func init() { add(Inherit, inheritKit) }
+
+// inheritKit is als in a program that imports als/inherit. Only starting a
+// goroutine is written differently: by a go statement.
+func inheritKit() kit {
+	k := alsKit()
+	k.system = Inherit
+	goes := func(stores int) Impl {
+		return Impl{
+			Around: func(f func()) { alsOthers(stores, f) },
+			Loop:   func(n int) { spawn(n, func(f func()) { go f() }) },
+		}
+	}
+	k.rows["spawn/stores=0"] = goes(0)
+	k.rows["spawn/stores=1"] = goes(1)
+	k.rows["spawn/stores=10"] = goes(10)
+	k.rows["spawn/stores=1,batch=64"] = Impl{
+		Around: func(f func()) { alsUser.Run(alice, f) },
+		Loop:   func(n int) { batch(n, func(f func()) { go f() }) },
+	}
+	return k
+}
+
+// Inherits says whether a plain go statement carries stores in this program.
+func Inherits() bool {
+	var carried bool
+	var done sync.WaitGroup
+	done.Add(1)
+	alsUser.Run(alice, func() {
+		go func() {
+			defer done.Done()
+			carried = alsUser.Get() == alice
+		}()
+		done.Wait()
+	})
+	return carried
+}

@@ -1,0 +1,158 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/seed-1938943e/goroutine/bench/internal/result"
+)
+
+// What the README shows.
+const (
+	// ReadmeChart is the chart's file, beside data.json.
+	ReadmeChart = "readme.svg"
+
+	begin = "<!-- bench:begin, written by go run ./bench readme -->\n"
+	end   = "<!-- bench:end -->"
+)
+
+// ours are the rows of the README's first table: us and a baseline.
+var ours = []string{
+	"read/store=int", "read/store=pointer", "read/store=string", "read/store=interface",
+	"read/store=struct64", "read/store=revocable", "variables/count=100", "nesting/depth=1000",
+	"crowd/op=read/goroutines=100000", "crowd/op=read/goroutines=1000000", "read/store=none",
+	"enter/store=pointer", "enter/store=int", "enter/store=string", "enter/scope=outermost",
+	"enter/reads=3", "enter/depth=100", "enter/store=revocable", "enter/form=WithScope",
+	"capture/op=bound", "capture/op=bind", "capture/snapshot=unchanged", "capture/snapshot=changed",
+	"spawn/stores=1", "spawn/stores=1,batch=64", "spawn/work=request",
+}
+
+// compared are the rows of the second table and of the chart: everyone, in ratios to
+// context.Context.
+var compared = []string{
+	"read/store=pointer", "variables/count=100", "nesting/depth=100", "enter/store=pointer",
+	"enter/reads=3", "spawn/work=request", "capture/op=bound",
+}
+
+// columns are the systems of the second table.
+var columns = []string{"als", "als+inherit", "context", "routine", "modern-go", "jtolds", "goid+sync.Map"}
+
+// Section writes the README's section: the tables, the chart by its path, and how it
+// came about.
+func Section(r *result.Report, chart string) (string, error) {
+	var b strings.Builder
+	fmt.Fprintln(&b, "Medians of ratios, us and the baseline measured in turn in one run. Below 1 we are faster.")
+	fmt.Fprintln(&b)
+	fmt.Fprintln(&b, "| us | the baseline | ratio (quartiles) | allocations, us / baseline |")
+	fmt.Fprintln(&b, "|---|---|---|---|")
+	said := ""
+	for _, name := range ours {
+		row, us, err := find(r, name)
+		if err != nil {
+			return "", err
+		}
+		against := row.Against
+		if against == said {
+			against = "the same"
+		}
+		said = row.Against
+		fmt.Fprintf(&b, "| %s | %s | %.2f (%.2f–%.2f) | %s / %s |\n", row.Label, against,
+			us.Ratio.Median, us.Ratio.Q1, us.Ratio.Q3, count(us.Allocs), count(row.Cells[0].Allocs))
+	}
+	fmt.Fprintf(&b, "\nEveryone, as ratios to context.Context in the same run; what a library does not offer is blank:\n\n|")
+	for _, c := range columns {
+		fmt.Fprintf(&b, " | %s", r.Title(c))
+	}
+	fmt.Fprintf(&b, " |\n|---%s|\n", strings.Repeat("|---", len(columns)))
+	for _, name := range compared {
+		row, _, err := find(r, name)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(&b, "| %s", row.Label)
+		for _, c := range columns {
+			fmt.Fprintf(&b, " | %s", ratioOf(row, c))
+		}
+		fmt.Fprintln(&b, " |")
+	}
+	fmt.Fprintf(&b, "\n![The same as a chart](%s)\n\n", chart)
+	writeServer(&b, r)
+	if row, ok := r.Row("memory/inside=Run"); ok {
+		if c, ok := row.Cell("als"); ok {
+			fmt.Fprintf(&b, "A goroutine parked inside one Run of a pointer takes %.0f bytes more than one that is not. ", c.Value.Median)
+		}
+	}
+	fmt.Fprintf(&b, "%s.\n", Conditions(r))
+	for _, s := range r.Systems {
+		if s.Status != "" {
+			fmt.Fprintf(&b, "%s: %s.\n", s.Title, s.Status)
+		}
+	}
+	fmt.Fprint(&b, "\nTo repeat, with more questions, charts and the raw data ([bench](bench/README.md)):\n\n```sh\ngo run ./bench\n```\n")
+	return b.String(), nil
+}
+
+func writeServer(b *strings.Builder, r *result.Report) {
+	var parts []string
+	for _, name := range []string{"server/requests", "server/p50", "server/p99", "server/allocs", "server/bytes"} {
+		row, us, err := find(r, name)
+		if err != nil {
+			return
+		}
+		parts = append(parts, fmt.Sprintf("%s %.2f (%.2f–%.2f)", row.Label, us.Ratio.Median, us.Ratio.Q1, us.Ratio.Q3))
+	}
+	fmt.Fprintf(b, "The same JSON service written with als instead of a context.Context, as ratios: %s.\n", strings.Join(parts, ", "))
+}
+
+// find returns a row in which we were measured.
+func find(r *result.Report, name string) (result.Row, result.Cell, error) {
+	row, ok := r.Row(name)
+	if !ok {
+		return row, result.Cell{}, fmt.Errorf("the report has no row %s: it must be of a whole run", name)
+	}
+	c, ok := row.Cell("als")
+	if !ok || c.Ratio == nil {
+		return row, c, fmt.Errorf("the report has no ratio of als in row %s", name)
+	}
+	return row, c, nil
+}
+
+// ratioOf writes a system's ratio, or why there is none.
+func ratioOf(row result.Row, system string) string {
+	if system == row.Cells[0].System {
+		return "1"
+	}
+	c, ok := row.Cell(system)
+	if !ok {
+		return c.Absent
+	}
+	return Number(c.Ratio.Median)
+}
+
+// DrawReadme draws the README's chart.
+func DrawReadme(r *result.Report) ([]byte, error) {
+	var rows []result.Row
+	for _, name := range compared {
+		row, _, err := find(r, name)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, only(row, columns))
+	}
+	return Chart(r, "", rows)
+}
+
+// Replace puts a section between the markers of a document.
+func Replace(document []byte, section string) ([]byte, error) {
+	from := bytes.Index(document, []byte(begin))
+	to := bytes.Index(document, []byte(end))
+	if from < 0 || to < from {
+		return nil, fmt.Errorf("it needs a line %q and below it a line %q", strings.TrimSpace(begin), end)
+	}
+	var b bytes.Buffer
+	b.Write(document[:from+len(begin)])
+	b.WriteString("\n" + section + "\n")
+	b.Write(document[to:])
+	return b.Bytes(), nil
+}

@@ -1,0 +1,11 @@
+// Bench compares this module with context.Context and with everything else that
+// keeps values by goroutine. See README.md.
+package main
+
+import (
+	"os"
+
+	"github.com/seed-1938943e/goroutine/bench/internal/cli"
+)
+
+func main() { os.Exit(cli.Main(os.Args[1:], os.Stdout, os.Stderr)) }
