@@ -22,6 +22,7 @@ func With[T any](t testing.TB, storage *als.Storage[T], store T) {
 	if storage == nil {
 		panic("alstest: With: storage is nil")
 	}
+	//alsvet:ignore Cleanup ends it
 	scope, caller := storage.WithScope(store), goroutine.ID()
 	t.Cleanup(func() {
 		if goroutine.ID() != caller {

@@ -25,15 +25,18 @@ func run(c *users.Check) error {
 	go func() { // Pool.Go is for one goroutine at a time
 		defer close(submitted)
 		for task := range tasks {
+			//alsvet:ignore the tasks were bound by those who submitted them
 			shared.Go(task)
 		}
 	}()
 	c.Each(func(name string) {
 		if c.Wrong {
+			//alsvet:ignore this is how not to do it
 			tasks <- func() { users.User.EnterWith(name) }
 		}
 		task := func() {
 			c.Saw("task", name, users.Current())
+			//alsvet:ignore it shows that a bound task leaves nothing to the next
 			users.User.EnterWith("left behind") // does not reach the next task of a pool, if bound
 		}
 		if !c.Wrong {

@@ -74,6 +74,7 @@ func consumer(wrong bool) nats.MsgHandler {
 	if wrong {
 		return func(m *nats.Msg) {
 			if name := m.Header.Get(users.Header); name != "" {
+				//alsvet:ignore this is how not to do it
 				users.User.EnterWith(name)
 			}
 			handle(m)

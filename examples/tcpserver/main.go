@@ -108,6 +108,7 @@ func talk(conn net.Conn) {
 	defer conn.Close()
 	for lines := bufio.NewScanner(conn); lines.Scan(); {
 		if name, ok := strings.CutPrefix(lines.Text(), "login "); ok {
+			//alsvet:ignore it is to last as long as the connection, which has this goroutine to itself
 			users.User.EnterWith(name)
 			continue
 		}

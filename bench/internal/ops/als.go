@@ -67,6 +67,7 @@ func alsKit() kit {
 			}},
 			"enter/form=EnterWith": {Loop: func(n int) {
 				for range n {
+					//alsvet:ignore it is what is measured
 					alsUser.EnterWith(alice)
 				}
 			}},
