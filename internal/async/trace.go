@@ -54,11 +54,11 @@ type finder struct {
 }
 
 // A sight is a place in the program: where a key's store was missed, by the next
-// callers, in a goroutine that was started with a function.
+// callers, in a goroutine that a go statement started.
 type sight struct {
-	key   uint32
-	pcs   [maxSightPCs]uintptr
-	entry uintptr
+	key       uint32
+	pcs       [maxSightPCs]uintptr
+	statement uintptr
 }
 
 const (
@@ -122,7 +122,7 @@ func labelsInG() *Labels {
 }
 
 // A note says which stores a goroutine had when it wrote it, and which it had itself
-// lost by then.
+// lost by then and has had no other for since.
 type note struct {
 	epoch uint64
 	goid  uint64
@@ -155,7 +155,7 @@ func (n *note) missing(goid uint64) []Token {
 	case n == nil:
 		return nil
 	case n.goid == goid:
-		return n.lost
+		return slices.Clone(n.lost)
 	default:
 		return slices.Concat(n.has, n.lost)
 	}
@@ -188,7 +188,7 @@ func (t *trace) write(w *watch, r *Record, fresh bool) {
 	earlier := t.noteIn(set)
 	n := &note{epoch: t.epoch, goid: goid, has: has}
 	if !fresh {
-		n.lost = earlier.missing(goid)
+		n.lost = slices.DeleteFunc(earlier.missing(goid), func(lost Token) bool { return vacancyHeld(r, lost) })
 	}
 	if earlier != nil && earlier.goid == goid && slices.Equal(earlier.has, has) && slices.Equal(earlier.lost, n.lost) {
 		return
@@ -237,7 +237,7 @@ func (t *trace) missed(w *watch, token Token) {
 	l := Loss{Key: token.index(), Cause: cause, Goroutine: goroutine.ID()}
 	l.Statement, l.Creator = birth.GoStatement()
 	l.PCs = callers()
-	s := sight{key: l.Key, entry: birth.Entry()}
+	s := sight{key: l.Key, statement: l.Statement}
 	copy(s.pcs[:], l.PCs)
 	for _, f := range t.finders {
 		if f.isNew(s) {

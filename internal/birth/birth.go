@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/seed-1938943e/goroutine"
@@ -60,7 +61,7 @@ func word(offset uintptr) uintptr {
 	if g == nil || offset == 0 {
 		return 0
 	}
-	return *(*uintptr)(unsafe.Add(g, offset))
+	return atomic.LoadUintptr((*uintptr)(unsafe.Add(g, offset)))
 }
 
 // EveryOffset returns where a word can be in a g.
@@ -174,10 +175,12 @@ func labelsLieAt(offset uintptr) bool {
 	})
 }
 
-// Labels returns the caller's labels, given their offset.
+// Labels returns the caller's labels, given their offset. Only the goroutine itself
+// reads and writes them; the loads and stores are atomic because g's are used again,
+// in an order that the race detector does not see.
 func Labels(offset uintptr) unsafe.Pointer {
 	g, _ := goroutine.Self()
-	return *(*unsafe.Pointer)(unsafe.Add(g, offset))
+	return atomic.LoadPointer((*unsafe.Pointer)(unsafe.Add(g, offset)))
 }
 
 // SetLabels sets them. It is what the runtime does itself: one store of a pointer,
@@ -185,5 +188,5 @@ func Labels(offset uintptr) unsafe.Pointer {
 func SetLabels(offset uintptr, labels unsafe.Pointer) {
 	releaseLabels()
 	g, _ := goroutine.Self()
-	*(*unsafe.Pointer)(unsafe.Add(g, offset)) = labels
+	atomic.StorePointer((*unsafe.Pointer)(unsafe.Add(g, offset)), labels)
 }

@@ -1,0 +1,122 @@
+package inherit_test
+
+import (
+	"context"
+	"runtime"
+	"runtime/pprof"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/seed-1938943e/goroutine"
+	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/als/inherit"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// losses collects reports until the test ends.
+type losses struct {
+	mu  sync.Mutex
+	all []als.Loss
+}
+
+func traceLosses(t *testing.T) *losses {
+	l := new(losses)
+	t.Cleanup(als.TraceLoss(func(loss als.Loss) {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.all = append(l.all, loss)
+	}))
+	return l
+}
+
+func (l *losses) take() []als.Loss {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	all := l.all
+	l.all = nil
+	return all
+}
+
+// With inheritance a plain go statement is no loss; what remains is reported with
+// why.
+func TestLossesWithInheritance(t *testing.T) {
+	if goroutine.Identity().Source == goroutine.Fallback {
+		t.Skip("nobody knows who started a goroutine here")
+	}
+	inherit.ForgetDetached(t)
+	var user = als.New(als.Options[string]{Name: "user"})
+	read := func() { user.Get() }
+	plainly := func(f func()) { through(func(f func()) { go f() }, f) }
+	l := traceLosses(t)
+
+	user.Run("x", func() {
+		plainly(read)
+		plainly(func() { plainly(read) })
+		through(als.Go, read)
+		plainly(func() {
+			pprof.Do(context.Background(), pprof.Labels("a", "1"), func(context.Context) { plainly(func() {}) })
+		})
+		inherit.Do(context.Background(), pprof.Labels("a", "1"), func(context.Context) { plainly(read) })
+	})
+	plainly(read)
+	assert.Empty(t, l.take())
+
+	user.Run("x", func() {
+		plainly(func() {
+			pprof.Do(context.Background(), pprof.Labels("a", "1"), func(context.Context) { user.Get() })
+		})
+	})
+	all := l.take()
+	require.Len(t, all, 1)
+	assert.Equal(t, als.LostToLabels, all[0].Cause)
+	assert.Equal(t, goroutine.ID(), all[0].Creator)
+	assert.Contains(t, all[0].String(), "see inherit.Do")
+
+	loop := func(done chan struct{}) { defer close(done); user.Get() }
+	inherit.Detach(loop)
+	user.Run("x", func() {
+		for range 3 {
+			done := make(chan struct{})
+			go loop(done)
+			<-done
+		}
+	})
+	all = l.take()
+	require.Len(t, all, 1)
+	assert.Equal(t, als.LostByDetach, all[0].Cause)
+	assert.Contains(t, all[0].Go.Function, "TestLossesWithInheritance")
+	assert.True(t, strings.HasSuffix(all[0].Go.File, "als/inherit/loss_test.go"))
+
+	user.Run("x", func() {
+		through(func(f func()) { time.AfterFunc(0, f) }, func() { user.Get() })
+		through(func(f func()) { als.AfterFunc(0, f) }, func() { user.Get() })
+	})
+	all = l.take()
+	require.Len(t, all, 1)
+	assert.Equal(t, als.LostAtTimer, all[0].Cause)
+}
+
+// Looking for losses changes nothing else, and comes and goes while goroutines work.
+func TestEverythingWhileLossesAreTraced(t *testing.T) {
+	stop := make(chan struct{})
+	var wg sync.WaitGroup
+	wg.Add(1)
+	go func() {
+		defer wg.Done()
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				als.TraceLoss(func(als.Loss) {})()
+				runtime.Gosched()
+			}
+		}
+	}()
+	TestEverythingAtOnce(t)
+	close(stop)
+	wg.Wait()
+}
