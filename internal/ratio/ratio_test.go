@@ -25,7 +25,7 @@ func TestCalibrate(t *testing.T) {
 func TestReport(t *testing.T) {
 	us, baseline := 0, 0
 	r := testing.Benchmark(func(b *testing.B) {
-		Report(b, func(n int) { us++ }, func(n int) { baseline++; time.Sleep(time.Millisecond) })
+		Report(b, func(n int) { us++ }, func(n int) { baseline++; time.Sleep(time.Duration(n) * 100 * time.Microsecond) })
 	})
 	assert.Less(t, r.Extra["ratio"], 0.5)
 	assert.LessOrEqual(t, r.Extra["ratio-q1"], r.Extra["ratio"])

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestProgram(t *testing.T) {
+	var out, err bytes.Buffer
+	assert.Zero(t, run(nil, &out, &err), err.String())
+	assert.Empty(t, err.String())
+	text := out.String()
+	assert.Equal(t, 3, strings.Count(text, `finds no store of storage "user"`))
+	assert.Equal(t, 3, strings.Count(text, "examples/loss/ways.go:18)"), "the line that reads")
+	assert.Contains(t, text, ".plainGo (")
+	assert.Contains(t, text, "errgroup.(*Group).Go (")
+	assert.Contains(t, text, "timers carry no stores; see als.AfterFunc")
+	assert.True(t, strings.HasSuffix(text, "reports 3: each loss once, and nothing else\n"))
+}
+
+func TestNothingIsReportedOfWhatIsRight(t *testing.T) {
+	var out, err bytes.Buffer
+	assert.Zero(t, run([]string{"-right"}, &out, &err), err.String())
+	assert.Equal(t, "reports 0: each loss once, and nothing else\n", out.String())
+}
+
+// The check is worth something only if it can fail.
+func TestTheCheckFails(t *testing.T) {
+	assert.Empty(t, compare(nil, nil))
+	assert.Equal(t, []string{"0 reports instead of 3"}, compare(nil, wanted))
+	losses := traced(func() { lose(false) })
+	assert.Empty(t, compare(losses, wanted))
+	assert.Len(t, compare(losses[:2], wanted), 1)
+	losses[0], losses[1] = losses[1], losses[0]
+	assert.Len(t, compare(losses, wanted), 2)
+	losses[2].Storage = "other"
+	assert.Len(t, compare(losses, wanted), 3)
+}
+
+func TestUsage(t *testing.T) {
+	var out, err bytes.Buffer
+	assert.Equal(t, 2, run([]string{"-wrong"}, &out, &err))
+	assert.Contains(t, err.String(), "-wrong")
+}

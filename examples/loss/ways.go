@@ -1,0 +1,79 @@
+package main
+
+import (
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/seed-1938943e/goroutine/als"
+)
+
+var user = als.New(als.Options[string]{Name: "user", Default: "nobody"})
+
+// rounds is how often each way is gone. A place is reported once.
+const rounds = 3
+
+// whose is where the store is read, deep below.
+func whose() string { return user.Get() }
+
+// plainGo starts the work with a plain go statement.
+func plainGo(work func()) {
+	var wg sync.WaitGroup
+	wg.Add(1)
+	//alsvet:ignore it loses the store to show the report
+	go func() {
+		defer wg.Done()
+		work()
+	}()
+	wg.Wait()
+}
+
+// timer has a timer start the work.
+func timer(work func()) {
+	done := make(chan struct{})
+	//alsvet:ignore it loses the store to show the report
+	time.AfterFunc(time.Millisecond, func() {
+		defer close(done)
+		work()
+	})
+	<-done
+}
+
+// group gives the work to an errgroup, whose go statement is not ours.
+func group(work func()) {
+	var g errgroup.Group
+	g.Go(func() error {
+		work()
+		return nil
+	})
+	_ = g.Wait()
+}
+
+// lose goes the three ways, with bound work if it is to be right.
+func lose(right bool) {
+	for range rounds {
+		user.Run("alice", func() {
+			work := func() { whose() }
+			if right {
+				work = als.Bind(work)
+			}
+			plainGo(work)
+			timer(work)
+			group(work)
+		})
+	}
+}
+
+// keep does the same as it should be done.
+func keep() {
+	user.Run("bob", func() {
+		done := make(chan struct{})
+		als.Go(func() { whose(); close(done) })
+		<-done
+		done = make(chan struct{})
+		als.AfterFunc(time.Millisecond, func() { whose(); close(done) })
+		<-done
+		group(als.Bind(func() { whose() }))
+	})
+}
