@@ -38,6 +38,8 @@ var ambient = New(Options[context.Context]{Name: "context.Context", Default: con
 // one to use.
 //
 // It panics if ctx or fn is nil.
+//
+//go:noinline
 func RunContext(ctx context.Context, fn func()) {
 	if ctx == nil {
 		panic("als: RunContext: ctx is nil")
@@ -45,6 +47,8 @@ func RunContext(ctx context.Context, fn func()) {
 	if fn == nil {
 		panic("als: RunContext: fn is nil")
 	}
+	// Inlined into another package, where Run has no instance, this would look as if
+	// it kept fn, and each call would allocate its closure. Hence noinline.
 	ambient.Run(ctx, fn)
 }
 

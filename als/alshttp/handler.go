@@ -1,7 +1,6 @@
 package alshttp
 
 import (
-	"context"
 	"net/http"
 	"unsafe"
 
@@ -73,11 +72,6 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (h *handler) serve(w http.ResponseWriter, r *http.Request) {
 	als.RunContext(r.Context(), func() { h.next.ServeHTTP(w, r) })
 }
-
-// RunContext is inlined above, and only where the Run that it calls has an instance in
-// the package does the compiler know that it keeps no function. Without this each
-// request allocates a closure.
-var _ = (*als.Storage[context.Context]).Run
 
 // current is there while a Handler serves a request.
 var current als.Storage[mark]
