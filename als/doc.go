@@ -53,6 +53,12 @@
 // stores are copied once. A goroutine that has no store pays nothing; one that has
 // costs about a hundred bytes. The README has measured figures.
 //
+// # When a store is missing
+//
+// The command alsvet (cmd/alsvet) finds go statements and callbacks that lose stores
+// in the code, and mends them. [TraceLoss] reports reads that find no store in a
+// goroutine whose creator had one, while the program runs.
+//
 // # What is not promised
 //
 // A store is not secret: code that a function calls can read it if it has the
