@@ -10,11 +10,9 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
-	"os/signal"
 	"runtime"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -79,19 +77,6 @@ var ways = map[string]way{
 		runtime.AddCleanup(new([64]*int), func(f func()) { f() }, f)
 		runtime.GC()
 	}, "nobody"},
-	"`signal.Notify`, a goroutine that receives": {func(t *testing.T, f func()) {
-		c := make(chan os.Signal, 1)
-		signal.Notify(c, syscall.SIGHUP)
-		t.Cleanup(func() { signal.Stop(c) })
-		go func() { <-c; f() }()
-		in("trigger", func() { sendHangup(t) })
-	}, "starter"},
-	"`signal.NotifyContext` with `context.AfterFunc`": {func(t *testing.T, f func()) {
-		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGHUP)
-		t.Cleanup(stop)
-		context.AfterFunc(ctx, f)
-		in("trigger", func() { sendHangup(t) })
-	}, "starter"},
 	"`http.Server`, a handler": {func(t *testing.T, f func()) {
 		get(t, serve(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { f() })))
 	}, "starter"},
@@ -203,12 +188,6 @@ var waysElsewhere = map[string]string{
 type onWrite func()
 
 func (w onWrite) Write(p []byte) (int, error) { w(); return len(p), nil }
-
-func sendHangup(t *testing.T) {
-	p, err := os.FindProcess(os.Getpid())
-	require.NoError(t, err)
-	require.NoError(t, p.Signal(syscall.SIGHUP))
-}
 
 // serve serves h on loopback until the test ends and returns the URL.
 func serve(t *testing.T, h http.Handler) string {

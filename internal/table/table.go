@@ -28,11 +28,17 @@ func (t *Table) Find(g unsafe.Pointer, id uint64) *Entry {
 		if newest == nil {
 			return nil
 		}
-		// Most often nothing is being moved and the first slot has it. This is the
-		// beginning of findAll, without its calls: a third of the time.
+		// Most often nothing is being moved and one of the first slots has it. This is
+		// the beginning of findAll, without its calls: a third of the time.
 		if newest.older.Load() == nil {
-			if e := newest.slot(h).Load(); e != nil && e.owner.Load() == id {
-				return e
+			for pos := h; pos < h+4; pos++ {
+				e := newest.slot(pos).Load()
+				if e == nil {
+					break
+				}
+				if e.owner.Load() == id {
+					return e
+				}
 			}
 		}
 		if e := newest.findAll(h, id); e != nil || t.isNewest(newest) {
