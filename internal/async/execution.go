@@ -122,33 +122,38 @@ func init() {
 	}
 }
 
+// run is the whole of a goroutine that Go started. Its frame lies under the user's,
+// in a stack that begins with two kilobytes and is copied when it grows, so what it
+// need not keep is in begin. With all of it here the frames took 280 bytes instead of
+// 100, and a request that starts four goroutines which log took 3 % longer.
 func (t *task) run() {
-	c, id, trigger, resource, fn := t.context, t.id, t.trigger, t.resource, t.fn
-	t.context, t.resource, t.fn = Context{}, nil, nil
-	tasks.Put(t)
-	c.run(id, trigger, resource, fn)
-}
-
-// run is the whole of a goroutine that Go started. resource is nil if nobody has
-// asked for it yet.
-func (c Context) run(id, trigger uint64, resource any, fn func()) {
-	r := newRecord()
-	r.begin(c)
-	r.beginExecution(Execution{id, trigger, resource})
-	defer r.endScope(id)
+	r, fn := t.begin()
+	defer r.endScope()
 	if Hooked() {
-		EmitBefore(id)
+		EmitBefore(r.execution.ID)
 	}
 	fn()
 }
 
+// begin makes the goroutine what the task says and gives the task back.
+func (t *task) begin() (*Record, func()) {
+	r := newRecord()
+	r.begin(t.context)
+	r.beginExecution(Execution{t.id, t.trigger, t.resource})
+	fn := t.fn
+	t.context, t.resource, t.fn = Context{}, nil, nil
+	tasks.Put(t)
+	return r, fn
+}
+
 // endScope is the end of such a goroutine, also by panic or Goexit.
-func (r *Record) endScope(id uint64) {
+func (r *Record) endScope() {
 	if !Hooked() {
 		r.endExecution()
 		r.end()
 		return
 	}
+	id := r.execution.ID
 	defer EmitDestroy(id)
 	defer r.end()
 	defer r.endExecution()
