@@ -15,8 +15,8 @@ import (
 // The carrier must not change after a go statement, and its cells are shared. So
 // with inheritance a record's cells are always shared where they hold a store:
 // each change is made in a copy, and Changed then publishes the copy. The record
-// stays the truth. Who sets labels of his own throws the carrier away, and reconcile
-// puts it back, with the new labels, when the goroutine next uses the engine.
+// stays the truth. Labels that the user sets replace the carrier; the next use of the
+// engine puts it back, with the new labels (current).
 
 // Labels is how a goroutine's own profiler labels are read and written. Package
 // als/inherit has it from the runtime.
@@ -114,7 +114,8 @@ func newSole(t Token) *soleCarrier {
 	return sole
 }
 
-// soleOf returns the carrier that a cell is in. The caller knows that it is in one.
+// soleOf returns the carrier that a cell is in. Sound because its callers have the
+// cell from newSole.
 func soleOf(c *Cell) *soleCarrier {
 	return (*soleCarrier)(unsafe.Add(unsafe.Pointer(c), -int(unsafe.Offsetof(soleCarrier{}.cell))))
 }

@@ -46,7 +46,7 @@ type trace struct {
 	holders *holders
 }
 
-// A finder is one who looks for losses, and what he has been told of.
+// A finder is somebody's search for losses, and what it has reported.
 type finder struct {
 	report func(Loss)
 	mu     sync.Mutex
@@ -76,12 +76,14 @@ func FindLosses(report func(Loss)) (stop func()) {
 		if w.labels == nil {
 			w.labels = labelsInG()
 		}
-		t := &trace{epoch: lastEpoch.Add(1), holders: new(holders)}
+		t := trace{}
 		if w.trace != nil {
-			*t = *w.trace
+			t = *w.trace
+		} else {
+			t.epoch, t.holders = lastEpoch.Add(1), new(holders)
 		}
 		t.finders = append(slices.Clip(t.finders), f)
-		w.trace = t
+		w.trace = &t
 		leavesLeaveAll(true)
 	})
 	if r := current(); r != nil {
@@ -188,7 +190,7 @@ func (t *trace) write(w *watch, r *Record, fresh bool) {
 	earlier := t.noteIn(set)
 	n := &note{epoch: t.epoch, goid: goid, has: has}
 	if !fresh {
-		n.lost = slices.DeleteFunc(earlier.missing(goid), func(lost Token) bool { return vacancyHeld(r, lost) })
+		n.lost = slices.DeleteFunc(earlier.missing(goid), func(lost Token) bool { return keepsCell(r, lost) })
 	}
 	if earlier != nil && earlier.goid == goid && slices.Equal(earlier.has, has) && slices.Equal(earlier.lost, n.lost) {
 		return
@@ -227,7 +229,7 @@ func missed(k *Key) {
 
 func (t *trace) missed(w *watch, token Token) {
 	r := currentSlow()
-	if r != nil && (r.shared || vacancyHeld(r, token)) {
+	if r != nil && (r.shared || keepsCell(r, token)) {
 		return // it is in a context that was chosen for it, or has had a store of the key
 	}
 	cause, lost := t.lost(w, r, token)
@@ -246,9 +248,9 @@ func (t *trace) missed(w *watch, token Token) {
 	}
 }
 
-// vacancyHeld reports whether a cell is kept for the key of a token: the goroutine
+// keepsCell reports whether a cell is kept for the key of a token: the goroutine
 // has had a store of it, or said that it wants none.
-func vacancyHeld(r *Record, token Token) bool {
+func keepsCell(r *Record, token Token) bool {
 	c := vacancy(r.cells, r.mask, token)
 	return c != nil && c.token.sameIndex(token)
 }
