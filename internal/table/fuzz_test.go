@@ -56,7 +56,7 @@ func run(t testing.TB, w *world, program []byte) {
 			a.begin2()
 		case 15: // movers that come late: with one entry, with an array
 			if id := a.anyone(n); id != 0 {
-				a.put(a.model[id].e, false)
+				a.putAgain(a.model[id].e)
 			}
 			if len(old) > 0 {
 				late := old[n%len(old)]

@@ -79,7 +79,7 @@ func (t *Table) Insert(e *Entry) {
 		t.Prepare()
 	}
 	t.moveOneShard()
-	t.put(e, true)
+	t.put(hash(e.g, e.owner.Load()), e, true)
 	t.arm()
 }
 
@@ -92,10 +92,9 @@ func (t *Table) Remove(e *Entry) {
 	}
 }
 
-// put brings e into the newest array, whichever that is by then. An entry is
-// fresh if it is in no array yet.
-func (t *Table) put(e *Entry, fresh bool) {
-	h := hash(e.g, e.owner.Load())
+// put brings e, whose probe starts at h, into the newest array, whichever that is by
+// then. An entry is fresh if it is in no array yet.
+func (t *Table) put(h uint64, e *Entry, fresh bool) {
 	for done := false; !done; {
 		done, fresh = t.putIn(t.newest.Load(), h, e, fresh)
 	}
@@ -179,8 +178,13 @@ func (t *Table) move(a *array, s int) {
 		// What is taken after this load is put into the newest array by who took
 		// it (see putIn). An entry that is gone stays behind: nobody looks for it.
 		e := a.slot(uint64(s)<<shardBits + i).Load()
-		if e != nil && e.owner.Load() != gone {
-			t.put(e, false)
+		if e == nil {
+			continue
+		}
+		// The owner is loaded once. Without a g it says where the probe starts; had it
+		// become gone in between, e would start elsewhere and be there twice.
+		if id := e.owner.Load(); id != gone {
+			t.put(hash(e.g, id), e, false)
 		}
 	}
 	if a.shards[s].moved.CompareAndSwap(false, true) {

@@ -317,7 +317,7 @@ func TestMoveThatComesLateMakesNoSecondCopy(t *testing.T) {
 		}
 		require.Equal(t, 60, tombstones)
 		for _, h := range a.model {
-			a.put(h.e, false)
+			a.putAgain(h.e)
 		}
 		a.check(t)
 		a.checkRange(t)
