@@ -108,7 +108,7 @@ func TraceLoss(report func(Loss)) (stop func()) {
 		read    Place
 		started Place
 	}
-	told := newOnce[line]()
+	var told async.Seen[line]
 	return async.FindLosses(func(l async.Loss) {
 		loss := Loss{
 			Storage:   async.NameOf(l.Key),
@@ -120,7 +120,7 @@ func TraceLoss(report func(Loss)) (stop func()) {
 		if l.Statement != 0 {
 			loss.Go = placeOf(firstFrame(l.Statement))
 		}
-		if told.first(line{l.Key, loss.Read, loss.Go}) {
+		if told.First(line{l.Key, loss.Read, loss.Go}) {
 			report(loss)
 		}
 	})

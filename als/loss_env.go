@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"sync"
 
 	"github.com/seed-1938943e/goroutine/internal/async"
 )
@@ -27,23 +26,4 @@ func traceAsAsked(setting string, w io.Writer) (stop func()) {
 	}
 	fmt.Fprintf(w, "als: %s=%s is neither 0 nor 1; losses are not reported\n", traceVariable, setting)
 	return func() {}
-}
-
-// A once says which of many things come for the first time. Any number of goroutines
-// may ask.
-type once[T comparable] struct {
-	mu   sync.Mutex
-	seen map[T]bool
-}
-
-func newOnce[T comparable]() *once[T] { return &once[T]{seen: make(map[T]bool)} }
-
-func (o *once[T]) first(v T) bool {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.seen[v] {
-		return false
-	}
-	o.seen[v] = true
-	return true
 }

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // steps are the lines of a request: the first and the last in their places, the
@@ -57,20 +55,4 @@ func sameSteps(got, want []string) bool {
 	last := len(want) - 1
 	return len(got) == len(want) && got[0] == want[0] && got[last] == want[last] &&
 		slices.Equal(slices.Sorted(slices.Values(got)), slices.Sorted(slices.Values(want)))
-}
-
-// maxShown is how many problems are listed; the lines are in the log, too.
-const maxShown = 20
-
-// problemsError is one error for them all, nil if there are none.
-func problemsError(problems []string) error {
-	if len(problems) == 0 {
-		return nil
-	}
-	head := fmt.Sprintf("problems: %d:", len(problems))
-	if len(problems) > maxShown {
-		head = fmt.Sprintf("problems: %d, of which the first %d:", len(problems), maxShown)
-		problems = problems[:maxShown]
-	}
-	return errors.New(head + "\n" + strings.Join(problems, "\n"))
 }

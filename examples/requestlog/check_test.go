@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed-1938943e/goroutine/examples/internal/cli"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -64,14 +65,14 @@ func TestCheck(t *testing.T) {
 }
 
 func TestProblemsAreListedUpToALimit(t *testing.T) {
-	assert.NoError(t, problemsError(nil))
-	assert.EqualError(t, problemsError([]string{"a", "b"}), "problems: 2:\na\nb")
+	assert.NoError(t, cli.AsError(nil))
+	assert.EqualError(t, cli.AsError([]string{"a", "b"}), "problems: 2:\na\nb")
 
 	var many []string
-	for i := range maxShown + 1 {
+	for i := range cli.MaxShown + 1 {
 		many = append(many, fmt.Sprint("problem ", i))
 	}
-	err := problemsError(many)
+	err := cli.AsError(many)
 	require.Error(t, err)
 	assert.True(t, strings.HasPrefix(err.Error(), "problems: 21, of which the first 20:\n"))
 	assert.True(t, strings.HasSuffix(err.Error(), "\nproblem 19"))

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/seed-1938943e/goroutine/examples/internal/cli"
 )
 
 // A reply is what a client knows in the end: what it asked for, by which token, and
@@ -42,7 +44,7 @@ func drive(o options, stdout io.Writer) error {
 	lines := console.kept()
 	problems := check(lines, replies)
 	fmt.Fprintln(stdout, summary(lines, replies, s.connections.Load(), len(problems)))
-	return problemsError(problems)
+	return cli.AsError(problems)
 }
 
 // askAll has n clients send that many requests each, all at the same time. It

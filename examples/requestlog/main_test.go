@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"regexp"
 	"strconv"
 	"strings"
@@ -9,20 +8,14 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/seed-1938943e/goroutine/examples/internal/cli"
+	"github.com/seed-1938943e/goroutine/examples/internal/cli/clitest"
 )
 
 // execute runs the program to its end.
 func execute(args ...string) (code int, stdout, stderr []string) {
-	var out, err bytes.Buffer
-	code = run(args, &out, &err)
-	return code, splitLines(out.String()), splitLines(err.String())
-}
-
-func splitLines(s string) []string {
-	if s == "" {
-		return nil
-	}
-	return strings.Split(strings.TrimSuffix(s, "\n"), "\n")
+	return clitest.Execute(run, args...)
 }
 
 var (
@@ -146,7 +139,7 @@ func TestTheCheckFindsMixedUpStores(t *testing.T) {
 	assert.Equal(t, 1, code)
 	assert.Regexp(t, `: \d+ PROBLEMS$`, stdout[len(stdout)-1])
 	require.Regexp(t, `^requestlog: problems: \d+, of which the first 20:$`, stderr[0])
-	require.Len(t, stderr, 1+maxShown)
+	require.Len(t, stderr, 1+cli.MaxShown)
 	offending := regexp.MustCompile(`^ *(\d+): \S+ +goroutine \d+ +deliver(ed)?   <- \S+ is request (\d+)$`)
 	for _, l := range stderr[1:] {
 		m := offending.FindStringSubmatch(l)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"regexp"
 	"strings"
@@ -9,20 +8,13 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/seed-1938943e/goroutine/examples/internal/cli/clitest"
 )
 
 // execute runs the program to its end.
 func execute(args ...string) (code int, stdout, stderr []string) {
-	var out, err bytes.Buffer
-	code = run(args, &out, &err)
-	return code, splitLines(out.String()), splitLines(err.String())
-}
-
-func splitLines(s string) []string {
-	if s == "" {
-		return nil
-	}
-	return strings.Split(strings.TrimSuffix(s, "\n"), "\n")
+	return clitest.Execute(run, args...)
 }
 
 var result = regexp.MustCompile(`^(WorkerPool|lazy|ants): +request (\d+): -?\d+ \+ \d+ = (.+?) +in (request (\d+)|no request) +(in \d+, caused by \d+)? +goroutine \d+(   <- should be .+)?$`)

@@ -125,7 +125,7 @@ func (r *Record) begin(c Context) {
 	r.install(c)
 	r.away = false // there is nothing to come back to
 	if w := watched.Load(); w != nil {
-		w.began(r)
+		w.tell(r, true)
 	}
 }
 

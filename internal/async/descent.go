@@ -68,7 +68,7 @@ func (d Descent) Publish(c *Cell) {
 	w, r := watched.Load(), d.rec
 	r.shared = true
 	if w.trace != nil {
-		w.trace.changed(w, r)
+		w.trace.write(w, r, false)
 	}
 	if r.mask == 0 && d.set.lenShown() == 0 {
 		w.labels.set(&soleOf(c).labelSet)

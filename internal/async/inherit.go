@@ -241,17 +241,8 @@ func (w *watch) current() (*Record, *labelSet) {
 	return r, l.get()
 }
 
-func lookupInheriting(k *Key) unsafe.Pointer {
-	if t := k.Token(); t != 0 {
-		if r := currentInheriting(); r != nil {
-			if c := r.find(t); c != nil {
-				return c.store(t)
-			}
-		}
-		missed(k)
-	}
-	return nil
-}
+// lookupInheriting is lookupSlow with inheritance.
+func lookupInheriting(k *Key) unsafe.Pointer { return lookupBy(currentInheriting, k) }
 
 // plainInheriting says that every layer has to be published.
 func plainInheriting(Token) (*Record, *Cell) { return nil, nil }

@@ -2,7 +2,6 @@ package async
 
 import (
 	"slices"
-	"sync"
 	"sync/atomic"
 	"unsafe"
 
@@ -49,8 +48,7 @@ type trace struct {
 // A finder is somebody's search for losses, and what it has reported.
 type finder struct {
 	report func(Loss)
-	mu     sync.Mutex
-	told   map[sight]bool
+	told   Seen[sight]
 }
 
 // A sight is a place in the program: where a key's store was missed, by the next
@@ -61,17 +59,14 @@ type sight struct {
 	statement uintptr
 }
 
-const (
-	maxSightPCs = 4
-	maxTold     = 100_000 // a program has fewer places, unless it makes storages all the time
-)
+const maxSightPCs = 4
 
 var lastEpoch atomic.Uint64
 
 // FindLosses calls report for each loss, at least once for each place where it
 // happens, until stop is called. It is called by the goroutine that missed the store.
 func FindLosses(report func(Loss)) (stop func()) {
-	f := &finder{report: report, told: make(map[sight]bool)}
+	f := &finder{report: report}
 	change(func(w *watch) {
 		if w.labels == nil {
 			w.labels = labelsInG()
@@ -163,20 +158,8 @@ func (n *note) missing(goid uint64) []Token {
 	}
 }
 
-// changed notes what the caller's record holds.
-func (t *trace) changed(w *watch, r *Record) { t.write(w, r, false) }
-
-// began does the same for a record that begins in a context that was chosen for it:
-// nothing was lost then.
-func (w *watch) began(r *Record) {
-	if w.inherit {
-		w.labels.publish(r, w.labels.get())
-	}
-	if w.trace != nil {
-		w.trace.write(w, r, true)
-	}
-}
-
+// write notes what the caller's record holds. Where the record is fresh nothing was
+// lost.
 func (t *trace) write(w *watch, r *Record, fresh bool) {
 	goid := goroutine.ID()
 	has := tokensIn(Context{r.cells, r.mask})
@@ -242,7 +225,7 @@ func (t *trace) missed(w *watch, token Token) {
 	s := sight{key: l.Key, statement: l.Statement}
 	copy(s.pcs[:], l.PCs)
 	for _, f := range t.finders {
-		if f.isNew(s) {
+		if f.told.First(s) {
 			f.report(l)
 		}
 	}
@@ -276,16 +259,6 @@ func (t *trace) lost(w *watch, r *Record, token Token) (Cause, bool) {
 		return Overwritten, creator != 0 && t.holders.has(creator, token.index())
 	}
 	return 0, false
-}
-
-func (f *finder) isNew(s sight) bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.told[s] || len(f.told) >= maxTold {
-		return false
-	}
-	f.told[s] = true
-	return true
 }
 
 // holders remembers which goroutines have lately had a store of which key. A slot

@@ -10,7 +10,7 @@ import (
 // runtime.CallersFrames takes them.
 func callers() []uintptr {
 	pcs := make([]uintptr, 32)
-	return pcs[:runtime.Callers(4, pcs)]
+	return pcs[:runtime.Callers(5, pcs)]
 }
 
 // startedByTimer reports whether a timer started the caller's goroutine.

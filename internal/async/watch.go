@@ -37,15 +37,17 @@ func change(f func(w *watch)) {
 // Changed is called when the caller has changed the stores of its record.
 func (r *Record) Changed() {
 	if w := watched.Load(); w != nil {
-		w.changed(r)
+		w.tell(r, false)
 	}
 }
 
-func (w *watch) changed(r *Record) {
+// tell tells who watches what the caller's record holds. A record is fresh if it
+// begins in a context that was chosen for it.
+func (w *watch) tell(r *Record, fresh bool) {
 	if w.inherit {
 		w.labels.publish(r, w.labels.get())
 	}
 	if w.trace != nil {
-		w.trace.changed(w, r)
+		w.trace.write(w, r, fresh)
 	}
 }

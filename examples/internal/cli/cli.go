@@ -51,7 +51,7 @@ func (p Program) Main(args []string, stdout, stderr io.Writer) int {
 
 	problems, err := p.Run(&writer{w: stdout})
 	if err == nil {
-		err = asError(problems)
+		err = AsError(problems)
 	}
 	if err != nil {
 		fmt.Fprintf(stderr, "%s: %v\n", p.Name, err)
@@ -76,17 +76,19 @@ func Verdict(problems []string, good string) string {
 	return good
 }
 
-// maxShown is how many problems are listed.
-const maxShown = 20
+// MaxShown is how many problems AsError lists.
+const MaxShown = 20
 
-func asError(problems []string) error {
+// AsError returns one error for all problems, nil if there are none. It lists at
+// most MaxShown of them.
+func AsError(problems []string) error {
 	if len(problems) == 0 {
 		return nil
 	}
 	head := fmt.Sprintf("problems: %d:", len(problems))
-	if len(problems) > maxShown {
-		head = fmt.Sprintf("problems: %d, of which the first %d:", len(problems), maxShown)
-		problems = problems[:maxShown]
+	if len(problems) > MaxShown {
+		head = fmt.Sprintf("problems: %d, of which the first %d:", len(problems), MaxShown)
+		problems = problems[:MaxShown]
 	}
 	return errors.New(head + "\n" + strings.Join(problems, "\n"))
 }

@@ -50,9 +50,9 @@ func TestMain_ExitStatuses(t *testing.T) {
 }
 
 func TestProblemsAreListedUpToALimit(t *testing.T) {
-	assert.NoError(t, asError(nil))
-	err := asError(strings.Split(strings.Repeat("x", maxShown+1), ""))
-	assert.EqualError(t, err, "problems: 21, of which the first 20:"+strings.Repeat("\nx", maxShown))
+	assert.NoError(t, AsError(nil))
+	err := AsError(strings.Split(strings.Repeat("x", MaxShown+1), ""))
+	assert.EqualError(t, err, "problems: 21, of which the first 20:"+strings.Repeat("\nx", MaxShown))
 	assert.Equal(t, "fine", Verdict(nil, "fine"))
 	assert.Equal(t, "2 PROBLEMS", Verdict([]string{"a", "b"}, "fine"))
 }

@@ -1,0 +1,28 @@
+package async
+
+import "sync"
+
+// A Seen says which of many things come for the first time. Any number of goroutines
+// may ask. The zero Seen has seen nothing.
+type Seen[T comparable] struct {
+	mu   sync.Mutex
+	seen map[T]bool
+}
+
+// maxSeen bounds the memory of a Seen. A program has fewer places where it loses
+// stores, unless it makes storages all the time.
+const maxSeen = 100_000
+
+// First reports whether v is new, and that it is not once the memory is full.
+func (s *Seen[T]) First(v T) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.seen[v] || len(s.seen) >= maxSeen {
+		return false
+	}
+	if s.seen == nil {
+		s.seen = make(map[T]bool)
+	}
+	s.seen[v] = true
+	return true
+}
