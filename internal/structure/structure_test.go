@@ -21,6 +21,7 @@ const (
 // layers are the packages of the root module from the bottom up. A package may
 // import what stands in a lower line. A new package needs a place here.
 var layers = [][]string{
+	{module + "/internal/race", module + "/internal/goversion"}, // constants of the build
 	{module}, // identity
 	{module + "/internal/table", module + "/internal/ratio", module + "/internal/birth"},
 	{module + "/gls", module + "/internal/async"},                                                // the table's face; the engine

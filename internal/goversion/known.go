@@ -1,0 +1,14 @@
+//go:build !go1.28
+
+// Package goversion is the one place that names the first Go release that we have
+// not looked into yet.
+package goversion
+
+// Known reports whether this Go release is one whose calling convention and whose
+// sets of profiler labels we have looked up. In a later release slower code that
+// assumes neither takes over.
+//
+// To move the fence, compare internal/abi-internal.md of the new release with what
+// internal/async/lookup_*.s says about registers, and internal/runtime/pprof/label
+// with internal/g and als/inherit, and run .ci/run with it.
+const Known = true
