@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -21,7 +22,7 @@ func TestCensusNeverCallsTheLivingDead(t *testing.T) {
 			leaving atomic.Bool // set by the goroutine as the last thing it does
 		}
 		const starters = 8
-		lives := scaled(t, 2000) // each; the census may ask for more
+		lives := testkit.Scaled(t, 2000) // each; the census may ask for more
 		var slots [starters]atomic.Pointer[life]
 		var enough atomic.Bool
 		var done sync.WaitGroup
@@ -30,7 +31,7 @@ func TestCensusNeverCallsTheLivingDead(t *testing.T) {
 			go func() {
 				defer done.Done()
 				for n := 0; n < lives || !enough.Load(); n++ {
-					inGoroutine(func() {
+					testkit.InGoroutine(func() {
 						l := &life{self: ownSelf()}
 						slots[i].Store(l) // paired with Load in the census
 						descend(n%64, func() {})

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -30,7 +31,7 @@ func TestAliveInEveryStateAndNotAfterwards(t *testing.T) {
 					t.Skipf("state %s is not to be had here", s.name)
 				}
 				var state string
-				eventually(t, "state is "+s.shown, func() bool {
+				testkit.Eventually(t, "state is "+s.shown, func() bool {
 					state = stateOf(subject.id)
 					return regexp.MustCompile(`^(` + s.shown + `)`).MatchString(state)
 				})
@@ -38,13 +39,13 @@ func TestAliveInEveryStateAndNotAfterwards(t *testing.T) {
 				for range 3 {
 					assert.True(t, c.Alive(subject.g, subject.id), state)
 				}
-				inGoroutine(func() { assert.True(t, new(Census).Alive(subject.g, subject.id), state) })
+				testkit.InGoroutine(func() { assert.True(t, new(Census).Alive(subject.g, subject.id), state) })
 
 				close(release)
 				<-ended
 				awaitDeath(t, subject)
 				for range 100 { // false is final, whatever becomes of the g
-					inGoroutine(func() {})
+					testkit.InGoroutine(func() {})
 					assert.False(t, subject.alive())
 				}
 			})
@@ -71,7 +72,7 @@ func (s self) alive() bool { return new(Census).Alive(s.g, s.id) }
 // awaitDeath waits until a goroutine that has returned is dead to the runtime.
 func awaitDeath(t *testing.T, s self) {
 	t.Helper()
-	eventually(t, fmt.Sprintf("goroutine %d is dead", s.id), func() bool { return !s.alive() })
+	testkit.Eventually(t, fmt.Sprintf("goroutine %d is dead", s.id), func() bool { return !s.alive() })
 }
 
 // stateOf is what a traceback says about a goroutine, such as "chan receive".
@@ -102,7 +103,7 @@ var states = []struct {
 	{"growing", "running|runnable", func(_ *testing.T, publish func(), release <-chan struct{}) {
 		publish()
 		for !closed(release) {
-			inGoroutine(func() { descend(200, func() {}) })
+			testkit.InGoroutine(func() { descend(200, func() {}) })
 			descend(200, func() {})
 			runtime.Gosched()
 		}
@@ -220,7 +221,7 @@ func TestAliveForItself(t *testing.T) {
 			}
 		}
 		check()
-		inGoroutine(check)
+		testkit.InGoroutine(check)
 		underGC(check)
 	})
 }
@@ -237,7 +238,7 @@ func TestNotAliveOnceTheGHasItsNextLife(t *testing.T) {
 	var before []self
 	var now self
 	for range lives {
-		inGoroutine(func() { now = ownSelf() })
+		testkit.InGoroutine(func() { now = ownSelf() })
 		awaitDeath(t, now)
 		before = append(before, now)
 

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -77,16 +78,16 @@ var situations = []struct {
 		done.Wait()
 	}},
 	{"reused-g", 200, func(t *testing.T, check func()) {
-		for range scaled(t, 2000) {
-			inGoroutine(check)
+		for range testkit.Scaled(t, 2000) {
+			testkit.InGoroutine(check)
 		}
 	}},
 	{"locked-thread", 3, func(_ *testing.T, check func()) {
-		inGoroutine(func() {
+		testkit.InGoroutine(func() {
 			runtime.LockOSThread()
 			defer runtime.UnlockOSThread()
 			check()
-			inGoroutine(check) // the starter's thread is taken
+			testkit.InGoroutine(check) // the starter's thread is taken
 			check()
 		})
 	}},
@@ -102,7 +103,7 @@ var situations = []struct {
 			}
 		})
 		for range 2 {
-			inGoroutine(func() { // the body stays the same whoever calls next
+			testkit.InGoroutine(func() { // the body stays the same whoever calls next
 				check()
 				id, ok := next()
 				assert.True(t, ok)
@@ -115,7 +116,7 @@ var situations = []struct {
 		assert.Equal(t, ids[0], ids[1])
 	}},
 	{"deep-stack", 2, func(t *testing.T, check func()) {
-		inGoroutine(func() {
+		testkit.InGoroutine(func() {
 			check()
 			want := tracebackID()
 			descend(1000, func() {
@@ -153,7 +154,7 @@ var situations = []struct {
 			defer close(ran)
 			check()
 		})
-		eventually(t, "finalizer has run", func() bool {
+		testkit.Eventually(t, "finalizer has run", func() bool {
 			runtime.GC()
 			return closed(ran)
 		})
@@ -164,7 +165,7 @@ var situations = []struct {
 			defer close(ran)
 			check()
 		}, ran)
-		eventually(t, "cleanup has run", func() bool {
+		testkit.Eventually(t, "cleanup has run", func() bool {
 			runtime.GC()
 			return closed(ran)
 		})
@@ -178,7 +179,7 @@ var situations = []struct {
 		<-ran
 	}},
 	{"panicking", 2, func(t *testing.T, check func()) {
-		inGoroutine(func() {
+		testkit.InGoroutine(func() {
 			defer check()
 			defer func() {
 				check()
@@ -188,22 +189,11 @@ var situations = []struct {
 		})
 	}},
 	{"goexit", 1, func(_ *testing.T, check func()) {
-		inGoroutine(func() {
+		testkit.InGoroutine(func() {
 			defer check()
 			runtime.Goexit()
 		})
 	}},
-}
-
-// inGoroutine runs f in a goroutine of its own and returns when f has.
-func inGoroutine(f func()) {
-	var done sync.WaitGroup
-	done.Add(1)
-	go func() {
-		defer done.Done()
-		f()
-	}()
-	done.Wait()
 }
 
 // descend calls f at every depth of a recursion.

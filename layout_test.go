@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"testing"
 
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -43,8 +44,8 @@ func TestInitChoosesGoidWhereThereIsNoAssembly(t *testing.T) {
 }
 
 func TestDetectSaysTheSameOnAnyGoroutine(t *testing.T) {
-	for range scaled(t, 500) {
-		inGoroutine(func() {
+	for range testkit.Scaled(t, 500) {
+		testkit.InGoroutine(func() {
 			assert.Equal(t, where(Known), detect(knownGoidOffset, tracebackID))
 		})
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -47,7 +48,7 @@ func TestPointersOfLiveGoroutinesDiffer(t *testing.T) {
 	if !hasAssembly {
 		t.Skipf("%s has no assembly: Pointer is 0", runtime.GOARCH)
 	}
-	n := scaled(t, 5000)
+	n := testkit.Scaled(t, 5000)
 	pointers := make(chan uintptr, n)
 	release := make(chan struct{})
 	var done sync.WaitGroup
@@ -72,7 +73,7 @@ func TestPointersOfLiveGoroutinesDiffer(t *testing.T) {
 
 func TestNamesStayWhileTheStackMoves(t *testing.T) {
 	underGC(func() {
-		inGoroutine(func() {
+		testkit.InGoroutine(func() {
 			g, id := Self()
 			pointer := Pointer()
 			var here byte

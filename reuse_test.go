@@ -4,6 +4,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -11,7 +12,7 @@ import (
 func TestIDsAreNotReusedWhilePointersAre(t *testing.T) {
 	eachLayout(t, func(t *testing.T) {
 		const starters = 4
-		n := scaled(t, 5000)
+		n := testkit.Scaled(t, 5000)
 		var mu sync.Mutex
 		ids := make(map[uint64]bool)
 		pointers := make(map[uintptr]int)
@@ -21,7 +22,7 @@ func TestIDsAreNotReusedWhilePointersAre(t *testing.T) {
 			go func() {
 				defer done.Done()
 				for range n {
-					inGoroutine(func() {
+					testkit.InGoroutine(func() {
 						id, p := ID(), Pointer()
 						mu.Lock()
 						defer mu.Unlock()

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -38,7 +39,7 @@ func TestFallbackIsATracebackWhereGoidIsWrong(t *testing.T) {
 		assert.NotZero(t, asked, what)
 		check := func() { assert.Equal(t, tracebackID(), f(), what) }
 		check()
-		inGoroutine(check)
+		testkit.InGoroutine(check)
 		assert.Equal(t, asked, calls, "%s: asked again", what)
 	}
 }

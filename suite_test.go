@@ -2,10 +2,8 @@ package goroutine
 
 import (
 	"os"
-	"runtime"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -62,24 +60,4 @@ func forceLayout(t *testing.T, l Layout, fallback func() uint64) {
 	oldLayout, oldOffset, oldFallback := layout, goidOffset, fallbackID
 	t.Cleanup(func() { layout, goidOffset, fallbackID = oldLayout, oldOffset, oldFallback })
 	layout, goidOffset, fallbackID = l, l.GoidOffset, fallback
-}
-
-// eventually waits for what the runtime does in its own time. It yields rather
-// than sleeps, so it costs no more than it has to.
-func eventually(t *testing.T, what string, cond func() bool) {
-	t.Helper()
-	for start := time.Now(); !cond(); runtime.Gosched() {
-		if time.Since(start) > 10*time.Second {
-			t.Fatalf("after 10 seconds, still not: %s", what)
-		}
-	}
-}
-
-// scaled is n, or less with -short, which is for emulators.
-func scaled(t *testing.T, n int) int {
-	if testing.Short() {
-		t.Logf("-short: %d instead of %d", n/10, n)
-		return n / 10
-	}
-	return n
 }

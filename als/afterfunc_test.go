@@ -5,12 +5,13 @@ import (
 	"time"
 
 	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 )
 
 func TestAfterFuncRunsInTheContextOfTheCall(t *testing.T) {
 	var s, other als.Storage[int]
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		fired := make(chan struct{})
 		s.Run(1, func() {
 			als.AfterFunc(time.Millisecond, func() {
@@ -29,8 +30,8 @@ func TestAfterFuncRunsInTheContextOfTheCall(t *testing.T) {
 
 func TestAfterFuncWithoutStoresRunsWithoutStores(t *testing.T) {
 	var s als.Storage[int]
-	inGoroutine(func() {
-		through(func(f func()) { als.AfterFunc(0, f) }, func() { wantNone(t, &s) })
+	testkit.InGoroutine(func() {
+		testkit.Through(func(f func()) { als.AfterFunc(0, f) }, func() { wantNone(t, &s) })
 	})
 }
 

@@ -8,6 +8,8 @@ import (
 
 	"github.com/seed-1938943e/goroutine"
 	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/internal/race"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -16,7 +18,7 @@ import (
 func wantAllocs(t *testing.T, what string, want float64, f func()) {
 	t.Helper()
 	got := testing.AllocsPerRun(100, f)
-	if raceEnabled || inheriting || testing.CoverMode() != "" {
+	if race.Enabled || inheriting || testing.CoverMode() != "" {
 		t.Logf("%s: %v allocations, want %v without -race, inheritance and -cover", what, got, want)
 		return
 	}
@@ -75,7 +77,7 @@ func runAllocs[T any](t *testing.T, what string, want float64, store T) {
 	t.Helper()
 	s := als.New[T]()
 	nop := func() {}
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		wantAllocs(t, what+": Run", want, func() { s.Run(store, nop) })
 		wantAllocs(t, what+": Exit", 0, func() { s.Exit(nop) })
 		wantAllocs(t, what+": EnterWith", want, func() { s.EnterWith(store) })
@@ -101,7 +103,7 @@ func TestRunAllocatesNothingForSmallStores(t *testing.T) {
 	runAllocs(t, "struct{}", 0, struct{}{})
 	runAllocs(t, "[8]int", 1, [8]int{}) // the control: it does not fit
 	runAllocs(t, "slice", 1, []int{1})
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		als.EnterWith(nil)
 		wantAllocs(t, "als.Run", 0, func() { als.Run(io.EOF, func() {}) })
 		ctx := context.Background()
@@ -139,7 +141,7 @@ func TestFirstRunInAGoroutineAllocatesNothing(t *testing.T) {
 func TestCapturesAllocateNothingWhileNothingChanges(t *testing.T) {
 	var s, other als.Storage[int]
 	nop := func() {}
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		wantAllocs(t, "Snapshot without stores", 0, func() { sinkContext = als.Snapshot() })
 		s.EnterWith(1)
 		other.EnterWith(2)
@@ -157,7 +159,7 @@ func TestCapturesAllocateNothingWhileNothingChanges(t *testing.T) {
 func TestASwitchOfContextsLeavesNoTrace(t *testing.T) {
 	var s als.Storage[int]
 	nop := func() {}
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		change := func() { s.EnterWith(1); als.Snapshot() }
 		wantAllocs(t, "Snapshot after a change", 1, change)
 		s.EnterWith(1)
@@ -167,7 +169,7 @@ func TestASwitchOfContextsLeavesNoTrace(t *testing.T) {
 }
 
 func TestBoundFunctionsOfEveryShapeAllocateNothing(t *testing.T) {
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		bindStore.EnterWith("bound")
 		p, err := new(int), io.EOF
 		var w http.ResponseWriter
@@ -226,7 +228,7 @@ func TestGoAllocatesWhatAGoStatementDoes(t *testing.T) {
 	}
 	done := make(chan struct{})
 	var s als.Storage[int]
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		work := func() { done <- struct{}{} }
 		for range 100 { // g's and their records
 			als.Go(work)

@@ -18,6 +18,7 @@ import (
 	"unsafe"
 
 	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -49,7 +50,7 @@ func outside(t *testing.T, call func()) {
 		call()
 		wantStore(t, &bindStore, "caller")
 	})
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		bindStore.EnterWith("entered")
 		call()
 		wantStore(t, &bindStore, "entered")
@@ -342,7 +343,7 @@ func TestBoundFunctionIsReentrant(t *testing.T) {
 		defer wantStore(t, &bindStore, "changed inside")
 		if n%7 == 0 {
 			var sum int
-			inGoroutine(func() { sum = f(n - 1) })
+			testkit.InGoroutine(func() { sum = f(n - 1) })
 			return n + sum
 		}
 		return n + f(n-1)
@@ -362,7 +363,7 @@ func TestBoundFunctionIsCalledConcurrently(t *testing.T) {
 			defer wg.Done()
 			s.EnterWith(g)
 			bindStore.EnterWith("caller")
-			for i := range scaled(t, 500) {
+			for i := range testkit.ScaledByG(t, 500) {
 				if got := shaped(i); got != i+len("changed inside") {
 					t.Errorf("got %d for %d", got, i)
 				}
@@ -449,9 +450,9 @@ func TestPanicAndGoexitInABoundFunctionOfEveryShape(t *testing.T) {
 		"any":                 func() { bind[any](func() { unwind() }).(func())() },
 	} {
 		unwind = func() { inside(t); panic("unwind") }
-		outside(t, func() { assert.Equal(t, "unwind", caught(call), what) })
+		outside(t, func() { assert.Equal(t, "unwind", testkit.Caught(call), what) })
 		unwind = func() { inside(t); runtime.Goexit() }
-		inGoroutine(func() {
+		testkit.InGoroutine(func() {
 			defer wantStore(t, &bindStore, "caller", what)
 			bindStore.EnterWith("caller")
 			call()

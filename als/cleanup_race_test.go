@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
 // The runtime runs many cleanups on one goroutine, and the race detector takes
@@ -26,5 +27,5 @@ func TestCleanupsThatUseStoresDoNotRace(t *testing.T) {
 			ran.Add(1)
 		}, i)
 	}
-	eventually(t, "all cleanups ran", func() bool { runtime.GC(); return ran.Load() == cleanups })
+	testkit.Eventually(t, "all cleanups ran", func() bool { runtime.GC(); return ran.Load() == cleanups })
 }

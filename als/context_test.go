@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -21,10 +22,10 @@ func TestFromContextReturnsWhatNewContextCaptured(t *testing.T) {
 		require.True(t, ok)
 		wantNone(t, &s, "FromContext makes nothing current")
 		c.Run(func() { wantStore(t, &s, "captured") })
-		through(c.Go, func() { wantStore(t, &s, "captured") })
+		testkit.Through(c.Go, func() { wantStore(t, &s, "captured") })
 	}
 	check(ctx)
-	inGoroutine(func() { check(ctx) })
+	testkit.InGoroutine(func() { check(ctx) })
 	below, cancel := context.WithCancel(context.WithValue(ctx, "key", "value")) //nolint:staticcheck // any key does
 	cancel()
 	check(below)
@@ -49,7 +50,7 @@ func TestFromContextWithoutNewContextIsFalse(t *testing.T) {
 
 func TestNewContextWithoutStoresIsThere(t *testing.T) {
 	var s als.Storage[int]
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		c, ok := als.FromContext(als.NewContext(context.Background()))
 		assert.True(t, ok)
 		s.Run(1, func() { c.Run(func() { wantNone(t, &s) }) })
@@ -68,7 +69,7 @@ func TestNewContextIsAChild(t *testing.T) {
 
 func TestContextIsBackgroundWhereThereIsNone(t *testing.T) {
 	assert.True(t, als.Context() == context.Background())
-	inGoroutine(func() { assert.True(t, als.Context() == context.Background()) })
+	testkit.InGoroutine(func() { assert.True(t, als.Context() == context.Background()) })
 }
 
 func TestContextIsThatOfTheInnermostRunContext(t *testing.T) {
@@ -79,7 +80,7 @@ func TestContextIsThatOfTheInnermostRunContext(t *testing.T) {
 		assert.True(t, als.Context() == outer)
 		als.RunContext(inner, func() { assert.True(t, als.Context() == inner) })
 		assert.True(t, als.Context() == outer)
-		assert.Equal(t, "panic", caught(func() { als.RunContext(inner, func() { panic("panic") }) }))
+		assert.Equal(t, "panic", testkit.Caught(func() { als.RunContext(inner, func() { panic("panic") }) }))
 		assert.True(t, als.Context() == outer)
 	})
 	assert.True(t, als.Context() == context.Background())
@@ -90,9 +91,9 @@ func TestAmbientContextGoesWhereverStoresGo(t *testing.T) {
 	ctx := context.WithValue(context.Background(), key{}, 1)
 	is := func() bool { return als.Context() == ctx }
 	als.RunContext(ctx, func() {
-		through(als.Go, func() { assert.True(t, is(), "Go") })
-		through(func(f func()) { als.AfterFunc(0, f) }, func() { assert.True(t, is(), "AfterFunc") })
-		inGoroutine(func() { assert.Equal(t, inheriting, is(), "plain go") })
+		testkit.Through(als.Go, func() { assert.True(t, is(), "Go") })
+		testkit.Through(func(f func()) { als.AfterFunc(0, f) }, func() { assert.True(t, is(), "AfterFunc") })
+		testkit.InGoroutine(func() { assert.Equal(t, inheriting, is(), "plain go") })
 		bound, snapshot := als.Bind(is), als.Snapshot()
 		als.ExecutionContext{}.Run(func() {
 			assert.False(t, is(), "no stores")

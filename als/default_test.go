@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -19,7 +20,7 @@ func TestPackageFunctionsAreTheMethodsOfTheDefaultStorage(t *testing.T) {
 		assert.Equal(t, wantOK, ok)
 		assert.Equal(t, want, got)
 	}
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		both(nil, false)
 		als.Run(1, func() {
 			both(1, true)
@@ -33,7 +34,7 @@ func TestPackageFunctionsAreTheMethodsOfTheDefaultStorage(t *testing.T) {
 			both(1, true)
 			s.EnterWith([]int{1})
 			both([]int{1}, true)
-			through(als.Go, func() { both([]int{1}, true) })
+			testkit.Through(als.Go, func() { both([]int{1}, true) })
 		})
 		both(nil, false)
 		als.EnterWith("entered")

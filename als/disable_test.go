@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -36,7 +37,7 @@ func TestDisableExitsEveryContextAtOnce(t *testing.T) {
 		}
 		plain := func(f func()) { go f() }
 		here := func(f func()) { f() }
-		inGoroutine(func() {
+		testkit.InGoroutine(func() {
 			other.EnterWith("other")
 			withOther := als.Snapshot()
 			plain := func(f func()) { plain(func() { withOther.Run(f) }) }
@@ -57,8 +58,8 @@ func TestDisableExitsEveryContextAtOnce(t *testing.T) {
 				done.Wait()
 				exited("the caller")
 				snapshot.Run(func() { exited("snapshot") })
-				through(snapshot.Go, func() { exited("snapshot.Go") })
-				through(als.Go, func() { exited("Go after it") })
+				testkit.Through(snapshot.Go, func() { exited("snapshot.Go") })
+				testkit.Through(als.Go, func() { exited("Go after it") })
 				bound()
 				als.Snapshot().Run(func() { exited("Snapshot after it") })
 			})
@@ -112,14 +113,14 @@ func TestAfterDisableNothingBringsAnOldStoreBack(t *testing.T) {
 
 func TestStorageIsUsableAgainAfterDisable(t *testing.T) {
 	var s als.Storage[int]
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		for i := range 100 {
 			s.Run(i, func() {
 				wantStore(t, &s, i)
 				s.Disable()
 				s.EnterWith(i + 1)
 				wantStore(t, &s, i+1)
-				through(als.Go, func() { wantStore(t, &s, i+1) })
+				testkit.Through(als.Go, func() { wantStore(t, &s, i+1) })
 			})
 			wantNone(t, &s, "what was entered inside ends with the Run")
 			s.EnterWith(-i)
@@ -145,7 +146,7 @@ func TestDisableBeforeFirstUseAndTwiceIsNoHarm(t *testing.T) {
 
 func TestDisableLeavesOtherStoragesAlone(t *testing.T) {
 	storages := make([]als.Storage[int], 50)
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		for i := range storages {
 			storages[i].EnterWith(i)
 		}
@@ -178,13 +179,13 @@ func TestDisableWhileEveryoneUsesTheStorage(t *testing.T) {
 		users.Add(1)
 		go func() {
 			defer users.Done()
-			for i := range scaled(t, 5000) {
+			for i := range testkit.ScaledByG(t, 5000) {
 				mine := &owner{g, i}
 				s.Run(mine, func() {
 					if got, ok := s.GetStore(); ok && got != mine {
 						t.Errorf("%v sees %v", *mine, *got)
 					}
-					through(als.Go, func() {
+					testkit.Through(als.Go, func() {
 						if got, ok := s.GetStore(); ok && got != mine {
 							t.Errorf("the child of %v sees %v", *mine, *got)
 						}

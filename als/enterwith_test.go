@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -33,8 +34,8 @@ func TestEnterWithLastsUntilWhatEnclosesItRestores(t *testing.T) {
 		{"a bound function through reflect", func(_, _ *als.Storage[string], f func()) {
 			als.Bind(func(bool) { f() })(true)
 		}, true},
-		{"Go", func(_, _ *als.Storage[string], f func()) { through(als.Go, f) }, true},
-		{"a goroutine", func(_, _ *als.Storage[string], f func()) { inGoroutine(f) }, true},
+		{"Go", func(_, _ *als.Storage[string], f func()) { testkit.Through(als.Go, f) }, true},
+		{"a goroutine", func(_, _ *als.Storage[string], f func()) { testkit.InGoroutine(f) }, true},
 
 		{"Run of another", func(_, o *als.Storage[string], f func()) { o.Run("run", f) }, false},
 		{"Exit of another", func(_, o *als.Storage[string], f func()) { o.Exit(f) }, false},
@@ -50,7 +51,7 @@ func TestEnterWithLastsUntilWhatEnclosesItRestores(t *testing.T) {
 					s.EnterWith(v)
 					wantStore(t, s, v)
 				}
-				inGoroutine(func() { // nothing before
+				testkit.InGoroutine(func() { // nothing before
 					c.around(s, other, func() {
 						enter("entered")
 						wantStore(t, s, "entered")
@@ -61,13 +62,13 @@ func TestEnterWithLastsUntilWhatEnclosesItRestores(t *testing.T) {
 						wantStore(t, s, "entered")
 					}
 				})
-				inGoroutine(func() { // something before
+				testkit.InGoroutine(func() { // something before
 					s.EnterWith("before")
 					other.EnterWith("other")
 					c.around(s, other, func() {
 						enter("first")
 						enter("entered")
-						through(als.Go, func() {
+						testkit.Through(als.Go, func() {
 							wantStore(t, s, "entered")
 							s.EnterWith("in the other goroutine")
 						})
@@ -86,8 +87,8 @@ func TestEnterWithLastsUntilWhatEnclosesItRestores(t *testing.T) {
 
 func TestEnterWithEndsWithTheGoroutine(t *testing.T) {
 	var s als.Storage[int]
-	for i := range scaled(t, 2000) {
-		inGoroutine(func() {
+	for i := range testkit.ScaledByG(t, 2000) {
+		testkit.InGoroutine(func() {
 			got, ok := s.GetStore()
 			assert.False(t, ok, "left behind by an earlier goroutine: %d", got)
 			s.EnterWith(i)
@@ -97,7 +98,7 @@ func TestEnterWithEndsWithTheGoroutine(t *testing.T) {
 
 func TestLastEnterWithWins(t *testing.T) {
 	var s als.Storage[int]
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		for i := range 100 {
 			s.EnterWith(i)
 			wantStore(t, &s, i)
@@ -107,7 +108,7 @@ func TestLastEnterWithWins(t *testing.T) {
 
 func TestEnterWithDoesNotChangeWhatWasCapturedBefore(t *testing.T) {
 	var s als.Storage[int]
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		s.EnterWith(1)
 		snapshot := als.Snapshot()
 		bound := als.Bind(s.Get)

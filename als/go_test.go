@@ -7,32 +7,33 @@ import (
 	"time"
 
 	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 )
 
 func TestGoStartsWithTheStoresOfTheCall(t *testing.T) {
 	var s, entered, unset als.Storage[string]
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		entered.EnterWith("entered")
 		s.Run("run", func() {
-			through(als.Go, func() {
+			testkit.Through(als.Go, func() {
 				wantStore(t, &s, "run")
 				wantStore(t, &entered, "entered")
 				wantNone(t, &unset)
-				through(als.Go, func() {
+				testkit.Through(als.Go, func() {
 					wantStore(t, &s, "run")
 					wantStore(t, &entered, "entered")
 				})
 			})
 		})
-		through(als.Go, func() { wantNone(t, &s) })
+		testkit.Through(als.Go, func() { wantNone(t, &s) })
 	})
 }
 
 // The new goroutine may run long after its creator has left the Run.
 func TestGoCapturesAtTheCallAndNotAtTheStart(t *testing.T) {
 	var s als.Storage[int]
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		var wg sync.WaitGroup
 		gate := make(chan struct{})
 		for i := range 50 {
@@ -88,16 +89,16 @@ func TestGoSharesTheStoreAndDoesNotCopyIt(t *testing.T) {
 	s := als.New[*int]()
 	p := new(int)
 	s.Run(p, func() {
-		through(als.Go, func() { *s.Get() = 42 })
+		testkit.Through(als.Go, func() { *s.Get() = 42 })
 		assert.Equal(t, 42, *s.Get())
 	})
 }
 
 func TestGoWithoutStoresRunsItsFunction(t *testing.T) {
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		calls := 0
-		through(als.Go, func() { calls++ })
-		through(als.ExecutionContext{}.Go, func() { calls++ })
+		testkit.Through(als.Go, func() { calls++ })
+		testkit.Through(als.ExecutionContext{}.Go, func() { calls++ })
 		assert.Equal(t, 2, calls)
 	})
 }
@@ -106,9 +107,9 @@ func TestGoWithoutStoresRunsItsFunction(t *testing.T) {
 // the same g must find it empty.
 func TestGoroutineAfterGoStartsWithoutStores(t *testing.T) {
 	var s, other als.Storage[int]
-	for i := range scaled(t, 2000) {
+	for i := range testkit.ScaledByG(t, 2000) {
 		s.Run(i, func() {
-			through(als.Go, func() {
+			testkit.Through(als.Go, func() {
 				if i%2 == 0 {
 					other.EnterWith(i)
 				}
@@ -117,7 +118,7 @@ func TestGoroutineAfterGoStartsWithoutStores(t *testing.T) {
 				}
 			})
 		})
-		inGoroutine(func() {
+		testkit.InGoroutine(func() {
 			wantNone(t, &s)
 			wantNone(t, &other)
 			assert.Equal(t, als.ExecutionContext{}, als.Snapshot())
@@ -151,10 +152,10 @@ func TestWhatWeDidNotStartBeginsWithoutStores(t *testing.T) {
 		},
 	} {
 		s.Run(1, func() {
-			through(start, func() { wantNone(t, &s, how) })
-			through(start, als.Bind(func() { wantStore(t, &s, 1, "%s of a bound function", how) }))
-			through(start, func() { s.Run(2, func() { wantStore(t, &s, 2, how) }) })
-			through(start, func() { wantNone(t, &s, "%s after one that used the storage", how) })
+			testkit.Through(start, func() { wantNone(t, &s, how) })
+			testkit.Through(start, als.Bind(func() { wantStore(t, &s, 1, "%s of a bound function", how) }))
+			testkit.Through(start, func() { s.Run(2, func() { wantStore(t, &s, 2, how) }) })
+			testkit.Through(start, func() { wantNone(t, &s, "%s after one that used the storage", how) })
 			wantStore(t, &s, 1)
 		})
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -109,7 +110,7 @@ func TestEnclosuresAreLeftByABreakOrAReturnFromALoopBody(t *testing.T) {
 	s.Run("caller", func() {
 		assert.Equal(t, 1, leave())
 		wantStore(t, &s, "caller")
-		assert.Equal(t, "x", caught(func() {
+		assert.Equal(t, "x", testkit.Caught(func() {
 			for range seq {
 				panic("x")
 			}

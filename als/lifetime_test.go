@@ -9,6 +9,7 @@ import (
 	"weak"
 
 	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -29,12 +30,12 @@ var goroutinesThatLive = map[string]func(f func()){
 	"go":              func(f func()) { go f() },
 	"go with a store": func(f func()) { go func() { als.New[int]().EnterWith(1); f() }() },
 	"Go": func(f func()) {
-		inGoroutine(func() {
+		testkit.InGoroutine(func() {
 			als.New[int]().EnterWith(1)
 			als.Go(f)
 		})
 	},
-	"Go without stores": func(f func()) { inGoroutine(func() { als.Go(f) }) },
+	"Go without stores": func(f func()) { testkit.InGoroutine(func() { als.Go(f) }) },
 }
 
 // When a goroutine is done with a store, nothing of ours may keep it. The
@@ -49,7 +50,7 @@ func TestStoresAreGarbageAfterWhatPutThemInPlace(t *testing.T) {
 			s.Run(nil, func() { s.Run(p, func() { s.Run(nil, func() {}) }) })
 		}},
 		{"Run, panic", func(s *als.Storage[*payload], p *payload) {
-			caught(func() { s.Run(p, func() { panic("x") }) })
+			testkit.Caught(func() { s.Run(p, func() { panic("x") }) })
 		}},
 		{"Scope", func(s *als.Storage[*payload], p *payload) { s.WithScope(p).End() }},
 		{"Scopes, outer first", func(s *als.Storage[*payload], p *payload) {
@@ -70,7 +71,7 @@ func TestStoresAreGarbageAfterWhatPutThemInPlace(t *testing.T) {
 			als.Bind(func() { s.WithScope(p) })()
 		}},
 		{"Go", func(s *als.Storage[*payload], p *payload) {
-			s.Run(p, func() { through(als.Go, func() { s.EnterWith(p) }) })
+			s.Run(p, func() { testkit.Through(als.Go, func() { s.EnterWith(p) }) })
 		}},
 		{"Snapshot, dropped", func(s *als.Storage[*payload], p *payload) { s.Run(p, func() { als.Snapshot() }) }},
 		{"Snapshot, run, dropped", func(s *als.Storage[*payload], p *payload) {
@@ -141,7 +142,7 @@ func TestStoresAreGarbageAfterWhatPutThemInPlace(t *testing.T) {
 						<-done
 						s.Get()
 					})
-					garbage(t, c.how+" in "+kind, <-w)
+					testkit.Garbage(t, c.how+" in "+kind, <-w)
 					close(done)
 				}
 			}
@@ -161,14 +162,14 @@ func TestBoxedStoresAreGarbageAfterwards(t *testing.T) {
 	go func() {
 		func() {
 			p, weakly := newPayload()
-			s.Run(big{p: p}, func() { through(als.Go, func() { s.EnterWith(big{p: p}) }) })
+			s.Run(big{p: p}, func() { testkit.Through(als.Go, func() { s.EnterWith(big{p: p}) }) })
 			s.WithScope(big{p: p}).End()
 			s.Exit(func() { s.EnterWith(big{p: p}) })
 			w <- weakly
 		}()
 		<-done
 	}()
-	garbage(t, "a boxed store", <-w)
+	testkit.Garbage(t, "a boxed store", <-w)
 	close(done)
 }
 
@@ -207,12 +208,12 @@ func TestStoresAreGarbageAfterTheirGoroutineEnded(t *testing.T) {
 		t.Run(c.how, func(t *testing.T) {
 			s := als.New[*payload]()
 			var w weak.Pointer[payload]
-			through(c.start, func() {
+			testkit.Through(c.start, func() {
 				var p *payload
 				p, w = newPayload()
 				c.in(s, p)
 			})
-			garbage(t, c.how, w)
+			testkit.Garbage(t, c.how, w)
 		})
 	}
 }
@@ -223,13 +224,13 @@ func TestStoresOfAGoroutineOfOursAreGarbageWithItsEnd(t *testing.T) {
 		"Go":        als.Go,
 		"AfterFunc": func(f func()) { als.AfterFunc(0, f) },
 	} {
-		eventually(t, how, func() bool { // its end comes a little after we hear of it
+		testkit.Eventually(t, how, func() bool { // its end comes a little after we hear of it
 			awaitCleanups() // with the sweep among them
 			var w weak.Pointer[payload]
-			inGoroutine(func() {
+			testkit.InGoroutine(func() {
 				s := als.New[*payload]()
 				s.Run(nil, func() {
-					through(start, func() {
+					testkit.Through(start, func() {
 						var p *payload
 						p, w = newPayload()
 						s.EnterWith(p)
@@ -253,13 +254,13 @@ func TestWhatAGoroutineLeftIsGarbageWithinTwoCycles(t *testing.T) {
 	for range 20 { // the cleanup goroutine has its own time, so the best of some counts
 		s := als.New[*payload]()
 		var w weak.Pointer[payload]
-		inGoroutine(func() {
+		testkit.InGoroutine(func() {
 			var p *payload
 			p, w = newPayload()
 			s.EnterWith(p)
 		})
 		cycles := 0
-		eventually(t, "garbage", func() bool {
+		testkit.Eventually(t, "garbage", func() bool {
 			runtime.GC()
 			cycles++
 			for range 1000 {
@@ -289,10 +290,10 @@ func TestStoresOfAGoroutineThatLivesAreKept(t *testing.T) {
 		close(done)
 	}()
 	weakly := <-w
-	held(t, "the store of a parked goroutine", weakly)
+	testkit.Held(t, "the store of a parked goroutine", weakly)
 	close(parked)
 	<-done
-	garbage(t, "the store of a goroutine that ended", weakly)
+	testkit.Garbage(t, "the store of a goroutine that ended", weakly)
 }
 
 func TestSnapshotsAndBoundFunctionsKeepStoresWhileTheyAreHeld(t *testing.T) {
@@ -326,16 +327,16 @@ func TestSnapshotsAndBoundFunctionsKeepStoresWhileTheyAreHeld(t *testing.T) {
 		t.Run(what, func(t *testing.T) {
 			var use func()
 			var w weak.Pointer[payload]
-			inGoroutine(func() {
+			testkit.InGoroutine(func() {
 				var p *payload
 				p, w = newPayload()
 				s.Run(p, func() { use = capture() })
 			})
-			held(t, what, w)
+			testkit.Held(t, what, w)
 			use()
 			runtime.KeepAlive(use)
 			use = nil
-			garbage(t, what, w)
+			testkit.Garbage(t, what, w)
 		})
 	}
 }
@@ -345,7 +346,7 @@ func TestStoresOfATimerAreGarbageOnceItFiredThoughTheTimerIsKept(t *testing.T) {
 	var w weak.Pointer[payload]
 	var timer *time.Timer
 	fired := make(chan struct{})
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		var p *payload
 		p, w = newPayload()
 		s.Run(p, func() {
@@ -353,7 +354,7 @@ func TestStoresOfATimerAreGarbageOnceItFiredThoughTheTimerIsKept(t *testing.T) {
 		})
 	})
 	<-fired
-	garbage(t, "the store of a timer that fired", w)
+	testkit.Garbage(t, "the store of a timer that fired", w)
 	runtime.KeepAlive(timer)
 }
 
@@ -361,16 +362,16 @@ func TestStoresOfAStoppedTimerAreGarbageWithTheTimer(t *testing.T) {
 	s := als.New[*payload]()
 	var w weak.Pointer[payload]
 	var timer *time.Timer
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		var p *payload
 		p, w = newPayload()
 		s.Run(p, func() { timer = als.AfterFunc(time.Hour, func() {}) })
 	})
 	assert.True(t, timer.Stop())
-	held(t, "the store of a timer that may be Reset", w)
+	testkit.Held(t, "the store of a timer that may be Reset", w)
 	runtime.KeepAlive(timer)
 	timer = nil
-	garbage(t, "the store of a timer that was dropped", w)
+	testkit.Garbage(t, "the store of a timer that was dropped", w)
 }
 
 func TestStorageIsGarbageWhenNothingRefersToIt(t *testing.T) {
@@ -396,7 +397,7 @@ func TestStorageIsGarbageWhenNothingRefersToIt(t *testing.T) {
 			als.Snapshot()
 		}()
 		<-used
-		garbage(t, "a Storage: "+what, w)
+		testkit.Garbage(t, "a Storage: "+what, w)
 		close(done)
 	}
 }
@@ -414,7 +415,7 @@ func TestStorageIsNotReplacedWhileItEnclosesSomething(t *testing.T) {
 		"Run in Run":       func(f func()) { s := new(als.Storage[int]); s.Run(1, func() { s.Run(2, f) }) },
 		"Run, boxed":       func(f func()) { new(als.Storage[[9]int]).Run([9]int{}, f) },
 		"Run, revocable":   func(f func()) { als.New(als.Options[int]{RevokeOnEnd: true}).Run(1, f) },
-		"Run, panic":       func(f func()) { caught(func() { new(als.Storage[int]).Run(1, func() { f(); panic("x") }) }) },
+		"Run, panic":       func(f func()) { testkit.Caught(func() { new(als.Storage[int]).Run(1, func() { f(); panic("x") }) }) },
 		"Exit":             func(f func()) { new(als.Storage[int]).Exit(f) },
 		"Scope":            func(f func()) { defer new(als.Storage[int]).WithScope(1).End(); f() },
 		"Scope, revocable": func(f func()) { defer als.New(als.Options[int]{RevokeOnEnd: true}).WithScope(1).End(); f() },
@@ -426,7 +427,7 @@ func TestStorageIsNotReplacedWhileItEnclosesSomething(t *testing.T) {
 			b.End()
 		},
 	} {
-		inGoroutine(func() {
+		testkit.InGoroutine(func() {
 			others := make([]*als.Storage[string], 0, 100)
 			around(func() {
 				for range 2 { // would have it collected, and its index free
@@ -453,7 +454,7 @@ func collectOneStorage(t *testing.T) {
 		s.Run(1, func() {})
 		return weak.Make(s)
 	}()
-	garbage(t, "a Storage", w)
+	testkit.Garbage(t, "a Storage", w)
 	awaitCleanups()
 }
 
@@ -479,7 +480,7 @@ func TestStoreOfADroppedStorageIsGarbage(t *testing.T) {
 		"another Storage, maybe in its place": func(*als.Storage[int]) { als.New[int]().EnterWith(1) },
 	} {
 		for among := range 2 {
-			inGoroutine(func() {
+			testkit.InGoroutine(func() {
 				var other als.Storage[int]
 				if among > 0 {
 					other.EnterWith(1)
@@ -493,7 +494,7 @@ func TestStoreOfADroppedStorageIsGarbage(t *testing.T) {
 					als.Snapshot()
 				}
 				awaitCleanups()
-				eventually(t, what, func() bool {
+				testkit.Eventually(t, what, func() bool {
 					next(&other)
 					runtime.GC()
 					return w.Value() == nil
@@ -504,10 +505,10 @@ func TestStoreOfADroppedStorageIsGarbage(t *testing.T) {
 }
 
 func TestAMillionStoragesNeedBoundedMemory(t *testing.T) {
-	n := scaled(t, 1_000_000)
+	n := testkit.ScaledByG(t, 1_000_000)
 	before := heapInUse()
 	most := uint64(0)
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		for i := range n {
 			s := als.New[int]()
 			s.Run(i, func() {

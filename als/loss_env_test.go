@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/seed-1938943e/goroutine/internal/birth"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -18,7 +19,7 @@ func TestTraceLossByEnvironment(t *testing.T) {
 	if os.Getenv(asChild) != "" {
 		lossStore.Run("x", func() {
 			for range 3 {
-				through(func(f func()) { go f() }, func() { readStore() })
+				testkit.InGoroutine(func() { readStore() })
 			}
 		})
 		os.Exit(0)

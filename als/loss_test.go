@@ -10,6 +10,7 @@ import (
 	"github.com/seed-1938943e/goroutine"
 	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/internal/birth"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -98,7 +99,7 @@ func TestLossNamesLines(t *testing.T) {
 			_, _, readAt = must(s.GetStore()), 0, line()
 			_, _, otherAt = must(s.GetStore()), 0, line()
 		}
-		inGoroutine := func(start func(f func())) { through(start, read) }
+		inGoroutine := func(start func(f func())) { testkit.Through(start, read) }
 		inGoroutine(func(f func()) { goAt = line(); go f() })
 		inGoroutine(func(f func()) { otherGoAt = line(); go f() })
 	})
@@ -117,12 +118,12 @@ func must(v int, _ bool) int { return v }
 func TestNoLoss(t *testing.T) {
 	l := traceLosses(t)
 	var s, other als.Storage[int]
-	plainly := func(f func()) { through(func(f func()) { go f() }, f) }
+	plainly := func(f func()) { testkit.Through(func(f func()) { go f() }, f) }
 	read := func() { s.Get() }
 	for name, f := range map[string]func(){
 		"nobody has a store": func() { plainly(read) },
 		"another storage":    func() { other.Run(1, func() { plainly(read) }) },
-		"als.Go":             func() { s.Run(1, func() { through(als.Go, read) }) },
+		"als.Go":             func() { s.Run(1, func() { testkit.Through(als.Go, read) }) },
 		"a bound function":   func() { s.Run(1, func() { plainly(als.Bind(read)) }) },
 		"before": func() {
 			c := make(chan bool)
@@ -136,8 +137,8 @@ func TestNoLoss(t *testing.T) {
 		"of an own Exit":           func() { s.Run(1, func() { plainly(func() { s.Exit(read) }) }) },
 		"after an own Run":         func() { s.Run(1, func() { plainly(func() { s.Run(2, func() {}); read() }) }) },
 		"in a chosen context":      func() { s.Run(1, func() { plainly(func() { als.ExecutionContext{}.Run(read) }) }) },
-		"ExecutionContext.Go":      func() { s.Run(1, func() { through(als.ExecutionContext{}.Go, read) }) },
-		"the same, with another's": func() { s.Run(1, func() { through(als.ExecutionContext{}.Go, func() { other.Run(1, read) }) }) },
+		"ExecutionContext.Go":      func() { s.Run(1, func() { testkit.Through(als.ExecutionContext{}.Go, read) }) },
+		"the same, with another's": func() { s.Run(1, func() { testkit.Through(als.ExecutionContext{}.Go, func() { other.Run(1, read) }) }) },
 		"after Disable":            func() { s.Run(1, func() { s.Disable(); plainly(read) }) },
 		"after EnterWith, Disable": func() { s.EnterWith(1); s.Disable(); plainly(read) },
 		"after a scope":            func() { s.WithScope(1).End(); plainly(read) },
@@ -153,13 +154,13 @@ func TestLosses(t *testing.T) {
 	l := traceLosses(t)
 	var other als.Storage[int]
 	boxed := als.New(als.Options[[8]int]{Name: "boxed"})
-	plainly := func(f func()) { through(func(f func()) { go f() }, f) }
+	plainly := func(f func()) { testkit.Through(func(f func()) { go f() }, f) }
 	read := func() { boxed.Get() }
 	for name, f := range map[string]func(){
 		"Run":                   func() { boxed.Run([8]int{}, func() { plainly(read) }) },
 		"WithScope":             func() { defer boxed.WithScope([8]int{}).End(); plainly(read) },
-		"EnterWith":             func() { through(als.Go, func() { boxed.EnterWith([8]int{}); plainly(read) }) },
-		"in als.Go":             func() { boxed.Run([8]int{}, func() { through(als.Go, func() { plainly(read) }) }) },
+		"EnterWith":             func() { testkit.Through(als.Go, func() { boxed.EnterWith([8]int{}); plainly(read) }) },
+		"in als.Go":             func() { boxed.Run([8]int{}, func() { testkit.Through(als.Go, func() { plainly(read) }) }) },
 		"in a bound function":   func() { boxed.Run([8]int{}, func() { als.Bind(func() { plainly(read) })() }) },
 		"after another's Run":   func() { boxed.Run([8]int{}, func() { plainly(func() { other.Run(1, func() {}); read() }) }) },
 		"inside another's Run":  func() { boxed.Run([8]int{}, func() { plainly(func() { other.Run(1, read) }) }) },
@@ -196,8 +197,8 @@ func freshPlaces(t *testing.T, l *losses) {
 func TestLossAtATimer(t *testing.T) {
 	l := traceLosses(t)
 	lossStore.Run("x", func() {
-		through(func(f func()) { time.AfterFunc(0, f) }, func() { readStore() })
-		through(func(f func()) { als.AfterFunc(0, f) }, func() { readStore() })
+		testkit.Through(func(f func()) { time.AfterFunc(0, f) }, func() { readStore() })
+		testkit.Through(func(f func()) { als.AfterFunc(0, f) }, func() { readStore() })
 	})
 	all := l.take()
 	require.Len(t, all, 1)
@@ -210,14 +211,14 @@ func TestTraceLossStops(t *testing.T) {
 	var second int
 	stop := als.TraceLoss(func(als.Loss) { second++ })
 	lose := func() {
-		lossStore.Run("x", func() { through(func(f func()) { go f() }, func() { readStore() }) })
+		lossStore.Run("x", func() { testkit.Through(func(f func()) { go f() }, func() { readStore() }) })
 	}
 	lose()
 	assert.Len(t, l.take(), 1)
 	assert.Equal(t, 1, second)
 	stop()
 	stop()
-	lossStore.Run("x", func() { through(func(f func()) { go f() }, func() { readStore() }) })
+	lossStore.Run("x", func() { testkit.Through(func(f func()) { go f() }, func() { readStore() }) })
 	assert.Len(t, l.take(), 1, "another go statement")
 	assert.Equal(t, 1, second)
 	assert.PanicsWithValue(t, "als: TraceLoss: report is nil", func() { als.TraceLoss(nil) })
@@ -235,7 +236,9 @@ func TestTraceLossInsideAReport(t *testing.T) {
 		als.TraceLoss(func(als.Loss) {})()
 	})
 	defer stop()
-	s.Run(1, func() { lossStore.Run("x", func() { through(func(f func()) { go f() }, func() { readStore() }) }) })
+	s.Run(1, func() {
+		lossStore.Run("x", func() { testkit.Through(func(f func()) { go f() }, func() { readStore() }) })
+	})
 	assert.Equal(t, 2, reports, "the read in the report is a loss, too")
 }
 
@@ -266,11 +269,11 @@ func TestTraceLossOnAndOff(t *testing.T) {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			for i := range scaled(t, 20_000) {
+			for i := range testkit.ScaledByG(t, 20_000) {
 				var s als.Storage[int]
 				s.Run(i, func() {
-					through(als.Go, func() { wantStore(t, &s, i) })
-					through(func(f func()) { go f() }, func() { wantNone(t, &s); s.Run(-i, func() { wantStore(t, &s, -i) }) })
+					testkit.Through(als.Go, func() { wantStore(t, &s, i) })
+					testkit.Through(func(f func()) { go f() }, func() { wantNone(t, &s); s.Run(-i, func() { wantStore(t, &s, -i) }) })
 					wantStore(t, &s, i)
 				})
 			}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -76,13 +77,13 @@ func TestMisusePanicsAtTheCallAndChangesNothing(t *testing.T) {
 		t.Run(c.call, func(t *testing.T) {
 			check := func(where string) {
 				before, goroutines := als.Snapshot(), runtime.NumGoroutine()
-				v := caught(c.f)
+				v := testkit.Caught(c.f)
 				require.Equal(t, c.panic, v, where)
 				assert.True(t, strings.HasPrefix(c.panic, "als: "+strings.TrimSuffix(c.call[:strings.IndexAny(c.call+",", ",[")], " ")))
 				assert.Equal(t, before, als.Snapshot(), "%s: something changed", where)
 				assert.LessOrEqual(t, runtime.NumGoroutine(), goroutines, "%s: a goroutine was started", where)
 			}
-			inGoroutine(func() {
+			testkit.InGoroutine(func() {
 				check("without stores")
 				assert.Equal(t, als.ExecutionContext{}, als.Snapshot())
 				s.EnterWith(1)
@@ -110,14 +111,14 @@ func TestMisusePanicsAtTheCallAndChangesNothing(t *testing.T) {
 func TestMethodsOfANilStoragePanicAndChangeNothing(t *testing.T) {
 	var s *als.Storage[int]
 	var other als.Storage[int]
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		other.EnterWith(1)
 		before := als.Snapshot()
 		for _, f := range []func(){
 			func() { s.GetStore() }, func() { s.Get() }, func() { s.Run(1, func() {}) }, func() { s.EnterWith(1) },
 			func() { s.Exit(func() {}) }, func() { s.WithScope(1) }, func() { s.Disable() }, func() { s.Name() },
 		} {
-			assert.Implements(t, (*runtime.Error)(nil), caught(f))
+			assert.Implements(t, (*runtime.Error)(nil), testkit.Caught(f))
 			assert.Equal(t, before, als.Snapshot())
 		}
 	})

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
 // A program is what a few goroutines do with a few storages, one step at a time.
@@ -511,7 +512,7 @@ func opEndElsewhere(w *worker, s step) bool {
 	}
 	w.logf("scope %d: End() by another goroutine", scope.number)
 	const want = "als: Scope.End: called on another goroutine than WithScope"
-	if got := caught(scope.end); got != want {
+	if got := testkit.Caught(scope.end); got != want {
 		w.fail("End on another goroutine panics with %v", got)
 	}
 	w.compareAll()

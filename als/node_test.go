@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -106,7 +107,7 @@ func TestNodeBind(t *testing.T) {
 
 func TestNodeDisable(t *testing.T) {
 	var asyncLocalStorage als.Storage[int]
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		asyncLocalStorage.EnterWith(1)
 		asyncLocalStorage.Disable()
 		wantNone(t, &asyncLocalStorage)
@@ -128,17 +129,17 @@ func TestNodeGetStoreOutsideIsUndefined(t *testing.T) {
 
 func TestNodeEnterWith(t *testing.T) {
 	var asyncLocalStorage als.Storage[*nodeStore]
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		store := &nodeStore{id: 1}
 		asyncLocalStorage.EnterWith(store)
 		wantStore(t, &asyncLocalStorage, store)
-		through(als.Go, func() { wantStore(t, &asyncLocalStorage, store) })
+		testkit.Through(als.Go, func() { wantStore(t, &asyncLocalStorage, store) })
 	})
 }
 
 func TestNodeEnterWithInAnEventHandler(t *testing.T) {
 	var asyncLocalStorage als.Storage[*nodeStore]
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		store := &nodeStore{id: 1}
 		calls := 0
 		handlers := []func(){
@@ -159,7 +160,7 @@ func TestNodeRunThrows(t *testing.T) {
 	store := &nodeStore{id: 2}
 	thrown := errors.New("thrown")
 	timeout := make(chan struct{})
-	e := caught(func() {
+	e := testkit.Caught(func() {
 		asyncLocalStorage.Run(store, func() {
 			wantStore(t, &asyncLocalStorage, store)
 			als.AfterFunc(time.Millisecond, func() {
@@ -180,7 +181,7 @@ func TestNodeExitThrows(t *testing.T) {
 	thrown := errors.New("thrown")
 	asyncLocalStorage.Run(store, func() {
 		wantStore(t, &asyncLocalStorage, store)
-		e := caught(func() {
+		e := testkit.Caught(func() {
 			asyncLocalStorage.Exit(func() {
 				wantNone(t, &asyncLocalStorage)
 				panic(thrown)
@@ -198,7 +199,7 @@ func TestNodeUsageWithAsyncAwait(t *testing.T) {
 		return als.RunFunc(&asyncLocalStorage, map[string]string{}, func() string {
 			asyncLocalStorage.Get()["key"] = "value"
 			var result string
-			through(als.Go, func() { result = foo() }) // awaited
+			testkit.Through(als.Go, func() { result = foo() }) // awaited
 			return result
 		})
 	}

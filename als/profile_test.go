@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -49,7 +50,7 @@ func TestEverythingUnderProfilesTracesAndGC(t *testing.T) {
 	observe(runtime.GC)
 	s, boxed, secret := als.New[int](), als.New[[9]int](), newSecret[string]()
 	const goroutines = 16
-	n := scaled(t, 1000)
+	n := testkit.ScaledByG(t, 1000)
 	for g := range goroutines {
 		users.Add(1)
 		go func() {
@@ -143,7 +144,7 @@ func TestProfileLabelsOfTheUserAreUnchanged(t *testing.T) {
 	var s als.Storage[int]
 	for what, in := range map[string]func(f func()){
 		"Run":   func(f func()) { s.Run(1, f) },
-		"Go":    func(f func()) { s.Run(1, func() { through(als.Go, f) }) },
+		"Go":    func(f func()) { s.Run(1, func() { testkit.Through(als.Go, f) }) },
 		"bound": func(f func()) { s.Run(1, func() { als.Bind(f)() }) },
 		"EnterWith": func(f func()) {
 			als.Snapshot().Run(func() { s.EnterWith(1); f() })
@@ -168,7 +169,7 @@ func TestPprofDoDoesNotDisturbStores(t *testing.T) {
 	s.Run(1, func() {
 		pprof.Do(context.Background(), pprof.Labels("a", "b"), func(ctx context.Context) {
 			wantStore(t, &s, 1)
-			through(als.Go, func() { wantStore(t, &s, 1) })
+			testkit.Through(als.Go, func() { wantStore(t, &s, 1) })
 			s.Run(2, func() {
 				pprof.SetGoroutineLabels(context.Background())
 				wantStore(t, &s, 2)

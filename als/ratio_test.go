@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/internal/ratio"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
 // BenchmarkRatio measures us and the baseline in turn; see package ratio.
@@ -124,9 +125,9 @@ var measures = []measure{
 	reading("get/runs=1000", &pointerStore, alice, func(f func()) { deep(&pointerStore, 1000, f) }),
 	reading("get/goroutines=100000", &pointerStore, alice, func(f func()) { beside(100_000, f) }),
 	missing("get/store=none", func(f func()) { intStore.Run(1, f) }),
-	missing("get/store=none,record=none", func(f func()) { inGoroutine(f) }),
+	missing("get/store=none,record=none", func(f func()) { testkit.InGoroutine(f) }),
 	missing("get/store=none,after=Run", func(f func()) {
-		inGoroutine(func() { unsetStore.Run(1, nothing); f() })
+		testkit.InGoroutine(func() { unsetStore.Run(1, nothing); f() })
 	}),
 	{"run/store=pointer,nested", func(n int) {
 		pointerStore.Run(alice, func() {
@@ -146,7 +147,7 @@ var measures = []measure{
 		for range n {
 			pointerStore.Run(alice, nothing)
 		}
-	}, withValue, func(f func()) { inGoroutine(f) }},
+	}, withValue, func(f func()) { testkit.InGoroutine(f) }},
 	{"run/store=string,nested", func(n int) {
 		stringStore.Run("x", func() {
 			for range n {
@@ -202,7 +203,7 @@ var measures = []measure{
 		pointerStore.Run(alice, func() { spawn(n, als.Go) })
 	}, func(n int) { spawn(n, func(f func()) { go f() }) }, nil},
 	{"go/stores=0", func(n int) {
-		inGoroutine(func() { spawn(n, als.Go) })
+		testkit.InGoroutine(func() { spawn(n, als.Go) })
 	}, func(n int) { spawn(n, func(f func()) { go f() }) }, nil},
 	{"go/first=Run", func(n int) {
 		spawnRun(n, func(f func()) { go f() }, func() { pointerStore.Run(alice, nothing) })
@@ -248,12 +249,6 @@ func missing(name string, around func(func())) measure {
 		}
 		sinkInt += misses
 	}, baseline, around}
-}
-
-func inGoroutine(f func()) {
-	done := make(chan struct{})
-	go func() { defer close(done); f() }()
-	<-done
 }
 
 // among calls f with the stores of n storages set.

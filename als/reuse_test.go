@@ -6,6 +6,7 @@ import (
 
 	"github.com/seed-1938943e/goroutine"
 	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -27,12 +28,12 @@ func TestNextGoroutineOnTheSameGStartsWithoutStores(t *testing.T) {
 	}
 	seen := make(map[uintptr]int)
 	reused := 0
-	for i := range scaled(t, 5000) {
+	for i := range testkit.ScaledByG(t, 5000) {
 		start := func(f func()) { go f() }
 		if i%5 == 0 {
 			start = als.Go
 		}
-		through(start, func() {
+		testkit.Through(start, func() {
 			g := goroutine.Pointer()
 			if seen[g]++; seen[g] > 1 {
 				reused++

@@ -9,6 +9,7 @@ import (
 	"weak"
 
 	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -20,10 +21,10 @@ func TestEndOfARunRevokesItsStoreForEveryoneWhoCapturedIt(t *testing.T) {
 		"Run":   func(s *als.Storage[string], f func()) { s.Run("secret", f) },
 		"Scope": func(s *als.Storage[string], f func()) { defer s.WithScope("secret").End(); f() },
 		"Run, panic": func(s *als.Storage[string], f func()) {
-			caught(func() { s.Run("secret", func() { f(); panic("x") }) })
+			testkit.Caught(func() { s.Run("secret", func() { f(); panic("x") }) })
 		},
 		"Run, Goexit": func(s *als.Storage[string], f func()) {
-			inGoroutine(func() { s.Run("secret", func() { f(); runtime.Goexit() }) })
+			testkit.InGoroutine(func() { s.Run("secret", func() { f(); runtime.Goexit() }) })
 		},
 		"EnterWith in Run": func(s *als.Storage[string], f func()) {
 			s.Run("first", func() { s.EnterWith("secret"); f() })
@@ -57,8 +58,8 @@ func TestEndOfARunRevokesItsStoreForEveryoneWhoCapturedIt(t *testing.T) {
 					captured = []func(func()){
 						c.Run,
 						run,
-						func(f func()) { through(c.Go, f) },
-						func(f func()) { c.Run(func() { through(als.Go, f) }) },
+						func(f func()) { testkit.Through(c.Go, f) },
+						func(f func()) { c.Run(func() { testkit.Through(als.Go, f) }) },
 						func(f func()) { c.Run(func() { als.Snapshot().Run(f) }) },
 						func(f func()) { c.Run(func() { als.New[int]().Run(1, f) }) },
 						func(f func()) { c, _ := als.FromContext(ctx); c.Run(f) },
@@ -70,7 +71,7 @@ func TestEndOfARunRevokesItsStoreForEveryoneWhoCapturedIt(t *testing.T) {
 						defer wg.Done()
 						wantNone(t, s)
 						wantStore(t, &other, "other")
-						through(als.Go, func() { wantNone(t, s) })
+						testkit.Through(als.Go, func() { wantNone(t, s) })
 					}
 					wg.Add(3)
 					als.Go(func() { <-ended; look() })
@@ -101,12 +102,12 @@ func TestScopeLeftOpenIsRevokedWithItsGoroutine(t *testing.T) {
 	s := newSecret[string]()
 	var c als.ExecutionContext
 	als.New[int]().Run(1, func() {
-		through(als.Go, func() {
+		testkit.Through(als.Go, func() {
 			s.WithScope("secret")
 			c = als.Snapshot()
 		})
 	})
-	eventually(t, "revoked", func() (gone bool) {
+	testkit.Eventually(t, "revoked", func() (gone bool) {
 		c.Run(func() { _, ok := s.GetStore(); gone = !ok })
 		return gone
 	})
@@ -170,7 +171,7 @@ func TestEndOfAnInnerRunRevokesOnlyItsOwnStore(t *testing.T) {
 func TestScopesAreRevokedInTheOrderInWhichTheyEnd(t *testing.T) {
 	permutations([]int{0, 1, 2, 3}, func(order []int) {
 		s := newSecret[int]()
-		inGoroutine(func() {
+		testkit.InGoroutine(func() {
 			var scopes [4]als.Scope[int]
 			var contexts [4]als.ExecutionContext
 			for i := range scopes {
@@ -209,7 +210,7 @@ func TestEveryStoreThatWasEnteredInsideIsRevoked(t *testing.T) {
 				s.EnterWith(2 + i)
 				contexts = append(contexts, als.Snapshot())
 			}
-			through(als.Go, func() {
+			testkit.Through(als.Go, func() {
 				s.EnterWith(5)
 				contexts = append(contexts, als.Snapshot())
 			})
@@ -257,7 +258,7 @@ func TestRevokedStoreDoesNotKeepOthersFromComing(t *testing.T) {
 		wantNone(t, s)
 		s.EnterWith(4)
 		wantStore(t, s, 4)
-		through(als.Go, func() { wantStore(t, s, 4) })
+		testkit.Through(als.Go, func() { wantStore(t, s, 4) })
 		s.EnterWith(5)
 		wantStore(t, s, 5)
 	})
@@ -266,7 +267,7 @@ func TestRevokedStoreDoesNotKeepOthersFromComing(t *testing.T) {
 func TestEnterWithOutsideOfARunIsNeverRevoked(t *testing.T) {
 	s := newSecret[int]()
 	var c als.ExecutionContext
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		s.EnterWith(1)
 		s.Run(2, func() {})
 		s.WithScope(3).End()
@@ -325,7 +326,7 @@ func TestRevokedStoreIsGarbageThoughItsCapturesAreKept(t *testing.T) {
 		var w weak.Pointer[payload]
 		done := make(chan struct{})
 		var kept []any
-		inGoroutine(func() {
+		testkit.InGoroutine(func() {
 			var p *payload
 			p, w = newPayload()
 			around(s, p, func() {
@@ -341,7 +342,7 @@ func TestRevokedStoreIsGarbageThoughItsCapturesAreKept(t *testing.T) {
 				kept = append(kept, als.AfterFunc(time.Hour, func() {}))
 			})
 		})
-		garbage(t, what, w)
+		testkit.Garbage(t, what, w)
 		kept[0].(als.ExecutionContext).Run(func() { wantNone(t, s) })
 		kept[1].(func())()
 		kept[3].(*time.Timer).Stop()
@@ -355,7 +356,7 @@ func TestRevokedStoreIsGarbageThoughItsCapturesAreKept(t *testing.T) {
 func TestReadersWhileARunEnds(t *testing.T) {
 	type secret struct{ a, b, c, round int }
 	s := newSecret[secret]()
-	for round := range scaled(t, 500) {
+	for round := range testkit.ScaledByG(t, 500) {
 		var wg sync.WaitGroup
 		v := secret{round, round, round, round}
 		ended := make(chan struct{})

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -195,7 +196,7 @@ func runScopePlan[T comparable](t *testing.T, p scopePlan, revoke bool, store fu
 		open(p.first, 4)
 		end(p.order[:p.ends])
 	}
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		open(0, p.first)
 		switch p.around {
 		case "":
@@ -258,7 +259,7 @@ func TestEndOfTheZeroScopeDoesNothing(t *testing.T) {
 		zero.End()
 		wantStore(t, &s, 1)
 	})
-	inGoroutine(zero.End)
+	testkit.InGoroutine(zero.End)
 }
 
 func TestCopiesOfAScopeAreTheSameScope(t *testing.T) {
@@ -285,10 +286,10 @@ func TestEndOnAnotherGoroutinePanicsAndChangesNothing(t *testing.T) {
 			"go": func(f func()) { go f() }, "als.Go": als.Go, "bound": func(f func()) { go als.Bind(f)() },
 		} {
 			outer, inner := s.WithScope(1), s.WithScope(2)
-			through(start, func() {
+			testkit.Through(start, func() {
 				for range 2 {
-					assert.Equal(t, "als: Scope.End: called on another goroutine than WithScope", caught(inner.End), who)
-					assert.Equal(t, "als: Scope.End: called on another goroutine than WithScope", caught(outer.End), who)
+					assert.Equal(t, "als: Scope.End: called on another goroutine than WithScope", testkit.Caught(inner.End), who)
+					assert.Equal(t, "als: Scope.End: called on another goroutine than WithScope", testkit.Caught(outer.End), who)
 				}
 				if who != "go" {
 					wantStore(t, s, 2)
@@ -306,11 +307,11 @@ func TestEndOnAnotherGoroutinePanicsAndChangesNothing(t *testing.T) {
 func TestScopeOfAGoroutineThatExitedCannotBeEnded(t *testing.T) {
 	var s als.Storage[int]
 	var left als.Scope[int]
-	inGoroutine(func() { left = s.WithScope(1) })
-	for range scaled(t, 500) { // some of them on the same g
-		inGoroutine(func() {
+	testkit.InGoroutine(func() { left = s.WithScope(1) })
+	for range testkit.ScaledByG(t, 500) { // some of them on the same g
+		testkit.InGoroutine(func() {
 			s.EnterWith(2)
-			assert.NotNil(t, caught(left.End))
+			assert.NotNil(t, testkit.Caught(left.End))
 			wantStore(t, &s, 2)
 		})
 	}
@@ -325,7 +326,7 @@ func TestOpenScopeEndsWithWhatEnclosesIt(t *testing.T) {
 			"ExecutionContext.Run": func(f func()) { als.Snapshot().Run(f) },
 			"bound":                func(f func()) { als.Bind(f)() },
 		} {
-			inGoroutine(func() {
+			testkit.InGoroutine(func() {
 				s.EnterWith("before")
 				var left [3]als.Scope[string]
 				around(func() {
@@ -348,10 +349,10 @@ func TestOpenScopeEndsWithWhatEnclosesIt(t *testing.T) {
 
 func TestScopeThatIsNeverEndedLastsAsLongAsAnEnterWith(t *testing.T) {
 	var s als.Storage[int]
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		s.WithScope(1)
 		wantStore(t, &s, 1)
-		through(als.Go, func() { wantStore(t, &s, 1) })
+		testkit.Through(als.Go, func() { wantStore(t, &s, 1) })
 		s.Run(2, func() { wantStore(t, &s, 2) })
 		wantStore(t, &s, 1)
 	})
@@ -361,7 +362,7 @@ func TestScopeThatIsNeverEndedLastsAsLongAsAnEnterWith(t *testing.T) {
 func TestScopesOfDifferentStoragesEndInAnyOrder(t *testing.T) {
 	var storages [4]als.Storage[int]
 	permutations([]int{0, 1, 2, 3}, func(order []int) {
-		inGoroutine(func() {
+		testkit.InGoroutine(func() {
 			var scopes [4]als.Scope[int]
 			for i := range scopes {
 				scopes[i] = storages[i].WithScope(i)
@@ -385,10 +386,10 @@ func TestScopesOfDifferentStoragesEndInAnyOrder(t *testing.T) {
 func TestScopeInsideAGoroutineThatAlsGoStarted(t *testing.T) {
 	var s als.Storage[int]
 	s.Run(1, func() {
-		through(als.Go, func() {
+		testkit.Through(als.Go, func() {
 			scope := s.WithScope(2)
 			wantStore(t, &s, 2)
-			through(als.Go, func() { wantStore(t, &s, 2) })
+			testkit.Through(als.Go, func() { wantStore(t, &s, 2) })
 			scope.End()
 			wantStore(t, &s, 1)
 		})

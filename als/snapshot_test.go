@@ -5,12 +5,13 @@ import (
 	"testing"
 
 	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 )
 
 func TestSnapshotHoldsTheStoresOfAllStorages(t *testing.T) {
 	var s, other, unset als.Storage[int]
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		var c als.ExecutionContext
 		s.Run(1, func() { other.Run(2, func() { c = als.Snapshot() }) })
 		unset.EnterWith(3)
@@ -33,15 +34,15 @@ func TestZeroExecutionContextHoldsNoStores(t *testing.T) {
 			wantNone(t, &s)
 			assert.Equal(t, zero, als.Snapshot())
 			other.EnterWith(2)
-			through(als.Go, func() { wantNone(t, &s); wantStore(t, &other, 2) })
+			testkit.Through(als.Go, func() { wantNone(t, &s); wantStore(t, &other, 2) })
 			s.Run(3, func() { wantStore(t, &s, 3) })
 			wantNone(t, &s)
 		}
 		zero.Run(check)
 		wantStore(t, &s, 1)
 		wantNone(t, &other)
-		through(zero.Go, check)
-		inGoroutine(func() { zero.Run(check); wantNone(t, &other) })
+		testkit.Through(zero.Go, check)
+		testkit.InGoroutine(func() { zero.Run(check); wantNone(t, &other) })
 		zero.Run(func() { wantNone(t, &other, "an earlier Run of the zero context") })
 	})
 }
@@ -66,7 +67,7 @@ func TestSnapshotIsImmutable(t *testing.T) {
 					s.WithScope(6)
 					c.Run(check)
 					wantStore(t, s, 6)
-					through(c.Go, func() { check(); s.EnterWith(7) })
+					testkit.Through(c.Go, func() { check(); s.EnterWith(7) })
 				})
 				wantStore(t, s, 2)
 				wantStore(t, other, 3)
@@ -132,14 +133,14 @@ func TestExecutionContextIsUsedByManyGoroutinesAtOnce(t *testing.T) {
 
 func TestSnapshotsOfAnUnchangedContextAreEqual(t *testing.T) {
 	var s, other als.Storage[int]
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		s.EnterWith(1)
 		other.EnterWith(2)
 		a := als.Snapshot()
 		assert.Equal(t, a, als.Snapshot())
 		a.Run(func() { assert.Equal(t, a, als.Snapshot()) })
 		assert.Equal(t, a, als.Snapshot())
-		through(als.Go, func() { assert.Equal(t, a, als.Snapshot()) })
+		testkit.Through(als.Go, func() { assert.Equal(t, a, als.Snapshot()) })
 	})
 }
 
@@ -166,15 +167,15 @@ func TestBoundFunctionRunsInTheContextOfTheBindCall(t *testing.T) {
 			wantStore(t, &other, 4)
 		})
 	})
-	inGoroutine(bound)
-	through(als.Go, bound)
+	testkit.InGoroutine(bound)
+	testkit.Through(als.Go, bound)
 	assert.Equal(t, 4, calls)
 }
 
 func TestFunctionBoundWithoutStoresRunsWithoutStores(t *testing.T) {
 	var s als.Storage[int]
 	var bound func()
-	inGoroutine(func() { bound = als.Bind(func() { wantNone(t, &s) }) })
+	testkit.InGoroutine(func() { bound = als.Bind(func() { wantNone(t, &s) }) })
 	s.Run(1, func() { bound(); wantStore(t, &s, 1) })
 }
 

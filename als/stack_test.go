@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -14,7 +15,7 @@ func TestStackGrowthAndGCInsideEveryEnclosure(t *testing.T) {
 	for _, e := range enclosures {
 		for _, revoke := range []bool{false, true} {
 			s := als.New(als.Options[int]{RevokeOnEnd: revoke})
-			inGoroutine(func() {
+			testkit.InGoroutine(func() {
 				s.EnterWith(1)
 				e.run(s, 2, func() {
 					growStack(64)
@@ -43,7 +44,7 @@ func TestStoresThatPointToLocalVariables(t *testing.T) {
 	var f als.Storage[func() int]
 	var e als.Storage[any]
 	var l als.Storage[[]int]
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		var down func(i int, above *local)
 		down = func(i int, above *local) {
 			var a [3]int
@@ -96,7 +97,7 @@ func TestRunAtTheEdgeOfTheStack(t *testing.T) {
 		})
 	}
 	for i := range 20 {
-		inGoroutine(func() {
+		testkit.InGoroutine(func() {
 			growStack(i)
 			edge(300 + i)
 		})

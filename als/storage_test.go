@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -146,7 +147,7 @@ func checkStores[T any](t *testing.T, values ...T) {
 			})
 			same("ExecutionContext.Run")
 			s.Run(v, func() {
-				through(als.Go, func() { wantStore(t, s, v) })
+				testkit.Through(als.Go, func() { wantStore(t, s, v) })
 			})
 			same("Go")
 		}
@@ -183,7 +184,7 @@ func TestDefaultIsReturnedWhereThereIsNoStore(t *testing.T) {
 			wantStore(t, s, big{a: "store"})
 			s.Exit(func() { check(s) })
 			if !inheriting {
-				inGoroutine(func() { check(s) })
+				testkit.InGoroutine(func() { check(s) })
 			}
 			als.ExecutionContext{}.Run(func() { check(s) })
 			wantStore(t, s, big{a: "store"})
@@ -256,14 +257,14 @@ func TestInnermostRunWins(t *testing.T) {
 
 func TestManyStoragesDoNotTouchEachOther(t *testing.T) {
 	storages := make([]als.Storage[int], 300)
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		var set func(i int)
 		set = func(i int) {
 			if i == len(storages) {
 				for j := range storages {
 					wantStore(t, &storages[j], j)
 				}
-				through(als.Go, func() {
+				testkit.Through(als.Go, func() {
 					for j := range storages {
 						wantStore(t, &storages[j], j)
 					}
@@ -292,7 +293,7 @@ func TestManyStoragesDoNotTouchEachOther(t *testing.T) {
 // are still open.
 func TestRunRestoresAlthoughManyStoragesWereFirstUsedInside(t *testing.T) {
 	for n := range 70 {
-		inGoroutine(func() {
+		testkit.InGoroutine(func() {
 			outer := als.New[string]()
 			outer.EnterWith("before")
 			others := make([]*als.Storage[int], n)
@@ -332,7 +333,7 @@ func TestExitHidesTheStoreFromWhatItsFunctionStarts(t *testing.T) {
 			s.Exit(func() {
 				wantNone(t, &s)
 				wantStore(t, &other, "other")
-				through(als.Go, func() {
+				testkit.Through(als.Go, func() {
 					wantNone(t, &s)
 					wantStore(t, &other, "other")
 				})
@@ -362,7 +363,7 @@ func TestExitWithoutAStoreIsNoHarm(t *testing.T) {
 
 func TestReadingCreatesNothing(t *testing.T) {
 	s := als.New(als.Options[int]{Default: 3})
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		assert.Equal(t, 3, s.Get())
 		s.Disable()
 		assert.Equal(t, 3, s.Get())

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -77,7 +78,7 @@ func TestFirstUseInsideABubbleDoesNotBindTheStorageToIt(t *testing.T) {
 			boxed.Run([9]int{n}, func() {
 				secret.Run(n, func() {
 					c, bound = als.Snapshot(), als.Bind(s.Get)
-					through(als.Go, func() {
+					testkit.Through(als.Go, func() {
 						wantStore(t, s, n)
 						wantStore(t, boxed, [9]int{n})
 						wantStore(t, secret, n)

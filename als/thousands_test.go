@@ -7,12 +7,13 @@ import (
 	"testing"
 
 	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
 // 10^5 goroutines start at once, so that the table grows under all of them, and
 // each has its own stores from its first to its last instruction.
 func TestStoresOf100000GoroutinesParkedAtOnce(t *testing.T) {
-	n := scaled(t, 100_000)
+	n := testkit.ScaledByG(t, 100_000)
 	var s als.Storage[int]
 	var other als.Storage[string]
 	var wrong atomic.Int64
@@ -62,12 +63,12 @@ func TestStoresOf100000GoroutinesParkedAtOnce(t *testing.T) {
 	}
 	runtime.GC()
 	for range 1000 { // on the g's of those above, before and after the next sweep
-		inGoroutine(func() { wantNone(t, &s); wantNone(t, &other) })
+		testkit.InGoroutine(func() { wantNone(t, &s); wantNone(t, &other) })
 	}
 }
 
 func TestAMillionGoroutinesWithARunEach(t *testing.T) {
-	n := scaled(t, 1_000_000)
+	n := testkit.ScaledByG(t, 1_000_000)
 	var s als.Storage[int]
 	var wrong atomic.Int64
 	const atOnce = 10_000
@@ -123,7 +124,7 @@ func TestCaptureWhileSweepsRun(t *testing.T) {
 		workers.Add(1)
 		go func() {
 			defer workers.Done()
-			for i := range scaled(t, 2000) {
+			for i := range testkit.ScaledByG(t, 2000) {
 				mine := w<<32 | i
 				done := make(chan struct{})
 				go func() { // on a g that others had
@@ -134,7 +135,7 @@ func TestCaptureWhileSweepsRun(t *testing.T) {
 					s.EnterWith(mine)
 					other.EnterWith(mine + 1)
 					c := als.Snapshot()
-					through(c.Go, func() {
+					testkit.Through(c.Go, func() {
 						if s.Get() != mine || other.Get() != mine+1 {
 							t.Errorf("got %#x and %#x for %#x", s.Get(), other.Get(), mine)
 						}

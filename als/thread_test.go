@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
 func TestLockedThreadsHaveTheStoresOfTheirGoroutine(t *testing.T) {
@@ -24,7 +25,7 @@ func TestLockedThreadsHaveTheStoresOfTheirGoroutine(t *testing.T) {
 					wantStore(t, &s, i)
 					s.Run(-j, func() {
 						runtime.Gosched()
-						through(als.Go, func() { wantStore(t, &s, -j) })
+						testkit.Through(als.Go, func() { wantStore(t, &s, -j) })
 					})
 				}
 				s.EnterWith(100)
@@ -32,5 +33,5 @@ func TestLockedThreadsHaveTheStoresOfTheirGoroutine(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	inGoroutine(func() { wantNone(t, &s) })
+	testkit.InGoroutine(func() { wantNone(t, &s) })
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -115,7 +116,7 @@ func TestEveryEnclosureRestoresHoweverItEnds(t *testing.T) {
 						}
 						deferred = append(deferred, when)
 					}
-					inGoroutine(func() {
+					testkit.InGoroutine(func() {
 						s.EnterWith(1)
 						defer see("the goroutine's end", 1)
 						outer.run(s, 2, func() {
@@ -166,12 +167,12 @@ func TestPanicsPassThroughEveryEnclosureUnchanged(t *testing.T) {
 	for _, e := range enclosures {
 		var s als.Storage[int]
 		v := value{new(int)}
-		assert.Equal(t, v, caught(func() { e.run(&s, 1, func() { panic(v) }) }), e.name)
+		assert.Equal(t, v, testkit.Caught(func() { e.run(&s, 1, func() { panic(v) }) }), e.name)
 		wantNone(t, &s, e.name)
-		got := caught(func() { e.run(&s, 1, func() { panic(nil) }) }) //nolint:govet // PanicNilError
+		got := testkit.Caught(func() { e.run(&s, 1, func() { panic(nil) }) }) //nolint:govet // PanicNilError
 		assert.IsType(t, new(runtime.PanicNilError), got, e.name)
 		wantNone(t, &s, e.name)
-		got = caught(func() { e.run(&s, 1, func() { _ = make([]int, minusOne) }) })
+		got = testkit.Caught(func() { e.run(&s, 1, func() { _ = make([]int, minusOne) }) })
 		assert.Implements(t, (*runtime.Error)(nil), got, e.name)
 		wantNone(t, &s, e.name)
 	}
@@ -204,7 +205,7 @@ func TestDeferredFunctionsFurtherOutSeeTheirOwnStores(t *testing.T) {
 	for _, e := range enclosures {
 		var s als.Storage[int]
 		var seen []int
-		inGoroutine(func() {
+		testkit.InGoroutine(func() {
 			defer func() { recover() }()
 			defer func() { seen = append(seen, s.Get()) }()
 			s.EnterWith(1)
@@ -228,13 +229,13 @@ func TestEnclosuresInsideDeferredFunctions(t *testing.T) {
 		for _, way := range []func(){func() { panic("x") }, runtime.Goexit, func() {}} {
 			var s als.Storage[int]
 			done := false
-			inGoroutine(func() {
+			testkit.InGoroutine(func() {
 				defer func() { recover() }()
 				defer wantStore(t, &s, 1, e.name)
 				defer func() {
 					e.run(&s, 3, func() {
 						wantStore(t, &s, 3, e.name)
-						assert.Equal(t, "nested", caught(func() { e.run(&s, 4, func() { panic("nested") }) }))
+						assert.Equal(t, "nested", testkit.Caught(func() { e.run(&s, 4, func() { panic("nested") }) }))
 						wantStore(t, &s, 3, e.name)
 					})
 					wantStore(t, &s, 2, e.name)
@@ -278,7 +279,7 @@ func TestDeepUnwindingRestoresEveryLevel(t *testing.T) {
 		e := enclosures[i%len(enclosures)]
 		e.run(&s, i+1, func() { down(i + 1) })
 	}
-	assert.Equal(t, "bottom", caught(func() { down(0) }))
+	assert.Equal(t, "bottom", testkit.Caught(func() { down(0) }))
 	wantNone(t, &s)
 	for i, got := range seen {
 		require.Equal(t, depth-1-i, got)
@@ -291,7 +292,7 @@ func TestGoexitInAGoroutineOfOursEndsOnlyThat(t *testing.T) {
 		c := als.Snapshot()
 		for _, start := range []func(func()){als.Go, c.Go, func(f func()) { als.AfterFunc(0, f) }} {
 			ran := false
-			through(start, func() {
+			testkit.Through(start, func() {
 				defer func() { ran = true }()
 				wantStore(t, &s, 1)
 				s.Run(2, runtime.Goexit)

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"unsafe"
 
+	"github.com/seed-1938943e/goroutine/internal/race"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -30,7 +32,7 @@ func TestAllocations(t *testing.T) {
 		{"control", func() { kept = append(kept[:0:0], new([64]byte)) }, 2},
 	} {
 		got := testing.AllocsPerRun(100, f.f)
-		if raceEnabled || !knowsG() {
+		if race.Enabled || !knowsG() {
 			t.Logf("%s: %v allocations, of no importance here", f.name, got)
 			continue
 		}
@@ -50,14 +52,14 @@ func TestSizeOfAnEntry(t *testing.T) {
 // The first Store of a later goroutine on a g allocates nothing. Goroutines run
 // one after another on one P, so that the g is the same.
 func TestTakeOverDoesNotAllocate(t *testing.T) {
-	if raceEnabled || !knowsG() {
+	if race.Enabled || !knowsG() {
 		t.Skip("no takeovers here")
 	}
 	var table Table[int]
 	v := new(int)
 	store := func() { table.Store(v) }
-	bare := testing.AllocsPerRun(100, func() { inGoroutine(func() {}) })
-	with := testing.AllocsPerRun(100, func() { inGoroutine(store) })
+	bare := testing.AllocsPerRun(100, func() { testkit.InGoroutine(func() {}) })
+	with := testing.AllocsPerRun(100, func() { testkit.InGoroutine(store) })
 	t.Logf("%v allocations without a Store, %v with one", bare, with)
 	assert.LessOrEqual(t, with, bare)
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/seed-1938943e/goroutine"
+	"github.com/seed-1938943e/goroutine/internal/race"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
 // An impl is one way to keep a value by goroutine. The others are keyed by the ID,
@@ -82,12 +84,12 @@ func (s *shardedMap) delete() {
 func BenchmarkTable(b *testing.B) {
 	for _, n := range []int{1, 1000, 100_000} {
 		for _, impl := range impls() {
-			if n > 8000 && raceEnabled {
+			if n > 8000 && race.Enabled {
 				continue
 			}
 			v := new(int)
 			release := park(n-1, func(int) { impl.store(v) })
-			collect(b) // and sweep: what growth began is finished
+			testkit.Collect(b, 1) // and sweep: what growth began is finished
 			name := func(op string) string { return fmt.Sprintf("op=%s/impl=%s/goroutines=%d", op, impl.name, n) }
 			b.Run(name("load"), func(b *testing.B) {
 				impl.store(v)
@@ -168,7 +170,7 @@ func BenchmarkLocal(b *testing.B) {
 // All per entry: it asks each goroutine whether it is alive.
 func BenchmarkAll(b *testing.B) {
 	for _, n := range []int{1000, 100_000} {
-		if n > 8000 && raceEnabled {
+		if n > 8000 && race.Enabled {
 			continue
 		}
 		var table Table[int]
@@ -187,7 +189,7 @@ func BenchmarkAll(b *testing.B) {
 // goroutine.
 func BenchmarkMemory(b *testing.B) {
 	n := 100_000
-	if raceEnabled {
+	if race.Enabled {
 		n = 5000
 	}
 	heapOfHolders(n, func(*int) {}) // the runtime keeps their g's

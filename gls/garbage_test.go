@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed-1938943e/goroutine"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
 // A thing is a value whose end can be seen. It has a pointer, so that it is not
@@ -31,18 +32,18 @@ func TestLeftBehindIsGarbageWithinTwoCollections(t *testing.T) {
 		var table Table[thing]
 		var value weak.Pointer[thing]
 		var self goroutineName
-		collect(t) // none is under way
-		inGoroutine(func() {
+		testkit.Collect(t, 1) // none is under way
+		testkit.InGoroutine(func() {
 			v := new(thing)
 			value = weak.Make(v)
 			table.Store(v)
 			self = ownName()
 		})
-		eventually(t, "the goroutine is over", func() bool { return !self.alive() })
+		testkit.Eventually(t, "the goroutine is over", func() bool { return !self.alive() })
 		require.Nil(t, table.Load())
 		require.Zero(t, table.Len(), "it can still be reached")
-		collect(t)
-		collect(t)
+		testkit.Collect(t, 1)
+		testkit.Collect(t, 1)
 		if value.Value() == nil {
 			t.Logf("at try %d", try)
 			return
@@ -70,7 +71,7 @@ func (n goroutineName) alive() bool { return n.c() }
 func TestGarbage(t *testing.T) {
 	var table Table[thing]
 	var local Local[*thing]
-	n := scaled(t, 1000)
+	n := testkit.ScaledByG(t, 1000)
 	store := func(values []weak.Pointer[thing]) func(int) {
 		return func(i int) {
 			v, w := new(thing), new(thing)
@@ -91,10 +92,10 @@ func TestGarbage(t *testing.T) {
 		}
 		return n
 	}
-	eventuallyCollected(t, "what was left behind is garbage", func() bool { return alive(left) == 0 })
+	testkit.EventuallyCollected(t, "what was left behind is garbage", func() bool { return alive(left) == 0 })
 	require.Equal(t, 2*n, alive(kept), "a value of a live goroutine was collected")
 	release()
-	eventuallyCollected(t, "the others are garbage", func() bool { return alive(kept) == 0 })
+	testkit.EventuallyCollected(t, "the others are garbage", func() bool { return alive(kept) == 0 })
 	runtime.KeepAlive(&table)
 	runtime.KeepAlive(&local)
 }
@@ -119,7 +120,7 @@ func TestDeletedIsGarbage(t *testing.T) {
 		require.NotNil(t, values[0].Value())
 		require.NotNil(t, values[1].Value())
 		drop()
-		eventuallyCollected(t, "they are garbage", func() bool {
+		testkit.EventuallyCollected(t, "they are garbage", func() bool {
 			return values[0].Value() == nil && values[1].Value() == nil
 		})
 	}
@@ -133,14 +134,14 @@ func TestTakenOverIsGarbage(t *testing.T) {
 	var table Table[thing]
 	var values []weak.Pointer[thing]
 	for range 50 {
-		inGoroutine(func() {
+		testkit.InGoroutine(func() {
 			v := new(thing)
 			values = append(values, weak.Make(v))
 			table.Store(v)
 		})
 	}
 	release := park(1, func(int) { table.Store(new(thing)) })
-	eventuallyCollected(t, "they are garbage", func() bool {
+	testkit.EventuallyCollected(t, "they are garbage", func() bool {
 		for _, v := range values {
 			if v.Value() != nil {
 				return false
@@ -172,7 +173,7 @@ func TestDroppedTableIsGarbage(t *testing.T) {
 	}
 	runtime.KeepAlive(table)
 	table = nil
-	eventuallyCollected(t, "the values are garbage", func() bool {
+	testkit.EventuallyCollected(t, "the values are garbage", func() bool {
 		return values[0].Value() == nil && values[1].Value() == nil && values[2].Value() == nil
 	})
 	release()
@@ -194,14 +195,14 @@ func TestMemoryComesBackAfterABurst(t *testing.T) {
 	var table Table[thing]
 	mine := new(thing)
 	table.Store(mine)
-	n := atOnce(t, 50_000)
+	n := testkit.AtOnce(t, 50_000)
 	park(n, func(int) {})() // the runtime keeps their g's
 	before := heapAlloc()
 	release := park(n, func(int) { table.Store(new(thing)) })
 	peak := heapAlloc()
 	require.Greater(t, peak-before, int64(n)*64)
 	release()
-	eventually(t, "the memory is back", func() bool { return heapAlloc()-before < 1<<19 })
+	testkit.Eventually(t, "the memory is back", func() bool { return heapAlloc()-before < 1<<19 })
 	require.Same(t, mine, table.Load())
 }
 

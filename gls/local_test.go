@@ -3,6 +3,7 @@ package gls
 import (
 	"testing"
 
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -22,7 +23,7 @@ func TestLocal(t *testing.T) {
 	local.Set("two")
 	v, _ = local.Get()
 	require.Equal(t, "two", v)
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		v, ok := local.Get()
 		assert.False(t, ok)
 		assert.Empty(t, v)

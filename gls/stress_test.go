@@ -10,11 +10,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed-1938943e/goroutine"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
 // All start at once, into a table that has to grow under them.
 func TestManyStartAtOnce(t *testing.T) {
-	n := atOnce(t, 100_000)
+	n := testkit.AtOnce(t, 100_000)
 	for _, sweeps := range []bool{false, true} {
 		var table Table[uint64]
 		var wrong atomic.Int64
@@ -82,8 +83,8 @@ func TestAllAgainstTakeOver(t *testing.T) {
 		done.Add(1)
 		go func() {
 			defer done.Done()
-			for range scaled(t, 100_000) {
-				inGoroutine(func() {
+			for range testkit.ScaledByG(t, 100_000) {
+				testkit.InGoroutine(func() {
 					id := goroutine.ID()
 					table.Store(&id)
 				})
@@ -127,7 +128,7 @@ func TestEverythingAtOnce(t *testing.T) {
 			}
 		}()
 	}
-	bursts := scaled(t, 200)
+	bursts := testkit.ScaledByG(t, 200)
 	for range bursts {
 		var done sync.WaitGroup
 		for range 1 + rand.IntN(1000) {
@@ -160,5 +161,5 @@ func TestEverythingAtOnce(t *testing.T) {
 	}
 	close(stop)
 	background.Wait()
-	eventually(t, "all are over", func() bool { return table.Len() == 0 && local.table.Len() == 0 })
+	testkit.Eventually(t, "all are over", func() bool { return table.Len() == 0 && local.table.Len() == 0 })
 }

@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -40,7 +41,7 @@ func TestSynctest(t *testing.T) {
 		v := new(int)
 		table.Store(v)
 		park(300, func(int) { table.Store(new(int)) })()
-		eventuallyCollected(t, "the others are swept", func() bool { return table.Len() == 1 })
+		testkit.EventuallyCollected(t, "the others are swept", func() bool { return table.Len() == 1 })
 		require.Same(t, v, table.Load())
 		table.Delete()
 	}

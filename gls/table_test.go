@@ -12,6 +12,7 @@ import (
 
 	"github.com/seed-1938943e/goroutine"
 	inner "github.com/seed-1938943e/goroutine/internal/table"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
 func TestZeroTable(t *testing.T) {
@@ -64,7 +65,7 @@ func TestValuesDoNotFollow(t *testing.T) {
 	var table Table[int]
 	mine := new(int)
 	table.Store(mine)
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		assert.Nil(t, table.Load())
 		table.Delete()
 		table.Store(new(int))
@@ -80,14 +81,14 @@ func TestReuseOfAG(t *testing.T) {
 	var local Local[uint64]
 	var mu sync.Mutex
 	pointers := make(map[uintptr]int)
-	n := scaled(t, 100_000)
+	n := testkit.ScaledByG(t, 100_000)
 	var done sync.WaitGroup
 	for range 4 {
 		done.Add(1)
 		go func() {
 			defer done.Done()
 			for i := range n / 4 {
-				inGoroutine(func() {
+				testkit.InGoroutine(func() {
 					if v := table.Load(); v != nil {
 						t.Errorf("goroutine %d finds the value of %d", goroutine.ID(), *v)
 					}
@@ -116,7 +117,7 @@ func TestReuseOfAG(t *testing.T) {
 	done.Wait()
 	require.Less(t, len(pointers), n, "no g was reused")
 	t.Logf("%d goroutines on %d g's", n, len(pointers))
-	eventually(t, "all are over", func() bool { return table.Len() == 0 && local.table.Len() == 0 })
+	testkit.Eventually(t, "all are over", func() bool { return table.Len() == 0 && local.table.Len() == 0 })
 }
 
 // All and Len know the live goroutines that have a value, and no others, before
@@ -125,7 +126,7 @@ func TestAll(t *testing.T) {
 	var table Table[uint64]
 	want := make(map[uint64]*uint64)
 	var mu sync.Mutex
-	n := atOnce(t, 2000)
+	n := testkit.AtOnce(t, 2000)
 	release := park(n, func(i int) {
 		id := goroutine.ID()
 		table.Store(&id)
@@ -138,7 +139,7 @@ func TestAll(t *testing.T) {
 		mu.Unlock()
 	})
 	park(n, func(int) { table.Store(new(uint64)) })()
-	eventually(t, "those that have exited are over", func() bool { return table.Len() == len(want) })
+	testkit.Eventually(t, "those that have exited are over", func() bool { return table.Len() == len(want) })
 	got := make(map[uint64]*uint64)
 	for id, v := range table.All() {
 		require.Equal(t, id, *v)
@@ -147,7 +148,7 @@ func TestAll(t *testing.T) {
 	}
 	require.Equal(t, want, got)
 	release()
-	eventually(t, "all are over", func() bool { return table.Len() == 0 })
+	testkit.Eventually(t, "all are over", func() bool { return table.Len() == 0 })
 }
 
 func TestAllStopsEarly(t *testing.T) {
@@ -235,7 +236,7 @@ func TestAllDuringGrowthAndExits(t *testing.T) {
 		}()
 	}
 	for range 5 {
-		park(atOnce(t, 5000), func(int) {
+		park(testkit.AtOnce(t, 5000), func(int) {
 			id := goroutine.ID()
 			table.Store(&id)
 		})()
@@ -250,11 +251,11 @@ func TestAllDuringGrowthAndExits(t *testing.T) {
 // Values of goroutines that end in other ways than by a return.
 func TestExitByGoexitAndPanic(t *testing.T) {
 	var table Table[int]
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		table.Store(new(int))
 		runtime.Goexit()
 	})
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		defer func() {
 			assert.Equal(t, "p", recover())
 			assert.NotNil(t, table.Load(), "a recovered goroutine goes on with its value")
@@ -262,12 +263,12 @@ func TestExitByGoexitAndPanic(t *testing.T) {
 		table.Store(new(int))
 		panic("p")
 	})
-	eventually(t, "both are over", func() bool { return table.Len() == 0 })
+	testkit.Eventually(t, "both are over", func() bool { return table.Len() == 0 })
 }
 
 func TestLockedToAThread(t *testing.T) {
 	var table Table[int]
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		runtime.LockOSThread() // and never unlocked: the thread ends with the goroutine
 		v := new(int)
 		table.Store(v)
@@ -276,12 +277,12 @@ func TestLockedToAThread(t *testing.T) {
 			assert.Same(t, v, table.Load())
 		}
 	})
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		v := new(int)
 		table.Store(v)
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
-		inGoroutine(func() { assert.Nil(t, table.Load()) })
+		testkit.InGoroutine(func() { assert.Nil(t, table.Load()) })
 		assert.Same(t, v, table.Load())
 	})
 }
@@ -311,7 +312,7 @@ func TestPulledIterator(t *testing.T) {
 func TestStackGrowth(t *testing.T) {
 	var table Table[[4]int]
 	var local Local[[4]int]
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		v := [4]int{1, 2, 3, 4}
 		table.Store(&v)
 		local.Set(v)

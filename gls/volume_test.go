@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed-1938943e/goroutine"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
 // This file is the last, for the runtime keeps the million g's.
@@ -17,7 +18,7 @@ import (
 // A million goroutines hold values at the same time, which takes 3 GB; each finds
 // its own before and after, and All knows them all.
 func TestAMillionGoroutines(t *testing.T) {
-	n := atOnce(t, 1_000_000)
+	n := testkit.AtOnce(t, 1_000_000)
 	// The collector would look through their stacks again and again.
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	var table Table[uint64]
@@ -55,5 +56,5 @@ func TestAMillionGoroutines(t *testing.T) {
 	close(wait)
 	done.Wait()
 	require.Zero(t, wrong.Load())
-	eventually(t, "all are over", func() bool { return table.Len() == 0 })
+	testkit.Eventually(t, "all are over", func() bool { return table.Len() == 0 })
 }

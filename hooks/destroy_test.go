@@ -10,6 +10,7 @@ import (
 	"github.com/seed-1938943e/goroutine"
 	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/hooks"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -29,14 +30,14 @@ func TestSecondEmitDestroyIsAnError(t *testing.T) {
 
 func TestDestroyedResourceRunsFunctionsWithoutEvents(t *testing.T) {
 	r := record(t)
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		var a *hooks.AsyncResource
 		store.Run("creator", func() { a = manual("a") })
 		bound := a.Bind(func() { wantIn(t, a); assert.Equal(t, "creator", store.Get()) })
 		require.NoError(t, a.EmitDestroy())
 		bound()
-		assert.Equal(t, "x", caught(func() { a.RunInAsyncScope(func() { panic("x") }) }))
-		inGoroutine(func() { a.RunInAsyncScope(runtime.Goexit) })
+		assert.Equal(t, "x", testkit.Caught(func() { a.RunInAsyncScope(func() { panic("x") }) }))
+		testkit.InGoroutine(func() { a.RunInAsyncScope(runtime.Goexit) })
 		a.RunInAsyncScope(func() { assert.Equal(t, hooks.ErrDestroyed, a.EmitDestroy()) })
 		wantNoScope(t)
 		assert.Equal(t, []string{"init a", "destroy a"}, r.lines())
@@ -49,7 +50,7 @@ func TestEmitDestroyInsideTheScope(t *testing.T) {
 	for _, where := range []string{"function", "deferred", "nested", "Before", "After", "panic", "Goexit"} {
 		t.Run(where, func(t *testing.T) {
 			r := record(t)
-			inGoroutine(func() {
+			testkit.InGoroutine(func() {
 				a := manual("a")
 				emit := func() {
 					if hooks.ExecutionAsyncID() != a.AsyncID() || a.EmitDestroy() != nil {
@@ -93,7 +94,7 @@ func TestEmitDestroyInsideTheScope(t *testing.T) {
 // Destroy, there.
 func TestEmitDestroyWhileSeveralGoroutinesRun(t *testing.T) {
 	const running = 8
-	for range scaled(t, 50) {
+	for range testkit.ScaledByG(t, 50) {
 		r := record(t)
 		a := manual("a")
 		var begun, others, last sync.WaitGroup
@@ -143,7 +144,7 @@ func TestEmitDestroyWhileSeveralGoroutinesRun(t *testing.T) {
 
 // Many begin, end and destroy at once: one destroys, and nothing follows Destroy.
 func TestEmitDestroyRaces(t *testing.T) {
-	for range scaled(t, 1000) {
+	for range testkit.ScaledByG(t, 1000) {
 		r := record(t)
 		a := manual("a")
 		var wg sync.WaitGroup
@@ -223,10 +224,10 @@ func TestGarbageIsDestroyedOnce(t *testing.T) {
 		{"unused", nothing, nil, 1},
 		{"with options", nothing, []hooks.ResourceOptions{{TriggerAsyncID: 1}}, 1},
 		{"used", func(a *hooks.AsyncResource) { a.RunInAsyncScope(func() {}) }, nil, 1},
-		{"used with a panic", func(a *hooks.AsyncResource) { caught(func() { a.RunInAsyncScope(func() { panic(a) }) }) }, nil, 1},
-		{"used with Goexit", func(a *hooks.AsyncResource) { inGoroutine(func() { a.RunInAsyncScope(runtime.Goexit) }) }, nil, 1},
+		{"used with a panic", func(a *hooks.AsyncResource) { testkit.Caught(func() { a.RunInAsyncScope(func() { panic(a) }) }) }, nil, 1},
+		{"used with Goexit", func(a *hooks.AsyncResource) { testkit.InGoroutine(func() { a.RunInAsyncScope(runtime.Goexit) }) }, nil, 1},
 		{"used by goroutines", func(a *hooks.AsyncResource) {
-			through(als.Go, func() { a.RunInAsyncScope(func() { through(als.Go, func() {}) }) })
+			testkit.Through(als.Go, func() { a.RunInAsyncScope(func() { testkit.Through(als.Go, func() {}) }) })
 		}, nil, 1},
 		{"asked for", func(a *hooks.AsyncResource) { a.RunInAsyncScope(func() { hooks.ExecutionAsyncResource() }) }, nil, 1},
 		{"bound", func(a *hooks.AsyncResource) { a.Bind(func() {})() }, nil, 1},
@@ -246,9 +247,9 @@ func TestGarbageIsDestroyedOnce(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			destroys := countDestroys(t)
 			id, w := leave(c.do, c.opts...)
-			eventually(t, "collected with a hook enabled", func() bool { runtime.GC(); return w.Value() == nil })
-			eventually(t, "Destroy", func() bool { runtime.GC(); return destroys.of(id) >= c.want })
-			collected(t)
+			testkit.Eventually(t, "collected with a hook enabled", func() bool { runtime.GC(); return w.Value() == nil })
+			testkit.Eventually(t, "Destroy", func() bool { runtime.GC(); return destroys.of(id) >= c.want })
+			testkit.Collect(t, 4)
 			assert.Equal(t, c.want, destroys.of(id))
 			assert.Equal(t, hooks.ID(1), max(1, destroys.scopes[id]))
 		})
@@ -267,7 +268,7 @@ func TestLivingGoroutineKeepsNoResourceThatItLeft(t *testing.T) {
 		<-release
 	})
 	<-ready
-	eventually(t, "collected", func() bool { runtime.GC(); return w.Value() == nil && record.of(id) == 1 })
+	testkit.Eventually(t, "collected", func() bool { runtime.GC(); return w.Value() == nil && record.of(id) == 1 })
 	close(release)
 }
 
@@ -275,7 +276,7 @@ func TestLivingGoroutineKeepsNoResourceThatItLeft(t *testing.T) {
 func TestScopeKeepsItsResource(t *testing.T) {
 	destroys := countDestroys(t)
 	var id hooks.ID
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		id, _ = leave(func(a *hooks.AsyncResource) {
 			w := weak.Make(a)
 			a = nil
@@ -289,7 +290,7 @@ func TestScopeKeepsItsResource(t *testing.T) {
 			})
 		})
 	})
-	eventually(t, "Destroy", func() bool { runtime.GC(); return destroys.of(id) == 1 })
+	testkit.Eventually(t, "Destroy", func() bool { runtime.GC(); return destroys.of(id) == 1 })
 }
 
 func TestBoundFunctionKeepsItsResource(t *testing.T) {
@@ -297,11 +298,11 @@ func TestBoundFunctionKeepsItsResource(t *testing.T) {
 	f, a := hooks.Bind(func() {}, "")
 	id := a.AsyncID()
 	a = nil
-	collected(t)
+	testkit.Collect(t, 4)
 	assert.Zero(t, destroys.of(id))
 	f()
 	f = nil
-	eventually(t, "Destroy", func() bool { runtime.GC(); return destroys.of(id) == 1 })
+	testkit.Eventually(t, "Destroy", func() bool { runtime.GC(); return destroys.of(id) == 1 })
 }
 
 // Destroy of garbage needs a hook with a Destroy callback when it is collected,
@@ -313,11 +314,11 @@ func TestGarbageIsDestroyedOnlyForAHookThatIsEnabledThen(t *testing.T) {
 	early.events = nil // they hold the resource
 	early.hook.Disable()
 	others := hooks.New(hooks.Callbacks{Before: func(hooks.ID) {}}).Enable()
-	eventually(t, "collected", func() bool { runtime.GC(); return w.Value() == nil })
-	collected(t)
+	testkit.Eventually(t, "collected", func() bool { runtime.GC(); return w.Value() == nil })
+	testkit.Collect(t, 4)
 	others.Disable()
 	late := countDestroys(t)
-	collected(t)
+	testkit.Collect(t, 4)
 	assert.Zero(t, late.of(id))
 	assert.Empty(t, early.of(id))
 
@@ -326,7 +327,7 @@ func TestGarbageIsDestroyedOnlyForAHookThatIsEnabledThen(t *testing.T) {
 	h.Enable()
 	h.Disable()
 	id, _ = leave(func(*hooks.AsyncResource) {})
-	eventually(t, "Destroy", func() bool { runtime.GC(); return late.of(id) == 1 })
+	testkit.Eventually(t, "Destroy", func() bool { runtime.GC(); return late.of(id) == 1 })
 }
 
 // A hook enabled while a function runs hears of its end: After is the next event,

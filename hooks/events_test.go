@@ -9,13 +9,14 @@ import (
 	"github.com/seed-1938943e/goroutine"
 	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/hooks"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
 func TestEventsOfAResource(t *testing.T) {
 	r := record(t)
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		a := manual("a")
 		a.RunInAsyncScope(func() {
 			b := manual("b")
@@ -36,7 +37,7 @@ func TestEventsOfAGoroutine(t *testing.T) {
 	for how, start := range starts {
 		t.Run(how, func(t *testing.T) {
 			r := record(t)
-			inGoroutine(func() {
+			testkit.InGoroutine(func() {
 				manual("creator").RunInAsyncScope(func() {
 					creator := hooks.ExecutionAsyncID()
 					gate, done := make(chan struct{}), make(chan struct{})
@@ -72,7 +73,7 @@ func TestCallbacksAreInTheContextOfTheResource(t *testing.T) {
 	r := record(t)
 	var a *hooks.AsyncResource
 	var g hooks.ID
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		store.Run("creator", func() {
 			a = manual("a")
 			g = r.goThrough(func() {
@@ -114,15 +115,15 @@ func TestCallbacksAreInTheContextOfTheResource(t *testing.T) {
 
 func TestWhatIsNoResourceEmitsNothing(t *testing.T) {
 	r := record(t)
-	inGoroutine(func() { // itself a plain goroutine
-		store.Run("x", func() { inGoroutine(func() { store.EnterWith("y") }) })
+	testkit.InGoroutine(func() { // itself a plain goroutine
+		store.Run("x", func() { testkit.InGoroutine(func() { store.EnterWith("y") }) })
 		als.Bind(func() {})()
 		als.Bind(func(...int) {})(1)
 		als.Snapshot().Run(func() {})
 		als.RunContext(t.Context(), func() {})
 		als.NewContext(t.Context())
 		defer store.WithScope("z").End()
-		through(func(f func()) { als.AfterFunc(0, f) }, func() {})
+		testkit.Through(func(f func()) { als.AfterFunc(0, f) }, func() {})
 		store.Exit(func() {})
 	})
 	assert.Empty(t, r.all())
@@ -133,10 +134,10 @@ func TestPanicAndGoexitAreNotSwallowed(t *testing.T) {
 	r := record(t)
 	a := manual("a")
 	reason := new(int)
-	assert.True(t, caught(func() { a.RunInAsyncScope(func() { panic(reason) }) }) == any(reason))
-	assert.Implements(t, (*runtime.Error)(nil), caught(func() { a.RunInAsyncScope(func() { panic(nil) }) }))
+	assert.True(t, testkit.Caught(func() { a.RunInAsyncScope(func() { panic(reason) }) }) == any(reason))
+	assert.Implements(t, (*runtime.Error)(nil), testkit.Caught(func() { a.RunInAsyncScope(func() { panic(nil) }) }))
 	went := true
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		a.RunInAsyncScope(runtime.Goexit)
 		went = false
 	})
@@ -321,7 +322,7 @@ func TestHooksAreToggledFromManyGoroutines(t *testing.T) {
 			}
 		}()
 	}
-	n := scaled(t, 500)
+	n := testkit.ScaledByG(t, 500)
 	ids := make([][]hooks.ID, 4)
 	for i := range ids {
 		work.Add(1)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/hooks"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -38,20 +39,20 @@ func TestMisusePanicsAtTheCallAndChangesNothing(t *testing.T) {
 				r := record(t)
 				defer r.hook.Disable()
 				stores, id, goroutines := als.Snapshot(), hooks.ExecutionAsyncID(), runtime.NumGoroutine()
-				assert.Equal(t, c.panic, caught(c.f), where)
+				assert.Equal(t, c.panic, testkit.Caught(c.f), where)
 				assert.Equal(t, stores, als.Snapshot(), where)
 				assert.Equal(t, id, hooks.ExecutionAsyncID(), where)
 				assert.LessOrEqual(t, runtime.NumGoroutine(), goroutines, "%s: a goroutine was started", where)
 				assert.Empty(t, r.all(), "%s: events", where)
 				assert.Equal(t, r.since+1, newID(), "%s: an ID was used", where)
 			}
-			inGoroutine(func() {
+			testkit.InGoroutine(func() {
 				check("outside")
 				store.EnterWith("x")
 				check("with stores")
 				manual("b").RunInAsyncScope(func() { check("in a scope") })
 			})
-			inGoroutine(func() { a.RunInAsyncScope(func() { check("in the scope") }) })
+			testkit.InGoroutine(func() { a.RunInAsyncScope(func() { check("in the scope") }) })
 		})
 	}
 	assert.NoError(t, a.EmitDestroy(), "it was not destroyed, and counts right")
@@ -60,12 +61,12 @@ func TestMisusePanicsAtTheCallAndChangesNothing(t *testing.T) {
 func TestNilReceiversPanicAndChangeNothing(t *testing.T) {
 	var h *hooks.Hook
 	var a *hooks.AsyncResource
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		for _, f := range []func(){
 			func() { h.Enable() }, func() { h.Disable() }, func() { a.RunInAsyncScope(func() { t.Error("called") }) },
 			func() { _ = a.EmitDestroy() }, func() { a.Type() }, func() { a.AsyncID() }, func() { a.TriggerAsyncID() },
 		} {
-			assert.Implements(t, (*runtime.Error)(nil), caught(f))
+			assert.Implements(t, (*runtime.Error)(nil), testkit.Caught(f))
 			wantNoScope(t)
 		}
 	})

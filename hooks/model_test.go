@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/hooks"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/require"
 )
 
@@ -15,11 +16,11 @@ import (
 // Goexit, and compares every event, and the scope and store at every step, with
 // what a model says. One goroutine runs at a time, so the model knows all IDs.
 func TestModel(t *testing.T) {
-	for range scaled(t, 500) {
+	for range testkit.ScaledByG(t, 500) {
 		seed := rand.Uint64()
 		m := &model{t: t, seed: seed, rng: rand.New(rand.NewPCG(seed, 0)), rec: record(t), toggled: newRecorder()}
 		m.last = newID()
-		inGoroutine(func() {
+		testkit.InGoroutine(func() {
 			defer func() { recover() }()
 			m.steps(place{id: 1}, 0)
 		})

@@ -13,6 +13,7 @@ import (
 
 	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/hooks"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -63,13 +64,13 @@ func TestPanicInACallbackLeavesTheContextRestored(t *testing.T) {
 					ran := false
 					var a *hooks.AsyncResource
 					step := func(where string, f func()) {
-						inGoroutine(func() {
+						testkit.InGoroutine(func() {
 							store.EnterWith("around")
 							defer func() {
 								assert.Equal(t, "around", store.Get(), where)
 								wantNoScope(t, where)
 							}()
-							if v := caught(f); v != nil {
+							if v := testkit.Caught(f); v != nil {
 								assert.True(t, v == any(errCallback), where)
 								assert.True(t, how == "panic" && where == what, where)
 							} else {
@@ -129,7 +130,7 @@ func TestPanicInACallbackInsideAScope(t *testing.T) {
 		a.RunInAsyncScope(func() {
 			h.Enable()
 			defer func() { stop(); h.Disable() }()
-			assert.Equal(t, any(errCallback), caught(func() {
+			assert.Equal(t, any(errCallback), testkit.Caught(func() {
 				b.RunInAsyncScope(func() {
 					if what == "init" {
 						manual("c")
@@ -153,15 +154,15 @@ func TestPanicInInitOfAGoroutine(t *testing.T) {
 	for how, start := range starts {
 		h, stop := failing("init", func() { panic(errCallback) })
 		h.Enable()
-		inGoroutine(func() {
+		testkit.InGoroutine(func() {
 			store.EnterWith("around")
 			goroutines := runtime.NumGoroutine()
-			assert.Equal(t, any(errCallback), caught(func() { start(func() { t.Error("called") }) }), how)
+			assert.Equal(t, any(errCallback), testkit.Caught(func() { start(func() { t.Error("called") }) }), how)
 			assert.LessOrEqual(t, runtime.NumGoroutine(), goroutines)
 			assert.Equal(t, "around", store.Get())
 			wantNoScope(t)
 			stop()
-			through(start, func() {})
+			testkit.Through(start, func() {})
 		})
 		h.Disable()
 	}

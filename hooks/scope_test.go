@@ -9,6 +9,8 @@ import (
 	"github.com/seed-1938943e/goroutine"
 	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/hooks"
+	"github.com/seed-1938943e/goroutine/internal/race"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -34,7 +36,7 @@ func wantSameScopeInside(t *testing.T, check func(how string)) {
 	als.ExecutionContext{}.Run(func() { check("ExecutionContext.Run, zero") })
 	var elsewhere als.ExecutionContext
 	var bound func()
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		manual("elsewhere").RunInAsyncScope(func() {
 			s.Run(2, func() {
 				elsewhere = als.Snapshot()
@@ -55,11 +57,11 @@ func wantSameScopeInside(t *testing.T, check func(how string)) {
 func TestOutsideOfAnyScope(t *testing.T) {
 	whetherWatched(t, func(t *testing.T, r *recorder) {
 		check := func(how string) { wantNoScope(t, how) }
-		inGoroutine(func() { wantSameScopeInside(t, check) })
-		inGoroutine(func() {
+		testkit.InGoroutine(func() { wantSameScopeInside(t, check) })
+		testkit.InGoroutine(func() {
 			manual("r").RunInAsyncScope(func() {
-				inGoroutine(func() { wantSameScopeInside(t, check) }) // inherits none
-				through(func(f func()) { als.AfterFunc(0, f) }, func() { check("als.AfterFunc") })
+				testkit.InGoroutine(func() { wantSameScopeInside(t, check) }) // inherits none
+				testkit.Through(func(f func()) { als.AfterFunc(0, f) }, func() { check("als.AfterFunc") })
 			})
 			wantSameScopeInside(t, check)
 		})
@@ -68,7 +70,7 @@ func TestOutsideOfAnyScope(t *testing.T) {
 
 func TestScopeOfAResource(t *testing.T) {
 	whetherWatched(t, func(t *testing.T, r *recorder) {
-		inGoroutine(func() {
+		testkit.InGoroutine(func() {
 			a := manual("a")
 			assert.Equal(t, "a", a.Type())
 			assert.Equal(t, hooks.ID(1), a.TriggerAsyncID())
@@ -110,7 +112,7 @@ func TestScopeOfAGoroutine(t *testing.T) {
 			whetherWatched(t, func(t *testing.T, r *recorder) {
 				check := func(trigger hooks.ID) {
 					last := newID()
-					through(start, func() {
+					testkit.Through(start, func() {
 						id, resource := hooks.ExecutionAsyncID(), hooks.ExecutionAsyncResource()
 						assert.Greater(t, id, last)
 						require.NotNil(t, resource)
@@ -127,9 +129,9 @@ func TestScopeOfAGoroutine(t *testing.T) {
 						assert.Equal(t, id, a.TriggerAsyncID())
 						a.RunInAsyncScope(func() { wantIn(t, a) })
 						same("after RunInAsyncScope")
-						assert.Equal(t, "x", caught(func() { a.RunInAsyncScope(func() { panic("x") }) }))
+						assert.Equal(t, "x", testkit.Caught(func() { a.RunInAsyncScope(func() { panic("x") }) }))
 						same("after a panic in RunInAsyncScope")
-						through(start, func() {
+						testkit.Through(start, func() {
 							assert.Equal(t, id, hooks.TriggerAsyncID())
 							assert.Greater(t, hooks.ExecutionAsyncID(), id)
 							assert.False(t, hooks.ExecutionAsyncResource() == resource)
@@ -138,7 +140,7 @@ func TestScopeOfAGoroutine(t *testing.T) {
 					})
 					assert.Greater(t, newID(), last)
 				}
-				inGoroutine(func() {
+				testkit.InGoroutine(func() {
 					check(1)
 					store.EnterWith("x")
 					check(1)
@@ -156,7 +158,7 @@ func TestScopeOfAGoroutine(t *testing.T) {
 func TestResourceOfAGoroutineIsOne(t *testing.T) {
 	for _, first := range []string{"outside", "after a scope", "in a bound function", "in a callback"} {
 		t.Run(first, func(t *testing.T) {
-			through(als.Go, func() {
+			testkit.Through(als.Go, func() {
 				var resource any
 				switch first {
 				case "outside":
@@ -204,7 +206,7 @@ func TestScopeEndsHoweverItsFunctionDoes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			whetherWatched(t, func(t *testing.T, r *recorder) {
 				var a, b *hooks.AsyncResource
-				inGoroutine(func() {
+				testkit.InGoroutine(func() {
 					store.EnterWith("around")
 					defer func() {
 						wantNoScope(t)
@@ -248,11 +250,11 @@ func TestScopeEndsHoweverItsFunctionDoes(t *testing.T) {
 
 // A goroutine gets the memory of one that is over. Nothing of its scope is left.
 func TestScopeEndsWithItsGoroutine(t *testing.T) {
-	for i := range scaled(t, 2000) {
+	for i := range testkit.ScaledByG(t, 2000) {
 		if i == 1000 {
 			record(t)
 		}
-		through(als.Go, func() {
+		testkit.Through(als.Go, func() {
 			if i%2 == 0 {
 				hooks.ExecutionAsyncResource()
 			}
@@ -260,8 +262,8 @@ func TestScopeEndsWithItsGoroutine(t *testing.T) {
 				manual("r").RunInAsyncScope(runtime.Goexit)
 			}
 		})
-		inGoroutine(func() { wantNoScope(t) })
-		inGoroutine(func() { store.Run("x", func() { wantNoScope(t) }) })
+		testkit.InGoroutine(func() { wantNoScope(t) })
+		testkit.InGoroutine(func() { store.Run("x", func() { wantNoScope(t) }) })
 	}
 }
 
@@ -274,12 +276,12 @@ func TestResourceKeepsTheStoresOfItsCreation(t *testing.T) {
 		for _, run := range []func(func()){
 			a.RunInAsyncScope,
 			func(fn func()) { a.Bind(fn)() },
-			func(fn func()) { through(als.Go, func() { a.RunInAsyncScope(fn) }) },
+			func(fn func()) { testkit.Through(als.Go, func() { a.RunInAsyncScope(fn) }) },
 		} {
 			run(do)
 		}
 	}
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		store.Run("created", func() {
 			secret.Run("created", func() {
 				a = manual("a")
@@ -355,7 +357,7 @@ func wantNoScopeIs(t *testing.T, f func()) {
 func TestTriggerAsyncIDOption(t *testing.T) {
 	r := record(t)
 	cause := newID()
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		a := hooks.NewAsyncResource("a", hooks.ResourceOptions{TriggerAsyncID: cause, RequireManualDestroy: true})
 		assert.Equal(t, cause, a.TriggerAsyncID())
 		assert.Equal(t, cause, r.await("init", a.AsyncID()).trigger)
@@ -376,7 +378,7 @@ func TestTriggerAsyncIDOption(t *testing.T) {
 func TestIDsAreUniqueAndIncrease(t *testing.T) {
 	whetherWatched(t, func(t *testing.T, _ *recorder) {
 		const makers = 8
-		n := scaled(t, 2000)
+		n := testkit.ScaledByG(t, 2000)
 		ids := make([][]hooks.ID, makers)
 		var wg sync.WaitGroup
 		before := newID()
@@ -388,7 +390,7 @@ func TestIDsAreUniqueAndIncrease(t *testing.T) {
 					ids[i] = append(ids[i], newID())
 					_, a := hooks.Bind(func() {}, "")
 					ids[i] = append(ids[i], a.AsyncID())
-					through(als.Go, func() { ids[i] = append(ids[i], hooks.ExecutionAsyncID()) })
+					testkit.Through(als.Go, func() { ids[i] = append(ids[i], hooks.ExecutionAsyncID()) })
 				}
 			}()
 		}
@@ -410,10 +412,10 @@ func TestIDsAreUniqueAndIncrease(t *testing.T) {
 
 // An ID costs no memory, nor does asking for one.
 func TestIDsAllocateNothing(t *testing.T) {
-	if raceEnabled {
+	if race.Enabled {
 		t.Skip("the race detector allocates")
 	}
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		a := manual("a")
 		ask := func() {
 			if hooks.ExecutionAsyncID() == 0 || hooks.ExecutionAsyncResource() == fmt.Stringer(nil) && hooks.TriggerAsyncID() != 0 {
@@ -428,7 +430,7 @@ func TestIDsAllocateNothing(t *testing.T) {
 		return // there a goroutine's ID is read from a traceback
 	}
 	const n = 1000
-	through(als.Go, func() { // not even in a goroutine whose resource nobody has asked for
+	testkit.Through(als.Go, func() { // not even in a goroutine whose resource nobody has asked for
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		done := make(chan struct{})

@@ -7,6 +7,7 @@ import (
 
 	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/hooks"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -17,7 +18,7 @@ import (
 func TestLogBalances(t *testing.T) {
 	r := record(t)
 	const workers = 10
-	each := scaled(t, 1000) / workers
+	each := testkit.ScaledByG(t, 1000) / workers
 	resources := make([]*hooks.AsyncResource, workers*each)
 	var created, done, children sync.WaitGroup
 	stop := make(chan struct{})
@@ -49,7 +50,7 @@ func TestLogBalances(t *testing.T) {
 			for i := range each {
 				mine, next, other := resources[w*each+i], resources[(w*each+i+1)%len(resources)], resources[((w+1)*each+i)%len(resources)]
 				mine.RunInAsyncScope(func() {
-					caught(func() { other.RunInAsyncScope(func() { next.Bind(func() { panic(i) })() }) })
+					testkit.Caught(func() { other.RunInAsyncScope(func() { next.Bind(func() { panic(i) })() }) })
 					children.Add(1)
 					als.Go(func() {
 						defer children.Done()

@@ -1,15 +1,14 @@
 package hooks_test
 
 import (
-	"runtime"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/seed-1938943e/goroutine"
 	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/hooks"
 	"github.com/seed-1938943e/goroutine/internal/async"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -148,72 +147,10 @@ func wantIn(t testing.TB, a *hooks.AsyncResource, msg ...any) {
 	wantScope(t, a.AsyncID(), a.TriggerAsyncID(), a, msg...)
 }
 
-// inGoroutine runs f in a plain goroutine and waits for its end, also by
-// runtime.Goexit.
-func inGoroutine(f func()) { through(func(f func()) { go f() }, f) }
-
-// through runs f in a goroutine that start starts, and waits for f.
-func through(start func(fn func()), f func()) {
-	done := make(chan struct{})
-	start(func() {
-		defer close(done)
-		f()
-	})
-	<-done
-}
-
 // goThrough does so with als.Go, and waits for the last event of the goroutine.
 // It returns the ID.
 func (r *recorder) goThrough(f func()) (id hooks.ID) {
-	through(als.Go, func() { id = hooks.ExecutionAsyncID(); f() })
+	testkit.Through(als.Go, func() { id = hooks.ExecutionAsyncID(); f() })
 	r.await("destroy", id)
 	return id
-}
-
-// caught returns what f panics with, nil if it does not.
-func caught(f func()) (v any) {
-	defer func() { v = recover() }()
-	f()
-	return nil
-}
-
-// eventually waits for what the runtime does in its own time. It yields rather
-// than sleeps, so it costs no more than it has to.
-func eventually(t testing.TB, what string, cond func() bool) {
-	t.Helper()
-	for start := time.Now(); !cond(); runtime.Gosched() {
-		if time.Since(start) > time.Minute {
-			t.Fatalf("after a minute, still not: %s", what)
-		}
-	}
-}
-
-// collected waits until everything that is garbage now has been collected and its
-// cleanups have been called. The runtime may call cleanups in any order, so it
-// does more than one lap.
-func collected(t testing.TB) {
-	t.Helper()
-	for range 4 {
-		done := make(chan struct{})
-		runtime.AddCleanup(new([64]*int), func(c chan struct{}) { close(c) }, done)
-		eventually(t, "a cleanup is called", func() bool {
-			runtime.GC()
-			select {
-			case <-done:
-				return true
-			default:
-				return false
-			}
-		})
-	}
-}
-
-// scaled is n, or less where it takes much longer: with -short, which is for
-// emulators, under the race detector, and without assembly.
-func scaled(t testing.TB, n int) int {
-	if testing.Short() || raceEnabled || goroutine.Pointer() == 0 {
-		t.Logf("%d instead of %d", n/10, n)
-		return n / 10
-	}
-	return n
 }

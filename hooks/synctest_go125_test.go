@@ -9,6 +9,7 @@ import (
 
 	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/hooks"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -48,6 +49,6 @@ func TestGarbageOfABubbleIsDestroyed(t *testing.T) {
 	destroys := countDestroys(t)
 	var id hooks.ID
 	synctest.Test(t, func(*testing.T) { id, _ = leave(func(a *hooks.AsyncResource) { a.RunInAsyncScope(func() {}) }) })
-	collected(t)
-	eventually(t, "Destroy", func() bool { collected(t); return destroys.of(id) == 1 })
+	testkit.Collect(t, 4)
+	testkit.Eventually(t, "Destroy", func() bool { testkit.Collect(t, 4); return destroys.of(id) == 1 })
 }

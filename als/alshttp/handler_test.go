@@ -13,6 +13,8 @@ import (
 	"github.com/seed-1938943e/goroutine"
 	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/als/alshttp"
+	"github.com/seed-1938943e/goroutine/internal/race"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -158,11 +160,11 @@ func TestPanicsAndGoexitPassAndLeaveNothing(t *testing.T) {
 	}), id)
 
 	left.Run("mine", func() {
-		assert.Equal(t, "panic", caught(func() { handle(h, "panic") }))
-		assert.Equal(t, http.ErrAbortHandler, caught(func() { handle(h, "abort") }))
+		assert.Equal(t, "panic", testkit.Caught(func() { handle(h, "panic") }))
+		assert.Equal(t, http.ErrAbortHandler, testkit.Caught(func() { handle(h, "abort") }))
 		assert.Equal(t, "mine", left.Get())
 	})
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		defer func() {
 			_, ok := left.GetStore()
 			assert.False(t, ok)
@@ -190,7 +192,7 @@ func TestTheResponseWriterAndTheRequestArePassedOn(t *testing.T) {
 }
 
 func TestARequestCostsTwoAllocations(t *testing.T) {
-	if raceEnabled || strconv.IntSize == 32 {
+	if race.Enabled || strconv.IntSize == 32 {
 		t.Skip("the race detector allocates; on 32 bits the mark of a request does not fit into a cell")
 	}
 	id := alshttp.NewStore("request ID", idOf)
@@ -205,7 +207,7 @@ func TestARequestCostsTwoAllocations(t *testing.T) {
 	} {
 		nothing := http.NotFoundHandler()
 		w := noWriter{http.Header{}}
-		inGoroutine(func() {
+		testkit.InGoroutine(func() {
 			base := testing.AllocsPerRun(100, func() { nothing.ServeHTTP(w, r) })
 			c.h.ServeHTTP(w, r)
 			assert.Equal(t, base+c.want, testing.AllocsPerRun(100, func() { c.h.ServeHTTP(w, r) }))
@@ -215,16 +217,16 @@ func TestARequestCostsTwoAllocations(t *testing.T) {
 
 func TestMisuse(t *testing.T) {
 	h := http.NotFoundHandler()
-	wantPanic(t, "alshttp: Handler: next is nil", func() { alshttp.Handler(nil) })
-	wantPanic(t, "alshttp: Handler: an option is nil", func() { alshttp.Handler(h, nil) })
-	wantPanic(t, "alshttp: Middleware: an option is nil", func() { alshttp.Middleware(nil) })
-	wantPanic(t, "alshttp: Middleware: next is nil", func() { alshttp.Middleware()(nil) })
-	wantPanic(t, "alshttp: NewStore: from is nil", func() { alshttp.NewStore[int]("n", nil) })
-	wantPanic(t, "alshttp: With: from is nil", func() { alshttp.With(new(als.Storage[int]), nil) })
-	wantPanic(t, "alshttp: With: storage is nil", func() { alshttp.With(nil, idOf) })
-	wantPanic(t, "alshttp: a Store that neither NewStore nor With made", func() { alshttp.Handler(h, new(alshttp.Store[int])) })
-	wantPanic(t, "alshttp: a Store that neither NewStore nor With made", func() { alshttp.Handler(h, (*alshttp.Store[int])(nil)) })
-	wantPanic(t, "alshttp: Transport: an option is nil", func() { alshttp.Transport(nil, nil) })
-	wantPanic(t, "alshttp: Header: name is empty", func() { alshttp.Header("", func() string { return "" }) })
-	wantPanic(t, "alshttp: Header: value is nil", func() { alshttp.Header("n", nil) })
+	testkit.WantPanic(t, "alshttp: Handler: next is nil", func() { alshttp.Handler(nil) })
+	testkit.WantPanic(t, "alshttp: Handler: an option is nil", func() { alshttp.Handler(h, nil) })
+	testkit.WantPanic(t, "alshttp: Middleware: an option is nil", func() { alshttp.Middleware(nil) })
+	testkit.WantPanic(t, "alshttp: Middleware: next is nil", func() { alshttp.Middleware()(nil) })
+	testkit.WantPanic(t, "alshttp: NewStore: from is nil", func() { alshttp.NewStore[int]("n", nil) })
+	testkit.WantPanic(t, "alshttp: With: from is nil", func() { alshttp.With(new(als.Storage[int]), nil) })
+	testkit.WantPanic(t, "alshttp: With: storage is nil", func() { alshttp.With(nil, idOf) })
+	testkit.WantPanic(t, "alshttp: a Store that neither NewStore nor With made", func() { alshttp.Handler(h, new(alshttp.Store[int])) })
+	testkit.WantPanic(t, "alshttp: a Store that neither NewStore nor With made", func() { alshttp.Handler(h, (*alshttp.Store[int])(nil)) })
+	testkit.WantPanic(t, "alshttp: Transport: an option is nil", func() { alshttp.Transport(nil, nil) })
+	testkit.WantPanic(t, "alshttp: Header: name is empty", func() { alshttp.Header("", func() string { return "" }) })
+	testkit.WantPanic(t, "alshttp: Header: value is nil", func() { alshttp.Header("n", nil) })
 }

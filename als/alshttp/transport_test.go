@@ -18,6 +18,7 @@ import (
 	"github.com/seed-1938943e/goroutine"
 	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/als/alshttp"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -153,7 +154,7 @@ func TestGetBodyRunsInTheContextOfTheSender(t *testing.T) {
 	spy := roundTripper(func(r *http.Request) (*http.Response, error) { passed = r; return nil, io.EOF })
 	user.Run("bob", func() { alshttp.Transport(spy).RoundTrip(r) })
 	clear(rec.saw)
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		body, err := passed.GetBody()
 		assert.NoError(t, err)
 		io.ReadAll(body)
@@ -267,7 +268,7 @@ func TestAllHooksAreBound(t *testing.T) {
 		}))
 	}
 	spy := roundTripper(func(r *http.Request) (*http.Response, error) {
-		inGoroutine(func() {
+		testkit.InGoroutine(func() {
 			bound := reflect.ValueOf(httptrace.ContextClientTrace(r.Context())).Elem()
 			for i := range bound.NumField() {
 				var args []reflect.Value

@@ -7,6 +7,7 @@ import (
 
 	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/als/alslog"
+	"github.com/seed-1938943e/goroutine/internal/race"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -64,7 +65,7 @@ func BenchmarkLog(b *testing.B) {
 }
 
 func TestALineAllocatesNoMoreThanByHand(t *testing.T) {
-	if raceEnabled {
+	if race.Enabled {
 		t.Skip("the race detector allocates")
 	}
 	var s als.Storage[string]

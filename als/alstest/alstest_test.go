@@ -10,6 +10,7 @@ import (
 
 	"github.com/seed-1938943e/goroutine"
 	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -40,7 +41,7 @@ func TestWithElsewhereFailsTheTest(t *testing.T) {
 	var s als.Storage[string]
 	f := new(fake)
 	var id uint64
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		id = goroutine.ID()
 		With(f, &s, "store")
 	})
@@ -50,7 +51,7 @@ func TestWithElsewhereFailsTheTest(t *testing.T) {
 
 func TestCheckIsContentWithATestThatLeavesNothing(t *testing.T) {
 	var s als.Storage[string]
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		f := new(fake)
 		s.EnterWith("here before")
 		Check(f)
@@ -66,7 +67,7 @@ func TestCheckIsContentWithATestThatLeavesNothing(t *testing.T) {
 
 func TestCheckWaitsForGoroutinesThatAreAboutToEnd(t *testing.T) {
 	var s als.Storage[string]
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		f := new(fake)
 		Check(f)
 		fn, end := forgotten()
@@ -80,7 +81,7 @@ func TestCheckWaitsForGoroutinesThatAreAboutToEnd(t *testing.T) {
 func TestCheckFindsStoresOnTheTestsGoroutine(t *testing.T) {
 	impatient(t)
 	var a, b als.Storage[string]
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		f := new(fake)
 		Check(f)
 		a.EnterWith("a")

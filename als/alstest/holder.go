@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/seed-1938943e/goroutine/internal/async"
+	"github.com/seed-1938943e/goroutine/internal/race"
 )
 
 // A Holder is a goroutine that holds stores.
@@ -44,7 +45,7 @@ func Holders() []Holder {
 	for _, id := range ids {
 		stack, ok := stacks[id]
 		begun, known := begunBy(id)
-		if !ok || known && raceEnabled && !begun.withStores {
+		if !ok || known && race.Enabled && !begun.withStores {
 			continue
 		}
 		h := Holder{Goroutine: id, State: stack.state, Started: stack.started, Stack: stack.text}

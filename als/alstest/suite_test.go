@@ -40,15 +40,6 @@ func impatient(t *testing.T) {
 	t.Cleanup(func() { patience = was })
 }
 
-func inGoroutine(f func()) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		f()
-	}()
-	<-done
-}
-
 // forgotten returns a function for a goroutine that stays until the test calls end.
 func forgotten() (f, end func()) {
 	begun, release, ended := make(chan struct{}), make(chan struct{}), make(chan struct{})

@@ -14,6 +14,7 @@ import (
 
 	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/als/inherit"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -127,7 +128,7 @@ func TestDatabase(t *testing.T) {
 	// The connection breaks while alice waits for one: connectionOpener opens another.
 	got := make(chan *sql.Conn)
 	in("alice", func() { go func() { got <- begin(context.Background()) }() })
-	eventually(t, "alice waits", func() bool { return db.Stats().WaitCount == 1 })
+	testkit.Eventually(t, "alice waits", func() bool { return db.Stats().WaitCount == 1 })
 	_ = first.Raw(func(any) error { return driver.ErrBadConn })
 	_ = first.Close()
 	second := <-got

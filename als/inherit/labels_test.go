@@ -12,6 +12,7 @@ import (
 
 	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/als/inherit"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -38,7 +39,7 @@ func labelled(pairs ...string) context.Context {
 
 // onNew runs f in a goroutine that has inherited nothing, and waits for it.
 func onNew(f func()) {
-	als.ExecutionContext{}.Run(func() { through(func(f func()) { go f() }, f) })
+	als.ExecutionContext{}.Run(func() { testkit.InGoroutine(f) })
 }
 
 // What the user sees of his labels is what he has set, whatever we do.
@@ -49,21 +50,20 @@ func TestLabelsAreShownUnchanged(t *testing.T) {
 	s.Run(1, func() { other.Run(2, func() { snapshot = als.Snapshot() }) })
 	onNew(func() {
 		shows := func(want string) { t.Helper(); assert.Equal(t, want, shownLabels(t)) }
-		inGoroutine := func(f func()) { through(func(f func()) { go f() }, f) }
 		shows("")
 		pprof.SetGoroutineLabels(labelled("a", "1", "b", "2"))
 		shows(ab)
 		s.Run(1, func() {
 			shows(ab)
-			inGoroutine(func() { shows(ab); assert.Equal(t, 1, s.Get()); shows(ab) })
-			other.Run(2, func() { shows(ab); inGoroutine(func() { shows(ab) }) })
+			testkit.InGoroutine(func() { shows(ab); assert.Equal(t, 1, s.Get()); shows(ab) })
+			other.Run(2, func() { shows(ab); testkit.InGoroutine(func() { shows(ab) }) })
 			shows(ab)
-			snapshot.Run(func() { shows(ab); inGoroutine(func() { shows(ab) }) })
+			snapshot.Run(func() { shows(ab); testkit.InGoroutine(func() { shows(ab) }) })
 			shows(ab)
 			other.Exit(func() { shows(ab) })
 			other.EnterWith(3)
 			shows(ab)
-			through(als.Go, func() { shows(ab) })
+			testkit.Through(als.Go, func() { shows(ab) })
 			func() {
 				defer other.WithScope(4).End()
 				shows(ab)
@@ -131,7 +131,7 @@ func TestLabelsSetInsideStay(t *testing.T) {
 func TestStoresSurviveLabels(t *testing.T) {
 	var s als.Storage[string]
 	child := func() (got string) {
-		through(func(f func()) { go f() }, func() { got = s.Get() })
+		testkit.InGoroutine(func() { got = s.Get() })
 		return got
 	}
 	s.Run("store", func() {
@@ -162,10 +162,10 @@ func TestStoresSurviveLabels(t *testing.T) {
 	// A child that enters pprof.Do before it uses als has lost what it was started
 	// with; not so with inherit.Do.
 	s.Run("store", func() {
-		through(func(f func()) { go f() }, func() {
+		testkit.InGoroutine(func() {
 			pprof.Do(context.Background(), pprof.Labels(), func(context.Context) { assert.Empty(t, s.Get()) })
 		})
-		through(func(f func()) { go f() }, func() {
+		testkit.InGoroutine(func() {
 			inherit.Do(context.Background(), pprof.Labels(), func(context.Context) { assert.Equal(t, "store", s.Get()) })
 			assert.Equal(t, "store", s.Get())
 		})
@@ -193,7 +193,7 @@ func TestCPUProfile(t *testing.T) {
 			inherit.Do(context.Background(), pprof.Labels("work", "burning"), func(context.Context) {
 				for i := 0; time.Now().Before(stop); i++ {
 					s.Run(&i, func() {
-						through(func(f func()) { go f() }, func() { assert.Same(t, &i, s.Get()) })
+						testkit.InGoroutine(func() { assert.Same(t, &i, s.Get()) })
 					})
 				}
 			})

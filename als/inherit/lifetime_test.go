@@ -8,6 +8,7 @@ import (
 	"weak"
 
 	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -53,7 +54,7 @@ func TestStoresLiveAsLongAsTheirHeirs(t *testing.T) {
 			assert.NotNil(t, w.Value(), "goroutines have it")
 			close(release)
 			ended.Wait()
-			garbage(t, "a store that nobody has any more", w)
+			testkit.Garbage(t, "a store that nobody has any more", w)
 		})
 	}
 	assert.Nil(t, payloadStore.Get())
@@ -85,12 +86,12 @@ func TestNothingStaysAfterARun(t *testing.T) {
 		},
 	} {
 		onNew(func() {
-			w := run(func() { through(func(f func()) { go f() }, func() { assert.NotNil(t, payloadStore.Get()) }) })
+			w := run(func() { testkit.InGoroutine(func() { assert.NotNil(t, payloadStore.Get()) }) })
 			release := make(chan struct{})
 			for range 3 {
 				go func() { <-release }()
 			}
-			garbage(t, name, w)
+			testkit.Garbage(t, name, w)
 			close(release)
 			assert.Nil(t, payloadStore.Get())
 		})
@@ -115,7 +116,7 @@ func TestChainOfGoroutinesKeepsNothing(t *testing.T) {
 		}
 	}
 	go link(100)
-	garbage(t, "the first store of a chain", <-first)
+	testkit.Garbage(t, "the first store of a chain", <-first)
 	close(release)
 	<-done
 }

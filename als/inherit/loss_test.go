@@ -12,6 +12,7 @@ import (
 	"github.com/seed-1938943e/goroutine"
 	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/als/inherit"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -49,13 +50,13 @@ func TestLossesWithInheritance(t *testing.T) {
 	inherit.ForgetDetached(t)
 	var user = als.New(als.Options[string]{Name: "user"})
 	read := func() { user.Get() }
-	plainly := func(f func()) { through(func(f func()) { go f() }, f) }
+	plainly := func(f func()) { testkit.Through(func(f func()) { go f() }, f) }
 	l := traceLosses(t)
 
 	user.Run("x", func() {
 		plainly(read)
 		plainly(func() { plainly(read) })
-		through(als.Go, read)
+		testkit.Through(als.Go, read)
 		plainly(func() {
 			pprof.Do(context.Background(), pprof.Labels("a", "1"), func(context.Context) { plainly(func() {}) })
 		})
@@ -91,8 +92,8 @@ func TestLossesWithInheritance(t *testing.T) {
 	assert.True(t, strings.HasSuffix(all[0].Go.File, "als/inherit/loss_test.go"))
 
 	user.Run("x", func() {
-		through(func(f func()) { time.AfterFunc(0, f) }, func() { user.Get() })
-		through(func(f func()) { als.AfterFunc(0, f) }, func() { user.Get() })
+		testkit.Through(func(f func()) { time.AfterFunc(0, f) }, func() { user.Get() })
+		testkit.Through(func(f func()) { als.AfterFunc(0, f) }, func() { user.Get() })
 	})
 	all = l.take()
 	require.Len(t, all, 1)

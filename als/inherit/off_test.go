@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/seed-1938943e/goroutine/als/inherit"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -18,7 +19,7 @@ const asChild = "INHERIT_TEST_CHILD"
 func TestEnvironment(t *testing.T) {
 	if os.Getenv(asChild) != "" {
 		var got string
-		in("starter", func() { through(func(f func()) { go f() }, func() { got = place.Get() }) })
+		in("starter", func() { testkit.InGoroutine(func() { got = place.Get() }) })
 		if inherit.Status() == nil {
 			os.Stdout.WriteString("on " + got)
 		} else {

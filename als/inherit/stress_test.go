@@ -15,13 +15,14 @@ import (
 
 	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/als/inherit"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
 // A hundred thousand goroutines at once, each with what its starter had.
 func TestManyGoroutinesAtOnce(t *testing.T) {
-	n := scaled(100_000)
+	n := testkit.ScaledByG(t, 100_000)
 	var wg sync.WaitGroup
 	release := make(chan struct{})
 	var wrong atomic.Int64
@@ -76,7 +77,7 @@ func TestEverythingAtOnce(t *testing.T) {
 		go func() {
 			defer wg.Done()
 			w := &wanderer{t: t, rng: rand.New(rand.NewPCG(uint64(worker), 1))}
-			for range scaled(2000) {
+			for range testkit.ScaledByG(t, 2000) {
 				w.step(0)
 			}
 		}()
@@ -117,14 +118,14 @@ func (w *wanderer) step(depth int) {
 	case 2:
 		as("", func() { place.Exit(inside) })
 	case 3:
-		through(func(f func()) { go f() }, inside)
+		testkit.InGoroutine(inside)
 	case 4:
-		through(als.Go, inside)
+		testkit.Through(als.Go, inside)
 	case 5:
 		pprof.Do(context.Background(), pprof.Labels("a", name), func(context.Context) { inside() })
 	case 6:
 		inherit.Do(context.Background(), pprof.Labels("b", name), func(context.Context) {
-			through(func(f func()) { go f() }, inside)
+			testkit.InGoroutine(inside)
 		})
 	case 7:
 		bound := als.Bind(inside)

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -28,7 +29,7 @@ func TestTracebacksShowTheUsersLabels(t *testing.T) {
 		with := header()
 		assert.NotEqual(t, without, with)
 		s.Run(1, func() { assert.Equal(t, with, header()) })
-		s.Run(1, func() { through(func(f func()) { go f() }, func() { assert.Regexp(t, `a"?: "?1`, header()) }) })
+		s.Run(1, func() { testkit.InGoroutine(func() { assert.Regexp(t, `a"?: "?1`, header()) }) })
 		assert.Equal(t, with, header())
 	})
 }

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -132,7 +133,7 @@ func TestWays(t *testing.T) {
 			for range 2 { // the second time some have a goroutine from the first
 				var got string
 				in("starter", func() {
-					through(func(f func()) { w.start(t, f) }, func() {
+					testkit.Through(func(f func()) { w.start(t, f) }, func() {
 						got = "nobody"
 						if s, ok := place.GetStore(); ok {
 							got = s

@@ -12,6 +12,7 @@ import (
 	"unsafe"
 	"weak"
 
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -343,7 +344,7 @@ func TestStoresSurviveCollection(t *testing.T) {
 	for _, kind := range storeKinds {
 		for _, revoke := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s/revoke=%v", kind.name, revoke), func(t *testing.T) {
-				inGoroutine(func() {
+				testkit.InGoroutine(func() {
 					kind.check(t, func() { runtime.GC(); litter() }, revoke)
 				})
 			})
@@ -365,7 +366,7 @@ func TestStoresSurviveChurn(t *testing.T) {
 			defer func() { done <- struct{}{} }()
 			for range rounds {
 				for _, kind := range storeKinds {
-					inGoroutine(func() { kind.check(t, litter, g == 1) })
+					testkit.InGoroutine(func() { kind.check(t, litter, g == 1) })
 				}
 			}
 		}()
@@ -412,7 +413,7 @@ func TestStoresAreLetGo(t *testing.T) {
 		},
 	} {
 		t.Run(what, func(t *testing.T) {
-			inGoroutine(func() {
+			testkit.InGoroutine(func() {
 				v, other := &variable[*secret]{}, &variable[int]{}
 				v.token()
 				other.token()
@@ -423,7 +424,7 @@ func TestStoresAreLetGo(t *testing.T) {
 				collectSome()
 				require.NotNil(t, gone.Value(), "the store is not kept")
 				lose(v, other)
-				collect(t, func() bool { return gone.Value() == nil }, "the store is kept")
+				testkit.EventuallyCollected(t, "the store is kept", func() bool { return gone.Value() == nil })
 				runtime.KeepAlive(v)
 				runtime.KeepAlive(other)
 			})
@@ -465,19 +466,19 @@ func TestWhatEndsLetsGo(t *testing.T) {
 		"Goroutine": func(v *variable[*secret], store *secret) {
 			v.run(store, func() {
 				c := Capture()
-				inGoroutine(func() { c.RunGoroutine(func() { v.scope(nil) }) })
+				testkit.InGoroutine(func() { c.RunGoroutine(func() { v.scope(nil) }) })
 			})
 		},
 	} {
 		for _, revoke := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s/revoke=%v", what, revoke), func(t *testing.T) {
-				inGoroutine(func() {
+				testkit.InGoroutine(func() {
 					v := &variable[*secret]{revoke: revoke}
 					store := newSecret(1)
 					gone := weak.Make(store)
 					during(v, store)
 					store = nil
-					collect(t, func() bool { return gone.Value() == nil }, "the store is kept")
+					testkit.EventuallyCollected(t, "the store is kept", func() bool { return gone.Value() == nil })
 					v.wantNone(t)
 					if r := current(); r != nil {
 						wantSound(t, r)
@@ -490,7 +491,7 @@ func TestWhatEndsLetsGo(t *testing.T) {
 
 // A store that was revoked is not kept by those who captured it.
 func TestRevokedStoresAreLetGo(t *testing.T) {
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		v := &variable[*secret]{revoke: true}
 		run, entered, scoped := newSecret(1), newSecret(2), newSecret(3)
 		gone := []weak.Pointer[secret]{weak.Make(run), weak.Make(entered), weak.Make(scoped)}
@@ -505,7 +506,7 @@ func TestRevokedStoresAreLetGo(t *testing.T) {
 		})
 		run, entered, scoped = nil, nil, nil
 		for i, p := range gone {
-			collect(t, func() bool { return p.Value() == nil }, fmt.Sprint("kept: store ", i+1))
+			testkit.EventuallyCollected(t, fmt.Sprint("kept: store ", i+1), func() bool { return p.Value() == nil })
 		}
 		for _, c := range captured {
 			enter(c, func() { v.wantNone(t) })
@@ -519,11 +520,11 @@ func collectSome() { runtime.GC(); runtime.GC(); litter() }
 // A goroutine that starts with stores has nothing to come back to, so it may have
 // its inline cell.
 func TestRunGoroutineUsesTheInlineCell(t *testing.T) {
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		v := &variable[int]{}
 		v.set(1)
 		c := Capture()
-		inGoroutine(func() {
+		testkit.InGoroutine(func() {
 			c.RunGoroutine(func() {
 				r := current()
 				assert.Same(t, c.cells, r.cells)
@@ -549,7 +550,7 @@ func TestRunGoroutineUsesTheInlineCell(t *testing.T) {
 // Where there are no stores a capture is the zero Context, so that a goroutine that
 // starts in it costs nothing.
 func TestCaptureOfNothingIsEmpty(t *testing.T) {
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		v, other := &variable[int]{}, &variable[int]{}
 		assert.True(t, Capture().Empty(), "no record")
 		v.run(1, func() { assert.False(t, Capture().Empty()) })

@@ -5,13 +5,14 @@ package async
 import (
 	"testing"
 
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/require"
 )
 
 // Cells are lent. (Under the race detector sync.Pool loses some on purpose, and a
 // record that holds nothing does not stay.)
 func TestCleanAllocatesNoCells(t *testing.T) {
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		a, b := &variable[int]{}, &variable[string]{}
 		work := func() {
 			defer EnterClean().Leave()

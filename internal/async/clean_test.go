@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/require"
 )
 
@@ -60,7 +61,7 @@ func TestCleanStartsAndEndsClean(t *testing.T) {
 		for what, do := range inside {
 			t.Run(where+"/"+what, func(t *testing.T) {
 				for range 2 {
-					inGoroutine(func() {
+					testkit.InGoroutine(func() {
 						around(func() {
 							for range 3 {
 								through(func() {
@@ -83,14 +84,14 @@ func TestCleanStartsAndEndsClean(t *testing.T) {
 // through calls fn, or, where it ends its goroutine, has another do so.
 func through(fn func(), exits bool) {
 	if exits {
-		inGoroutine(fn)
+		testkit.InGoroutine(fn)
 		return
 	}
 	fn()
 }
 
 func TestWhatWasCapturedInACleanContextStays(t *testing.T) {
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		a, b := &variable[int]{}, &variable[string]{}
 		var captured []Context
 		for i := range 5 {
@@ -108,7 +109,7 @@ func TestWhatWasCapturedInACleanContextStays(t *testing.T) {
 }
 
 func TestCleanLetsGoOfStores(t *testing.T) {
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		v, w := &variable[*secret]{}, &variable[int]{}
 		clean(t, func() { v.set(newSecret(1)); w.set(1) })
 		require.False(t, slices.ContainsFunc(cellsOf(own()), func(c Cell) bool { return c.ptr != nil }))

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/seed-1938943e/goroutine"
+	"github.com/seed-1938943e/goroutine/internal/race"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/require"
 )
 
@@ -43,7 +45,7 @@ func TestHolders(t *testing.T) {
 			them := <-id
 			<-held
 			require.Contains(t, Holders(), them)
-			inGoroutine(func() { require.Contains(t, Holders(), them) })
+			testkit.InGoroutine(func() { require.Contains(t, Holders(), them) })
 			released <- true
 			<-done
 			require.NotContains(t, Holders(), them, "it is still there, and holds nothing")
@@ -62,12 +64,14 @@ func TestHolders(t *testing.T) {
 		them := <-id
 		require.Contains(t, Holders(), them)
 		disabled.key.Disable()
-		require.Equal(t, currentlyHeldByRecord, slices.Contains(Holders(), them), "disabled")
+		// What looks at records sees that none of the stores is current; under the
+		// race detector all that is seen is that the record is in the table.
+		require.Equal(t, race.Enabled, slices.Contains(Holders(), them), "disabled")
 		end <- true
-		collect(t, func() bool { return !slices.Contains(Holders(), them) }, "it has ended")
+		testkit.EventuallyCollected(t, "it has ended", func() bool { return !slices.Contains(Holders(), them) })
 	})
 
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		require.Zero(t, Held())
 		a.run(1, func() {
 			require.NotContains(t, Holders(), goroutine.ID(), "the caller")
@@ -104,7 +108,7 @@ func TestHoldersOfBusyGoroutines(t *testing.T) {
 					enter(Context{}, func() { keys[0].run(1, func() {}) })
 					enter(Capture(), func() { keys[1].set(1) })
 				}
-				inGoroutine(func() { nest(0) })
+				testkit.InGoroutine(func() { nest(0) })
 			}
 		}()
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -42,7 +43,7 @@ func TestLeavesAskTheirTwins(t *testing.T) {
 	lookupTwin = func(k *Key) unsafe.Pointer { asked++; return lookupSlow(k) }
 	currentTwin = func() *Record { asked++; return currentSlow() }
 	plainTwin = func(x Token) (*Record, *Cell) { asked++; return plainSlow(x) }
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		var v, other variable[int]
 		v.token()
 		other.token()

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/require"
 )
 
@@ -112,7 +113,7 @@ func testTwinsAgree(t *testing.T) {
 		seeds = 50
 	}
 	for seed := range seeds {
-		inGoroutine(func() {
+		testkit.InGoroutine(func() {
 			r := rand.New(rand.NewPCG(seed, 1))
 			// Some that are near each other, or a power of two apart.
 			all := variables()

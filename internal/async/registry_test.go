@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -25,16 +26,16 @@ func TestIndexesComeBack(t *testing.T) {
 	}
 	before, _ := indexes()
 	for range batches {
-		inGoroutine(func() {
+		testkit.InGoroutine(func() {
 			for i := range size {
 				v := new(variable[int])
 				v.set(i)
 			}
 		})
-		collect(t, func() bool {
+		testkit.EventuallyCollected(t, "indexes do not come back", func() bool {
 			last, free := indexes()
 			return int(last)-free <= int(before)+size/10
-		}, "indexes do not come back")
+		})
 	}
 	last, _ := indexes()
 	assert.LessOrEqual(t, int(last-before), 2*size, "%d keys took %d indexes", batches*size, last-before)
@@ -43,7 +44,7 @@ func TestIndexesComeBack(t *testing.T) {
 // A key that got the index of another does not see its stores, also if they are of
 // another type.
 func TestIndexReuseBringsNothingBack(t *testing.T) {
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		var c Context
 		var indexBefore, shapeBefore Token
 		func() {
@@ -56,7 +57,7 @@ func TestIndexReuseBringsNothingBack(t *testing.T) {
 		}()
 		var again []*variable[int]
 		var found *variable[int]
-		collect(t, func() bool {
+		testkit.EventuallyCollected(t, "the index does not come back", func() bool {
 			for free := 1; free > 0 && found == nil; _, free = indexes() {
 				v := new(variable[int])
 				again = append(again, v)
@@ -65,7 +66,7 @@ func TestIndexReuseBringsNothingBack(t *testing.T) {
 				}
 			}
 			return found != nil
-		}, "the index does not come back")
+		})
 		assert.NotEqual(t, shapeBefore, found.token())
 		found.wantNone(t)
 		enter(c, func() {
@@ -83,7 +84,7 @@ func TestIndexReuseBringsNothingBack(t *testing.T) {
 // While a scope is open its index is nobody else's, though the storage is garbage
 // but for the scope.
 func TestIndexStaysWhileInUse(t *testing.T) {
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		n, index := openScope()
 		for range 5 {
 			collectSome()
@@ -103,7 +104,7 @@ func openScope() (*Scope, Token) {
 }
 
 func TestDisableTakesNoIndex(t *testing.T) {
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		v := &variable[int]{}
 		v.token()
 		before, _ := indexes()
@@ -195,7 +196,7 @@ func TestTokensGrowWhileRead(t *testing.T) {
 
 func TestZeroTokenHasNoCell(t *testing.T) {
 	var k Key
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		assert.Nil(t, Lookup(&k))
 		(&variable[int]{}).set(1)
 		assert.Nil(t, Lookup(&k))

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"weak"
 
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/require"
 )
 
@@ -12,7 +13,7 @@ import (
 // end the last. What has ended must not pile up.
 func TestScopesThatHandOverDoNotPileUp(t *testing.T) {
 	for _, revoke := range []bool{false, true} {
-		inGoroutine(func() {
+		testkit.InGoroutine(func() {
 			v := &variable[*secret]{revoke: revoke}
 			bottom, first := newSecret(0), newSecret(1)
 			v.set(bottom)
@@ -27,7 +28,7 @@ func TestScopesThatHandOverDoNotPileUp(t *testing.T) {
 				v.want(t, store)
 				require.LessOrEqual(t, length(current().scopes), 1)
 			}
-			collect(t, func() bool { return gone.Value() == nil }, "the store of a scope that ended is kept")
+			testkit.EventuallyCollected(t, "the store of a scope that ended is kept", func() bool { return gone.Value() == nil })
 			require.True(t, last.End())
 			v.want(t, bottom)
 			require.Nil(t, current().scopes)
@@ -37,7 +38,7 @@ func TestScopesThatHandOverDoNotPileUp(t *testing.T) {
 
 // The same where Runs lie between, which is where an ended scope has to wait.
 func TestScopesUnderRuns(t *testing.T) {
-	inGoroutine(func() {
+	testkit.InGoroutine(func() {
 		v := &variable[int]{}
 		v.set(1)
 		a := v.scope(2)
@@ -75,7 +76,7 @@ func TestScopeThatEndedKeepsNothing(t *testing.T) {
 		"End under a Run": func(v *variable[*secret], n *Scope) { v.run(nil, func() { n.End() }) },
 	} {
 		t.Run(what, func(t *testing.T) {
-			inGoroutine(func() {
+			testkit.InGoroutine(func() {
 				v := new(variable[*secret])
 				beneath, own := newSecret(1), newSecret(2)
 				gone := []weak.Pointer[secret]{weak.Make(beneath), weak.Make(own)}
@@ -85,17 +86,17 @@ func TestScopeThatEndedKeepsNothing(t *testing.T) {
 				end(v, n)
 				v.set(nil)
 				for _, p := range gone {
-					collect(t, func() bool { return p.Value() == nil }, "a scope that ended keeps a store")
+					testkit.EventuallyCollected(t, "a scope that ended keeps a store", func() bool { return p.Value() == nil })
 				}
 				key := weak.Make(v)
 				v = nil
-				collect(t, func() bool { return key.Value() == nil }, "a scope that ended keeps its storage")
+				testkit.EventuallyCollected(t, "a scope that ended keeps its storage", func() bool { return key.Value() == nil })
 				runtime.KeepAlive(n)
 			})
 		})
 	}
 	t.Run("end of what it was opened in", func(t *testing.T) {
-		inGoroutine(func() {
+		testkit.InGoroutine(func() {
 			v := new(variable[*secret])
 			beneath := newSecret(1)
 			gone := weak.Make(beneath)
@@ -105,7 +106,7 @@ func TestScopeThatEndedKeepsNothing(t *testing.T) {
 				n = v.scope(nil)
 			})
 			beneath = nil
-			collect(t, func() bool { return gone.Value() == nil }, "a scope that ended keeps a store")
+			testkit.EventuallyCollected(t, "a scope that ended keeps a store", func() bool { return gone.Value() == nil })
 			runtime.KeepAlive(n)
 			runtime.KeepAlive(v)
 		})

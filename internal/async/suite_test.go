@@ -4,7 +4,6 @@ import (
 	"reflect"
 	"runtime"
 	"testing"
-	"time"
 	"unsafe"
 
 	"github.com/stretchr/testify/require"
@@ -101,29 +100,6 @@ func (v *variable[T]) wantNone(t testing.TB, msg ...any) {
 func enter(c Context, fn func()) {
 	defer c.Enter().Leave()
 	fn()
-}
-
-// inGoroutine runs fn in a goroutine of its own, to its end. It starts without
-// stores, and what it leaves behind disturbs nobody.
-func inGoroutine(fn func()) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		fn()
-	}()
-	<-done
-}
-
-// collect runs the collector until what it is to bring about has come about. It
-// does not wait for anything else, so it has no sleep; a minute is for the slowest
-// of emulators.
-func collect(t testing.TB, done func() bool, what string) {
-	t.Helper()
-	for start := time.Now(); !done(); {
-		require.Less(t, time.Since(start), time.Minute, "after many collections: %s", what)
-		runtime.GC()
-		runtime.Gosched()
-	}
 }
 
 // cellsOf returns the cells of the calling goroutine.

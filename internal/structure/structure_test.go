@@ -22,7 +22,7 @@ const (
 // import what stands in a lower line. A new package needs a place here.
 var layers = [][]string{
 	{module + "/internal/race", module + "/internal/goversion"}, // constants of the build
-	{module}, // identity
+	{module, module + "/internal/testkit"},                      // identity; helpers of tests
 	{module + "/internal/table", module + "/internal/ratio", module + "/internal/birth"},
 	{module + "/gls", module + "/internal/async"},                                                // the table's face; the engine
 	{module + "/als", module + "/hooks"},                                                         // the faces of the engine

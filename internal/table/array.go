@@ -3,6 +3,8 @@ package table
 import (
 	"sync/atomic"
 	"unsafe"
+
+	"github.com/seed-1938943e/goroutine/internal/race"
 )
 
 const (
@@ -98,6 +100,13 @@ func (a *array) findAll(h, id uint64) *Entry {
 	}
 	return a.find(h, id)
 }
+
+// reuse lets a goroutine take over the entry of an earlier life of its g: its first
+// store then allocates nothing. The last access of a goroutine to its entry and the
+// first of the next one on the same g are ordered by the runtime, which hands the g
+// from one to the other. The race detector cannot see that and would report the
+// reuse; under it a goroutine takes a new entry instead.
+const reuse = !race.Enabled
 
 // takeOver returns an entry that an earlier goroutine on the same g left behind
 // and whose owner is now what as says, nil if there is none.

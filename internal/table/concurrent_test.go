@@ -8,6 +8,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -70,7 +71,7 @@ func disturbOnce(t *testing.T, w *world, rng *rand.Rand, steady map[uint64]*Entr
 // g's of its own, one after another.
 func TestConcurrentLives(t *testing.T) {
 	const workers = 4
-	rounds := scaled(t, 2000)
+	rounds := testkit.Scaled(t, 2000)
 	eachConstruction(t, 600, 600*rounds+1, func(t *testing.T, w *world) {
 		steady := make(map[uint64]*Entry)
 		model := make(map[uint64]holder)
@@ -171,7 +172,7 @@ func TestLookUpThatAMoveOvertakes(t *testing.T) {
 				}
 			}
 		}
-		tries := int64(scaled(t, 5_000))
+		tries := int64(testkit.Scaled(t, 5_000))
 		overtaken := 0
 		var done sync.WaitGroup
 		done.Add(1)
@@ -238,7 +239,7 @@ func TestArrayThatEntriesWereMovedPast(t *testing.T) {
 // Whoever inserts while a sweep runs finds the table armed afterwards, or the
 // sweep has seen the entry.
 func TestInsertAgainstSweepArms(t *testing.T) {
-	for range sweepable(t, 20_000) {
+	for range testkit.ScaledByG(t, 20_000) {
 		var table Table
 		table.Prepare()
 		var done sync.WaitGroup
@@ -257,7 +258,7 @@ func TestInsertAgainstSweepArms(t *testing.T) {
 // moves the entries, and it suffices.
 func TestConcurrentGrowth(t *testing.T) {
 	const workers = 8
-	n := scaled(t, 100_000)
+	n := testkit.Scaled(t, 100_000)
 	w := constructions[0].world(n, n)
 	var done sync.WaitGroup
 	var longest atomic.Int64
@@ -321,7 +322,7 @@ func TestTakeOverAgainstSweep(t *testing.T) {
 			}
 		}
 	}
-	rounds := scaled(t, 300)
+	rounds := testkit.Scaled(t, 300)
 	rngs := [2]*rand.Rand{seeded(t), seeded(t)}
 	var swept, taken int
 	for round := 0; round < rounds || swept == 0 || taken == 0; round++ {

@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/require"
 )
 
@@ -92,7 +93,7 @@ func roomFor(entries int) uint64 {
 
 func TestRandomPrograms(t *testing.T) {
 	rng := seeded(t)
-	for range scaled(t, 20) {
+	for range testkit.Scaled(t, 20) {
 		eachConstruction(t, fuzzGs, maxSteps*256, func(t *testing.T, w *world) { run(t, w, randomProgram(rng)) })
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -84,7 +85,7 @@ func TestFit(t *testing.T) {
 // Whatever the numbers: what is there fits, and a second look changes nothing.
 func TestFitIsStable(t *testing.T) {
 	rng := seeded(t)
-	for range scaled(t, 100_000) {
+	for range testkit.Scaled(t, 100_000) {
 		slots := uint64(minSlots) << rng.IntN(14)
 		live := rng.Uint64N(slots*3/4 + 1)
 		tombstones := rng.Uint64N(slots*3/4 - live + 1)

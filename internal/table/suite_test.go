@@ -2,11 +2,9 @@ package table
 
 import (
 	"math/rand/v2"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 	"unsafe"
 
 	"github.com/stretchr/testify/require"
@@ -14,57 +12,8 @@ import (
 	"github.com/seed-1938943e/goroutine"
 )
 
-// reduction is what counts are divided by under the race detector, with -short,
-// which is for emulators, and where a real sweep has to read tracebacks: each.
-const reduction = 10
-
-// scaled is n or less.
-func scaled(t testing.TB, n int) int {
-	t.Helper()
-	full := n
-	if testing.Short() {
-		n /= reduction
-	}
-	if raceEnabled {
-		n /= reduction
-	}
-	n = max(n, min(full, 3))
-	if n < full {
-		t.Logf("reduced: %d instead of %d", n, full)
-	}
-	return n
-}
-
-// sweepable is scaled for goroutines that a sweep asks after.
-func sweepable(t testing.TB, n int) int {
-	t.Helper()
-	if !knowsG() {
-		t.Logf("reduced: %d instead of %d", n/reduction, n)
-		n /= reduction
-	}
-	return scaled(t, n)
-}
-
 // knowsG says whether goroutines can be asked through their g, the fast way.
 func knowsG() bool { return goroutine.Identity().StatusOffset != 0 }
-
-// raceEnabled says whether the race detector is on.
-const raceEnabled = !reuse
-
-// eventually drives garbage collections until cond holds. The sweep that follows
-// one runs on a goroutine of the runtime, which may be late on a loaded machine.
-func eventually(t testing.TB, what string, cond func() bool) {
-	t.Helper()
-	for start := time.Now(); !cond(); {
-		if time.Since(start) > time.Minute {
-			t.Fatalf("after a minute of garbage collections, still not: %s", what)
-		}
-		runtime.GC()
-		for range 100 {
-			runtime.Gosched()
-		}
-	}
-}
 
 // seeded returns a generator whose seed a failed test shows.
 func seeded(t *testing.T) *rand.Rand {

@@ -11,6 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed-1938943e/goroutine"
+	"github.com/seed-1938943e/goroutine/internal/race"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
 // enter is what packages gls and async do, on a real goroutine.
@@ -24,14 +26,6 @@ func enter(table *Table) *Entry {
 	e.Init(g, id)
 	table.Insert(e)
 	return e
-}
-
-// inGoroutine runs f on a new goroutine and waits for it.
-func inGoroutine(f func()) {
-	var done sync.WaitGroup
-	done.Add(1)
-	go func() { defer done.Done(); f() }()
-	done.Wait()
 }
 
 // park starts n goroutines that enter the table and wait.
@@ -69,11 +63,11 @@ func owned(entries []*Entry) int {
 // By hand: the entries of those that are over go, all others stay.
 func TestSweep(t *testing.T) {
 	var table Table
-	n := sweepable(t, 500)
+	n := testkit.ScaledByG(t, 500)
 	parked, release := park(&table, n)
 	left, finish := park(&table, n)
 	finish()
-	eventually(t, "all that were left are taken out", func() bool {
+	testkit.EventuallyCollected(t, "all that were left are taken out", func() bool {
 		table.Sweep()
 		return owned(left) == 0
 	})
@@ -85,7 +79,7 @@ func TestSweep(t *testing.T) {
 		require.False(t, e != nil && e != tombstone && e.owner.Load() == gone, "gone, but in its slot")
 	}
 	release()
-	eventually(t, "the others are taken out", func() bool {
+	testkit.EventuallyCollected(t, "the others are taken out", func() bool {
 		table.Sweep()
 		return owned(parked) == 0
 	})
@@ -102,7 +96,7 @@ func contents(table *Table) (entries []*Entry) {
 func TestSweepFollowsEveryCollection(t *testing.T) {
 	var table Table
 	require.False(t, table.armed.Load())
-	n := sweepable(t, 100)
+	n := testkit.ScaledByG(t, 100)
 	first, release1 := park(&table, n)
 	require.True(t, table.armed.Load(), "an insert did not arm the table")
 	second, release2 := park(&table, n)
@@ -111,15 +105,15 @@ func TestSweepFollowsEveryCollection(t *testing.T) {
 	}
 	require.Equal(t, 2*n, owned(first)+owned(second), "a live one was taken out")
 	release1()
-	eventually(t, "the first are taken out", func() bool { return owned(first) == 0 })
+	testkit.EventuallyCollected(t, "the first are taken out", func() bool { return owned(first) == 0 })
 	require.Equal(t, n, owned(second), "a live one was taken out")
 	release2()
-	eventually(t, "the second are taken out, by a later sweep", func() bool { return owned(second) == 0 })
-	eventually(t, "the table is not armed", func() bool { return !table.armed.Load() })
+	testkit.EventuallyCollected(t, "the second are taken out, by a later sweep", func() bool { return owned(second) == 0 })
+	testkit.EventuallyCollected(t, "the table is not armed", func() bool { return !table.armed.Load() })
 	_, release3 := park(&table, 1)
 	require.True(t, table.armed.Load(), "not armed again")
 	release3()
-	eventually(t, "the table is not armed", func() bool { return !table.armed.Load() })
+	testkit.EventuallyCollected(t, "the table is not armed", func() bool { return !table.armed.Load() })
 }
 
 // One sweep for one collection, however many inserts: an armed table does nothing.
@@ -127,7 +121,7 @@ func TestArmingTwiceIsArmingOnce(t *testing.T) {
 	var table Table
 	enter(&table)
 	anchor := table.anchor.Load()
-	if allocs := testing.AllocsPerRun(10, table.arm); !raceEnabled {
+	if allocs := testing.AllocsPerRun(10, table.arm); !race.Enabled {
 		assert.Zero(t, allocs)
 	}
 	table.armed.Store(false)
@@ -183,7 +177,7 @@ func TestDroppedTableIsCollected(t *testing.T) {
 	require.True(t, table.armed.Load())
 	dropped := weak.Make(table)
 	table = nil
-	eventually(t, "the table is collected", func() bool { return dropped.Value() == nil })
+	testkit.EventuallyCollected(t, "the table is collected", func() bool { return dropped.Value() == nil })
 }
 
 // A table inside another object, and one that lives on in between.
@@ -201,7 +195,7 @@ func TestDroppedTableInsideAnObjectIsCollected(t *testing.T) {
 	dropped := weak.Make(o)
 	runtime.KeepAlive(o)
 	o = nil
-	eventually(t, "the object is collected", func() bool { return dropped.Value() == nil })
+	testkit.EventuallyCollected(t, "the object is collected", func() bool { return dropped.Value() == nil })
 }
 
 // After a burst the memory of the table goes back. The g's are made up, and dead:
@@ -211,7 +205,7 @@ func TestBurst(t *testing.T) {
 	if !knowsG() {
 		n = 20 // a traceback for each
 	}
-	n = scaled(t, n)
+	n = testkit.Scaled(t, n)
 	var table Table
 	table.armed.Store(true) // no sweep before all are in
 	live := enter(&table)
@@ -229,14 +223,14 @@ func TestBurst(t *testing.T) {
 		table.armed.Store(false)
 		table.arm()
 		collections := 0
-		eventually(t, "the arrays shrink", func() bool {
+		testkit.EventuallyCollected(t, "the arrays shrink", func() bool {
 			collections++
 			return table.newest.Load().mask < minSlots && len(contents(&table)) == 1
 		})
 		t.Logf("after %d collections", collections)
 		runtime.KeepAlive(arena)
 	}()
-	eventually(t, "the memory is back", func() bool { return heap()-before < 1<<20 })
+	testkit.EventuallyCollected(t, "the memory is back", func() bool { return heap()-before < 1<<20 })
 	require.Same(t, live, table.Find(goroutine.Self()))
 	require.Equal(t, []*Entry{live}, contents(&table))
 }
@@ -275,8 +269,8 @@ func TestSweepsWhileGoroutinesComeAndGo(t *testing.T) {
 		done.Add(1)
 		go func() {
 			defer done.Done()
-			for range sweepable(t, 3000) {
-				inGoroutine(func() {
+			for range testkit.ScaledByG(t, 3000) {
+				testkit.InGoroutine(func() {
 					g, id := goroutine.Self()
 					if table.Find(g, id) != nil {
 						t.Error("a new goroutine has an entry")
@@ -297,6 +291,6 @@ func TestSweepsWhileGoroutinesComeAndGo(t *testing.T) {
 	sweeper.Wait()
 	require.Equal(t, len(parked), owned(parked))
 	release()
-	eventually(t, "the table is empty", func() bool { return len(contents(&table)) == 0 })
+	testkit.EventuallyCollected(t, "the table is empty", func() bool { return len(contents(&table)) == 0 })
 	checkInvariants(t, &table, nil)
 }

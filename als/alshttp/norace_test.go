@@ -1,5 +1,0 @@
-//go:build !race
-
-package alshttp_test
-
-const raceEnabled = false

@@ -1,5 +1,0 @@
-//go:build !race
-
-package alslog_test
-
-const raceEnabled = false

@@ -1,5 +1,0 @@
-//go:build !race
-
-package inherit_test
-
-const raceEnabled = false

@@ -1,5 +1,0 @@
-//go:build race
-
-package gls
-
-const raceEnabled = true

@@ -1,0 +1,39 @@
+// Package testkit has the helpers that the tests of more than one package need.
+//
+// It imports no package of the module but internal/race, so that tests inside any
+// package can use it.
+package testkit
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// Through runs f in a goroutine that start starts, and waits for its end, also by
+// a panic that somebody recovers or by runtime.Goexit.
+func Through(start func(f func()), f func()) {
+	done := make(chan struct{})
+	start(func() {
+		defer close(done)
+		f()
+	})
+	<-done
+}
+
+// InGoroutine runs f in a goroutine that a go statement starts, and waits for its
+// end, also by runtime.Goexit.
+func InGoroutine(f func()) { Through(func(f func()) { go f() }, f) }
+
+// Caught returns what f panics with, nil if it does not.
+func Caught(f func()) (v any) {
+	defer func() { v = recover() }()
+	f()
+	return nil
+}
+
+// WantPanic checks what f panics with.
+func WantPanic(t testing.TB, want any, f func()) {
+	t.Helper()
+	assert.Equal(t, want, Caught(f))
+}
