@@ -110,20 +110,38 @@ func TraceLoss(report func(Loss)) (stop func()) {
 	}
 	var told async.Seen[line]
 	return async.FindLosses(func(l async.Loss) {
-		loss := Loss{
-			Storage:   async.NameOf(l.Key),
-			Read:      firstOutside(l.PCs),
-			Goroutine: l.Goroutine,
-			Creator:   l.Creator,
-			Cause:     causes[l.Cause],
-		}
-		if l.Statement != 0 {
-			loss.Go = placeOf(firstFrame(l.Statement))
-		}
+		loss := lossOf(l)
+		loss.Read = firstOutside(l.PCs)
 		if told.First(line{l.Key, loss.Read, loss.Go}) {
 			report(loss)
 		}
 	})
+}
+
+// lossOf returns what the engine says of a loss, without the place of the read.
+func lossOf(l async.Loss) Loss {
+	loss := Loss{
+		Storage:   async.NameOf(l.Key),
+		Goroutine: l.Goroutine,
+		Creator:   l.Creator,
+		Cause:     causes[l.Cause],
+	}
+	if l.Statement != 0 {
+		loss.Go = placeOf(firstFrame(l.Statement))
+	}
+	return loss
+}
+
+// lostAt returns, for the message of a panic, how the caller lost its store of a key:
+// " (lost at function (file:line): plain go ...)". It returns "" if losses are not
+// being traced, or the caller did not lose the store.
+func lostAt(k *async.Key) string {
+	l, lost := async.LossOf(k)
+	if !lost {
+		return ""
+	}
+	loss := lossOf(l)
+	return fmt.Sprintf(" (lost at %v: %v)", loss.Go, loss.Cause)
 }
 
 var causes = [...]LossCause{

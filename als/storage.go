@@ -39,7 +39,32 @@ type Options[T any] struct {
 	//
 	// It costs two allocations for each Run and one more load for each read.
 	RevokeOnEnd bool
+
+	// Inherit says which of the ways to start or capture work carry the stores of
+	// this Storage.
+	Inherit Inheritance
 }
+
+// Inheritance says what of a Storage goes to others; see [Options].
+type Inheritance uint8
+
+const (
+	// InheritAlways is the default: everything that captures the execution context
+	// has the store, and with package als/inherit plain go statements carry it, too.
+	InheritAlways = Inheritance(async.InheritAlways)
+
+	// InheritExplicit: [Go], [Bind], [Snapshot], [AfterFunc], AsyncResource of package
+	// hooks, and what is built on them, have the store, but no plain go statement
+	// carries it. Without als/inherit it is InheritAlways.
+	InheritExplicit = Inheritance(async.InheritExplicit)
+
+	// InheritNever: the store stays with its goroutine, as an open transaction must.
+	// A bound function does not see it, not even on the goroutine that bound it.
+	//
+	// While a goroutine holds such a store, each capture costs a copy of its other
+	// stores.
+	InheritNever = Inheritance(async.InheritNever)
+)
 
 // New returns a Storage. The zero Storage is one without options.
 func New[T any](opts ...Options[T]) *Storage[T] {
@@ -221,7 +246,11 @@ func (s *Storage[T]) token() async.Token {
 	if t := s.key.Token(); t != 0 {
 		return t
 	}
-	return s.key.Use(reflect.TypeFor[T](), s.options.RevokeOnEnd, s.options.Name)
+	return s.key.Use(reflect.TypeFor[T](), async.KeyOptions{
+		Name:    s.options.Name,
+		Revoke:  s.options.RevokeOnEnd,
+		Inherit: async.Inheritance(s.options.Inherit),
+	})
 }
 
 // putBox puts a store that does not fit into its cell, or that can be revoked, into

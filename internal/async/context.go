@@ -23,7 +23,16 @@ func Capture() Context {
 	return Context{}
 }
 
+// capture returns what a capture has of the record's stores: all but private ones.
 func (r *Record) capture() Context {
+	if privateInUse.Load() && r.holds(private) {
+		return r.copyWithout(private)
+	}
+	return r.captureAll()
+}
+
+// captureAll returns the record's context for use by its own goroutine.
+func (r *Record) captureAll() Context {
 	if !r.shared && !r.freeze() || r.cells == &noCells {
 		return Context{}
 	}

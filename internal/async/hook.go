@@ -98,7 +98,11 @@ func EmitDestroy(id uint64) {
 // the events that are outside of the resource's scope, where the context is that
 // of a caller who has no part in them.
 func aside(emit func()) {
-	defer Capture().Enter().Leave()
+	var c Context
+	if r := current(); r != nil {
+		c = r.captureAll()
+	}
+	defer c.Enter().Leave()
 	emit()
 }
 

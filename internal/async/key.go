@@ -18,22 +18,33 @@ type Key struct {
 // Token returns the key's current token, 0 if the key has never been used.
 func (k *Key) Token() Token { return Token(k.token.Load()) }
 
-// Use gives the key its token, if it has none yet, for stores of type t. name is
-// what a loss calls it. The index is free again once the key is garbage; a key in a package variable keeps
-// it for good.
-func (k *Key) Use(t reflect.Type, revoke bool, name string) Token {
+// KeyOptions say what a key is made for.
+type KeyOptions struct {
+	Name     string // appears in loss reports
+	Revoke   bool   // the end of a layer revokes its store
+	Inherit  Inheritance
+	Labelled bool // the profiler labels show the stores
+}
+
+// Use gives the key its token, if it has none yet, for stores of type t. The index
+// is released when the key is collected; a key in a package variable keeps it for
+// good.
+func (k *Key) Use(t reflect.Type, o KeyOptions) Token {
 	registry.mu.Lock()
 	defer registry.mu.Unlock()
 	if used := k.Token(); used != 0 {
 		return used
 	}
 	shape := shapeOf(t)
-	if revoke {
+	if o.Revoke {
 		shape = revocable
 	}
-	index, fresh := registry.take(shape)
-	if name != "" {
-		registry.names[index] = name
+	if o.Inherit == InheritNever {
+		privateInUse.Store(true)
+	}
+	index, fresh := registry.take(shape | o.Inherit.purpose())
+	if o.Name != "" {
+		registry.names[index] = o.Name
 	}
 	k.token.Store(uint64(fresh))
 	runtime.AddCleanup(k, registry.release, index)
@@ -73,7 +84,7 @@ type keys struct {
 	tokens atomic.Pointer[[]atomic.Uint64]
 }
 
-// take returns a free index and its token for a key of the given shape.
+// take returns a free index and its token for a key of the given shape and purpose.
 func (ks *keys) take(shape Token) (uint32, Token) {
 	var index uint32
 	if n := len(ks.free); n > 0 {

@@ -58,8 +58,8 @@ func TestRecordLayout(t *testing.T) {
 func TestTokenParts(t *testing.T) {
 	for _, shape := range []Token{offsetScalar, offsetPointer, boxed, revocable} {
 		for _, index := range []uint32{1, 2, 3, 4, 1 << 10, 1<<indexBits - 1} {
-			for _, gen := range []Token{1, 2, 1 << 20, 1<<35 - 1} {
-				x := gen<<generationShift | Token(index)<<indexShift | shape
+			for _, gen := range []Token{1, 2, 1 << 20, 1<<32 - 1} {
+				x := gen<<generationShift | Token(index)<<indexShift | shape | explicit | private
 				assert.Equal(t, index, x.index())
 				assert.Equal(t, shape&indirection != 0, x.Boxed())
 				assert.False(t, x.isClaim())
@@ -69,7 +69,7 @@ func TestTokenParts(t *testing.T) {
 				assert.True(t, x.sameIndex(x.claim()))
 				assert.True(t, x.sameIndex(x+generation))
 				assert.False(t, x.sameIndex(x^1<<indexShift))
-				assert.False(t, x.sameIndex(x^1<<(generationShift-1)))
+				assert.False(t, x.sameIndex(x^1<<(purposeShift-1)))
 				assert.NotEqual(t, x, x.claim())
 			}
 		}

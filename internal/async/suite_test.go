@@ -20,7 +20,7 @@ func (v *variable[T]) token() Token {
 	if t := v.key.Token(); t != 0 {
 		return t
 	}
-	return v.key.Use(reflect.TypeFor[T](), v.revoke, "")
+	return v.key.Use(reflect.TypeFor[T](), KeyOptions{Revoke: v.revoke})
 }
 
 func (v *variable[T]) put(c *Cell, t Token, store T, alone bool) {

@@ -13,7 +13,8 @@ import (
 //	bits 2-4    where in the cell it starts, in bytes: see valueOffset
 //	bits 5-28   index of the key, so that index*cellSize is the token with these
 //	            bits alone; never 0
-//	bits 29-63  generation of the index
+//	bits 29-31  what the key was made for: see explicit, private and labelled
+//	bits 32-63  generation of the index
 //
 // Token 0 belongs to keys that have never been used, and to no cell: an empty
 // cell is recognised before tokens are compared.
@@ -29,14 +30,16 @@ const (
 	indexShift      = 5
 	indexBits       = 24
 	indexMask       = (1<<indexBits - 1) << indexShift
-	generationShift = indexShift + indexBits
+	purposeShift    = indexShift + indexBits
+	purposeBits     = 3
+	generationShift = purposeShift + purposeBits
 	generation      = Token(1) << generationShift
 )
 
 // index returns the index in a token.
 func (t Token) index() uint32 { return uint32(t & indexMask >> indexShift) }
 
-// next returns the token of the next generation. They begin again after 2^35, at
+// next returns the token of the next generation. They begin again after 2^32, at
 // 1, for 0 is none.
 func (t Token) next() Token {
 	if t += generation; t.isClaim() {

@@ -211,16 +211,10 @@ func missed(k *Key) {
 }
 
 func (t *trace) missed(w *watch, token Token) {
-	r := currentSlow()
-	if r != nil && (r.shared || keepsCell(r, token)) {
-		return // it is in a context that was chosen for it, or has had a store of the key
-	}
-	cause, lost := t.lost(w, r, token)
+	l, lost := t.loss(w, token)
 	if !lost {
 		return
 	}
-	l := Loss{Key: token.index(), Cause: cause, Goroutine: goroutine.ID()}
-	l.Statement, l.Creator = birth.GoStatement()
 	l.PCs = callers()
 	s := sight{key: l.Key, statement: l.Statement}
 	copy(s.pcs[:], l.PCs)
@@ -229,6 +223,32 @@ func (t *trace) missed(w *watch, token Token) {
 			f.report(l)
 		}
 	}
+}
+
+// loss returns how the caller lost its store for a token, without the stack, and
+// false if it did not.
+func (t *trace) loss(w *watch, token Token) (l Loss, lost bool) {
+	r := currentSlow()
+	if r != nil && (r.shared || keepsCell(r, token)) {
+		return Loss{}, false // it is in a context that was chosen for it, or has had a store of the key
+	}
+	cause, lost := t.lost(w, r, token)
+	if !lost {
+		return Loss{}, false
+	}
+	l = Loss{Key: token.index(), Cause: cause, Goroutine: goroutine.ID()}
+	l.Statement, l.Creator = birth.GoStatement()
+	return l, true
+}
+
+// LossOf returns how the caller lost its store of a key, without the stack. It
+// reports false if the caller lost none or nobody looks for losses.
+func LossOf(k *Key) (l Loss, lost bool) {
+	w, t := watched.Load(), k.Token()
+	if w == nil || w.trace == nil || t == 0 {
+		return Loss{}, false
+	}
+	return w.trace.loss(w, t)
 }
 
 // keepsCell reports whether a cell is kept for the key of a token: the goroutine

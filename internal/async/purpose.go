@@ -1,0 +1,72 @@
+package async
+
+import (
+	"sync/atomic"
+	"unsafe"
+)
+
+// The purposes of a key. They lie in its tokens, so a cell alone says what may be
+// done with its store.
+const (
+	explicit Token = 1 << (purposeShift + iota) // no plain go statement carries the store
+	private                                     // no capture has the store; explicit is set, too
+	labelled                                    // the store has a text for the profiler labels
+)
+
+// An Inheritance says what of a key's stores goes to others. It is als.Inheritance.
+type Inheritance uint8
+
+const (
+	InheritAlways   Inheritance = iota // captures and plain go statements have them
+	InheritExplicit                    // captures have them
+	InheritNever                       // they stay with their goroutine
+)
+
+// purpose returns the bits of the tokens of a key that is inherited like this.
+func (i Inheritance) purpose() Token {
+	switch i {
+	case InheritExplicit:
+		return explicit
+	case InheritNever:
+		return explicit | private
+	}
+	return 0
+}
+
+// privateInUse is set once a key with InheritNever has been used. Until then a
+// capture need not look at the cells.
+var privateInUse atomic.Bool
+
+// holds reports whether a cell of the record has a store of a key with the purpose.
+func (r *Record) holds(purpose Token) bool {
+	for _, c := range unsafe.Slice(r.cells, arraySize(r.mask)) {
+		if c.token&purpose != 0 && !c.token.isClaim() {
+			return true
+		}
+	}
+	return false
+}
+
+// copyWithout returns a context with the record's stores but those of keys with the
+// purpose. It is in an array as small as possible.
+func (r *Record) copyWithout(purpose Token) Context {
+	var kept []Cell
+	for _, c := range unsafe.Slice(r.cells, arraySize(r.mask)) {
+		c.dropStale()
+		if !c.token.isClaim() && c.token&purpose == 0 {
+			kept = append(kept, c)
+		}
+	}
+	if len(kept) == 0 {
+		return Context{}
+	}
+	size := uint32(1)
+	for int(size) < len(kept) {
+		size *= 2
+	}
+	for ; ; size *= 2 {
+		if cells, ok := spread(kept, size); ok {
+			return Context{cells, arrayMask(size)}
+		}
+	}
+}
