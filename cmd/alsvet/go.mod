@@ -3,16 +3,12 @@ module github.com/seed-1938943e/goroutine/cmd/alsvet
 go 1.24.0
 
 require (
-	github.com/seed-1938943e/goroutine v0.0.0
 	github.com/stretchr/testify v1.12.1
 	golang.org/x/tools v0.42.0
 )
 
 require (
-	github.com/petermattis/goid v0.0.0-20260820044319-269ab09b5261 // indirect
 	go.yaml.in/yaml/v3 v3.0.5 // indirect
 	golang.org/x/mod v0.33.0 // indirect
 	golang.org/x/sync v0.19.0 // indirect
 )
-
-replace github.com/seed-1938943e/goroutine => ../..

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"sync"
 	"testing"
 
@@ -67,8 +68,11 @@ replace (
 	return module
 }
 
+// downloads are what the go command says of modules that are not in its cache yet.
+var downloads = regexp.MustCompile(`(?m)^go: downloading .*\n`)
+
 // run runs a command in a directory, outside of any workspace, and returns what it
-// printed and its exit code.
+// printed, downloads left out, and its exit code.
 func run(t *testing.T, dir string, command ...string) (string, int) {
 	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Dir = dir
@@ -78,7 +82,7 @@ func run(t *testing.T, dir string, command ...string) (string, int) {
 	if !errors.As(err, &exit) {
 		require.NoError(t, err, string(out))
 	}
-	return string(out), cmd.ProcessState.ExitCode()
+	return downloads.ReplaceAllString(string(out), ""), cmd.ProcessState.ExitCode()
 }
 
 func read(t *testing.T, module string) string {

@@ -10,12 +10,13 @@ require (
 	golang.org/x/sync v0.0.0
 )
 
-require github.com/petermattis/goid v0.0.0-20260820044319-269ab09b5261 // indirect
+require github.com/petermattis/goid v0.0.0 // indirect
 
 replace (
 	example.com/library => ./stubs/library
 	github.com/gin-gonic/gin => ./stubs/gin
 	github.com/panjf2000/ants/v2 => ./stubs/ants
+	github.com/petermattis/goid => ./stubs/goid
 	github.com/seed-1938943e/goroutine => ../../..
 	golang.org/x/sync => ./stubs/sync
 )

@@ -2,6 +2,7 @@ package known_test
 
 import (
 	"go/types"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -10,15 +11,20 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/go/packages"
 
-	_ "github.com/seed-1938943e/goroutine/als" // so that the module is there for these tests
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
 )
 
-// TestNames looks up in the real packages what the analyzers know by name.
+// TestNames looks up in the real packages what the analyzers know by name. The
+// module of testdata requires them: alsvet itself does not, so that it can be
+// installed at any version without them.
 func TestNames(t *testing.T) {
-	pkgs, err := packages.Load(&packages.Config{Mode: packages.NeedTypes | packages.NeedName | packages.NeedImports},
-		known.ALS, known.Hooks)
+	pkgs, err := packages.Load(&packages.Config{
+		Mode: packages.NeedTypes | packages.NeedName | packages.NeedImports,
+		Dir:  "../../testdata",
+		Env:  append(os.Environ(), "GOWORK=off", "GOFLAGS="),
+	}, known.ALS, known.Hooks)
 	require.NoError(t, err)
+	require.Zero(t, packages.PrintErrors(pkgs))
 	var have []string
 	for _, pkg := range pkgs {
 		scope := pkg.Types.Scope()

@@ -1,0 +1,3 @@
+package goid
+
+func Get() int64 { return 0 }
