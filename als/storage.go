@@ -123,7 +123,7 @@ func (s *Storage[T]) Run(store T, fn func()) {
 		s.runInheriting(t, store, fn)
 		return
 	}
-	r.Busy()
+	r.RaceEnter()
 	was, p := c.Swap(t), (*T)(c.Store(t))
 	overwritten := *p
 	*p = store
@@ -134,7 +134,7 @@ func (s *Storage[T]) Run(store T, fn func()) {
 		}
 		c.Restore(was)
 		*(*T)(c.Store(t)) = overwritten
-		r.Rest()
+		r.RaceLeave()
 	}()
 	fn()
 	runtime.KeepAlive(s) // or its index, and with it the cell, could be another's by now

@@ -65,7 +65,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.serve(w, r)
 		return
 	}
-	defer async.EnterClean().Leave()
+	defer async.Context{}.Enter().Leave()
 	current.Run(markOf(r), func() { h.serve(w, r) })
 }
 

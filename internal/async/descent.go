@@ -46,7 +46,7 @@ func Descend(t Token) (Descent, *Cell) {
 		}
 		// What the one cell held is the key's own, and gives way to its new store.
 		r.cells = &newSole(t).cell
-		r.Busy()
+		r.RaceEnter()
 		return d, r.cells
 	}
 	if vacancy(r.cells, r.mask, t) == nil {
@@ -59,7 +59,7 @@ func Descend(t Token) (Descent, *Cell) {
 	r.cells = unsafe.SliceData(cells)
 	c := vacancy(r.cells, r.mask, t)
 	c.Swap(t)
-	r.Busy()
+	r.RaceEnter()
 	return d, c
 }
 
@@ -84,7 +84,7 @@ func (d Descent) Ascend(t Token, c *Cell) {
 	if !r.unchanged(c) {
 		d.restore(t)
 		r.Changed()
-		r.Rest()
+		r.RaceLeave()
 		return
 	}
 	set := l.get()
@@ -95,7 +95,7 @@ func (d Descent) Ascend(t Token, c *Cell) {
 	} else {
 		l.publish(r, set) // the user has set other labels
 	}
-	r.Rest()
+	r.RaceLeave()
 }
 
 // unchanged reports whether the record is as Publish left it: its cells, which

@@ -15,7 +15,7 @@ import (
 func TestHolders(t *testing.T) {
 	a, b, disabled := &variable[int]{}, &variable[string]{}, &variable[int]{}
 	for name, hold := range map[string]func(wait func()){
-		"EnterWith": func(wait func()) { a.set(1); wait(); own().reset(); own().restIfIdle() },
+		"EnterWith": func(wait func()) { a.set(1); wait(); own().reset(); own().raceIdle() },
 		"Run":       func(wait func()) { a.run(1, wait) },
 		"two":       func(wait func()) { a.run(1, func() { b.run("b", wait) }) },
 		"scope":     func(wait func()) { n := a.scope(1); wait(); n.End() },
@@ -26,7 +26,7 @@ func TestHolders(t *testing.T) {
 			enter(c, wait)
 		},
 		"in a clean context": func(wait func()) {
-			defer EnterClean().Leave()
+			defer Context{}.Enter().Leave()
 			a.run(1, wait)
 		},
 	} {

@@ -28,7 +28,7 @@ type Layer struct {
 func (l *Layer) Enter(t Token) *Cell {
 	r, c := Claim(t)
 	l.rec, l.token = r, t
-	r.Busy()
+	r.RaceEnter()
 	if r.scopes != nil {
 		l.under = r.cover(t)
 	}
@@ -61,7 +61,7 @@ func (l *Layer) Leave() {
 		r.settle(l.token)
 	}
 	r.Changed()
-	r.Rest()
+	r.RaceLeave()
 }
 
 // Revocable tells the layer that the store in its cell, which Enter returned, is

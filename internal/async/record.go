@@ -37,7 +37,7 @@ type form struct {
 	mask   uint32 // index bits of a token that say which cell is the home of its key
 	shared bool   // copy the cells before writing to them
 	away   bool   // inline holds the cells of a context that a Switch will come back to
-	layers uint16 // layers in progress; counted under the race detector only, see Busy
+	layers uint16 // layers in progress; counted under the race detector only, see RaceEnter
 }
 
 // records holds the record of every goroutine that has one. Assembly reads it.

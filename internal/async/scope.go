@@ -56,7 +56,7 @@ func (n *Scope) End() (here bool) {
 		n.end()
 		n.rec.settle(n.token)
 		n.rec.Changed()
-		n.rec.restIfIdle()
+		n.rec.raceIdle()
 	}
 	return true
 }

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/seed-1938943e/goroutine/internal/race"
 	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/require"
 )
@@ -13,7 +14,7 @@ import (
 // clean runs fn in a clean context and checks the record before and after.
 func clean(t *testing.T, fn func()) {
 	defer func() { wantSound(t, own()) }()
-	defer EnterClean().Leave()
+	defer Context{}.Enter().Leave()
 	wantSound(t, own())
 	fn()
 }
@@ -116,8 +117,8 @@ func TestCleanLetsGoOfStores(t *testing.T) {
 	})
 }
 
-// What is lent to one goroutine nobody else has, and it is empty.
-func TestLentCellsAreNobodyElses(t *testing.T) {
+// The zero context starts without stores in every goroutine, whatever it held before.
+func TestCleanContextsOfManyGoroutines(t *testing.T) {
 	keys := []*variable[int]{{}, {}, {revoke: true}, {}}
 	var all sync.WaitGroup
 	for n := range 8 {
@@ -151,4 +152,36 @@ func TestLentCellsAreNobodyElses(t *testing.T) {
 		}()
 	}
 	all.Wait()
+}
+
+// The cells stay with the goroutine. (Under the race detector a record that holds
+// nothing does not stay.)
+func TestCleanContextAllocatesNothing(t *testing.T) {
+	if race.Enabled {
+		t.Skip("a record that holds nothing is taken out")
+	}
+	testkit.InGoroutine(func() {
+		a, b := &variable[int]{}, &variable[string]{}
+		work := func() {
+			defer Context{}.Enter().Leave()
+			a.set(1)
+			b.set("b")
+		}
+		work()
+		require.Zero(t, testing.AllocsPerRun(100, work))
+	})
+}
+
+// An array that grew in a clean context goes with it.
+func TestCleanContextDropsALargeArray(t *testing.T) {
+	testkit.InGoroutine(func() {
+		keys := make([]variable[int], 4*firstArray)
+		clean(t, func() {
+			for i := range keys {
+				keys[i].set(i)
+			}
+		})
+		require.LessOrEqual(t, arraySize(own().mask), uint32(firstArray))
+		runtime.KeepAlive(keys)
+	})
 }

@@ -1,0 +1,52 @@
+package async
+
+import (
+	"math"
+	"unsafe"
+
+	"github.com/seed-1938943e/goroutine/internal/race"
+)
+
+// Under the race detector a record that holds nothing is taken out of the table
+// when the last layer has ended. The detector takes every cleanup for a goroutine
+// of its own, but the runtime runs many of them on one, which would use one record
+// without an order that the detector can see. In other builds an empty record stays
+// for its goroutine's next store, and the functions below are empty.
+
+// RaceEnter says that a layer begins.
+func (r *Record) RaceEnter() {
+	if race.Enabled && r.layers < math.MaxUint16 {
+		r.layers++ // a count that has reached its maximum stays there, and the record with it
+	}
+}
+
+// RaceLeave says that a layer has ended.
+func (r *Record) RaceLeave() {
+	if race.Enabled {
+		if r.layers < math.MaxUint16 {
+			r.layers--
+		}
+		r.raceIdle()
+	}
+}
+
+// raceIdle takes the record out of the table if it is not in use.
+func (r *Record) raceIdle() {
+	if !race.Enabled || r.layers > 0 || r.away || !r.holdsNothing() || r.execution != nil && r.execution.ID != 0 {
+		return
+	}
+	records.Remove(&r.Entry)
+}
+
+// holdsNothing reports whether the record has cells of its own and nothing in them.
+func (r *Record) holdsNothing() bool {
+	if r.shared || r.scopes != nil {
+		return false
+	}
+	for _, c := range unsafe.Slice(r.cells, arraySize(r.mask)) {
+		if !c.token.isClaim() {
+			return false
+		}
+	}
+	return true
+}
