@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/seed-1938943e/goroutine/bench/internal/result"
@@ -77,6 +78,11 @@ func Section(r *result.Report, chart string) (string, error) {
 		fmt.Fprintln(&b, " |")
 	}
 	fmt.Fprintf(&b, "\n![The same as a chart](%s)\n\n", chart)
+	for _, system := range columns {
+		if least, greatest := extremes(r, system); least > offScale {
+			fmt.Fprintf(&b, "The chart leaves out %s, whose ratios are %s to %s.\n", r.Title(system), Number(least), Number(greatest))
+		}
+	}
 	writeServer(&b, r)
 	if row, ok := r.Row("memory/inside=Run"); ok {
 		if c, ok := row.Cell("als"); ok {
@@ -130,17 +136,40 @@ func ratioOf(row result.Row, system string) string {
 	return Number(c.Ratio.Median)
 }
 
-// DrawReadme draws the README's chart.
+// DrawReadme draws the README's chart, without the systems that are off its scale.
 func DrawReadme(r *result.Report) ([]byte, error) {
+	shown := slices.DeleteFunc(slices.Clone(columns), func(system string) bool {
+		least, _ := extremes(r, system)
+		return least > offScale
+	})
 	var rows []result.Row
 	for _, name := range compared {
 		row, _, err := find(r, name)
 		if err != nil {
 			return nil, err
 		}
-		rows = append(rows, only(row, columns))
+		rows = append(rows, only(row, shown))
 	}
 	return Chart(r, "", rows)
+}
+
+// offScale is the ratio that a system exceeds in each row to be left out of the
+// chart: with it, the others would share a tenth of the axis.
+const offScale = 15
+
+// extremes returns the least and the greatest ratio of a system in the compared
+// rows, 0 and 0 if it has none.
+func extremes(r *result.Report, system string) (least, greatest float64) {
+	for _, name := range compared {
+		row, _ := r.Row(name)
+		if c, ok := row.Cell(system); ok && c.Ratio != nil {
+			if greatest == 0 {
+				least = c.Ratio.Median
+			}
+			least, greatest = min(least, c.Ratio.Median), max(greatest, c.Ratio.Median)
+		}
+	}
+	return least, greatest
 }
 
 // Replace puts a section between the markers of a document.

@@ -64,6 +64,23 @@ func TestText(t *testing.T) {
 	assert.Contains(t, text, "jtolds/gls: crashes: fatal error: concurrent map writes")
 }
 
+func TestReadmeChartLeavesOutWhatIsOffItsScale(t *testing.T) {
+	r := sample()
+	chart, err := DrawReadme(r)
+	require.NoError(t, err)
+	assert.NotContains(t, wellFormed(t, chart), "jtolds/gls", "at 212 in each row")
+	section, err := Section(r, "chart.svg")
+	require.NoError(t, err)
+	assert.Contains(t, section, "leaves out jtolds/gls, whose ratios are 212 to 212.\n")
+
+	// One compared row on the scale is enough.
+	r.Questions[0].Rows[1].Cells[2].Ratio = &result.Spread{Median: offScale, Q1: offScale, Q3: offScale}
+	require.Contains(t, compared, r.Questions[0].Rows[1].Name)
+	chart, err = DrawReadme(r)
+	require.NoError(t, err)
+	assert.Contains(t, wellFormed(t, chart), "jtolds/gls")
+}
+
 func TestNumber(t *testing.T) {
 	for x, want := range map[float64]string{
 		0: "0.00", 0.494: "0.49", 1.75: "1.75", 10.44: "10.4", 104.4: "104", 99_999: "99999",
