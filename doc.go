@@ -1,4 +1,4 @@
-// Package goroutine says which goroutine is calling.
+// Package goroutine identifies the calling goroutine.
 //
 // A goroutine has two names. Its g is the runtime's structure for it; the
 // address of the g ([Pointer]) is unique among live goroutines and is handed to
@@ -6,9 +6,9 @@
 // "goroutine N" in a traceback; it is never reused. A g pointer is the cheap key
 // of a table, the ID is the guard that tells one life of a g from the next.
 //
-// Neither is a place to keep data. For that there are package gls, a lock-free
-// table from the calling goroutine to a value, and package als, stores that
-// follow the work into other goroutines.
+// To keep data by goroutine, use package gls, a lock-free table from the calling
+// goroutine to a value, or package als, stores that follow the work into other
+// goroutines.
 //
 // # How it is read
 //

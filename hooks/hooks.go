@@ -3,35 +3,35 @@ package hooks
 import "github.com/seed-1938943e/goroutine/internal/async"
 
 // An ID names an async resource. IDs are unique in a process and increase in the
-// order of creation. 0 is no resource, 1 is what is in no async scope.
+// order of creation. 0 names no resource; 1 is the ID outside any scope.
 type ID uint64
 
 // ExecutionAsyncID returns the ID of the async scope that the caller is in, 1
-// outside of any. It is Node's executionAsyncId.
+// outside any. It takes a few nanoseconds and allocates nothing. It is Node's
+// executionAsyncId.
 func ExecutionAsyncID() ID { return ID(async.CurrentID()) }
 
-// TriggerAsyncID returns the ID of what caused the async scope that the caller is
-// in, 0 outside of any. It is Node's triggerAsyncId.
+// TriggerAsyncID returns the ID of the resource that caused the async scope that
+// the caller is in, 0 outside any. It is Node's triggerAsyncId.
 func TriggerAsyncID() ID { return ID(async.CurrentTrigger()) }
 
 // ExecutionAsyncResource returns the resource whose async scope the caller is in:
 // an [*AsyncResource], or for a goroutine of als.Go a value that stands for it,
-// the same for as long as it runs. It is nil outside of any async scope. It is
-// Node's executionAsyncResource.
+// the same for as long as it runs. It is nil outside any async scope. It is Node's
+// executionAsyncResource.
 func ExecutionAsyncResource() any { return async.CurrentExecution().Resource }
 
-// Callbacks are what a hook does. Each may be nil.
+// Callbacks are the functions of a hook. Each may be nil.
 //
-// They may be called from many goroutines at once. They must not create async
-// resources without an end: a callback that starts a goroutine with als.Go calls
-// Init again.
+// They are called from many goroutines at once. An Init callback that creates an
+// async resource, with als.Go say, calls Init again and recurses without end.
 type Callbacks struct {
 	// Init is called when a resource is created. resource is what
 	// [ExecutionAsyncResource] will return in its scope.
 	Init func(id ID, typ string, trigger ID, resource any)
 	// Before is called before a function runs in the resource's scope.
 	Before func(id ID)
-	// After is called after it.
+	// After is called after that function has ended, also by panic or Goexit.
 	After func(id ID)
 	// Destroy is called when the resource will not be used any more.
 	Destroy func(id ID)
@@ -63,14 +63,17 @@ func withID(f func(ID)) func(uint64) {
 	return func(id uint64) { f(ID(id)) }
 }
 
-// Enable makes the callbacks be called from the next event on, after those of the
-// hooks that are enabled already. Enabling twice is enabling once. It returns h.
+// Enable enables the hook: from the next event on its callbacks are called, after
+// those of the hooks that are already enabled. Enabling an enabled hook does
+// nothing. It returns h. While any hook is enabled, als.Go and RunInAsyncScope cost
+// a few more nanoseconds, and what the callbacks take.
 func (h *Hook) Enable() *Hook {
 	async.EnableHook(&h.h)
 	return h
 }
 
-// Disable makes the callbacks not be called from the next event on. It returns h.
+// Disable disables the hook: from the next event on its callbacks are not called.
+// It returns h.
 func (h *Hook) Disable() *Hook {
 	async.DisableHook(&h.h)
 	return h

@@ -8,7 +8,7 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/async"
 )
 
-// ErrDestroyed is what [AsyncResource.EmitDestroy] returns from its second call on.
+// ErrDestroyed is the result of every [AsyncResource.EmitDestroy] after the first.
 var ErrDestroyed = errors.New("hooks: EmitDestroy: the resource has been destroyed")
 
 // An AsyncResource stands for a piece of work that runs later or elsewhere. It
@@ -24,23 +24,23 @@ type AsyncResource struct {
 	cleanup   runtime.Cleanup // emits Destroy if the resource becomes garbage
 
 	// state is twice the number of functions that run in the resource with
-	// events, plus 1 once EmitDestroy was called. Whoever brings it to 1 calls the
-	// Destroy callbacks: EmitDestroy if nothing runs, else the last function's
-	// end. It never leaves 1.
+	// events, plus 1 once EmitDestroy was called. The goroutine that sets it to 1
+	// calls the Destroy callbacks: in EmitDestroy if no function runs, else at the
+	// end of the last one. It never leaves 1.
 	state atomic.Int64
 }
 
 const destroyed = 1
 
-// ResourceOptions are what [NewAsyncResource] can be told. At most one is given.
+// ResourceOptions configure an AsyncResource. [NewAsyncResource] takes at most one.
 type ResourceOptions struct {
-	// TriggerAsyncID is the ID of what causes the resource. The default, 0, is the
-	// async scope of the caller.
+	// TriggerAsyncID is the ID of the resource that causes this one. The default, 0,
+	// stands for the async scope of the caller.
 	TriggerAsyncID ID
 
-	// RequireManualDestroy says that nobody but EmitDestroy calls the Destroy
-	// callbacks. Otherwise they are called, too, when the resource is garbage, if
-	// a hook with a Destroy callback is enabled then.
+	// RequireManualDestroy leaves the Destroy event to EmitDestroy. Otherwise a
+	// resource that becomes garbage without EmitDestroy fires Destroy once, if a
+	// hook with a Destroy callback is enabled then.
 	RequireManualDestroy bool
 }
 
@@ -78,18 +78,19 @@ func NewAsyncResource(typ string, opts ...ResourceOptions) *AsyncResource {
 // Type returns the type that the resource was created with.
 func (a *AsyncResource) Type() string { return a.typ }
 
-// AsyncID returns the resource's ID.
+// AsyncID returns the resource's ID. It is Node's asyncId.
 func (a *AsyncResource) AsyncID() ID { return ID(a.execution.ID) }
 
-// TriggerAsyncID returns the ID of what caused the resource.
+// TriggerAsyncID returns the ID of the resource that caused this one. It is Node's
+// triggerAsyncId.
 func (a *AsyncResource) TriggerAsyncID() ID { return ID(a.execution.Trigger) }
 
 // RunInAsyncScope calls fn in the resource's context: with the stores that it was
 // created with, and with its IDs. It calls the Before callbacks, fn, and the After
-// callbacks, also if fn panics or calls [runtime.Goexit], and then puts the
-// caller's context back. A resource that was destroyed still runs functions, but
-// calls no callbacks. Where no hook is enabled it costs 1.2 times an
-// als.ExecutionContext.Run, and allocates nothing.
+// callbacks, also if fn panics or calls [runtime.Goexit], and then restores the
+// caller's context. A destroyed resource still runs functions, but calls no
+// callbacks. With no hook enabled it costs 1.2 times an als.ExecutionContext.Run,
+// and allocates nothing. It is Node's runInAsyncScope.
 //
 // It panics if fn is nil.
 func (a *AsyncResource) RunInAsyncScope(fn func()) {
@@ -105,7 +106,7 @@ func (a *AsyncResource) RunInAsyncScope(fn func()) {
 	fn()
 }
 
-// runWithEvents is RunInAsyncScope where a hook is enabled.
+// runWithEvents is RunInAsyncScope while a hook is enabled.
 func (a *AsyncResource) runWithEvents(fn func()) {
 	counted := a.begin()
 	s, was := a.context.EnterExecution(&a.execution)
@@ -116,9 +117,9 @@ func (a *AsyncResource) runWithEvents(fn func()) {
 	fn()
 }
 
-// leave is what follows a function, however it ended, where no hook was enabled
-// before it. Such a function is not counted, which would be two thirds of its cost.
-// If one is enabled now, After is the next event.
+// leave ends a function that began while no hook was enabled. Such a function is
+// not counted: counting would be two thirds of its cost. If a hook is enabled now,
+// After is the next event.
 func (a *AsyncResource) leave(s async.Switch, was *async.Execution) {
 	if async.Hooked() {
 		a.leaveWithEvents(s, was, a.begin())
@@ -127,9 +128,8 @@ func (a *AsyncResource) leave(s async.Switch, was *async.Execution) {
 	s.LeaveExecution(was)
 }
 
-// leaveWithEvents is the same for a function that has been counted. One that was
-// not because the resource has been destroyed has no events: nothing comes after
-// Destroy.
+// leaveWithEvents ends a function that was counted. A function that was not counted,
+// because the resource had been destroyed, has no events: none follows Destroy.
 func (a *AsyncResource) leaveWithEvents(s async.Switch, was *async.Execution, counted bool) {
 	if !counted {
 		s.LeaveExecution(was)
@@ -160,10 +160,11 @@ func (a *AsyncResource) end() {
 	}
 }
 
-// EmitDestroy says that the resource is done, and calls the Destroy callbacks, if
-// functions run in it at the moment when the last of them is done. Functions that
-// began while no hook was enabled do not count: they have no events after this. The
-// second call returns [ErrDestroyed] and calls nothing.
+// EmitDestroy ends the resource: it calls the Destroy callbacks and returns nil.
+// While functions run in the resource, the last of them to end calls the callbacks
+// instead; functions that began while no hook was enabled do not count and have no
+// further events. Every later call returns [ErrDestroyed] and calls no callback. It
+// is Node's emitDestroy.
 func (a *AsyncResource) EmitDestroy() error {
 	for {
 		state := a.state.Load()
@@ -183,7 +184,7 @@ func (a *AsyncResource) EmitDestroy() error {
 }
 
 // Bind returns a function that calls fn with [AsyncResource.RunInAsyncScope]. It
-// keeps the resource alive. It panics if fn is nil.
+// keeps the resource alive. It panics if fn is nil. It is Node's asyncResource.bind.
 func (a *AsyncResource) Bind(fn func()) func() {
 	if fn == nil {
 		panic("hooks: AsyncResource.Bind: fn is nil")
@@ -191,12 +192,12 @@ func (a *AsyncResource) Bind(fn func()) func() {
 	return func() { a.RunInAsyncScope(fn) }
 }
 
-// anonymous is the type of a resource that Bind was given no name for, as in Node.
+// anonymous is the type of a resource for which Bind was given none, as in Node.
 const anonymous = "bound-anonymous-fn"
 
 // Bind binds fn to the caller's execution context through a resource of its own,
-// and returns both. An empty typ stands for "bound-anonymous-fn". als.Bind is the
-// cheaper choice where nobody watches.
+// and returns both. An empty typ stands for "bound-anonymous-fn". Where no hook
+// needs to see the resource, als.Bind is cheaper. It is Node's AsyncResource.bind.
 //
 // It panics if fn is nil.
 func Bind(fn func(), typ string) (func(), *AsyncResource) {
