@@ -1,0 +1,157 @@
+package alsfield
+
+import "strings"
+
+// A Getter is the receiving side of a carrier. Get returns the value of a name, ""
+// if there is none. A carrier whose names can have several values has a method
+//
+//	Values(name string) []string
+//
+// as well, which is then used instead: a field that occurs twice is dropped, because
+// sender and receiver may disagree on which value counts.
+type Getter interface{ Get(name string) string }
+
+// A Setter is the sending side of a carrier.
+type Setter interface{ Set(name, value string) }
+
+// A Sender says whether what a carrier holds comes from a trusted process.
+type Sender bool
+
+const (
+	Stranger Sender = false
+	Trusted  Sender = true
+)
+
+// A Set is a list of fields that travel together. It is used by any number of
+// goroutines at once.
+type Set struct{ fields []*Field }
+
+// NewSet returns the set of the given fields. It panics if one is nil or if two have
+// names that differ at most in case.
+func NewSet(fields ...*Field) *Set {
+	seen := make(map[string]bool)
+	for _, f := range fields {
+		if f == nil {
+			panic("alsfield: NewSet: a field is nil")
+		}
+		name := strings.ToLower(f.name)
+		if seen[name] {
+			panic("alsfield: NewSet: two fields have the same name")
+		}
+		seen[name] = true
+	}
+	return &Set{append([]*Field(nil), fields...)}
+}
+
+// Names returns the names of the fields, in their order.
+func (s *Set) Names() []string {
+	names := make([]string, len(s.fields))
+	for i, f := range s.fields {
+		names[i] = f.name
+	}
+	return names
+}
+
+// Inject writes the caller's current stores to a carrier. It leaves out storages
+// without a store, empty values, and values beyond the limits of their field, which
+// it counts. A value that the carrier already has stays, if the carrier has a Get
+// method: what the caller has set explicitly wins.
+func (s *Set) Inject(c Setter) {
+	explicit, _ := c.(Getter)
+	for _, f := range s.fields {
+		value, ok := f.format()
+		if !ok || value == "" || explicit != nil && explicit.Get(f.name) != "" {
+			continue
+		}
+		if why := f.fits(value); why != 0 {
+			f.drops.add(why)
+			continue
+		}
+		c.Set(f.name, value)
+	}
+}
+
+// Run calls fn with the stores that a carrier holds: with a Run of each field's
+// storage whose value is accepted. Other storages, and those of fields that the
+// carrier lacks, are as for the caller; to begin without foreign stores, call Run
+// in an als.ExecutionContext{}.Run.
+//
+// It panics if fn is nil. A panic in fn or in a field's parse function is passed on.
+func (s *Set) Run(c Getter, from Sender, fn func()) {
+	if fn == nil {
+		panic("alsfield: Set.Run: fn is nil")
+	}
+	enterAll(s.fields, c, from, fn)
+}
+
+// enterAll runs fn with the accepted values of the fields, in their order.
+func enterAll(fields []*Field, c Getter, from Sender, fn func()) {
+	for i, f := range fields {
+		value := f.receive(c, from)
+		if value == "" {
+			continue
+		}
+		if f.enter(value, func() { enterAll(fields[i+1:], c, from, fn) }) {
+			return
+		}
+		f.drops.add(malformed)
+	}
+	fn()
+}
+
+// receive returns the field's value in the carrier, "" if there is none or it is
+// dropped.
+func (f *Field) receive(c Getter, from Sender) string {
+	value, repeats := get(c, f.name)
+	if value == "" && !repeats {
+		return ""
+	}
+	why := reason(0)
+	switch {
+	case from != Trusted && !f.fromAny:
+		why = stranger
+	case repeats:
+		why = repeated
+	default:
+		why = f.fits(value)
+	}
+	if why != 0 {
+		f.drops.add(why)
+		return ""
+	}
+	return value
+}
+
+func get(c Getter, name string) (value string, repeats bool) {
+	if many, ok := c.(interface{ Values(name string) []string }); ok {
+		switch values := many.Values(name); len(values) {
+		case 0:
+			return "", false
+		case 1:
+			return values[0], false
+		default:
+			return "", true
+		}
+	}
+	return c.Get(name), false
+}
+
+// Drops counts the values of one field that were not accepted, or not sent.
+type Drops struct {
+	Stranger  uint64 // from a sender that may not set the field
+	Repeated  uint64 // occurred more than once
+	Oversized uint64 // longer than MaxBytes
+	Malformed uint64 // with a character that is not allowed, or refused by parse
+}
+
+// Drops returns how many values of a field were dropped since it was declared, zeros
+// for a name that is not in the set. Names are matched without regard to case.
+func (s *Set) Drops(name string) Drops {
+	for _, f := range s.fields {
+		if strings.EqualFold(f.name, name) {
+			d := &f.drops
+			return Drops{d[stranger].Load(), d[repeated].Load(), d[oversized].Load(), d[malformed].Load()}
+		}
+	}
+	return Drops{}
+}
