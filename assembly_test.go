@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"go/build"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
 // assembled are the architectures that have a .s file.
@@ -42,13 +43,10 @@ func TestVetReadsTheAssemblyOfEachPlatform(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: does not vet other platforms")
 	}
-	if out, err := exec.Command("go", "version").CombinedOutput(); err != nil {
-		t.Skipf("no go command: %v %s", err, out)
-	}
 	dir := copyOfPackage(t)
 	for _, arch := range assembled {
 		t.Run("arch="+arch, func(t *testing.T) {
-			out, err := vet(dir, "linux", arch)
+			out, err := vet(t, dir, "linux", arch)
 			require.NoError(t, err, "%s", out)
 
 			// The control: what vet is there for must not get past it.
@@ -58,7 +56,7 @@ func TestVetReadsTheAssemblyOfEachPlatform(t *testing.T) {
 			bad := bytes.Replace(good, []byte("ret+0(FP)"), []byte("ret+8(FP)"), 1)
 			require.NotEqual(t, good, bad)
 			require.NoError(t, os.WriteFile(file, bad, 0o600))
-			out, err = vet(dir, "linux", arch)
+			out, err = vet(t, dir, "linux", arch)
 			require.Error(t, err)
 			require.Contains(t, out, "asm_"+arch+".s")
 		})
@@ -66,16 +64,15 @@ func TestVetReadsTheAssemblyOfEachPlatform(t *testing.T) {
 	for _, platform := range []string{"js/wasm", "linux/386", "wasip1/wasm"} {
 		t.Run("platform="+platform, func(t *testing.T) {
 			goos, arch, _ := strings.Cut(platform, "/")
-			out, err := vet(copyOfPackage(t), goos, arch)
+			out, err := vet(t, copyOfPackage(t), goos, arch)
 			require.NoError(t, err, "%s", out)
 		})
 	}
 }
 
-func vet(dir, goos, arch string) (out string, err error) {
-	cmd := exec.Command("go", "vet", ".")
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOOS="+goos, "GOARCH="+arch, "CGO_ENABLED=0", "GOWORK=off")
+func vet(t *testing.T, dir, goos, arch string) (out string, err error) {
+	cmd := testkit.GoCommand(t, dir, "vet", ".")
+	cmd.Env = append(cmd.Env, "GOOS="+goos, "GOARCH="+arch, "CGO_ENABLED=0")
 	b, err := cmd.CombinedOutput()
 	return string(b), err
 }

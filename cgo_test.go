@@ -2,15 +2,13 @@ package goroutine
 
 import (
 	"go/build"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
+
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
 // Two callers that know nothing of each other share their names, and up to Go 1.25
@@ -22,33 +20,16 @@ func TestCallbacksOfDifferentCThreadsShareTheirNames(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("elsewhere the names may be given back after each callback")
 	}
-	root, err := os.Getwd()
-	require.NoError(t, err)
-	dir := t.TempDir()
-	sum, err := os.ReadFile("go.sum")
-	require.NoError(t, err)
-	for file, text := range map[string]string{
-		"go.sum":  string(sum),
-		"main.go": callbackProgram,
-		"go.mod": "module callback\ngo 1.24.0\n" +
-			"require github.com/seed-1938943e/goroutine v0.0.0\n" +
-			"replace github.com/seed-1938943e/goroutine => " + root + "\n",
-	} {
-		require.NoError(t, os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600))
+	if testkit.Output(t, testkit.GoCommand(t, ".", "env", "CGO_ENABLED")) != "1\n" {
+		t.Skip("no cgo")
 	}
-	run := exec.Command("go", "run", "-mod=mod", ".")
-	run.Dir = dir
-	run.Env = append(os.Environ(), "GOWORK=off")
-	out, err := run.CombinedOutput()
-	if enabled, _ := exec.Command("go", "env", "CGO_ENABLED").Output(); string(enabled) != "1\n" {
-		t.Skipf("no cgo: %s", out)
-	}
-	require.NoError(t, err, "%s", out)
+	dir := testkit.NewModule(t, map[string]string{"main.go": callbackProgram})
+	out := testkit.Output(t, testkit.GoCommand(t, dir, "run", "-mod=mod", "."))
 	kept := "dead"
 	if slices.Contains(build.Default.ReleaseTags, "go1.26") {
 		kept = "alive" // the release tells it from a goroutine that has exited
 	}
-	assert.Equal(t, kept+"\n"+kept+"\nsame names\n", string(out))
+	assert.Equal(t, kept+"\n"+kept+"\nsame names\n", out)
 }
 
 const callbackProgram = `package main

@@ -1,9 +1,6 @@
 package als_test
 
 import (
-	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -11,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
 // A look-up costs one call, of the leaf below, because its own functions are
@@ -19,27 +18,9 @@ func TestLookupsInlineIntoTheirCallers(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: compiles nothing")
 	}
-	root, err := filepath.Abs("..")
-	require.NoError(t, err)
-	dir := t.TempDir()
-	sum, err := os.ReadFile(filepath.Join(root, "go.sum"))
-	require.NoError(t, err)
-	for file, text := range map[string]string{
-		"go.sum":    string(sum),
-		"caller.go": inlineProgram,
-		"go.mod": "module caller\ngo 1.24.0\n" +
-			"require github.com/seed-1938943e/goroutine v0.0.0\n" +
-			"replace github.com/seed-1938943e/goroutine => " + root + "\n",
-	} {
-		require.NoError(t, os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600))
-	}
-	build := exec.Command("go", "build", "-mod=mod", "-gcflags=-m", ".")
-	build.Dir = dir
-	build.Env = append(os.Environ(), "GOWORK=off")
+	dir := testkit.NewModule(t, map[string]string{"caller.go": inlineProgram})
+	build := testkit.GoCommand(t, dir, "build", "-mod=mod", "-gcflags=-m", ".")
 	out, err := build.CombinedOutput()
-	if err != nil && strings.Contains(err.Error(), "executable file not found") {
-		t.Skip(err)
-	}
 	require.NoError(t, err, "%s", out)
 	inlined := func(line int, function string) bool {
 		for _, l := range strings.Split(string(out), "\n") {

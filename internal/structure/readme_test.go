@@ -2,13 +2,14 @@ package structure
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
 var programs = regexp.MustCompile("(?ms)^```go\n(package main\n.*?)^```$")
@@ -25,14 +26,9 @@ func TestReadmePrograms(t *testing.T) {
 	wants := []string{"level=INFO msg=charged cents=1250 request=r-42\nlevel=INFO msg=charged cents=99 request=r-43\n"}
 	require.Len(t, shown, len(wants))
 	for i, program := range shown {
-		// A directory in the module, so that its imports are found.
-		dir, err := os.MkdirTemp(root, "readme-program-")
-		require.NoError(t, err)
-		defer os.RemoveAll(dir)
-		require.NoError(t, os.WriteFile(filepath.Join(dir, "main.go"), program[1], 0o600))
-		out, err := exec.Command("go", "run", filepath.Join(dir, "main.go")).CombinedOutput()
-		require.NoErrorf(t, err, "%s", out)
-		assert.Equal(t, wants[i], times.ReplaceAllString(string(out), ""))
+		dir := testkit.NewModule(t, map[string]string{"main.go": string(program[1])})
+		out := testkit.Output(t, testkit.GoCommand(t, dir, "run", "-mod=mod", "."))
+		assert.Equal(t, wants[i], times.ReplaceAllString(out, ""))
 	}
 }
 

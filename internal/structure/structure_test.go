@@ -1,9 +1,7 @@
 package structure
 
 import (
-	"bytes"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -11,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
 const (
@@ -194,14 +194,8 @@ func TestNoGoroutineOrTimerInPackageState(t *testing.T) {
 	assert.Regexp(t, pattern, "\tgo func() {}()", "the control")
 }
 
+// goCommand returns what the go command prints about the root module.
 func goCommand(t *testing.T, args ...string) string {
 	t.Helper()
-	cmd := exec.Command("go", args...)
-	cmd.Dir = root
-	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off")
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	require.NoErrorf(t, err, "go %s: %s", strings.Join(args, " "), stderr.String())
-	return string(out)
+	return testkit.Output(t, testkit.GoCommand(t, root, args...))
 }

@@ -2,7 +2,6 @@ package migrating
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -10,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
 var (
@@ -45,11 +46,9 @@ func TestPrograms(t *testing.T) {
 // run runs a program in this module, so that its imports are found, and returns what
 // it prints.
 func run(t *testing.T, program string) string {
-	dir, err := os.MkdirTemp(".", "program-")
+	dir, err := os.MkdirTemp(".", "_program-") // no package of ./...
 	require.NoError(t, err)
 	defer os.RemoveAll(dir)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "main.go"), []byte(program), 0o600))
-	out, err := exec.Command("go", "run", filepath.Join(dir, "main.go")).CombinedOutput()
-	require.NoErrorf(t, err, "%s\n%s", program, out)
-	return string(out)
+	return testkit.Output(t, testkit.GoCommand(t, ".", "run", filepath.Join(dir, "main.go")))
 }

@@ -1,0 +1,84 @@
+package testkit
+
+import (
+	"bytes"
+	"errors"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// GoCommand returns the go command with args, to be run in dir. It ignores the
+// caller's workspace and GOFLAGS, so that every machine runs the same command. It
+// skips the test where there is no go command.
+//
+// Whatever is not in a cache yet is downloaded and compiled. The go command reports
+// downloads on standard error, so compare only standard output: see Output.
+func GoCommand(t testing.TB, dir string, args ...string) *exec.Cmd {
+	t.Helper()
+	path, err := exec.LookPath("go")
+	if errors.Is(err, exec.ErrNotFound) {
+		t.Skip("no go command")
+	}
+	require.NoError(t, err)
+	cmd := exec.Command(path, args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=")
+	return cmd
+}
+
+// Output runs cmd, which must succeed, and returns its standard output alone.
+func Output(t testing.TB, cmd *exec.Cmd) string {
+	t.Helper()
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s%s", strings.Join(cmd.Args, " "), err, out, stderr.String())
+	}
+	return string(out)
+}
+
+// modulePath is the path of the root module.
+const modulePath = "github.com/seed-1938943e/goroutine"
+
+// NewModule makes a module of files, which are their text by name, in a temporary
+// directory and returns that. Its packages can import those of the checkout that the
+// test belongs to. Commands that load packages need -mod=mod, which completes
+// its go.mod.
+func NewModule(t testing.TB, files map[string]string) string {
+	t.Helper()
+	root, dir := Checkout(t), t.TempDir()
+	sum, err := os.ReadFile(filepath.Join(root, "go.sum"))
+	require.NoError(t, err)
+	files = maps.Clone(files)
+	files["go.sum"] = string(sum)
+	files["go.mod"] = "module program\n\ngo 1.24.0\n\n" +
+		"require " + modulePath + " v0.0.0\n\n" +
+		"replace " + modulePath + " => " + root + "\n"
+	for name, text := range files {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
+	}
+	return dir
+}
+
+// Checkout returns the directory of the root module that the test belongs to.
+func Checkout(t testing.TB) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	require.NoError(t, err)
+	for {
+		mod, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+		if err == nil && strings.HasPrefix(string(mod), "module "+modulePath+"\n") {
+			return dir
+		}
+		parent := filepath.Dir(dir)
+		require.NotEqual(t, dir, parent, "no directory above is that of %s", modulePath)
+		dir = parent
+	}
+}
