@@ -40,10 +40,12 @@ func readAllocs[T any](t *testing.T, what string, store T) {
 		var ok bool
 		get := func() { v = s.Get() }
 		getStore := func() { v, ok = s.GetStore() }
+		must := func() { v = s.Must() }
 		wantAllocs(t, what+": GetStore without a store", 0, getStore)
 		s.Run(store, func() {
 			wantAllocs(t, what+": Get", 0, get)
 			wantAllocs(t, what+": GetStore", 0, getStore)
+			wantAllocs(t, what+": Must", 0, must)
 			s.Exit(func() { wantAllocs(t, what+": GetStore in Exit", 0, getStore) })
 			als.Snapshot().Run(func() { wantAllocs(t, what+": GetStore in a snapshot", 0, getStore) })
 		})
@@ -108,6 +110,13 @@ func TestRunAllocatesNothingForSmallStores(t *testing.T) {
 		wantAllocs(t, "als.Run", 0, func() { als.Run(io.EOF, func() {}) })
 		ctx := context.Background()
 		wantAllocs(t, "RunContext", 0, func() { als.RunContext(ctx, func() {}) })
+		wantAllocs(t, "RunContextFunc", 0, func() { als.RunContextFunc(ctx, func() int { return 1 }) })
+		wantAllocs(t, "RunContextFunc2", 0, func() { als.RunContextFunc2(ctx, func() (int, error) { return 1, nil }) })
+		wantAllocs(t, "WithContext", 1, func() { als.WithContext(ctx).End() })
+		s := als.New[int]()
+		wantAllocs(t, "RunFunc", 0, func() { als.RunFunc(s, 1, func() int { return 1 }) })
+		wantAllocs(t, "RunFunc2", 0, func() { als.RunFunc2(s, 1, func() (int, error) { return 1, nil }) })
+		wantAllocs(t, "ExitFunc2", 0, func() { als.ExitFunc2(s, func() (int, error) { return 1, nil }) })
 	})
 }
 

@@ -52,6 +52,21 @@ func RunContext(ctx context.Context, fn func()) {
 	ambient.Run(ctx, fn)
 }
 
-// Context returns the ambient context.Context, which the innermost [RunContext]
-// set, or [context.Background] where there is none.
+// WithContext makes ctx the ambient context.Context until the returned Scope ends. It
+// is [RunContext] without a function:
+//
+//	defer als.WithContext(ctx).End()
+//
+// It costs what [Storage.WithScope] costs, and its scope ends as those do.
+//
+// It panics if ctx is nil.
+func WithContext(ctx context.Context) Scope[context.Context] {
+	if ctx == nil {
+		panic("als: WithContext: ctx is nil")
+	}
+	return ambient.WithScope(ctx)
+}
+
+// Context returns the ambient context.Context, which the innermost [RunContext] or
+// [WithContext] set, or [context.Background] where there is none.
 func Context() context.Context { return ambient.Get() }

@@ -86,6 +86,28 @@ func TestContextIsThatOfTheInnermostRunContext(t *testing.T) {
 	assert.True(t, als.Context() == context.Background())
 }
 
+func TestWithContextLastsUntilItsEnd(t *testing.T) {
+	outer, inner := ambientOf(1), ambientOf(2)
+	testkit.InGoroutine(func() {
+		first := als.WithContext(outer)
+		assert.True(t, als.Context() == outer)
+		second := als.WithContext(inner)
+		assert.True(t, als.Context() == inner)
+		bound := als.Bind(als.Context)
+		first.End() // in whatever order
+		assert.True(t, als.Context() == inner)
+		second.End()
+		assert.True(t, als.Context() == context.Background())
+		assert.True(t, bound() == inner)
+		second.End()
+		als.RunContext(outer, func() {
+			als.WithContext(inner)
+			assert.True(t, als.Context() == inner)
+		})
+		assert.True(t, als.Context() == context.Background(), "a scope ends with the RunContext around it")
+	})
+}
+
 func TestAmbientContextGoesWhereverStoresGo(t *testing.T) {
 	type key struct{}
 	ctx := context.WithValue(context.Background(), key{}, 1)

@@ -19,6 +19,12 @@ func TestPackageFunctionsAreTheMethodsOfTheDefaultStorage(t *testing.T) {
 		got, ok = s.GetStore()
 		assert.Equal(t, wantOK, ok)
 		assert.Equal(t, want, got)
+		assert.Equal(t, want, als.Get())
+		if wantOK {
+			assert.Equal(t, want, als.Must())
+		} else {
+			assert.Equal(t, "als: no store of default", testkit.Caught(func() { als.Must() }))
+		}
 	}
 	testkit.InGoroutine(func() {
 		both(nil, false)
@@ -35,6 +41,10 @@ func TestPackageFunctionsAreTheMethodsOfTheDefaultStorage(t *testing.T) {
 			s.EnterWith([]int{1})
 			both([]int{1}, true)
 			testkit.Through(als.Go, func() { both([]int{1}, true) })
+			scope := als.WithScope("scope")
+			both("scope", true)
+			scope.End()
+			both([]int{1}, true)
 		})
 		both(nil, false)
 		als.EnterWith("entered")

@@ -54,6 +54,31 @@ func ExampleContext_goroutine() {
 	// <nil>
 }
 
+// How is a context made the ambient one for the rest of a function, without a
+// closure? WithContext returns a scope.
+func ExampleWithContext() {
+	query := func() { fmt.Println(als.Context().Value(keyOfName{})) }
+	handle := func(ctx context.Context) {
+		defer als.WithContext(ctx).End()
+		query()
+	}
+
+	handle(named("request"))
+	query()
+	// Output:
+	// request
+	// <nil>
+}
+
+// How does a function return what it found below an ambient context? RunContextFunc
+// returns its result, and RunContextFunc2 a result and an error.
+func ExampleRunContextFunc2() {
+	load := func() (any, error) { return als.Context().Value(keyOfName{}), als.Context().Err() }
+
+	fmt.Println(als.RunContextFunc2(named("request"), load))
+	// Output: request <nil>
+}
+
 // Does a context.Context put the stores that it carries in place by itself? No: they
 // are taken out explicitly, where they are wanted, and what is current stays.
 func ExampleFromContext() {

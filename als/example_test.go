@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"time"
 
 	"github.com/seed-1938943e/goroutine/als"
@@ -298,6 +299,32 @@ func ExampleRunFunc() {
 
 	fmt.Println(als.RunFunc(&user, "alice", greet))
 	// Output: hello alice
+}
+
+// And with a value and an error? RunFunc2 returns both.
+func ExampleRunFunc2() {
+	var tenant als.Storage[string]
+	parse := func() (int, error) { return strconv.Atoi(tenant.Get()) }
+
+	fmt.Println(als.RunFunc2(&tenant, "42", parse))
+	fmt.Println(als.RunFunc2(&tenant, "acme", parse))
+	// Output:
+	// 42 <nil>
+	// 0 strconv.Atoi: parsing "acme": invalid syntax
+}
+
+// What does code do that must not run without a store, such as a query without its
+// tenant? It reads with Must, which panics and names the storage.
+func ExampleStorage_Must() {
+	tenant := als.New(als.Options[string]{Name: "tenant"})
+	query := func() { fmt.Println("select from", tenant.Must()) }
+
+	tenant.Run("acme", query)
+	defer func() { fmt.Println(recover()) }()
+	query()
+	// Output:
+	// select from acme
+	// als: no store of tenant
 }
 
 // Does a small program have to make a Storage? No, there is one for everybody,

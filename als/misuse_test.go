@@ -40,6 +40,8 @@ func TestMisusePanicsAtTheCallAndChangesNothing(t *testing.T) {
 		{"RunFunc", func() { als.RunFunc[int, string](s, 9, nil) }, "als: RunFunc: fn is nil"},
 		{"RunFunc, RevokeOnEnd", func() { als.RunFunc[int, string](revoked, 9, nil) }, "als: RunFunc: fn is nil"},
 		{"ExitFunc", func() { als.ExitFunc[int, string](s, nil) }, "als: ExitFunc: fn is nil"},
+		{"RunFunc2", func() { als.RunFunc2[int, string, error](s, 9, nil) }, "als: RunFunc2: fn is nil"},
+		{"ExitFunc2", func() { als.ExitFunc2[int, string, error](s, nil) }, "als: ExitFunc2: fn is nil"},
 		{"Run", func() { als.Run(9, nil) }, "als: Run: fn is nil"},
 		{"Exit", func() { als.Exit(nil) }, "als: Exit: fn is nil"},
 		{"Go", func() { als.Go(nil) }, "als: Go: fn is nil"},
@@ -52,6 +54,17 @@ func TestMisusePanicsAtTheCallAndChangesNothing(t *testing.T) {
 		{"RunContext, fn", func() { als.RunContext(context.Background(), nil) }, "als: RunContext: fn is nil"},
 		{"RunContext, ctx", func() { als.RunContext(noContext, func() { t.Error("called") }) }, "als: RunContext: ctx is nil"},
 		{"RunContext, both", func() { als.RunContext(noContext, nil) }, "als: RunContext: ctx is nil"},
+		{"RunContextFunc, fn", func() { als.RunContextFunc[int](context.Background(), nil) }, "als: RunContextFunc: fn is nil"},
+		{"RunContextFunc, ctx", func() {
+			als.RunContextFunc(noContext, func() int { t.Error("called"); return 0 })
+		}, "als: RunContextFunc: ctx is nil"},
+		{"RunContextFunc2, fn", func() {
+			als.RunContextFunc2[int, error](context.Background(), nil)
+		}, "als: RunContextFunc2: fn is nil"},
+		{"RunContextFunc2, ctx", func() {
+			als.RunContextFunc2(noContext, func() (int, error) { t.Error("called"); return 0, nil })
+		}, "als: RunContextFunc2: ctx is nil"},
+		{"WithContext", func() { als.WithContext(noContext) }, "als: WithContext: ctx is nil"},
 		{"NewContext", func() { als.NewContext(noContext) }, "als: NewContext: ctx is nil"},
 		{"FromContext", func() { als.FromContext(noContext) }, "als: FromContext: ctx is nil"},
 		{"New", func() { als.New(als.Options[int]{}, als.Options[int]{}) }, "als: New: more than one Options"},

@@ -405,10 +405,12 @@ var ops []op
 func init() { // not an initialiser: the steps refer to it
 	ops = slices.Concat(
 		times(24, opRun),
-		times(5, opRunFunc),
+		times(3, opRunFunc),
+		times(2, opRunFunc2),
 		times(26, opEnterWith),
 		times(9, opExit),
-		times(2, opExitFunc),
+		times(1, opExitFunc),
+		times(1, opExitFunc2),
 		times(26, opWithScope),
 		times(34, opEnd),
 		times(4, opEndElsewhere),
@@ -423,15 +425,17 @@ func init() { // not an initialiser: the steps refer to it
 		times(7, opPanic),
 		times(2, opGoexit),
 		times(3, opDeep),
-		times(8, opCompareAll),
+		times(7, opCompareAll),
+		times(1, opMust),
 		times(1, opGC),
 	)
 }
 
 func times(n int, o op) []op { return slices.Repeat([]op{o}, n) }
 
-func opRun(w *worker, s step) bool     { return w.run(s, "Run", subject.run) }
-func opRunFunc(w *worker, s step) bool { return w.run(s, "RunFunc", subject.runFunc) }
+func opRun(w *worker, s step) bool      { return w.run(s, "Run", subject.run) }
+func opRunFunc(w *worker, s step) bool  { return w.run(s, "RunFunc", subject.runFunc) }
+func opRunFunc2(w *worker, s step) bool { return w.run(s, "RunFunc2", subject.runFunc2) }
 
 func (w *worker) run(s step, name string, run func(s subject, id int, fn func())) bool {
 	i, id := w.storage(s), w.store(s)
@@ -441,12 +445,13 @@ func (w *worker) run(s step, name string, run func(s subject, id int, fn func())
 	return false
 }
 
-func opExit(w *worker, s step) bool     { return w.exit(s, "Exit", subject.exit) }
-func opExitFunc(w *worker, s step) bool { return w.exit(s, "ExitFunc", subject.exitFunc) }
+func opExit(w *worker, s step) bool      { return w.exit(s, "Exit", subject.exit) }
+func opExitFunc(w *worker, s step) bool  { return w.exit(s, "ExitFunc", subject.exitFunc) }
+func opExitFunc2(w *worker, s step) bool { return w.exit(s, "ExitFunc2", subject.exitFunc2) }
 
 func (w *worker) exit(s step, name string, exit func(s subject, fn func())) bool {
 	i := w.storage(s)
-	if _, onlyRuns := w.subjects[i].(ambientSubject); onlyRuns {
+	if _, ambient := w.subjects[i].(ambientSubject); ambient {
 		return false
 	}
 	w.call(fmt.Sprintf("storage %d: %s()", i, name), s.how%4 == 0,
@@ -457,7 +462,7 @@ func (w *worker) exit(s step, name string, exit func(s subject, fn func())) bool
 
 func opEnterWith(w *worker, s step) bool {
 	i := w.storage(s)
-	if _, onlyRuns := w.subjects[i].(ambientSubject); onlyRuns {
+	if _, ambient := w.subjects[i].(ambientSubject); ambient {
 		return false
 	}
 	id := w.store(s)
@@ -469,9 +474,6 @@ func opEnterWith(w *worker, s step) bool {
 
 func opWithScope(w *worker, s step) bool {
 	i := w.storage(s)
-	if _, onlyRuns := w.subjects[i].(ambientSubject); onlyRuns {
-		return false
-	}
 	id := w.store(s)
 	scope := &openScope{owner: w, end: w.subjects[i].withScope(id), number: len(w.scopes)}
 	scope.layer = w.model.enter(i, id, true)
@@ -619,7 +621,7 @@ func opCall(w *worker, s step) bool {
 
 func opDisable(w *worker, s step) bool {
 	i := w.storage(s)
-	if _, onlyRuns := w.subjects[i].(ambientSubject); onlyRuns {
+	if _, ambient := w.subjects[i].(ambientSubject); ambient {
 		return false
 	}
 	w.logf("storage %d: Disable()", i)
@@ -674,6 +676,19 @@ func deepCall(n int, fn func()) (sum byte) {
 
 func opCompareAll(w *worker, s step) bool {
 	w.compareAll()
+	return false
+}
+
+// opMust asks for the stores that there are not.
+func opMust(w *worker, _ step) bool {
+	for i, s := range w.subjects {
+		if w.model.get(i) != nil {
+			continue
+		}
+		if wrong := s.comparePanic(); wrong != "" {
+			w.fail("goroutine %d: storage %d (%v): %s", w.number, i, s, wrong)
+		}
+	}
 	return false
 }
 

@@ -3,10 +3,12 @@ package als_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"reflect"
 	"strconv"
 
 	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
 // A subject is a storage under test. Its stores are known by numbers.
@@ -15,11 +17,15 @@ type subject interface {
 	// compare returns what is wrong with what GetStore and Get say, given the
 	// number of the current store, or noStore. "" if all is well.
 	compare(id int) string
+	// comparePanic returns what is wrong with what Must does where there is no store.
+	comparePanic() string
 	run(id int, fn func())
 	runFunc(id int, fn func())
+	runFunc2(id int, fn func())
 	enterWith(id int)
 	exit(fn func())
 	exitFunc(fn func())
+	exitFunc2(fn func())
 	withScope(id int) (end func())
 	disable()
 	revokes() bool
@@ -85,6 +91,25 @@ func (s *subjectOf[T]) compare(id int) string {
 	if got := s.Get(); !s.is(got, want) {
 		return fmt.Sprintf("Get says %v, want %s", got, s.describe(id))
 	}
+	if id == noStore {
+		return ""
+	}
+	if got := s.Must(); !s.is(got, want) {
+		return fmt.Sprintf("Must says %v, want %s", got, s.describe(id))
+	}
+	return ""
+}
+
+func (s *subjectOf[T]) comparePanic() string { return wrongPanicOfMust(s.Storage, func() { s.Must() }) }
+
+func wrongPanicOfMust[T any](s *als.Storage[T], must func()) string {
+	want := "als: no store of " + reflect.TypeFor[T]().String()
+	if s.Name() != "" {
+		want = "als: no store of " + s.Name()
+	}
+	if got := testkit.Caught(must); got != want {
+		return fmt.Sprintf("Must panics with %v, want %s", got, want)
+	}
 	return ""
 }
 
@@ -118,6 +143,13 @@ func (s *subjectOf[T]) runFunc(id int, fn func()) {
 	}
 }
 
+func (s *subjectOf[T]) runFunc2(id int, fn func()) {
+	got, err := als.RunFunc2(s.Storage, s.make(id), func() (int, error) { fn(); return id, io.EOF })
+	if got != id || err != io.EOF {
+		panic(fmt.Sprintf("RunFunc2 returns %d, %v, want %d, EOF", got, err, id))
+	}
+}
+
 func (s *subjectOf[T]) enterWith(id int) { s.EnterWith(s.make(id)) }
 func (s *subjectOf[T]) exit(fn func())   { s.Exit(fn) }
 
@@ -128,6 +160,13 @@ func (s *subjectOf[T]) exitFunc(fn func()) {
 	}
 }
 
+func (s *subjectOf[T]) exitFunc2(fn func()) {
+	got, err := als.ExitFunc2(s.Storage, func() (string, error) { fn(); return "done", io.EOF })
+	if got != "done" || err != io.EOF {
+		panic(fmt.Sprintf("ExitFunc2 returns %q, %v", got, err))
+	}
+}
+
 func (s *subjectOf[T]) withScope(id int) (end func()) { return s.WithScope(s.make(id)).End }
 func (s *subjectOf[T]) disable()                      { s.Disable() }
 func (s *subjectOf[T]) revokes() bool                 { return s.options.RevokeOnEnd }
@@ -135,20 +174,30 @@ func (s *subjectOf[T]) revokes() bool                 { return s.options.RevokeO
 // standardSubject is the default storage through the functions of the package.
 type standardSubject struct{ subjectOf[any] }
 
-func (s *standardSubject) run(id int, fn func()) { als.Run(s.make(id), fn) }
-func (s *standardSubject) enterWith(id int)      { als.EnterWith(s.make(id)) }
-func (s *standardSubject) exit(fn func())        { als.Exit(fn) }
-func (s *standardSubject) disable()              { als.Disable() }
-func (s *standardSubject) String() string        { return "any, default storage" }
+func (s *standardSubject) run(id int, fn func())         { als.Run(s.make(id), fn) }
+func (s *standardSubject) enterWith(id int)              { als.EnterWith(s.make(id)) }
+func (s *standardSubject) withScope(id int) (end func()) { return als.WithScope(s.make(id)).End }
+func (s *standardSubject) comparePanic() string {
+	return wrongPanicOfMust(s.Storage, func() { als.Must() })
+}
+func (s *standardSubject) exit(fn func()) { als.Exit(fn) }
+func (s *standardSubject) disable()       { als.Disable() }
+func (s *standardSubject) String() string { return "any, default storage" }
 
 func (s *standardSubject) compare(id int) string {
 	if store, ok := als.GetStore(); ok != (id != noStore) || !s.is(store, max(id, zeroStore)) {
 		return fmt.Sprintf("als.GetStore says (%v, %v), want %s", store, ok, s.describe(id))
 	}
+	if store := als.Get(); !s.is(store, max(id, zeroStore)) {
+		return fmt.Sprintf("als.Get says %v, want %s", store, s.describe(id))
+	}
+	if id != noStore && !s.is(als.Must(), id) {
+		return fmt.Sprintf("als.Must does not say %s", s.describe(id))
+	}
 	return s.subjectOf.compare(id)
 }
 
-// ambientSubject is the ambient context.Context, which has only a Run.
+// ambientSubject is the ambient context.Context, which has only Runs and scopes.
 type ambientSubject struct{ subject }
 
 type ambientID struct{}
@@ -156,11 +205,28 @@ type ambientID struct{}
 func (ambientSubject) String() string { return "ambient context" }
 func (ambientSubject) revokes() bool  { return false }
 
-func (ambientSubject) run(id int, fn func()) {
-	als.RunContext(context.WithValue(context.Background(), ambientID{}, id), fn)
+func ambientOf(id int) context.Context {
+	return context.WithValue(context.Background(), ambientID{}, id)
 }
 
-func (s ambientSubject) runFunc(id int, fn func()) { s.run(id, fn) }
+func (ambientSubject) run(id int, fn func()) { als.RunContext(ambientOf(id), fn) }
+
+func (ambientSubject) runFunc(id int, fn func()) {
+	got := als.RunContextFunc(ambientOf(id), func() int { fn(); return id })
+	if got != id {
+		panic(fmt.Sprintf("RunContextFunc returns %d, want %d", got, id))
+	}
+}
+
+func (ambientSubject) runFunc2(id int, fn func()) {
+	got, err := als.RunContextFunc2(ambientOf(id), func() (int, error) { fn(); return id, io.EOF })
+	if got != id || err != io.EOF {
+		panic(fmt.Sprintf("RunContextFunc2 returns %d, %v, want %d, EOF", got, err, id))
+	}
+}
+
+func (ambientSubject) withScope(id int) (end func()) { return als.WithContext(ambientOf(id)).End }
+func (ambientSubject) comparePanic() string          { return "" }
 
 func (ambientSubject) compare(id int) string {
 	got, ok := als.Context().Value(ambientID{}).(int)

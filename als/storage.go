@@ -219,28 +219,6 @@ func (s *Storage[T]) Disable() { s.key.Disable() }
 // Name returns Options.Name.
 func (s *Storage[T]) Name() string { return s.options.Name }
 
-// RunFunc is [Storage.Run] for a function with a result, which it returns.
-//
-// It panics if fn is nil.
-func RunFunc[T, R any](s *Storage[T], store T, fn func() R) (result R) {
-	if fn == nil {
-		panic("als: RunFunc: fn is nil")
-	}
-	s.Run(store, func() { result = fn() })
-	return result
-}
-
-// ExitFunc is [Storage.Exit] for a function with a result, which it returns.
-//
-// It panics if fn is nil.
-func ExitFunc[T, R any](s *Storage[T], fn func() R) (result R) {
-	if fn == nil {
-		panic("als: ExitFunc: fn is nil")
-	}
-	s.Exit(func() { result = fn() })
-	return result
-}
-
 // token returns the key's token, giving it one on first use.
 func (s *Storage[T]) token() async.Token {
 	if t := s.key.Token(); t != 0 {

