@@ -2,6 +2,7 @@ package als
 
 import (
 	"reflect"
+	"sync"
 	"unsafe"
 
 	"github.com/seed-1938943e/goroutine/internal/async"
@@ -12,31 +13,40 @@ import (
 // func(*http.Request) is called just like a func(unsafe.Pointer). So one wrapper
 // for each shape of function binds all functions of that shape without reflection.
 
-// A word stands in for a type in a shape.
-type word int
+// A class says how a parameter or result is passed.
+type class int
 
 const (
-	none     word = iota // there is no such parameter or result
-	pointer              // *T, map, chan, func, unsafe.Pointer: as unsafe.Pointer
-	iface                // any interface: as any, whose second word is the pointer, too
-	text                 // string
-	machine              // int, uint, uintptr and what is passed like them: as uintptr
-	unshaped             // anything else
+	none     class = iota // there is no such parameter or result
+	pointer               // *T, map, chan, func, unsafe.Pointer: as unsafe.Pointer
+	iface                 // any interface: as words
+	str                   // string
+	integer               // int, uint, uintptr and what is passed like them: as uintptr
+	unshaped              // anything else
 )
 
-func wordOf(t reflect.Type) word {
+// words are those of an interface. The first points to a type or, where the
+// interface has methods, to a table, so that as an any it would be no valid value.
+type words struct{ typ, data unsafe.Pointer }
+
+func classOf(t reflect.Type) class {
 	switch t.Kind() {
-	case reflect.Pointer, reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer:
+	case reflect.Pointer:
+		if async.NotInHeap(t.Elem()) {
+			return integer // the collector must not look at it
+		}
+		return pointer
+	case reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer:
 		return pointer
 	case reflect.Interface:
 		return iface
 	case reflect.String:
-		return text
+		return str
 	case reflect.Int, reflect.Uint, reflect.Uintptr:
-		return machine
+		return integer
 	case reflect.Int64, reflect.Uint64:
 		if t.Size() == unsafe.Sizeof(uintptr(0)) {
-			return machine
+			return integer
 		}
 	}
 	return unshaped
@@ -46,78 +56,91 @@ func wordOf(t reflect.Type) word {
 // because both are variables of a function type of the binder's shape.
 type binder func(c async.Context, fn, bound unsafe.Pointer)
 
+// binders has the binder of each function type that was bound, nil for a type that
+// no shape fits. Which it is takes a look at all fields of what parameters point to.
+var binders sync.Map // reflect.Type -> binder
+
 // binderOf returns the binder for functions of type t, nil if there is none.
 func binderOf(t reflect.Type) binder {
+	if b, ok := binders.Load(t); ok {
+		return b.(binder)
+	}
+	b := chooseBinder(t)
+	binders.Store(t, b)
+	return b
+}
+
+func chooseBinder(t reflect.Type) binder {
 	if t.IsVariadic() || t.NumIn() > 2 || t.NumOut() > 1 {
 		return nil
 	}
-	var in [2]word
+	var in [2]class
 	for i := range t.NumIn() {
-		in[i] = wordOf(t.In(i))
+		in[i] = classOf(t.In(i))
 	}
 	out := none
 	if t.NumOut() == 1 {
-		out = wordOf(t.Out(0))
+		out = classOf(t.Out(0))
 	}
 	switch in {
-	case [2]word{}:
+	case [2]class{}:
 		return binderOf0(out)
-	case [2]word{pointer}:
+	case [2]class{pointer}:
 		return binderOf1[unsafe.Pointer](out)
-	case [2]word{iface}:
-		return binderOf1[any](out)
-	case [2]word{text}:
+	case [2]class{iface}:
+		return binderOf1[words](out)
+	case [2]class{str}:
 		return binderOf1[string](out)
-	case [2]word{machine}:
+	case [2]class{integer}:
 		return binderOf1[uintptr](out)
-	case [2]word{iface, pointer}: // http.HandlerFunc
-		return binderOf2[any, unsafe.Pointer](out)
-	case [2]word{iface, iface}:
-		return binderOf2[any, any](out)
-	case [2]word{iface, text}:
-		return binderOf2[any, string](out)
+	case [2]class{iface, pointer}: // http.HandlerFunc
+		return binderOf2[words, unsafe.Pointer](out)
+	case [2]class{iface, iface}:
+		return binderOf2[words, words](out)
+	case [2]class{iface, str}:
+		return binderOf2[words, string](out)
 	}
 	return nil
 }
 
-func binderOf0(out word) binder {
+func binderOf0(out class) binder {
 	switch out {
 	case none:
 		return bind0
 	case pointer:
 		return bind0Result[unsafe.Pointer]
 	case iface:
-		return bind0Result[any]
-	case text:
+		return bind0Result[words]
+	case str:
 		return bind0Result[string]
-	case machine:
+	case integer:
 		return bind0Result[uintptr]
 	}
 	return nil
 }
 
-func binderOf1[A any](out word) binder {
+func binderOf1[A any](out class) binder {
 	switch out {
 	case none:
 		return bind1[A]
 	case pointer:
 		return bind1Result[A, unsafe.Pointer]
 	case iface:
-		return bind1Result[A, any]
-	case text:
+		return bind1Result[A, words]
+	case str:
 		return bind1Result[A, string]
-	case machine:
+	case integer:
 		return bind1Result[A, uintptr]
 	}
 	return nil
 }
 
-func binderOf2[A, B any](out word) binder {
+func binderOf2[A, B any](out class) binder {
 	switch out {
 	case none:
 		return bind2[A, B]
 	case iface:
-		return bind2Result[A, B, any]
+		return bind2Result[A, B, words]
 	}
 	return nil
 }

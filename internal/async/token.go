@@ -115,8 +115,11 @@ func markPointers(words []byte, at uintptr, t reflect.Type) {
 		return // an array of empty elements can have 2^40 of them
 	}
 	switch t.Kind() {
-	case reflect.Pointer, reflect.UnsafePointer, reflect.Map, reflect.Chan, reflect.Func,
-		reflect.String, reflect.Slice:
+	case reflect.Pointer, reflect.Slice:
+		if !NotInHeap(t.Elem()) {
+			words[at/wordSize] = 'p'
+		}
+	case reflect.UnsafePointer, reflect.Map, reflect.Chan, reflect.Func, reflect.String:
 		words[at/wordSize] = 'p'
 	case reflect.Interface:
 		words[at/wordSize+1] = 'p' // the first word points to a type, which the collector leaves alone
@@ -129,4 +132,25 @@ func markPointers(words []byte, at uintptr, t reflect.Type) {
 			markPointers(words, at+t.Field(i).Offset, t.Field(i).Type)
 		}
 	}
+}
+
+// NotInHeap reports whether values of type t lie outside of the Go heap. Such a type
+// is, or has a part that is, runtime/cgo.Incomplete, which stands for an incomplete
+// type of C. The collector takes a pointer to one for a number, and C libraries do
+// put numbers there.
+func NotInHeap(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Array:
+		return NotInHeap(t.Elem())
+	case reflect.Struct:
+		if t.Name() == "Incomplete" && t.PkgPath() == "runtime/cgo" {
+			return true
+		}
+		for i := range t.NumField() {
+			if NotInHeap(t.Field(i).Type) {
+				return true
+			}
+		}
+	}
+	return false
 }
