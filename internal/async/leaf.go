@@ -13,7 +13,7 @@ import (
 // assembly function with its arguments on the stack and restores registers after
 // it; a func value it calls as it calls its own code, with arguments and results
 // in registers and the g in one, too. That takes a fifth off a read (a ratio of
-// 0.50 to ctx.Value instead of 0.62; internal/designs).
+// 0.50 to ctx.Value instead of 0.62; docs/designs.md).
 //
 // How Go passes arguments in registers may change from release to release. So
 // the leaves are used only in releases for which leafABI says that their rules

@@ -35,7 +35,7 @@ func TestReadmePrograms(t *testing.T) {
 // TestReadmeLinks checks that the files that the documents link to exist.
 func TestReadmeLinks(t *testing.T) {
 	links := regexp.MustCompile(`\]\(([^)#:]+)\)`)
-	for _, doc := range []string{"README.md", "CONTRIBUTING.md", "examples/README.md", "docs/migrating.md"} {
+	for _, doc := range []string{"README.md", "CONTRIBUTING.md", "examples/README.md", "docs/migrating.md", "docs/designs.md"} {
 		text, err := os.ReadFile(filepath.Join(root, doc))
 		require.NoError(t, err)
 		found := links.FindAllSubmatch(text, -1)

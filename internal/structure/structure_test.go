@@ -24,12 +24,12 @@ var layers = [][]string{
 	{module + "/internal/race", module + "/internal/goversion"}, // constants of the build
 	{module, module + "/internal/testkit"},                      // identity; helpers of tests
 	{module + "/internal/table", module + "/internal/ratio", module + "/internal/birth"},
-	{module + "/gls", module + "/internal/async"},                                                // the table's face; the engine
-	{module + "/als", module + "/hooks"},                                                         // the faces of the engine
-	{module + "/als/alsfield"},                                                                   // what travels, for the faces that carry it
-	{module + "/als/alshttp", module + "/als/alslog", module + "/als/alstest"},                   // at home in net/http, log/slog and testing
-	{module + "/als/inherit"},                                                                    // on top of the faces, for programs that want it
-	{module + "/internal/cgotest", module + "/internal/designs", module + "/internal/structure"}, // tests and measurements only
+	{module + "/gls", module + "/internal/async"},                              // the table's face; the engine
+	{module + "/als", module + "/hooks"},                                       // the faces of the engine
+	{module + "/als/alsfield"},                                                 // what travels, for the faces that carry it
+	{module + "/als/alshttp", module + "/als/alslog", module + "/als/alstest"}, // at home in net/http, log/slog and testing
+	{module + "/als/inherit"},                                                  // on top of the faces, for programs that want it
+	{module + "/internal/cgotest", module + "/internal/structure"},             // tests and measurements only
 }
 
 func rank(pkg string) (int, bool) {

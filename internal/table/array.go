@@ -61,7 +61,7 @@ func (a *array) slot(pos uint64) *atomic.Pointer[Entry] {
 
 // HashFactor is 2^64 divided by the golden ratio, made odd. The addresses of g's
 // are multiples of their size class and lie in runs; the middle bits of the
-// product spread them evenly (internal/designs has the comparison).
+// product spread them evenly (docs/designs.md has the comparison).
 const HashFactor = 0x9e3779b97f4a7c15
 
 // hash returns where a probe starts, before the mask is applied. A goroutine is

@@ -37,6 +37,8 @@ func Main(args []string, stdout, stderr io.Writer) int {
 		err = runGate(args[1:], stdout, stderr)
 	case "readme":
 		err = runReadme(args[1:], stdout, stderr)
+	case "report":
+		err = runReport(args[1:], stdout, stderr)
 	default:
 		err = measureAll(args, stdout, stderr)
 	}
@@ -67,7 +69,7 @@ func parse(flags *flag.FlagSet, args []string) error {
 	case err != nil:
 		return usageError{err}
 	case flags.NArg() > 0:
-		return usageError{fmt.Errorf("no such command: %s (there are gate and readme, and without one everything is measured)", flags.Arg(0))}
+		return usageError{fmt.Errorf("no such command: %s (there are gate, readme and report, and without one everything is measured)", flags.Arg(0))}
 	}
 	return nil
 }
@@ -75,6 +77,7 @@ func parse(flags *flag.FlagSet, args []string) error {
 const usage = `usage: go run ./bench [flags]          measure, print, and write a report
        go run ./bench gate [flags]     compare with limits.json
        go run ./bench readme [flags]   write the README's section from data.json
+       go run ./bench report [flags]   write the page and its charts from data.json
 
 `
 
@@ -178,6 +181,6 @@ func measureAll(args []string, stdout, stderr io.Writer) error {
 	if err := report.Write(o.dir, r); err != nil {
 		return err
 	}
-	fmt.Fprintln(stderr, "written:", filepath.Join(o.dir, "index.html"))
+	fmt.Fprintln(stderr, "written:", filepath.Join(o.dir, report.PageName))
 	return nil
 }

@@ -47,6 +47,7 @@ func TestWrongArguments(t *testing.T) {
 		{[]string{"gate", "-limits", "/no/such/file"}, "-limits: open /no/such/file"},
 		{[]string{"gate", "more"}, "no such command: more"},
 		{[]string{"readme", "-x"}, "flag provided but not defined: -x"},
+		{[]string{"report", "-x"}, "flag provided but not defined: -x"},
 	} {
 		status, stdout, stderr := program(c.args...)
 		assert.Equal(t, 2, status, c.args)
@@ -56,7 +57,7 @@ func TestWrongArguments(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
-	for _, args := range [][]string{{"-h"}, {"gate", "-help"}, {"readme", "--help"}} {
+	for _, args := range [][]string{{"-h"}, {"gate", "-help"}, {"readme", "--help"}, {"report", "-h"}} {
 		status, _, stderr := program(args...)
 		assert.Zero(t, status)
 		assert.Contains(t, stderr, "usage: go run ./bench")
@@ -95,6 +96,19 @@ func TestTables(t *testing.T) {
 	require.Zero(t, status, stderr)
 	assert.Contains(t, stdout, "## Reading\n")
 	assert.Regexp(t, `(?m)^ +als +[\d.]+ +[\d.]+ +[\d.]+–[\d.]+ +0 +0`, stdout)
+}
+
+func TestReportIsMadeFromTheData(t *testing.T) {
+	dir := t.TempDir()
+	status, _, stderr := program("report", "-o", dir)
+	require.Zero(t, status, stderr)
+	data, err := os.ReadFile("../../report/data.json")
+	require.NoError(t, err)
+	again, err := os.ReadFile(filepath.Join(dir, "data.json"))
+	require.NoError(t, err)
+	assert.Equal(t, string(data), string(again), "nothing is measured")
+	assert.FileExists(t, filepath.Join(dir, "index.html"))
+	assert.FileExists(t, filepath.Join(dir, "read.svg"))
 }
 
 func TestGateFails(t *testing.T) {

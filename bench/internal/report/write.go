@@ -11,7 +11,7 @@ import (
 // by its name.
 const (
 	DataName = "data.json"
-	pageName = "index.html"
+	PageName = "index.html"
 )
 
 // Write writes a report into a directory.
@@ -43,6 +43,6 @@ func render(r *result.Report) (files map[string][]byte, err error) {
 	if files[DataName], err = r.JSON(); err != nil {
 		return nil, err
 	}
-	files[pageName], err = Page(r, charts)
+	files[PageName], err = Page(r, charts)
 	return files, err
 }

@@ -14,7 +14,7 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/seed-1938943e/goroutine/internal/designs"
+	"github.com/seed-1938943e/goroutine/bench/designs"
 )
 
 // A loop is one thing that is measured: n operations of one design on stores of
@@ -129,7 +129,7 @@ func BenchmarkLookup(b *testing.B) { benchmark(b, "Lookup") }
 // BenchmarkMiss is BenchmarkLookup without a store to be found.
 func BenchmarkMiss(b *testing.B) { benchmark(b, "Miss") }
 
-var rounds = flag.Int("rounds", 0, "let TestReport measure so many rounds and print the tables of README.md")
+var rounds = flag.Int("rounds", 0, "let TestReport measure so many rounds and print the tables of docs/designs.md")
 
 // TestReport measures all loops, interleaved: a round gives each loop of a table a
 // third of a millisecond, starting with another one each time. It prints medians over

@@ -6,7 +6,7 @@ import (
 	"context"
 
 	"github.com/seed-1938943e/goroutine"
-	"github.com/seed-1938943e/goroutine/internal/designs"
+	"github.com/seed-1938943e/goroutine/bench/designs"
 )
 
 var (

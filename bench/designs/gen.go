@@ -180,7 +180,7 @@ func main() {
 	p.loopOK("Miss", "ctx", stores[0], "ctx := context.WithValue(background, pointerKey, someInt)", "ctx.Value(structKey{}).(int)")
 	missing := p.storage(newStorage, stores[0])
 	p.loop("Miss", "go-table", stores[0], "", missing+".GoTable()")
-	p.write("loops_test.go", "", "\"context\"\n\n\"github.com/seed-1938943e/goroutine\"\n\"github.com/seed-1938943e/goroutine/internal/designs\"\n")
+	p.write("loops_test.go", "", "\"context\"\n\n\"github.com/seed-1938943e/goroutine\"\n\"github.com/seed-1938943e/goroutine/bench/designs\"\n")
 
 	a := &file{made: map[string]string{}, index: p.index}
 	for _, st := range stores {
@@ -212,7 +212,7 @@ func main() {
 			a.loop("Miss", d.name, stores[0], "", v+"."+d.get+"()")
 		}
 	}
-	a.write("loops_amd64_test.go", "AMD64", "\"github.com/seed-1938943e/goroutine/internal/designs\"\n")
+	a.write("loops_amd64_test.go", "AMD64", "\"github.com/seed-1938943e/goroutine/bench/designs\"\n")
 	if a.index > 64 {
 		log.Fatalf("%d cells, a record has 64", a.index)
 	}

@@ -3,7 +3,7 @@
 package designs_test
 
 import (
-	"github.com/seed-1938943e/goroutine/internal/designs"
+	"github.com/seed-1938943e/goroutine/bench/designs"
 )
 
 var (
