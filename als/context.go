@@ -1,6 +1,10 @@
 package als
 
-import "context"
+import (
+	"context"
+
+	"github.com/seed-1938943e/goroutine/internal/requestctx"
+)
 
 type contextKey struct{}
 
@@ -30,7 +34,9 @@ func FromContext(ctx context.Context) (ExecutionContext, bool) {
 
 // ambient is the storage behind RunContext. Being a storage like any other, it
 // goes wherever stores go.
-var ambient = New(Options[context.Context]{Name: "context.Context", Default: context.Background()})
+var ambient = New(Options[context.Context]{Name: "context.Context"})
+
+func init() { requestctx.Ambient = ambient }
 
 // RunContext calls fn with ctx as the ambient context.Context of fn and of what it
 // starts: [Context] returns it there. It is for code that has to hand a context to
@@ -67,6 +73,12 @@ func WithContext(ctx context.Context) Scope[context.Context] {
 	return ambient.WithScope(ctx)
 }
 
-// Context returns the ambient context.Context, which the innermost [RunContext] or
-// [WithContext] set, or [context.Background] where there is none.
-func Context() context.Context { return ambient.Get() }
+// Context returns the ambient context.Context: that of the innermost [RunContext]
+// or [WithContext], or of the request that a Handler of package alshttp serves, until
+// that ends. Where there is none it returns [context.Background]. It allocates nothing.
+func Context() context.Context {
+	if ctx, ok := ambient.GetStore(); ok {
+		return ctx
+	}
+	return requestctx.Current()
+}

@@ -15,15 +15,28 @@
 // request leaves there, by EnterWith say, the next would find. Under [Handler] each
 // request starts in a clean execution context and nothing is left after it, however
 // it ends: by return, by a panic, http.ErrAbortHandler among them, or by
-// [runtime.Goexit]. The context of the request is the ambient one ([als.Context]).
+// [runtime.Goexit]. A panic passes, unless [Recover] handles it.
+//
+// The context of the request is the ambient one: [als.Context] returns it. It is the
+// context that the Handler got. Middleware below the Handler that calls r.WithContext
+// changes it for its own callees only; [als.RunContext] makes the new one ambient.
+// Middleware whose context every callee should see belongs around the Handler:
+//
+//	otelhttp.NewHandler(alshttp.Handler(mux, requestID), "server") // als.Context() has the span
 //
 // The ResponseWriter is passed on as it is, so that flushing, hijacking, deadlines
 // and whatever else it can do stay.
 //
-// A store of [NewStore] is gone for everyone when its request has ended, that is,
-// when the handler has returned. This goes for work that the handler started and did
-// not wait for, and for a connection that it hijacked and gave to another goroutine.
-// Where such work needs the store, use [With] and a storage without RevokeOnEnd.
+// # The end of a request
+//
+// A request has ended when its handler has returned. What the Handler put in place is
+// gone then for every goroutine, snapshot and bound function that captured it: the
+// stores of [NewStore], and the ambient context, so that [als.Context] returns
+// context.Background. Nothing keeps the request, its header or its context alive. This
+// goes for work that the handler started and did not wait for, and for a connection
+// that it hijacked and gave to another goroutine. Where such work needs a store, use
+// [With] and a storage without RevokeOnEnd. A context that the handler itself put in
+// place with als.RunContext stays.
 //
 // http.TimeoutHandler runs its handler in a goroutine that it starts with a go
 // statement, which carries no stores. So the Handler belongs inside:

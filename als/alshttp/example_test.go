@@ -1,6 +1,7 @@
 package alshttp_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -78,6 +79,60 @@ func ExampleHandler_timeout() {
 
 	ask(s, "alice")
 	// Output: alice, deadline: true
+}
+
+// Which context does als.Context return below middleware that calls r.WithContext? That
+// of the Handler. RunContext makes another one ambient.
+func ExampleHandler_withContext() {
+	type tenantKey struct{}
+	tenant := func() any { return als.Context().Value(tenantKey{}) } // has no parameter for ctx
+
+	h := alshttp.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r = r.WithContext(context.WithValue(r.Context(), tenantKey{}, "acme"))
+		fmt.Println(tenant())
+		als.RunContext(r.Context(), func() { fmt.Println(tenant()) })
+	}))
+	h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil))
+	// Output:
+	// <nil>
+	// acme
+}
+
+// What does a goroutine of a request see when that has ended? No store of NewStore, and
+// no context to be cancelled.
+func ExampleHandler_end() {
+	user := alshttp.NewStore("user", userOf)
+	var later func()
+	h := alshttp.Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		later = als.Bind(func() { fmt.Printf("%q %v\n", user.Get(), als.Context()) })
+		fmt.Printf("%q\n", user.Get())
+	}), user)
+
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	r.Header.Set("X-User", "alice")
+	h.ServeHTTP(httptest.NewRecorder(), r)
+	later()
+	// Output:
+	// "alice"
+	// "" context.Background
+}
+
+// How does the log line of a panic get the request ID? Recover calls its function while
+// the stores of the request are still in place.
+func ExampleRecover() {
+	user := alshttp.NewStore("user", userOf)
+	s := httptest.NewServer(alshttp.Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		panic("out of stock")
+	}), user, alshttp.Recover(func(w http.ResponseWriter, _ *http.Request, recovered any) {
+		fmt.Printf("request of %s: %v\n", user.Get(), recovered) // and debug.Stack()
+		http.Error(w, "sorry", http.StatusInternalServerError)
+	})))
+	defer s.Close()
+
+	ask(s, "alice")
+	// Output:
+	// request of alice: out of stock
+	// sorry
 }
 
 // How is it given to a router that asks for middleware? Middleware returns that.

@@ -2,17 +2,16 @@ package alshttp
 
 import (
 	"net/http"
-	"unsafe"
 
-	"github.com/seed-1938943e/goroutine"
-	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/internal/async"
+	"github.com/seed-1938943e/goroutine/internal/requestctx"
 )
 
 // Handler returns a handler that calls next for each request in a clean execution
 // context, with the stores of the options, made from the request in their order, and
-// with the request's context as the ambient one. It is used like any handler, by any
-// number of requests at once.
+// with the request's context as the ambient one. What it puts in place itself is gone
+// for everyone when it ends. It is used like any handler, by any number of requests at
+// once.
 //
 // A Handler inside another of the same request adds its stores to those that are
 // there; see [Reuse]. Inside means: on the same goroutine, also with a request that the
@@ -52,8 +51,11 @@ func configured(caller string, opts []Option) config {
 }
 
 func (c config) around(next http.Handler) http.Handler {
+	if c.recover != nil {
+		next = &recovering{next, c.recover}
+	}
 	for i := len(c.stores) - 1; i >= 0; i-- {
-		next = c.stores[i].around(next, c.reuse)
+		next = c.stores[i].around(next, c)
 	}
 	return &handler{next}
 }
@@ -61,35 +63,30 @@ func (c config) around(next http.Handler) http.Handler {
 type handler struct{ next http.Handler }
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if current.Get().is(r) {
-		h.serve(w, r)
+	header, nested := current.Get().serves(r)
+	if !nested {
+		header = headerOf(r)
+		defer async.Context{}.Enter().Leave()
+	}
+	l := lend(r, header)
+	defer l.end()
+	if nested && hidden() {
+		h.serveUncovered(l, w, r)
 		return
 	}
-	defer async.Context{}.Enter().Leave()
-	current.Run(markOf(r), func() { h.serve(w, r) })
+	current.Run(l, func() { h.next.ServeHTTP(w, r) })
 }
 
-func (h *handler) serve(w http.ResponseWriter, r *http.Request) {
-	als.RunContext(r.Context(), func() { h.next.ServeHTTP(w, r) })
+// hidden reports whether an als.RunContext in between hides the context of a request.
+func hidden() bool {
+	_, ok := requestctx.Ambient.GetStore()
+	return ok
 }
 
-// current is there while a Handler serves a request.
-var current als.Storage[mark]
-
-// A mark says which request a Handler serves. A goroutine can have the mark of
-// another one: that of a server which was started by a request, in a program whose go
-// statements carry stores.
-type mark struct {
-	header    unsafe.Pointer // the map, which copies of a request share
-	goroutine uint64
+// serveUncovered is the rest of ServeHTTP for that case. It is apart because its
+// closures are allocated.
+func (h *handler) serveUncovered(l lease, w http.ResponseWriter, r *http.Request) {
+	requestctx.Ambient.Exit(func() {
+		current.Run(l, func() { h.next.ServeHTTP(w, r) })
+	})
 }
-
-func markOf(r *http.Request) mark { return mark{mapOf(r.Header), goroutine.ID()} }
-
-// is reports whether r is the request of the mark.
-func (m mark) is(r *http.Request) bool {
-	return m.goroutine != 0 && (m.goroutine == goroutine.ID() || m.header != nil && m.header == mapOf(r.Header))
-}
-
-// mapOf returns what tells one map from another. Sound because a map is one pointer.
-func mapOf(h http.Header) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&h)) }

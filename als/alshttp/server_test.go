@@ -2,6 +2,7 @@ package alshttp_test
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -69,7 +70,7 @@ func hijacked(t *testing.T, id, kept *alshttp.Store[string]) (h http.Handler, re
 		fmt.Fprint(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: lines\r\n\r\n")
 		answer := func() bool {
 			_, err := buf.ReadString('\n')
-			fmt.Fprintf(conn, "%s %s\n", id.Get(), kept.Get())
+			fmt.Fprintf(conn, "%s %s %t\n", id.Get(), kept.Get(), als.Context() != context.Background())
 			return err == nil
 		}
 		answer()
@@ -105,10 +106,10 @@ func TestAnUpgradedConnection(t *testing.T) {
 		require.True(t, lines.Scan())
 		return lines.Text()
 	}
-	assert.Equal(t, "1 1", ask(), "in the handler")
+	assert.Equal(t, "1 1 true", ask(), "in the handler")
 	<-returned
-	assert.Equal(t, " 1", ask(), "in a goroutine, after the handler")
-	assert.Equal(t, " 1", ask())
+	assert.Equal(t, " 1 false", ask(), "in a goroutine, after the handler")
+	assert.Equal(t, " 1 false", ask())
 }
 
 // The two sides of a stream take turns, so each has the other's last word in hand.

@@ -6,20 +6,21 @@ import (
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// An Option is something that [Handler] and [Middleware] can be told: a *[Store], or
-// what [With] and [Reuse] return.
+// An Option configures [Handler] and [Middleware]. It is a *[Store], as [NewStore] and
+// [With] return it, or the result of [Reuse] or [Recover].
 type Option interface {
 	apply(*config)
 }
 
 type config struct {
-	stores []store
-	reuse  bool
+	stores  []store
+	reuse   bool
+	recover recoverer // nil without Recover
 }
 
 // A store is put in place by a handler around the next.
 type store interface {
-	around(next http.Handler, reuse bool) http.Handler
+	around(next http.Handler, c config) http.Handler
 }
 
 // A Store is a Storage with the function that makes its store from a request. It is
@@ -67,15 +68,16 @@ func (s *Store[T]) apply(c *config) {
 	c.stores = append(c.stores, s)
 }
 
-func (s *Store[T]) around(next http.Handler, reuse bool) http.Handler {
-	return &storing[T]{s, next, reuse}
+func (s *Store[T]) around(next http.Handler, c config) http.Handler {
+	return &storing[T]{s, next, c.reuse, c.recover}
 }
 
 // storing is the handler that puts a store in place.
 type storing[T any] struct {
-	store *Store[T]
-	next  http.Handler
-	reuse bool
+	store   *Store[T]
+	next    http.Handler
+	reuse   bool
+	recover recoverer
 }
 
 func (h *storing[T]) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -85,7 +87,17 @@ func (h *storing[T]) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	h.store.Run(h.store.from(r), func() { h.next.ServeHTTP(w, r) })
+	if store, made := h.make(w, r); made {
+		h.store.Run(store, func() { h.next.ServeHTTP(w, r) })
+	}
+}
+
+// make makes the store of a request. It has not made one if it recovered a panic.
+func (h *storing[T]) make(w http.ResponseWriter, r *http.Request) (store T, made bool) {
+	if h.recover != nil {
+		defer h.recover.handle(w, r)
+	}
+	return h.store.from(r), true
 }
 
 type reuse struct{}

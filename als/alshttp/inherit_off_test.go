@@ -1,0 +1,5 @@
+//go:build !inherit
+
+package alshttp_test
+
+const inheriting = false

@@ -1,0 +1,95 @@
+package alshttp
+
+import (
+	"bufio"
+	"net"
+	"net/http"
+)
+
+// Recover is the option with which a Handler recovers a panic below it, including one
+// in a function that makes a store, and calls fn. The stores of the request are still
+// in place, so that what fn logs has the request ID, and debug.Stack in fn shows where
+// the panic came from.
+//
+// fn answers the request with w. If it returns without an answer, the client gets a
+// 500. To end the response as net/http does after a panic, fn panics again, with
+// recovered or with [http.ErrAbortHandler]: a response that the handler had begun ends
+// early then, instead of looking complete. A panic in fn is not recovered.
+//
+// A panic with http.ErrAbortHandler passes without a call of fn, and so does
+// [runtime.Goexit]. A panic below a Handler inside this one reaches fn when the stores
+// of the inner Handler are gone; give that one a Recover of its own. Of several Recover
+// options the last counts.
+//
+// It panics if fn is nil.
+func Recover(fn func(w http.ResponseWriter, r *http.Request, recovered any)) Option {
+	if fn == nil {
+		panic("alshttp: Recover: fn is nil")
+	}
+	return recoverer(fn)
+}
+
+type recoverer func(w http.ResponseWriter, r *http.Request, recovered any)
+
+func (fn recoverer) apply(c *config) { c.recover = fn }
+
+// handle is deferred around code whose panics fn is to see.
+func (fn recoverer) handle(w http.ResponseWriter, r *http.Request) {
+	switch recovered := recover(); recovered {
+	case nil: // also in a Goexit
+	case http.ErrAbortHandler:
+		panic(recovered)
+	default:
+		a := &answer{ResponseWriter: w}
+		fn(a, r, recovered)
+		if !a.begun {
+			w.WriteHeader(http.StatusInternalServerError)
+		}
+	}
+}
+
+type recovering struct {
+	next    http.Handler
+	recover recoverer
+}
+
+func (h *recovering) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	defer h.recover.handle(w, r)
+	h.next.ServeHTTP(w, r)
+}
+
+// An answer is a ResponseWriter that knows whether it was used. Only the fn of Recover
+// gets one.
+type answer struct {
+	http.ResponseWriter
+	begun bool
+}
+
+func (a *answer) WriteHeader(status int) {
+	a.begun = a.begun || status >= 200 // what is below is followed by the answer
+	a.ResponseWriter.WriteHeader(status)
+}
+
+func (a *answer) Write(b []byte) (int, error) {
+	a.begun = true
+	return a.ResponseWriter.Write(b)
+}
+
+// Flush is http.Flusher's. It does nothing if the ResponseWriter cannot flush.
+func (a *answer) Flush() { _ = a.FlushError() }
+
+// FlushError is what an http.ResponseController calls.
+func (a *answer) FlushError() error {
+	a.begun = true
+	return http.NewResponseController(a.ResponseWriter).Flush()
+}
+
+// Hijack is http.Hijacker's.
+func (a *answer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, buf, err := http.NewResponseController(a.ResponseWriter).Hijack()
+	a.begun = a.begun || err == nil
+	return conn, buf, err
+}
+
+// Unwrap is for http.ResponseController.
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
