@@ -1,11 +1,11 @@
-// Chi is a chi router whose requests each have the store of their user, by
+// Chi gives each request to a chi router a store with its user, with
 // alshttp.Middleware.
 //
 //	go run ./examples/chi
 //
-// With -wrong the middleware is one that calls EnterWith, which stays with the
-// connection: who sends the next request over it and is not logged in is taken for
-// somebody else.
+// sends requests over one connection, of which every second one has no user. First
+// the middleware calls EnterWith: the store stays with the goroutine of the
+// connection, and the next request without a user is taken for one of the user before.
 package main
 
 import (
@@ -20,13 +20,15 @@ import (
 
 var program = users.Program{
 	Name:  "chi",
-	Wrong: "set the store by EnterWith, without alshttp",
+	Shows: "the handlers of a chi router know the user of their request, also in goroutines, and nothing stays on the connection",
+	Wrong: "the middleware calls EnterWith, so the store stays with the connection",
+	Right: "alshttp.Middleware runs each request in a clean context, with its own store",
 	Run:   func(c *users.Check) error { return c.ServeHTTP(router(c.Wrong)) },
 }
 
 func main() { program.Main() }
 
-// user is the store of a request: its sender.
+// user makes the store of a request, the name of its sender.
 var user = alshttp.With(&users.User, func(r *http.Request) string {
 	if name := r.Header.Get(users.Header); name != "" {
 		return name
@@ -45,7 +47,7 @@ func router(wrong bool) http.Handler {
 	return r
 }
 
-// entering is how not to do it.
+// entering is the wrong way.
 func entering(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if name := r.Header.Get(users.Header); name != "" {

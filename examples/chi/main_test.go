@@ -1,9 +1,30 @@
 package main
 
 import (
+	"os"
 	"testing"
 
 	"github.com/seed-1938943e/goroutine/examples/internal/users/userstest"
 )
 
-func TestNobodySeesTheDataOfAnother(t *testing.T) { userstest.Run(t, program) }
+func TestNoWorkSeesAnotherUsersData(t *testing.T) { userstest.Run(t, program) }
+
+func Example() {
+	program.Execute(nil, os.Stdout, os.Stderr)
+	// Output:
+	// chi: the handlers of a chi router know the user of their request, also in goroutines, and nothing stays on the connection
+	//
+	// WRONG  the middleware calls EnterWith, so the store stays with the connection:
+	//   request of alice: handler saw alice, its goroutine alice
+	//   request of nobody: handler saw alice, its goroutine alice   <- should be nobody
+	//   request of bruno: handler saw bruno, its goroutine bruno
+	//   request of nobody: handler saw bruno, its goroutine bruno   <- should be nobody
+	//
+	// RIGHT  alshttp.Middleware runs each request in a clean context, with its own store:
+	//   request of alice: handler saw alice, its goroutine alice
+	//   request of nobody: handler saw nobody, its goroutine nobody
+	//   request of bruno: handler saw bruno, its goroutine bruno
+	//   request of nobody: handler saw nobody, its goroutine nobody
+	//
+	// Checked with 50 users at the same time, 200 sightings: all work saw its own user's data
+}

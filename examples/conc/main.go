@@ -1,10 +1,10 @@
-// Conc is a pool of github.com/sourcegraph/conc that all users share: its goroutine
-// does one user's task after another's, each in the context of whoever submitted it.
+// Conc runs the tasks of all users in one goroutine, that of a github.com/sourcegraph/conc
+// pool, each in the context in which it was submitted.
 //
 //	go run ./examples/conc
 //
-// With -wrong the tasks are not bound, and a task that sets a store leaves it to the
-// next one.
+// first does not bind the tasks but has them set the store, which the goroutine then
+// keeps for the next task.
 package main
 
 import (
@@ -14,7 +14,13 @@ import (
 	"github.com/seed-1938943e/goroutine/examples/internal/users"
 )
 
-var program = users.Program{Name: "conc", Wrong: "do not bind the tasks, but have them set the store", Run: run}
+var program = users.Program{
+	Name:  "conc",
+	Shows: "tasks of all users share one goroutine of a github.com/sourcegraph/conc pool, and each knows its own user",
+	Wrong: "tasks set the store with EnterWith, and the goroutine of the pool keeps it",
+	Right: "tasks are bound with als.Bind, and leave nothing to the next",
+	Run:   run,
+}
 
 func main() { program.Main() }
 
@@ -25,24 +31,24 @@ func run(c *users.Check) error {
 	go func() { // Pool.Go is for one goroutine at a time
 		defer close(submitted)
 		for task := range tasks {
-			//alsvet:ignore the tasks were bound by those who submitted them
+			//alsvet:ignore the the tasks are bound where they are submitted
 			shared.Go(task)
 		}
 	}()
 	c.Each(func(name string) {
 		if c.Wrong {
-			//alsvet:ignore this is how not to do it
-			tasks <- func() { users.User.EnterWith(name) }
+			tasks <- func() {
+				//alsvet:ignore this is the wrong way
+				users.User.EnterWith(name)
+				c.Saw("task", name, users.Current())
+			}
+			return
 		}
-		task := func() {
+		tasks <- als.Bind(func() {
 			c.Saw("task", name, users.Current())
 			//alsvet:ignore it shows that a bound task leaves nothing to the next
-			users.User.EnterWith("left behind") // does not reach the next task of a pool, if bound
-		}
-		if !c.Wrong {
-			task = als.Bind(task)
-		}
-		tasks <- task
+			users.User.EnterWith("left behind")
+		})
 	})
 	tasks <- func() { c.Saw("task", users.Nobody, users.Current()) }
 	close(tasks)

@@ -1,13 +1,14 @@
-// Cron is jobs of github.com/robfig/cron that belong to whoever scheduled them: the
-// scheduler runs them on goroutines of its own, bound they have their user's stores,
-// each time anew.
+// Cron runs jobs of github.com/robfig/cron/v3 in the context in which they were
+// scheduled, each run anew.
 //
 //	go run ./examples/cron
 //
-// With -wrong the jobs are not bound, and work for nobody.
+// first schedules them as they are. They run without stores, for nobody.
 package main
 
 import (
+	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -17,11 +18,17 @@ import (
 	"github.com/seed-1938943e/goroutine/examples/internal/users"
 )
 
-var program = users.Program{Name: "cron", Wrong: "do not bind the jobs", Run: run}
+var program = users.Program{
+	Name:  "cron",
+	Shows: "jobs of github.com/robfig/cron know the user who scheduled them, at each of their runs",
+	Wrong: "the jobs run in goroutines of the scheduler, which have no stores",
+	Right: "the jobs are bound with als.Bind, and leave nothing to their next run",
+	Run:   run,
+}
 
 func main() { program.Main() }
 
-// often is a schedule for programs that cannot wait a second.
+// often is a schedule for programs that do not want to wait a second.
 type often struct{}
 
 func (often) Next(t time.Time) time.Time { return t.Add(time.Millisecond) }
@@ -31,30 +38,49 @@ const runs = 3
 
 func run(c *users.Check) error {
 	scheduler := cron.New()
-	var finished sync.WaitGroup
+	var jobs []*job
+	var mu sync.Mutex // guards jobs
 	c.Each(func(name string) {
-		finished.Add(runs)
-		left := runs
-		var mu sync.Mutex
-		job := func() {
-			mu.Lock() // a run can begin before the last has ended
-			defer mu.Unlock()
-			if left == 0 {
-				return
-			}
-			left--
-			c.Saw("job", name, users.Current())
-			//alsvet:ignore it shows that a bound job leaves nothing to its next run
-			users.User.EnterWith("left behind") // does not reach the next run
-			finished.Done()
-		}
+		j := &job{name: name, done: make(chan struct{})}
+		mu.Lock()
+		jobs = append(jobs, j)
+		mu.Unlock()
+		fn := j.run
 		if !c.Wrong {
-			job = als.Bind(job)
+			fn = als.Bind(fn)
 		}
-		scheduler.Schedule(often{}, cron.FuncJob(job))
+		scheduler.Schedule(often{}, cron.FuncJob(fn))
 	})
 	scheduler.Start()
-	finished.Wait()
+	for _, j := range jobs {
+		<-j.done
+	}
 	<-scheduler.Stop().Done()
+	for _, j := range jobs {
+		c.Report(j.name, fmt.Sprintf("job of %s: its runs saw %s", j.name, strings.Join(j.saw, ", ")), j.saw...)
+	}
 	return nil
+}
+
+// A job notes the users that its first runs see.
+type job struct {
+	name string
+	done chan struct{} // closed after these runs
+
+	mu  sync.Mutex // a run can begin before the last has ended
+	saw []string
+}
+
+func (j *job) run() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if len(j.saw) == runs {
+		return
+	}
+	j.saw = append(j.saw, users.Current())
+	//alsvet:ignore a bound job leaves nothing to its next run, which this shows
+	users.User.EnterWith("left behind")
+	if len(j.saw) == runs {
+		close(j.done)
+	}
 }

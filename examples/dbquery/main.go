@@ -1,35 +1,34 @@
-// Dbquery is Node's DBQuery: an object that a query belongs to, so that what its
-// callbacks do is attributed to whoever asked, and not to the driver's goroutine that
-// happens to have the answer.
+// Dbquery is Node's DBQuery: an object that a query belongs to, so that its callbacks
+// belong to the request that asked, and not to the goroutine of the driver that happens
+// to have the answer.
 //
 //	go run ./examples/dbquery
 //
-// fills a temporary SQLite database, starts a driver of three goroutines in the
-// course of request 0, of which nobody must ever hear again, and then serves four
-// requests at a time. Each sends three queries, one of them from a callback. A
-// [hooks.Hook] logs what happens to the requests and the queries, and each callback
-// prints what it sees:
+// fills a temporary SQLite database and starts a driver of three goroutines in the
+// course of request 0, to which no callback must ever belong. Each request sends three
+// queries, one of them from a callback. First the driver calls the callbacks as they
+// are, and they seem to belong to request 0. Then it calls them in the scope of their
+// query, and a [hooks.Hook] logs what happens to the request and the queries:
 //
 //	init     DBQuery 11, caused by 6                     goroutine 13
 //	before   DBQuery 11                                  goroutine 10
-//	callback city: in request 2 of user2, in 11, caused by 6: Oslo (goroutine 10)
+//	callback city: in request 1 of user1, in 11, caused by 6: Lima (goroutine 10)
 //	init     DBQuery 12, caused by 11                    goroutine 10
 //	after    DBQuery 11                                  goroutine 10
 //	...
 //
-// The program checks that each callback sees the store of its request, the
-// [hooks.ExecutionAsyncID] of its query, as [hooks.TriggerAsyncID] what created the
-// query, and the rows that are its user's; and that the log is balanced: init,
-// before, after and destroy each in its place, for every request and query. The exit
-// status is 0 then, else 1, and the offending lines are shown. (go run itself exits
-// with 1 whenever the program does not with 0.)
+// Then the program serves many requests at the same time. It checks that each callback
+// sees the store of its request, the [hooks.ExecutionAsyncID] of its query, as
+// [hooks.TriggerAsyncID] what created the query, and the rows of its user; and that the
+// log is balanced: init, before, after and destroy each in its place, for every request
+// and query. If so, the exit status is 0, else 1, and the offending lines are shown.
+// (go run itself exits with 1 whenever the program does not with 0.)
 //
 //	go run ./examples/dbquery -unscoped
 //	go run ./examples/dbquery -leak
 //
-// show what the check finds when a callback is called as it is, without
-// RunInAsyncScope: every one of them seems to be request 0's; and when close is
-// forgotten.
+// show that the check fails if callbacks are called without RunInAsyncScope, and if
+// queries are not closed.
 //
 // # Node's example, part by part
 //
@@ -65,9 +64,10 @@ type options struct {
 func run(args []string, stdout, stderr io.Writer) int {
 	var o options
 	return cli.Program{
-		Name: "dbquery",
+		Name:  "dbquery",
+		Shows: "callbacks of queries belong to the request that asked, whichever goroutine of the driver has the answer",
 		Flags: func(f *flag.FlagSet) {
-			f.IntVar(&o.requests, "requests", 4, "how many requests there are, all at the same time")
+			f.IntVar(&o.requests, "requests", 20, "how many requests there are in the check, all at the same time")
 			f.IntVar(&o.workers, "workers", 3, "how many goroutines the driver has")
 			f.BoolVar(&o.unscoped, "unscoped", false, "call callbacks without RunInAsyncScope on purpose, to see the check fail")
 			f.BoolVar(&o.leak, "leak", false, "do not close queries on purpose, to see the check fail")

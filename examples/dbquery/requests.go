@@ -26,16 +26,48 @@ var current als.Storage[request]
 // A service answers requests from a database.
 type service struct {
 	options
-	db  *driver
-	out io.Writer
+	db     *driver
+	show   func(text string) // any number of goroutines may call it
+	events []hooklog.Event   // of the hook, there in the end
 
 	mu        sync.Mutex
 	sightings []sighting
-	queries   []*DBQuery // keeps them, so that the collector does not destroy what -leak leaves
+	queries   []*DBQuery // keeps them, so that the garbage collector does not destroy what -leak leaves
 }
 
-// drive starts everything, and checks what it has seen.
+// drive serves one request in the wrong way and one in the right way, which it prints,
+// and then as many as the options say, and checks what all of them saw.
 func drive(o options, out io.Writer) (problems []string, err error) {
+	wrong, err := serve(options{requests: 1, workers: o.workers, unscoped: true}, nil)
+	if err != nil {
+		return nil, err
+	}
+	wrong.part().Wrong(out, "the driver calls the callbacks as they are, and they seem to belong to the request that started it")
+
+	var log cli.Part
+	right, err := serve(options{requests: 1, workers: o.workers}, &log)
+	if err != nil {
+		return nil, err
+	}
+	log.Right(out, "the driver calls them with RunInAsyncScope of their DBQuery, whose events a hook logs")
+
+	many, err := serve(o, nil)
+	if err != nil {
+		return nil, err
+	}
+	problems = append(right.problems(), many.problems()...)
+	if len(wrong.problems()) == 0 {
+		problems = append(problems, "the wrong way went right, so the check shows nothing")
+	}
+	fmt.Fprintf(out, "\nChecked with %d requests at the same time, %d queries, %d callbacks in %d goroutines, %d events: %s\n",
+		o.requests, len(many.queries), len(many.sightings), goroutines(many.sightings), len(many.events),
+		cli.Verdict(problems, "every callback saw its own request, and the log is balanced"))
+	return problems, nil
+}
+
+// serve serves requests at the same time, and returns what they saw. It adds the
+// callbacks and the log of the hook to part, unless that is nil.
+func serve(o options, part *cli.Part) (s *service, err error) {
 	db, err := openDatabase(o.requests)
 	if err != nil {
 		return nil, err
@@ -45,10 +77,19 @@ func drive(o options, out io.Writer) (problems []string, err error) {
 			err = closeErr
 		}
 	}()
-	s := &service{options: o, out: out}
+	show := func(string) {}
+	if part != nil {
+		var mu sync.Mutex
+		show = func(text string) {
+			mu.Lock()
+			defer mu.Unlock()
+			part.Add(text, "")
+		}
+	}
+	s = &service{options: o, show: show}
 	current.Run(request{0, "nobody"}, func() { s.db = newDriver(db.DB, o.workers) })
 
-	log := hooklog.New(out, "REQUEST", "DBQuery")
+	log := hooklog.New(show, "REQUEST", "DBQuery")
 	log.Start()
 	var served sync.WaitGroup
 	for i := 1; i <= o.requests; i++ {
@@ -64,12 +105,26 @@ func drive(o options, out io.Writer) (problems []string, err error) {
 	if o.leak {
 		s.closeLeaked()
 	}
+	s.events = log.Events()
+	return s, nil
+}
 
-	problems = append(check(s.sightings, o.requests), hooklog.Unbalanced(log.Events())...)
-	fmt.Fprintf(out, "requests %d, queries %d, callbacks %d in %d goroutines, events %d: %s\n",
-		o.requests, len(s.queries), len(s.sightings), goroutines(s.sightings), len(log.Events()),
-		cli.Verdict(problems, "every callback saw its own request, and the log is balanced"))
-	return problems, nil
+// problems returns what is wrong with what was seen and logged.
+func (s *service) problems() []string {
+	return append(check(s.sightings, s.requests), hooklog.Unbalanced(s.events)...)
+}
+
+// part returns the callbacks, and where each should have been.
+func (s *service) part() *cli.Part {
+	var p cli.Part
+	for _, saw := range s.sightings {
+		should := ""
+		if saw.got != saw.want {
+			should = saw.want.String()
+		}
+		p.Add(saw.String(), should)
+	}
+	return &p
 }
 
 // serve is one request: an async resource, and a store.
@@ -145,5 +200,5 @@ func (s *service) see(what string, r request, id, trigger hooks.ID, data row, er
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sightings = append(s.sightings, saw)
-	fmt.Fprintln(s.out, saw)
+	s.show(saw.String())
 }

@@ -1,11 +1,11 @@
-// Echo is an echo server whose requests each have the store of their user, by
-// alshttp.Middleware, which echo.WrapMiddleware fits in.
+// Echo gives each request to an echo server a store with its user, with
+// alshttp.Middleware, which echo.WrapMiddleware adapts.
 //
 //	go run ./examples/echo
 //
-// With -wrong the middleware is one that calls EnterWith, which stays with the
-// connection: who sends the next request over it and is not logged in is taken for
-// somebody else.
+// sends requests over one connection, of which every second one has no user. First
+// the middleware calls EnterWith: the store stays with the goroutine of the
+// connection, and the next request without a user is taken for one of the user before.
 package main
 
 import (
@@ -19,14 +19,16 @@ import (
 
 var program = users.Program{
 	Name:  "echo",
-	Wrong: "set the store by EnterWith, without alshttp",
+	Shows: "the handlers of an echo server know the user of their request, also in goroutines, and nothing stays on the connection",
+	Wrong: "the middleware calls EnterWith, so the store stays with the connection",
+	Right: "alshttp.Middleware, in echo.WrapMiddleware, gives each request its own store",
 	Run:   func(c *users.Check) error { return c.ServeHTTP(server(c.Wrong)) },
 }
 
 func main() { program.Main() }
 
-// user is the store of a request: its sender. (An echo.Context would be no store: it
-// is used again for the next request.)
+// user makes the store of a request, the name of its sender. (Do not use an
+// echo.Context as a store: echo reuses it for the next request.)
 var user = alshttp.With(&users.User, func(r *http.Request) string {
 	if name := r.Header.Get(users.Header); name != "" {
 		return name
@@ -45,7 +47,7 @@ func server(wrong bool) *echo.Echo {
 	return e
 }
 
-// entering is how not to do it.
+// entering is the wrong way.
 func entering(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if name := c.Request().Header.Get(users.Header); name != "" {

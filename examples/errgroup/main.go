@@ -1,9 +1,9 @@
-// Errgroup is the goroutines of golang.org/x/sync/errgroup with the stores of whoever
-// started them: als.Bind around what is given to Go.
+// Errgroup runs the functions of a golang.org/x/sync/errgroup with the stores of the
+// goroutine that gave them: als.Bind around the argument of Group.Go.
 //
 //	go run ./examples/errgroup
 //
-// With -wrong the functions are not bound, and work for nobody.
+// first gives them as they are. They run without stores, for nobody.
 package main
 
 import (
@@ -13,17 +13,26 @@ import (
 	"github.com/seed-1938943e/goroutine/examples/internal/users"
 )
 
-var program = users.Program{Name: "errgroup", Wrong: "do not bind the functions", Run: run}
+var program = users.Program{
+	Name:  "errgroup",
+	Shows: "functions given to Group.Go of golang.org/x/sync/errgroup know the user who gave them",
+	Wrong: "Group.Go starts the functions with a plain go statement, which carries no stores",
+	Right: "als.Bind around each function that is given to Group.Go",
+	Run:   run,
+}
 
 func main() { program.Main() }
+
+var tables = []string{"profile", "orders"}
 
 func run(c *users.Check) error {
 	c.Each(func(name string) {
 		var group errgroup.Group
 		group.SetLimit(2)
-		for _, what := range []string{"profile", "orders", "vouchers"} {
+		saw := make([]string, len(tables))
+		for i := range tables {
 			fetch := func() error {
-				c.Saw(what, name, users.Current())
+				saw[i] = users.Current()
 				return nil
 			}
 			if !c.Wrong {
@@ -32,6 +41,9 @@ func run(c *users.Check) error {
 			group.Go(fetch)
 		}
 		group.Wait()
+		for i, table := range tables {
+			c.Saw(table, name, saw[i])
+		}
 	})
 	return nil
 }

@@ -8,23 +8,24 @@
 // [EventEmitter] that emits 'close', on behalf of the connection, when its
 // context.Context is done: because it was answered, or because the client has hung
 // up. As on Node's page the handler registers two listeners, of which one is bound by
-// [hooks.Bind]. Three clients send four requests each and hang up on every third,
-// and the listeners print what they see:
+// [hooks.Bind]. A client sends three requests and hangs up on the last, first to a
+// server that does not bind the listener, then to one that does:
 //
-//	request 7 was answered: bound listener in request 7, in 19, caused by 18 (goroutine 43)
-//	request 7 was answered: plain listener in connection 4, in 11, caused by 1 (goroutine 43)
-//	request 8 was hung up on: bound listener in request 8, in 21, caused by 20 (goroutine 50)
+//	request 1 was answered: bound listener in request 1, in 19, caused by 18 (goroutine 43)
+//	request 1 was answered: plain listener in connection 1, in 11, caused by 1 (goroutine 43)
 //	...
+//	request 3 was hung up on: bound listener in request 3, in 21, caused by 20 (goroutine 50)
 //
-// The program checks that the bound ones see the store of their request, their own
-// [hooks.ExecutionAsyncID] and as [hooks.TriggerAsyncID] the request's, that the
-// plain ones see the connection's, and that the log of a [hooks.Hook] is balanced.
-// The exit status is 0 then, else 1, and the offending lines are shown. (go run
-// itself exits with 1 whenever the program does not with 0.)
+// Then several clients do so at the same time. The program checks that the bound
+// listeners see the store of their request, their own [hooks.ExecutionAsyncID] and as
+// [hooks.TriggerAsyncID] the request's, that the plain ones see the connection's, and
+// that the log of a [hooks.Hook] is balanced. If so, the exit status is 0, else 1, and
+// the offending lines are shown. (go run itself exits with 1 whenever the program does
+// not with 0.)
 //
 //	go run ./examples/eventemitter -unbound
 //
-// registers both as they are, to show what the check finds.
+// binds no listener in the check either, to show that it fails.
 //
 // # Node's example, part by part
 //
@@ -61,9 +62,10 @@ type options struct {
 func run(args []string, stdout, stderr io.Writer) int {
 	var o options
 	return cli.Program{
-		Name: "eventemitter",
+		Name:  "eventemitter",
+		Shows: "a listener runs in the context of the emitter, unless it was bound when it was registered",
 		Flags: func(f *flag.FlagSet) {
-			f.IntVar(&o.clients, "clients", 3, "how many clients there are, all at the same time")
+			f.IntVar(&o.clients, "clients", 3, "how many clients there are in the check, all at the same time")
 			f.IntVar(&o.requests, "requests", 4, "how many requests each client sends, one after the other")
 			f.BoolVar(&o.unbound, "unbound", false, "register listeners unbound on purpose, to see the check fail")
 		},

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed-1938943e/goroutine/examples/internal/cli/clitest"
+	"github.com/seed-1938943e/goroutine/hooks"
 )
 
 // execute runs the program to its end.
@@ -17,45 +18,62 @@ func execute(args ...string) (code int, stdout, stderr []string) {
 	return clitest.Execute(run, args...)
 }
 
-var seen = regexp.MustCompile(`^request (\d+) was (answered|hung up on): (bound|plain) listener in (request|connection) (\d+), in (\d+), caused by (\d+) \(goroutine (\d+)\)$`)
+// A line has the request, what became of it, the listener, where that ran, and, if that
+// was wrong, where it should have run.
+var seen = regexp.MustCompile(`^  request (\d+) was (answered|hung up on): (bound|plain) listener in (request|connection) (\d+), in (\d+), caused by (\d+) \(goroutine \d+\)( +<- should be in request (\d+), in \d+, caused by \d+)?$`)
 
 // The output is read here as a user would, without the help of check.
 func TestListenersRunWhereTheyShould(t *testing.T) {
-	for _, c := range []struct {
-		args              string
-		clients, requests int
-	}{{"", 3, 4}, {"-clients 1 -requests 1", 1, 1}, {"-clients=8 -requests=9", 8, 9}} {
-		t.Run(c.args, func(t *testing.T) {
-			code, stdout, stderr := execute(strings.Fields(c.args)...)
+	for _, args := range []string{"", "-clients 1 -requests 1", "-clients=8 -requests=9"} {
+		t.Run(args, func(t *testing.T) {
+			code, stdout, stderr := execute(strings.Fields(args)...)
 			require.Zero(t, code, stderr)
 			assert.Empty(t, stderr)
-			last := len(stdout) - 1
-			assert.True(t, strings.HasSuffix(stdout[last], ": bound listeners saw their request, plain ones the connection"))
-			assert.Len(t, stdout[:last], 2*c.clients*c.requests)
+			assert.Regexp(t, `^Checked with .*: bound listeners saw their request, plain ones the connection$`, stdout[len(stdout)-1])
+			assert.Equal(t, "eventemitter: a listener runs in the context of the emitter, unless it was bound when it was registered", stdout[0])
+			require.Len(t, stdout, 1+2+6+2+6+2)
+			assert.Regexp(t, "^WRONG  ", stdout[2])
+			assert.Regexp(t, "^RIGHT  ", stdout[10])
 
-			hungUp, requests, scopes := 0, make(map[string]bool), make(map[string]string)
-			for _, l := range stdout[:last] {
+			for i, l := range append(stdout[3:9:9], stdout[11:17]...) {
 				m := seen.FindStringSubmatch(l)
 				require.NotNil(t, m, l)
-				requests[m[1]] = true
-				if m[2] == "hung up on" {
-					hungUp++
-				}
-				where := m[4] + " " + m[5]
-				if m[3] == "bound" {
-					assert.Equal(t, "request "+m[1], where)
+				request := strconv.Itoa(i%6/2 + 1)
+				assert.Equal(t, request, m[1])
+				assert.Equal(t, request == "3", m[2] == "hung up on")
+				bound, right := m[3] == "bound", i >= 6
+				assert.Equal(t, i%2 == 0, bound)
+				if bound && right {
+					assert.Equal(t, "request "+request, m[4]+" "+m[5])
 				} else {
 					assert.Equal(t, "connection", m[4])
 				}
-				if other, ok := scopes[m[6]]; ok {
-					assert.Equal(t, other, where, "both in %s", m[6])
+				if bound && !right {
+					assert.Equal(t, request, m[9])
+				} else {
+					assert.Empty(t, m[8])
 				}
-				scopes[m[6]] = where
 			}
-			assert.Len(t, requests, c.clients*c.requests)
-			assert.Equal(t, 2*c.clients*(c.requests/3), hungUp)
 		})
 	}
+}
+
+func TestEveryListenerOfManyClientsIsCalled(t *testing.T) {
+	s, err := serve(options{clients: 8, requests: 9})
+	require.NoError(t, err)
+	assert.Empty(t, s.problems())
+	hungUp, scopes := 0, make(map[hooks.ID]string)
+	for _, saw := range s.sightings {
+		if saw.how == "hung up on" {
+			hungUp++
+		}
+		if other, ok := scopes[saw.got.id]; ok {
+			assert.Equal(t, other, saw.got.store, "both in %d", saw.got.id)
+		}
+		scopes[saw.got.id] = saw.got.store
+	}
+	assert.Len(t, s.sightings, 2*8*9)
+	assert.Equal(t, 2*8*3, hungUp)
 }
 
 // The check is worth something only if it can fail.
@@ -65,13 +83,10 @@ func TestTheCheckFindsUnboundListeners(t *testing.T) {
 	assert.Regexp(t, `: 12 PROBLEMS$`, stdout[len(stdout)-1])
 	require.Len(t, stderr, 1+6+6)
 	for _, l := range stderr[1 : 1+6] {
-		line, should, ok := strings.Cut(l, "   <- should be ")
-		require.True(t, ok, l)
-		assert.Contains(t, stdout, line)
-		m := seen.FindStringSubmatch(line)
-		require.NotNil(t, m, line)
+		m := seen.FindStringSubmatch("  " + l)
+		require.NotNil(t, m, l)
 		assert.Equal(t, "bound connection", m[3]+" "+m[4])
-		assert.True(t, strings.HasPrefix(should, "in request "+m[1]+", in "), l)
+		assert.Equal(t, m[1], m[9], l)
 	}
 	for _, l := range stderr[1+6:] {
 		assert.Regexp(t, `^close \d+: nothing ran in it$`, l)

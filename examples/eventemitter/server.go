@@ -7,6 +7,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -35,7 +37,7 @@ type incoming struct {
 
 type server struct {
 	options
-	out                   io.Writer
+	events                []hooklog.Event // of the hook, there in the end
 	connections, requests atomic.Int64
 	closes                sync.WaitGroup // the 'close' events to come
 
@@ -44,16 +46,46 @@ type server struct {
 	conns     []*connection
 }
 
-// drive starts a server, has clients ask it, and checks what the listeners saw.
+// drive has one client send three requests to a server that registers listeners in the
+// wrong way, and to one that does it in the right way, which it prints, and then as many
+// as the options say, and checks what all listeners saw.
 func drive(o options, out io.Writer) ([]string, error) {
+	wrong, err := serve(options{clients: 1, requests: 3, unbound: true})
+	if err != nil {
+		return nil, err
+	}
+	wrong.part().Wrong(out, "the bound listener is registered as it is, and runs in the connection, which emits 'close'")
+
+	right, err := serve(options{clients: 1, requests: 3})
+	if err != nil {
+		return nil, err
+	}
+	right.part().Right(out, "the bound listener is bound with hooks.Bind, and runs in the request that registered it")
+
+	many, err := serve(o)
+	if err != nil {
+		return nil, err
+	}
+	problems := append(right.problems(), many.problems()...)
+	if len(wrong.problems()) == 0 {
+		problems = append(problems, "the wrong way went right, so the check shows nothing")
+	}
+	fmt.Fprintf(out, "\nChecked with %d requests, %d connections, %d calls of listeners, %d events: %s\n",
+		many.requests.Load(), many.connections.Load(), len(many.sightings), len(many.events),
+		cli.Verdict(problems, "bound listeners saw their request, plain ones the connection"))
+	return problems, nil
+}
+
+// serve starts a server, has clients ask it, and returns it with what the listeners saw.
+func serve(o options) (*server, error) {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
-	s := &server{options: o, out: out}
-	// The hook prints nothing here; examples/dbquery shows what it would. It leaves
+	s := &server{options: o}
+	// The hook shows nothing here; examples/dbquery shows what it would. It leaves
 	// out connections, because a client may open one and then not need it.
-	log := hooklog.New(io.Discard, "REQUEST", "close")
+	log := hooklog.New(nil, "REQUEST", "close")
 	log.Start()
 	defer log.Stop()
 	srv := &http.Server{
@@ -78,12 +110,27 @@ func drive(o options, out io.Writer) ([]string, error) {
 		c.EmitDestroy()
 	}
 	log.Stop()
+	s.events = log.Events()
+	return s, nil
+}
 
-	problems := append(check(s.sightings, o.clients*o.requests), hooklog.Unbalanced(log.Events())...)
-	fmt.Fprintf(out, "requests %d, connections %d, listeners called %d times, events %d: %s\n",
-		s.requests.Load(), s.connections.Load(), len(s.sightings), len(log.Events()),
-		cli.Verdict(problems, "bound listeners saw their request, plain ones the connection"))
-	return problems, nil
+// problems returns what is wrong with what was seen and logged.
+func (s *server) problems() []string {
+	return append(check(s.sightings, s.clients*s.options.requests), hooklog.Unbalanced(s.events)...)
+}
+
+// part returns what the listeners saw, by request.
+func (s *server) part() *cli.Part {
+	slices.SortStableFunc(s.sightings, func(a, b sighting) int { return strings.Compare(a.request, b.request) })
+	var p cli.Part
+	for _, saw := range s.sightings {
+		should := ""
+		if saw.got != saw.want {
+			should = saw.want.String()
+		}
+		p.Add(saw.String(), should)
+	}
+	return &p
 }
 
 type connectionKey struct{}
@@ -106,7 +153,7 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request) {
 	hangUp := r.URL.Path == "/hangup"
 
 	// This is what a server does that emits events. The function is called in a
-	// goroutine of its own, started by whoever finds out that the request is over;
+	// goroutine of its own, which starts when the context of the request is done;
 	// it enters the scope of the connection.
 	s.closes.Add(1)
 	context.AfterFunc(r.Context(), func() {
@@ -121,8 +168,7 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// handle is Node's handler. It is told the connection only to have what to compare
-// with.
+// handle is Node's handler. The connection is for the check.
 func (s *server) handle(w http.ResponseWriter, r *http.Request, req *incoming, c *connection, hangUp bool) {
 	request := place{req.name, 0, hooks.ExecutionAsyncID()}
 	emitter := place{c.name, c.AsyncID(), c.TriggerAsyncID()}
@@ -159,5 +205,4 @@ func (s *server) see(listener, request, how string, want place) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sightings = append(s.sightings, saw)
-	fmt.Fprintln(s.out, saw)
 }

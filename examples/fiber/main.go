@@ -1,11 +1,11 @@
-// Fiber is a fiber app whose requests each have the store of their user. Fiber stands
-// on fasthttp, not on net/http, so its middleware is made here: three lines.
+// Fiber gives each request to a fiber app a store with its user. Fiber is built on
+// fasthttp, not on net/http, so the example has its own middleware, withUser.
 //
 //	go run ./examples/fiber
 //
-// What fiber returns from a request, strings too, lies in memory that the next request
-// of the connection overwrites. So a store is a copy. With -wrong it is not, and work
-// that goes on after the request finds the name of another.
+// has each request leave work that runs after it. Fiber returns strings whose memory
+// the next request of the connection overwrites. First the store is such a string, and
+// the work sees the name that has overwritten it.
 package main
 
 import (
@@ -21,7 +21,9 @@ import (
 
 var program = users.Program{
 	Name:  "fiber",
-	Wrong: "do not copy the name",
+	Shows: "the handlers of a fiber app, which is not net/http, know the user of their request, and so does work after it",
+	Wrong: "the store is the string that fiber returned, whose memory the next request overwrites",
+	Right: "the store is a copy, and each request runs in a clean context",
 	Run:   run,
 }
 
@@ -29,12 +31,12 @@ func main() { program.Main() }
 
 func run(c *users.Check) error {
 	var mu sync.Mutex
-	var later []func() // work that requests leave for when they are over
+	var later []func() // work that requests leave to be done after them
 	app := fiber.New(fiber.Config{DisableStartupMessage: true})
 	app.Use(withUser(c.Wrong))
 	app.Get("/work", func(f *fiber.Ctx) error {
 		name := strings.Clone(users.Current())
-		job := als.Bind(func() { c.Saw("later", name, users.Current()) })
+		job := als.Bind(func() { c.Saw("work after the request", name, users.Current()) })
 		mu.Lock()
 		later = append(later, job)
 		mu.Unlock()
@@ -47,8 +49,8 @@ func run(c *users.Check) error {
 	return err
 }
 
-// withUser is the middleware. The goroutine of a connection has one request after the
-// other, so each is run in a clean context.
+// withUser is the middleware. The goroutine of a connection serves one request after
+// the other, so it starts each in a clean context.
 func withUser(wrong bool) fiber.Handler {
 	return func(f *fiber.Ctx) (err error) {
 		name := f.Get(users.Header, users.Nobody)

@@ -9,7 +9,7 @@ import (
 	"github.com/seed-1938943e/goroutine/examples/internal/users"
 )
 
-// later is work that requests leave for when they are over.
+// later collects work that requests leave to be done after them.
 type later struct {
 	check *users.Check
 
@@ -19,11 +19,11 @@ type later struct {
 
 func newLater(c *users.Check) *later { return &later{check: c} }
 
-// after leaves a job. It runs in the context of the request, which is over by then;
-// the name that it should see is told to it for the check.
+// after leaves a job, bound to the context of the request. It is told the name that it
+// should see, for the check.
 func (l *later) after(g *gin.Context) {
 	name, who := users.Current(), users.Current
-	job := func() { l.check.Saw("later", name, who()) }
+	job := func() { l.check.Saw("work after the request", name, who()) }
 	if l.check.Wrong {
 		who = func() string {
 			if name := current.Get().GetHeader(users.Header); name != "" {

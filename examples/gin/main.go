@@ -1,11 +1,11 @@
-// Gin is a gin engine whose requests each have the store of their user. The engine is
-// an http.Handler, so alshttp goes around it; a handler gets at the stores from
-// wherever it is, also where *gin.Context does not reach.
+// Gin gives each request to a gin engine a store with its user. The engine is an
+// http.Handler, so alshttp.Handler goes around it, and code that has no *gin.Context
+// knows the user, too.
 //
 //	go run ./examples/gin
 //
-// Gin uses its *gin.Context again for the next request. A store must not be one, or
-// work that outlives the request finds another's there; -wrong does that.
+// has each request leave work that runs after it. First the store of the request is its
+// *gin.Context. Gin reuses that for a later request, whose user the work then sees.
 package main
 
 import (
@@ -20,14 +20,16 @@ import (
 
 var program = users.Program{
 	Name:  "gin",
-	Wrong: "keep the *gin.Context in a store, for work that goes on after the request",
+	Shows: "work that goes on after its request to a gin engine keeps the user, but may not keep the *gin.Context",
+	Wrong: "the store is the *gin.Context, which gin reuses for a later request",
+	Right: "the store is the user's name, which alshttp.Handler takes from the request",
 	Run:   run,
 }
 
 func main() { program.Main() }
 
-// user is the store of a request: its sender. The string is copied from nowhere that
-// is used again, since net/http allocates the headers of each request.
+// user makes the store of a request, the name of its sender. The string may be kept:
+// net/http allocates the headers of each request anew.
 var user = alshttp.With(&users.User, func(r *http.Request) string {
 	if name := r.Header.Get(users.Header); name != "" {
 		return name

@@ -6,4 +6,6 @@ import (
 	"github.com/seed-1938943e/goroutine/examples/internal/users/userstest"
 )
 
-func TestNobodySeesTheDataOfAnother(t *testing.T) { userstest.Run(t, program) }
+// There is no Example with the whole output: which *gin.Context gin reuses, if any, is
+// up to a sync.Pool.
+func TestNoWorkSeesAnotherUsersData(t *testing.T) { userstest.Run(t, program) }

@@ -7,6 +7,7 @@
 // and gives two tasks, alice's and bob's, to a worker that alice has started. Each
 // line says whose store was seen where:
 //
+//	part        for    where                 saw        what was read, or where
 //	connection  bob    GotConn               bob        on the caller's goroutine
 //	connection  bob    GotFirstResponseByte  nobody     on a goroutine of the connection
 //	connection  bob    GotFirstResponseByte  bob        the same callback, bound
@@ -15,9 +16,8 @@
 //	worker      bob    task                  bob        the same, bound
 //
 // The goroutines of the connection are detached, so they never show alice's store to
-// bob. The worker is one that nobody has told package inherit of: it shows what
-// remains, and the two remedies. The program checks that every line is as
-// documented. The exit status is 0 then, else 1.
+// bob. The worker is not detached: it shows what remains, and the two remedies. The
+// program checks that every line is as documented. If so, the exit status is 0, else 1.
 //
 //	ALS_INHERIT=off go run ./examples/inherit
 //
@@ -40,6 +40,7 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 func run(args []string, stdout, stderr io.Writer) int {
 	return cli.Program{
 		Name:  "inherit",
+		Shows: "with als/inherit plain go statements carry stores, except to goroutines that serve many requests",
 		Flags: func(*flag.FlagSet) {},
 		Run: func(out io.Writer) ([]string, error) {
 			var l sightings
@@ -47,8 +48,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 				return nil, err
 			}
 			useWorker(&l)
+			fmt.Fprintf(out, "\n"+columns, "part", "for", "where", "saw", "what was read, or where")
 			problems := l.print(out)
-			fmt.Fprintln(out, cli.Verdict(problems, "everybody saw what the documentation says"))
+			fmt.Fprintf(out, "\n%s\n", cli.Verdict(problems, "all work saw what the documentation says"))
 			return problems, nil
 		},
 	}.Main(args, stdout, stderr)

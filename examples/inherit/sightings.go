@@ -3,19 +3,20 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// user has the name of whom the work is for. secret is the same for what must not
-// be seen after its time.
+// user has the name of the user that the work is for. secret has the same, and must not
+// be seen after the work of that user.
 var (
 	user   = als.New(als.Options[string]{Name: "user", Default: "nobody"})
 	secret = als.New(als.Options[string]{Name: "secret", Default: "nobody", RevokeOnEnd: true})
 )
 
-// runAs runs f for somebody, with both stores.
+// runAs runs f for a user, with both stores.
 func runAs(who string, f func()) {
 	user.Run(who, func() { secret.Run(who, f) })
 }
@@ -37,13 +38,15 @@ func (l *sightings) add(s sighting) {
 	l.all = append(l.all, s)
 }
 
+const columns = "%-11s %-6s %-21s %-10s %s\n"
+
 // print prints them and returns those that are not as they should be.
 func (l *sightings) print(out io.Writer) (problems []string) {
 	for _, s := range l.all {
-		line := fmt.Sprintf("%-11s %-6s %-21s %-10s %s", s.part, s.who, s.where, s.seen, s.why)
-		fmt.Fprintln(out, line)
+		line := fmt.Sprintf(columns, s.part, s.who, s.where, s.seen, s.why)
+		fmt.Fprint(out, line)
 		if s.seen != s.want {
-			problems = append(problems, fmt.Sprintf("%s: should be %s", line, s.want))
+			problems = append(problems, fmt.Sprintf("%s: should be %s", strings.TrimSuffix(line, "\n"), s.want))
 		}
 	}
 	return problems

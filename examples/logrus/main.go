@@ -1,10 +1,10 @@
-// Logrus is a github.com/sirupsen/logrus logger whose every line says which user it is
-// about, from a store: a hook, which is called for lines that are written.
+// Logrus adds the user to every line of a github.com/sirupsen/logrus logger:
+// a hook reads the user's store when a line is written.
 //
 //	go run ./examples/logrus
 //
-// With -wrong the field is given to the logger beforehand, as it has to be without a
-// store, by code that the others' lines go through, too.
+// prints the lines of two users, first with a logger that was given the user as a
+// field, as a program without stores has to do it in each place that logs.
 package main
 
 import (
@@ -13,7 +13,13 @@ import (
 	"github.com/seed-1938943e/goroutine/examples/internal/users"
 )
 
-var program = users.Program{Name: "logrus", Wrong: "give the logger all share the field of one user", Run: run}
+var program = users.Program{
+	Name:  "logrus",
+	Shows: "every line of a github.com/sirupsen/logrus logger names its user, and no call passes the user",
+	Wrong: "the user is a field of the logger that all users share",
+	Right: "a hook reads the user's store when a line is written",
+	Run:   run,
+}
 
 func main() { program.Main() }
 
@@ -21,7 +27,10 @@ func run(c *users.Check) error {
 	var log users.Log
 	logger := logrus.New()
 	logger.SetOutput(&log)
-	logger.SetFormatter(&logrus.JSONFormatter{FieldMap: logrus.FieldMap{logrus.FieldKeyMsg: "message"}})
+	logger.SetFormatter(&logrus.JSONFormatter{
+		DisableTimestamp: true, // so that the output is always the same
+		FieldMap:         logrus.FieldMap{logrus.FieldKeyMsg: "message"},
+	})
 	entry := logrus.NewEntry(logger)
 	if c.Wrong {
 		entry = entry.WithField("user", users.Name(0))
@@ -31,7 +40,7 @@ func run(c *users.Check) error {
 	return c.Lines(&log, func(message string) { entry.Info(message) })
 }
 
-// addUser is the hook. The entry is one that logrus has made for the line.
+// addUser is the hook. It may change the entry, which logrus has made for this line.
 type addUser struct{}
 
 func (addUser) Levels() []logrus.Level { return logrus.AllLevels }

@@ -1,15 +1,16 @@
-// Nats is a consumer of messages from a NATS server, which runs in the same process.
-// One goroutine has all messages of a subscription, one after the other, so each is
-// handled in a Run of its own, with a store made from the message.
+// Nats consumes messages of a NATS server that runs in the same process. The client
+// calls the handler of a subscription for one message after the other in one
+// goroutine, so the consumer gives each message a Run of its own.
 //
 //	go run ./examples/nats
 //
-// With -wrong the handler calls EnterWith for messages that say who sent them, and
-// the next that does not is taken for that user's.
+// sends messages of which every second one has no sender. First the handler calls
+// EnterWith, and a message without a sender is taken for one of the sender before.
 package main
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -19,11 +20,17 @@ import (
 	"github.com/seed-1938943e/goroutine/examples/internal/users"
 )
 
-var program = users.Program{Name: "nats", Wrong: "set the store by EnterWith", Run: run}
+var program = users.Program{
+	Name:  "nats",
+	Shows: "a NATS consumer handles all messages of a subscription in one goroutine, each for the user who sent it",
+	Wrong: "the consumer calls EnterWith, which the next message without a sender inherits",
+	Right: "each message runs in a clean context, with a store made from its header",
+	Run:   run,
+}
 
 func main() { program.Main() }
 
-// patience is for a server that does not come up, or does not answer.
+// patience is how long to wait for the server to start, and for an answer.
 const patience = 30 * time.Second
 
 func run(c *users.Check) error {
@@ -53,10 +60,10 @@ func run(c *users.Check) error {
 	return err
 }
 
-// order sends messages as a user, and as nobody, and reports who the consumer says
-// that they are from.
+// order sends a message as a user, and one as nobody, and reports the sender that the
+// consumer saw.
 func order(c *users.Check, conn *nats.Conn, name string) error {
-	for _, sender := range []string{name, users.Nobody, name} {
+	for _, sender := range []string{name, users.Nobody} {
 		m := nats.NewMsg("orders")
 		if sender != users.Nobody {
 			m.Header.Set(users.Header, sender)
@@ -65,7 +72,7 @@ func order(c *users.Check, conn *nats.Conn, name string) error {
 		if err != nil {
 			return err
 		}
-		c.Saw("consumer", sender, string(answer.Data))
+		c.Report(sender, fmt.Sprintf("message of %s: the consumer saw %s", sender, answer.Data), string(answer.Data))
 	}
 	return nil
 }
@@ -74,14 +81,14 @@ func consumer(wrong bool) nats.MsgHandler {
 	if wrong {
 		return func(m *nats.Msg) {
 			if name := m.Header.Get(users.Header); name != "" {
-				//alsvet:ignore this is how not to do it
+				//alsvet:ignore this is the wrong way
 				users.User.EnterWith(name)
 			}
 			handle(m)
 		}
 	}
 	return func(m *nats.Msg) {
-		als.ExecutionContext{}.Run(func() { // whatever an earlier message left
+		als.ExecutionContext{}.Run(func() { // without what an earlier message left
 			if name := m.Header.Get(users.Header); name != "" {
 				users.User.Run(name, func() { handle(m) })
 				return
@@ -93,5 +100,5 @@ func consumer(wrong bool) nats.MsgHandler {
 
 func handle(m *nats.Msg) { m.Respond([]byte(bill())) }
 
-// bill has no parameter for who orders.
+// bill has no parameter for the user.
 func bill() string { return users.Current() }

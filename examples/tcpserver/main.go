@@ -1,11 +1,11 @@
-// Tcpserver is a server with a goroutine per connection. A connection logs in at some
-// time, which is what EnterWith is for: from then on its goroutine works for that user,
-// until it ends. Each connection starts in a clean context.
+// Tcpserver serves each connection in a goroutine of its own. A connection logs in at
+// some time, which is a case for EnterWith: from then on its goroutine works for that
+// user, until it ends.
 //
 //	go run ./examples/tcpserver
 //
-// With -wrong a goroutine of a pool takes one connection after the other, and who does
-// not log in is taken for the user before.
+// has every second connection not log in. First one goroutine serves all connections,
+// and such a connection is taken for one of the user before.
 package main
 
 import (
@@ -19,7 +19,13 @@ import (
 	"github.com/seed-1938943e/goroutine/examples/internal/users"
 )
 
-var program = users.Program{Name: "tcpserver", Wrong: "serve connections from a pool, without a clean context", Run: run}
+var program = users.Program{
+	Name:  "tcpserver",
+	Shows: "a connection logs in once, with EnterWith, and its goroutine works for that user until it ends",
+	Wrong: "one goroutine of a pool serves all connections, and keeps the last login",
+	Right: "each connection has a new goroutine, which starts without stores",
+	Run:   run,
+}
 
 func main() { program.Main() }
 
@@ -45,7 +51,7 @@ func run(c *users.Check) error {
 	return errors.Join(err, <-served)
 }
 
-// visit connects, logs in unless it is nobody, and asks twice who it is.
+// visit connects, logs in unless name is Nobody, and asks the server whom it works for.
 func visit(c *users.Check, address, name string) error {
 	conn, err := net.Dial("tcp", address)
 	if err != nil {
@@ -56,13 +62,11 @@ func visit(c *users.Check, address, name string) error {
 	if name != users.Nobody {
 		fmt.Fprintf(conn, "login %s\n", name)
 	}
-	for _, where := range []string{"first", "second"} {
-		fmt.Fprintln(conn, "who")
-		if !lines.Scan() {
-			return errors.Join(errors.New("the connection ended early"), lines.Err())
-		}
-		c.Saw(where, name, lines.Text())
+	fmt.Fprintln(conn, "who")
+	if !lines.Scan() {
+		return errors.Join(errors.New("the connection ended early"), lines.Err())
 	}
+	c.Report(name, fmt.Sprintf("connection of %s: the server saw %s", name, lines.Text()), lines.Text())
 	return nil
 }
 
@@ -75,7 +79,7 @@ type server struct {
 func (s *server) serve() error {
 	var connections sync.WaitGroup
 	defer connections.Wait()
-	pool := make(chan net.Conn) // of one goroutine, so that every connection follows another
+	pool := make(chan net.Conn) // one goroutine, so that every connection follows another
 	defer close(pool)
 	connections.Add(1)
 	go func() {
@@ -97,7 +101,7 @@ func (s *server) serve() error {
 			continue
 		}
 		connections.Add(1)
-		go func() { // a plain one: it starts without stores, and takes its own with it
+		go func() { // starts without stores, and its own end with it
 			defer connections.Done()
 			talk(conn)
 		}()
@@ -108,7 +112,7 @@ func talk(conn net.Conn) {
 	defer conn.Close()
 	for lines := bufio.NewScanner(conn); lines.Scan(); {
 		if name, ok := strings.CutPrefix(lines.Text(), "login "); ok {
-			//alsvet:ignore it is to last as long as the connection, which has this goroutine to itself
+			//alsvet:ignore the store is to last as long as the connection, which owns this goroutine
 			users.User.EnterWith(name)
 			continue
 		}
@@ -116,5 +120,5 @@ func talk(conn net.Conn) {
 	}
 }
 
-// answer has no parameter for who asks.
+// answer has no parameter for the user.
 func answer() string { return users.Current() }

@@ -5,46 +5,53 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 
 	_ "modernc.org/sqlite" // pure Go: the example needs no C compiler
 
-	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/examples/internal/users"
 )
 
 // A database is SQLite in a temporary file.
 type database struct {
 	*sql.DB
-	dir string
+	dir     string
+	current place
 
-	wrong    bool
-	variable *transaction   // the current one, if it is wrong
-	mu       sync.Mutex     // guards variable
-	together sync.WaitGroup // the transactions that have not begun, if it is wrong
+	mu    sync.Mutex
+	begun []*transaction // for the check, guarded by mu
 }
 
-// A transaction knows who began it, for the check.
+// A transaction notes who began it and what was done in it.
 type transaction struct {
 	*sql.Tx
 	owner string
+	steps []string
 }
 
-// current is the transaction that the caller works in. When it has ended it is gone,
-// also for a goroutine that goes on.
-var current = als.New(als.Options[*transaction]{Name: "transaction", RevokeOnEnd: true})
+func (t *transaction) note(step string) { t.steps = append(t.steps, step) }
 
-func open(wrong bool, transactions int) (*database, error) {
+// A place is where the current transaction is kept.
+type place interface {
+	// get returns the current transaction, nil if there is none.
+	get() *transaction
+	// run calls fn with t as the current transaction.
+	run(t *transaction, fn func() error) error
+}
+
+func open(c *users.Check) (*database, error) {
 	dir, err := os.MkdirTemp("", "transaction")
 	if err != nil {
 		return nil, err
 	}
-	db := &database{dir: dir, wrong: wrong}
+	db := &database{dir: dir, current: inStore{}}
 	if db.DB, err = sql.Open("sqlite", filepath.Join(dir, "example.sqlite")); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	if wrong {
-		db.together.Add(transactions)
+	if c.Wrong {
+		db.current = newVariable(c.Users)
 	} else {
 		db.SetMaxOpenConns(1) // SQLite has one writer at a time; the others wait in Begin
 	}
@@ -57,53 +64,53 @@ func open(wrong bool, transactions int) (*database, error) {
 func (db *database) close() error { return errors.Join(db.Close(), os.RemoveAll(db.dir)) }
 
 // inTransaction runs fn in a transaction, which it commits, or, if fn returns an
-// error or panics, rolls back. Inside another, fn is part of that.
-func (db *database) inTransaction(fn func() error) error {
-	if db.tx() != nil && !db.wrong {
+// error or panics, rolls back. Inside another transaction of the same user fn is part
+// of that.
+func (db *database) inTransaction(fn func() error) (err error) {
+	if t := db.current.get(); t != nil && t.owner == users.Current() {
 		return fn()
 	}
 	begun, err := db.Begin()
 	if err != nil {
 		return err
 	}
-	defer begun.Rollback() // does nothing after Commit
-	t := &transaction{begun, users.Current()}
-	if db.wrong {
-		db.setVariable(t)
-		err = fn()
-	} else {
-		err = als.RunFunc(current, t, fn)
-	}
-	if err != nil {
+	t := db.newTransaction(begun)
+	committed := false
+	defer func() {
+		if !committed {
+			t.note("rollback")
+			err = errors.Join(err, t.Rollback())
+		}
+	}()
+	if err := db.current.run(t, fn); err != nil {
 		return err
 	}
-	return begun.Commit()
+	committed = true
+	t.note("commit")
+	return t.Commit()
 }
 
-// tx returns the caller's transaction, nil if it is in none.
-func (db *database) tx() *transaction {
-	if db.wrong {
-		db.mu.Lock()
-		defer db.mu.Unlock()
-		return db.variable
-	}
-	return current.Get()
-}
-
-// setVariable makes a transaction the current one of the whole program, and waits
-// until all the others are, too: the last one stays.
-func (db *database) setVariable(t *transaction) {
+func (db *database) newTransaction(begun *sql.Tx) *transaction {
+	t := &transaction{Tx: begun, owner: users.Current(), steps: []string{"begin"}}
 	db.mu.Lock()
-	db.variable = t
-	db.mu.Unlock()
-	db.together.Done()
-	db.together.Wait()
+	defer db.mu.Unlock()
+	db.begun = append(db.begun, t)
+	return t
+}
+
+// transactions returns all transactions so far, sorted by owner. None may be going on.
+func (db *database) transactions() []*transaction {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	slices.SortStableFunc(db.begun, func(a, b *transaction) int { return strings.Compare(a.owner, b.owner) })
+	return db.begun
 }
 
 // insert writes a row in the transaction that the caller is in, if any.
 func (db *database) insert(user, item string) error {
 	const query = "insert into items values (?, ?, ?)"
-	if t := db.tx(); t != nil {
+	if t := db.current.get(); t != nil {
+		t.note(item + " of " + user)
 		_, err := t.Exec(query, user, item, t.owner)
 		return err
 	}

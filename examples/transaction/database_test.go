@@ -11,7 +11,7 @@ import (
 )
 
 func TestATransactionEndsAsItsWorkDoes(t *testing.T) {
-	db, err := open(false, 0)
+	db, err := open(new(users.Check))
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, db.close()) }()
 	insert := func(user string) { require.NoError(t, db.insert(user, "bread")) }
@@ -28,31 +28,31 @@ func TestATransactionEndsAsItsWorkDoes(t *testing.T) {
 		assert.Equal(t, []string{"alice"}, owners("committed"))
 
 		failed := errors.New("failed")
-		assert.Equal(t, failed, db.inTransaction(func() error { insert("failed"); return failed }))
+		assert.ErrorIs(t, db.inTransaction(func() error { insert("failed"); return failed }), failed)
 		assert.PanicsWithValue(t, "panic", func() {
 			db.inTransaction(func() error { insert("panicked"); panic("panic") })
 		})
-		assert.Equal(t, failed, db.inTransaction(func() error {
+		assert.ErrorIs(t, db.inTransaction(func() error {
 			assert.NoError(t, db.inTransaction(func() error { insert("inner"); return nil }))
 			return failed
-		}))
+		}), failed)
 		for _, gone := range []string{"failed", "panicked", "inner"} {
 			assert.Empty(t, owners(gone), gone)
 		}
-		assert.Nil(t, db.tx())
+		assert.Nil(t, db.current.get())
 	})
 }
 
 func TestATransactionFollowsItsGoroutinesAndIsGoneAfterwards(t *testing.T) {
-	db, err := open(false, 0)
+	db, err := open(new(users.Check))
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, db.close()) }()
 	ended, seen := make(chan struct{}), make(chan bool)
 	assert.NoError(t, db.inTransaction(func() error {
 		als.Go(func() {
-			seen <- db.tx() != nil
+			seen <- db.current.get() != nil
 			<-ended
-			seen <- db.tx() != nil
+			seen <- db.current.get() != nil
 		})
 		assert.True(t, <-seen)
 		return nil

@@ -1,75 +1,80 @@
-// Transaction is a database/sql transaction that is kept in a store: begun in one
-// place, used deep in code that has no parameter for it, committed when the work is
-// done and rolled back when it fails or panics. The database is SQLite.
+// Transaction keeps a database/sql transaction in a store: begun in one place, used by
+// code that has no parameter for it, committed when the work is done and rolled back
+// when it fails or panics. The database is SQLite.
 //
 //	go run ./examples/transaction
 //
-// Every user places an order of several rows, written by functions that know of no
-// transaction. One user's work panics half way, and nothing of it must be left.
-//
-// With -wrong the transaction is in one variable, as it is without a store, and one
-// user's rows are written in, and go away with, the transaction of another.
+// has each user place an order of several rows. The first user's order panics half
+// way, and none of its rows may remain. First the transaction is in one variable, as
+// it is without a store: all rows are written in the transaction that began last, and
+// the rollback of another one does not remove them.
 package main
 
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/seed-1938943e/goroutine/examples/internal/users"
 )
 
-var program = users.Program{Name: "transaction", Wrong: "keep the transaction in one variable for all", Run: run}
+var program = users.Program{
+	Name:  "transaction",
+	Shows: "rows are written in the transaction of their order by functions that have no parameter for it",
+	Wrong: "the transaction is in one variable for the whole program",
+	Right: "the transaction is in a store, which ends with it",
+	Run:   run,
+}
 
 func main() { program.Main() }
 
 func run(c *users.Check) (err error) {
-	db, err := open(c.Wrong, c.Users)
+	db, err := open(c)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.close()) }()
-	c.Each(func(name string) {
-		if err := placeOrder(db, name); err != nil && !errors.Is(err, errRejected) {
-			c.Saw("order", name, err.Error())
-		}
-	})
+	errs := make([]error, c.Users)
+	c.Together(func(i int) { errs[i] = placeOrder(db) })
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
 
+	for _, t := range db.transactions() {
+		c.Note("transaction of %s: %s", t.owner, strings.Join(t.steps, ", "))
+	}
 	for i := range c.Users {
-		name, want := users.Name(i), len(items)
-		if i == 0 {
-			want = 0 // the one that is rejected
+		name, want := users.Name(i), "none"
+		if i > 0 {
+			want = fmt.Sprintf("%d, written in the transaction of %s", len(items), name)
 		}
 		owners, err := db.ownersOf(name)
 		if err != nil {
 			return err
 		}
-		for _, owner := range owners {
-			c.Saw("transaction", name, owner)
-		}
-		if len(owners) == want {
-			c.Saw("table", name, name)
-		} else {
-			c.Saw("table", name, fmt.Sprintf("%d rows instead of %d", len(owners), want))
-		}
+		rows := describe(owners)
+		c.Compare(name, fmt.Sprintf("rows of %s: %s", name, rows), want, rows)
 	}
 	return nil
 }
 
 var items = []string{"bread", "butter", "salt"}
 
-var errRejected = errors.New("rejected")
+// errSoldOut is the panic of the first user's order.
+var errSoldOut = errors.New("sold out")
 
-// placeOrder is what a user wants. Nothing that it calls has a parameter for the
-// transaction.
-func placeOrder(db *database, name string) (err error) {
+// placeOrder is what a user wants. None of the functions that it calls has a parameter
+// for the transaction.
+func placeOrder(db *database) error {
 	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("%w: %v", errRejected, r)
+		if r := recover(); r != nil && r != any(errSoldOut) {
+			panic(r)
 		}
 	}()
 	return db.inTransaction(func() error {
 		for _, item := range items {
-			if err := addItem(db, name, item); err != nil {
+			if err := addItem(db, item); err != nil {
 				return err
 			}
 		}
@@ -77,9 +82,19 @@ func placeOrder(db *database, name string) (err error) {
 	})
 }
 
-func addItem(db *database, name, item string) error {
-	if name == users.Name(0) && item == "salt" {
-		panic("out of salt")
+func addItem(db *database, item string) error {
+	if users.Current() == users.Name(0) && item == items[len(items)-1] {
+		panic(errSoldOut)
 	}
-	return db.insert(name, item)
+	return db.insert(users.Current(), item)
+}
+
+// describe says how many rows there are, and in whose transactions they were written.
+func describe(owners []string) string {
+	if len(owners) == 0 {
+		return "none"
+	}
+	slices.Sort(owners)
+	n := len(owners)
+	return fmt.Sprintf("%d, written in the transaction of %s", n, strings.Join(slices.Compact(owners), ", "))
 }

@@ -1,9 +1,30 @@
 package main
 
 import (
+	"os"
 	"testing"
 
 	"github.com/seed-1938943e/goroutine/examples/internal/users/userstest"
 )
 
-func TestNobodySeesTheDataOfAnother(t *testing.T) { userstest.Run(t, program) }
+func TestNoWorkSeesAnotherUsersData(t *testing.T) { userstest.Run(t, program) }
+
+func Example() {
+	program.Execute(nil, os.Stdout, os.Stderr)
+	// Output:
+	// transaction: rows are written in the transaction of their order by functions that have no parameter for it
+	//
+	// WRONG  the transaction is in one variable for the whole program:
+	//   transaction of alice: begin, rollback
+	//   transaction of bruno: begin, bread of alice, butter of alice, bread of bruno, butter of bruno, salt of bruno, commit
+	//   rows of alice: 2, written in the transaction of bruno   <- should be none
+	//   rows of bruno: 3, written in the transaction of bruno
+	//
+	// RIGHT  the transaction is in a store, which ends with it:
+	//   transaction of alice: begin, bread of alice, butter of alice, rollback
+	//   transaction of bruno: begin, bread of bruno, butter of bruno, salt of bruno, commit
+	//   rows of alice: none
+	//   rows of bruno: 3, written in the transaction of bruno
+	//
+	// Checked with 50 users at the same time, 50 sightings: all work saw its own user's data
+}

@@ -1,9 +1,9 @@
-// Waitgroup is the goroutines of sync.WaitGroup.Go, which Go has since 1.25, with the
-// stores of whoever started them: als.Bind around what is given to Go.
+// Waitgroup runs the functions of sync.WaitGroup.Go, which Go has since 1.25, with the
+// stores of the goroutine that gave them: als.Bind around the argument of Go.
 //
 //	go run ./examples/waitgroup
 //
-// With -wrong the functions are not bound, and work for nobody.
+// first gives them as they are. They run without stores, for nobody.
 package main
 
 import (
@@ -13,21 +13,33 @@ import (
 	"github.com/seed-1938943e/goroutine/examples/internal/users"
 )
 
-var program = users.Program{Name: "waitgroup", Wrong: "do not bind the functions", Run: run}
+var program = users.Program{
+	Name:  "waitgroup",
+	Shows: "functions given to sync.WaitGroup.Go know the user who gave them",
+	Wrong: "WaitGroup.Go starts the functions with a plain go statement, which carries no stores",
+	Right: "als.Bind around each function that is given to WaitGroup.Go",
+	Run:   run,
+}
 
 func main() { program.Main() }
+
+var tables = []string{"profile", "orders"}
 
 func run(c *users.Check) error {
 	c.Each(func(name string) {
 		var group sync.WaitGroup
-		for _, what := range []string{"profile", "orders", "vouchers"} {
-			fetch := func() { c.Saw(what, name, users.Current()) }
+		saw := make([]string, len(tables))
+		for i := range tables {
+			fetch := func() { saw[i] = users.Current() }
 			if !c.Wrong {
 				fetch = als.Bind(fetch)
 			}
 			start(&group, fetch)
 		}
 		group.Wait()
+		for i, table := range tables {
+			c.Saw(table, name, saw[i])
+		}
 	})
 	return nil
 }

@@ -1,9 +1,30 @@
 package main
 
 import (
+	"os"
 	"testing"
 
 	"github.com/seed-1938943e/goroutine/examples/internal/users/userstest"
 )
 
-func TestNobodySeesTheDataOfAnother(t *testing.T) { userstest.Run(t, program) }
+func TestNoWorkSeesAnotherUsersData(t *testing.T) { userstest.Run(t, program) }
+
+func Example() {
+	program.Execute(nil, os.Stdout, os.Stderr)
+	// Output:
+	// waitgroup: functions given to sync.WaitGroup.Go know the user who gave them
+	//
+	// WRONG  WaitGroup.Go starts the functions with a plain go statement, which carries no stores:
+	//   alice:  profile saw nobody   <- should be alice
+	//   alice:  orders saw nobody    <- should be alice
+	//   bruno:  profile saw nobody   <- should be bruno
+	//   bruno:  orders saw nobody    <- should be bruno
+	//
+	// RIGHT  als.Bind around each function that is given to WaitGroup.Go:
+	//   alice:  profile saw alice
+	//   alice:  orders saw alice
+	//   bruno:  profile saw bruno
+	//   bruno:  orders saw bruno
+	//
+	// Checked with 50 users at the same time, 100 sightings: all work saw its own user's data
+}

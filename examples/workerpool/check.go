@@ -11,7 +11,7 @@ import (
 // A sighting is what a result saw: where it was, and what came of the task.
 type sighting struct {
 	pool      string
-	request   int // who asked
+	request   int // that asked
 	task      task
 	result    int
 	err       error
@@ -28,16 +28,20 @@ type sighting struct {
 }
 
 func (s sighting) String() string {
-	in := "no request"
-	if s.hasStore {
-		in = "request " + strconv.Itoa(s.store)
-	}
 	scope := ""
 	if s.scoped {
 		scope = fmt.Sprintf("in %d, caused by %d", s.id, s.trigger)
 	}
 	what := fmt.Sprintf("request %d: %d + %d = %s", s.request, s.task.a, s.task.b, s.answer())
-	return fmt.Sprintf("%-11s %-50s in %-11s %-22s goroutine %d", s.pool+":", what, in, scope, s.goroutine)
+	return fmt.Sprintf("%-11s %-50s in %-11s %-22s goroutine %d", s.pool+":", what, s.place(), scope, s.goroutine)
+}
+
+// place is what the store says.
+func (s sighting) place() string {
+	if !s.hasStore {
+		return "no request"
+	}
+	return "request " + strconv.Itoa(s.store)
 }
 
 func (s sighting) answer() string {
@@ -54,6 +58,8 @@ func expected(t task) string {
 	}
 	return strconv.Itoa(t.a + t.b)
 }
+
+var pools = []string{"WorkerPool", "ants", "lazy"}
 
 // check returns what is wrong with the results of requests 1 to n.
 func check(sightings []sighting, n int) (problems []string) {
@@ -88,7 +94,7 @@ func check(sightings []sighting, n int) (problems []string) {
 		}
 		times[key{s.pool, s.request, s.task}]++
 	}
-	for _, pool := range []string{"WorkerPool", "ants", "lazy"} {
+	for _, pool := range pools {
 		for request := 1; request <= n; request++ {
 			for _, t := range tasksOf(request) {
 				if got := times[key{pool, request, t}]; got != 1 {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 
 	"github.com/panjf2000/ants/v2"
@@ -23,17 +24,45 @@ type pool interface {
 	Release()
 }
 
-// drive has the pools used, one after the other, and checks what was seen.
+// drive has two requests use the pools in the wrong way and in the right way, which it
+// prints, and then as many as the options say, and checks what all of them saw.
 func drive(o options, out io.Writer) (problems []string, err error) {
-	s := &sightings{out: out}
+	wrong, err := use(options{requests: 2, workers: 1, inTurn: true, unbound: true, late: true})
+	if err != nil {
+		return nil, err
+	}
+	wrong.part().Wrong(out, "tasks are given to the pools as they are, and a WorkerPoolTaskInfo is made when a worker is free")
 
-	// The hook prints nothing here; examples/dbquery shows what it would.
-	log := hooklog.New(io.Discard, "REQUEST", "WorkerPoolTaskInfo")
+	right, err := use(options{requests: 2, workers: 1, inTurn: true})
+	if err != nil {
+		return nil, err
+	}
+	right.part().Right(out, "tasks are bound, and a WorkerPoolTaskInfo is made when the task is given to the pool")
+
+	many, err := use(o)
+	if err != nil {
+		return nil, err
+	}
+	problems = append(right.problems(), many.problems()...)
+	if len(wrong.problems()) == 0 {
+		problems = append(problems, "the wrong way went right, so the check shows nothing")
+	}
+	fmt.Fprintf(out, "\nChecked with %d requests at the same time, 3 pools of %d workers, %d tasks, %d events: %s\n",
+		o.requests, o.workers, len(many.all), len(many.events),
+		cli.Verdict(problems, "every result belongs to the request that asked, and the log is balanced"))
+	return problems, nil
+}
+
+// use has the pools used, one after the other, and returns what the results saw.
+func use(o options) (*sightings, error) {
+	s := &sightings{options: o}
+
+	// The hook shows nothing here; examples/dbquery shows what it would.
+	log := hooklog.New(nil, "REQUEST", "WorkerPoolTaskInfo")
 	workers := NewWorkerPool(o.workers)
 	workers.late = o.late
-	s.asking.Add(o.requests)
 	log.Start()
-	eachRequest(o.requests, func(request int) { s.serveWorkerPool(workers, request) })
+	eachRequest(o, func(request int, asking *sync.WaitGroup) { s.serveWorkerPool(workers, request, asking) })
 	workers.Close()
 	workers.Wait()
 	log.Stop()
@@ -46,7 +75,7 @@ func drive(o options, out io.Writer) (problems []string, err error) {
 		name string
 		pool
 	}{{"lazy", newLazyPool(o.workers)}, {"ants", a}} {
-		eachRequest(o.requests, func(request int) {
+		eachRequest(o, func(request int, _ *sync.WaitGroup) {
 			if err := s.servePool(p.name, p, request, o.unbound); err != nil {
 				s.fail(err)
 			}
@@ -56,26 +85,33 @@ func drive(o options, out io.Writer) (problems []string, err error) {
 	if s.err != nil {
 		return nil, s.err
 	}
-
-	problems = append(check(s.all, o.requests), hooklog.Unbalanced(log.Events())...)
-	fmt.Fprintf(out, "requests %d, pools 3 of %d workers, tasks %d, events %d: %s\n",
-		o.requests, o.workers, len(s.all), len(log.Events()),
-		cli.Verdict(problems, "every result belongs to the request that asked, and the log is balanced"))
-	return problems, nil
+	s.events = log.Events()
+	return s, nil
 }
 
-// eachRequest serves requests 1 to n at the same time, each as an async resource
-// and with its store, and waits for them.
-func eachRequest(n int, serve func(request int)) {
+// eachRequest serves the requests, each as an async resource and with its store, and
+// waits for them. They are served at the same time, unless they are to be served in
+// turn. asking is there for the requests that are served at the same time: each calls
+// its Done.
+func eachRequest(o options, serve func(request int, asking *sync.WaitGroup)) {
 	var served sync.WaitGroup
-	for i := 1; i <= n; i++ {
+	asking := new(sync.WaitGroup)
+	if !o.inTurn {
+		asking.Add(o.requests)
+	}
+	for i := 1; i <= o.requests; i++ {
+		if o.inTurn {
+			served.Wait()
+			asking = new(sync.WaitGroup)
+			asking.Add(1)
+		}
 		served.Add(1)
 		go func() {
 			defer served.Done()
 			resource := hooks.NewAsyncResource("REQUEST")
 			defer resource.EmitDestroy()
 			resource.RunInAsyncScope(func() {
-				requestID.Run(i, func() { serve(i) })
+				requestID.Run(i, func() { serve(i, asking) })
 			})
 		}()
 	}
@@ -93,28 +129,27 @@ func tasksOf(request int) (tasks []task) {
 	return tasks
 }
 
-// serveWorkerPool is Node's usage of the pool. The request is there only to have
-// what to compare with.
-func (s *sightings) serveWorkerPool(p *WorkerPool, request int) {
+// serveWorkerPool is Node's usage of the pool. The request is for the check.
+func (s *sightings) serveWorkerPool(p *WorkerPool, request int, asking *sync.WaitGroup) {
 	var finished sync.WaitGroup
 	trigger := hooks.ExecutionAsyncID()
 	for _, t := range tasksOf(request) {
 		finished.Add(1)
 		p.RunTask(t, func(result int, err error) {
 			defer finished.Done()
-			// In Node nobody is answered before all have asked, since there is
-			// one thread. Waiting for that fills the queue here, too.
-			s.asking.Wait()
+			// In Node no task is done before all were given to the pool, since
+			// there is one thread. Waiting for that fills the queue here, too.
+			asking.Wait()
 			saw := see("WorkerPool", request, t, result, err)
 			saw.scoped, saw.wantTrigger = true, trigger
 			s.add(saw)
 		})
 	}
-	s.asking.Done()
+	asking.Done()
 	finished.Wait()
 }
 
-// servePool is how to do it with a pool of somebody else's.
+// servePool gives tasks to a pool that knows nothing of requests.
 func (s *sightings) servePool(name string, p pool, request int, unbound bool) error {
 	var finished sync.WaitGroup
 	for _, t := range tasksOf(request) {
@@ -149,8 +184,8 @@ func see(pool string, request int, t task, result int, err error) sighting {
 
 // sightings are what all the requests saw.
 type sightings struct {
-	out    io.Writer
-	asking sync.WaitGroup // the requests that have not given all their tasks to the WorkerPool
+	options
+	events []hooklog.Event // there in the end
 
 	mu  sync.Mutex // guards the rest
 	all []sighting
@@ -161,7 +196,6 @@ func (s *sightings) add(saw sighting) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.all = append(s.all, saw)
-	fmt.Fprintln(s.out, saw)
 }
 
 func (s *sightings) fail(err error) {
@@ -170,4 +204,33 @@ func (s *sightings) fail(err error) {
 	if s.err == nil {
 		s.err = err
 	}
+}
+
+// problems returns what is wrong with what was seen and logged.
+func (s *sightings) problems() []string {
+	return append(check(s.all, s.requests), hooklog.Unbalanced(s.events)...)
+}
+
+// part returns a line for each pool and request: where its results were, in the order
+// of the tasks.
+func (s *sightings) part() *cli.Part {
+	var p cli.Part
+	for _, pool := range pools {
+		for request := 1; request <= s.requests; request++ {
+			var places []string
+			should := ""
+			for _, t := range tasksOf(request) {
+				for _, saw := range s.all {
+					if saw.pool == pool && saw.request == request && saw.task == t {
+						places = append(places, saw.place())
+						if saw.place() != fmt.Sprint("request ", request) {
+							should = fmt.Sprint("request ", request)
+						}
+					}
+				}
+			}
+			p.Add(fmt.Sprintf("%-10s  results of request %d were in %s", pool, request, strings.Join(places, ", ")), should)
+		}
+	}
+	return &p
 }

@@ -44,7 +44,7 @@ func (p *WorkerPool) RunTask(t task, c callback) {
 	p.dispatch()
 }
 
-// dispatch gives what waits to who is free. p.mu is held.
+// dispatch gives waiting tasks to free workers. p.mu is held.
 func (p *WorkerPool) dispatch() {
 	for len(p.waiting) > 0 && len(p.free) > 0 {
 		last := len(p.free) - 1

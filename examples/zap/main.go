@@ -1,10 +1,10 @@
-// Zap is a go.uber.org/zap logger whose every line says which user it is about, from
-// a store: a zapcore.Core that adds a field when a line is written.
+// Zap adds the user to every line of a go.uber.org/zap logger:
+// a zapcore.Core reads the user's store when it writes a line.
 //
 //	go run ./examples/zap
 //
-// With -wrong the field is given to the logger beforehand, as it has to be without a
-// store, by code that the others' lines go through, too.
+// prints the lines of two users, first with a logger that was given the user as a
+// field, as a program without stores has to do it in each place that logs.
 package main
 
 import (
@@ -14,7 +14,13 @@ import (
 	"github.com/seed-1938943e/goroutine/examples/internal/users"
 )
 
-var program = users.Program{Name: "zap", Wrong: "give the logger all share the field of one user", Run: run}
+var program = users.Program{
+	Name:  "zap",
+	Shows: "every line of a go.uber.org/zap logger names its user, and no call passes the user",
+	Wrong: "the user is a field of the logger that all users share",
+	Right: "a zapcore.Core reads the user's store when it writes a line",
+	Run:   run,
+}
 
 func main() { program.Main() }
 
@@ -29,12 +35,12 @@ func run(c *users.Check) error {
 	return c.Lines(&log, func(message string) { logger.Info(message) })
 }
 
-// withUser is a core that adds the user.
+// withUser is a core that adds the current user to each line.
 type withUser struct{ zapcore.Core }
 
 func (c withUser) With(fields []zapcore.Field) zapcore.Core { return withUser{c.Core.With(fields)} }
 
-// Check has Write called for lines that are to be written, and for no others.
+// Check adds the core to an entry that is to be written, so that its Write is called.
 func (c withUser) Check(e zapcore.Entry, ce *zapcore.CheckedEntry) *zapcore.CheckedEntry {
 	if c.Enabled(e.Level) {
 		return ce.AddCore(e, c)

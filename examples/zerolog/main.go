@@ -1,10 +1,10 @@
-// Zerolog is a github.com/rs/zerolog logger whose every line says which user it is
-// about, from a store: a hook, which is called for lines that are written.
+// Zerolog adds the user to every line of a github.com/rs/zerolog logger:
+// a hook reads the user's store when a line is written.
 //
 //	go run ./examples/zerolog
 //
-// With -wrong the field is given to the logger beforehand, as it has to be without a
-// store, by code that the others' lines go through, too.
+// prints the lines of two users, first with a logger that was given the user as a
+// field, as a program without stores has to do it in each place that logs.
 package main
 
 import (
@@ -13,7 +13,13 @@ import (
 	"github.com/seed-1938943e/goroutine/examples/internal/users"
 )
 
-var program = users.Program{Name: "zerolog", Wrong: "give the logger all share the field of one user", Run: run}
+var program = users.Program{
+	Name:  "zerolog",
+	Shows: "every line of a github.com/rs/zerolog logger names its user, and no call passes the user",
+	Wrong: "the user is a field of the logger that all users share",
+	Right: "a hook reads the user's store when a line is written",
+	Run:   run,
+}
 
 func main() { program.Main() }
 
@@ -26,6 +32,7 @@ func run(c *users.Check) error {
 	return c.Lines(&log, func(message string) { logger.Info().Msg(message) })
 }
 
+// addUser is called for each line that is written.
 func addUser(e *zerolog.Event, _ zerolog.Level, _ string) {
 	if name, ok := users.User.GetStore(); ok {
 		e.Str("user", name)

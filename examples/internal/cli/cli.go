@@ -1,5 +1,5 @@
-// Package cli is what the examples that check themselves have in common: flags,
-// exit statuses, and the list of what is wrong.
+// Package cli has what the examples share that check themselves: flags, exit
+// statuses, and the list of problems.
 package cli
 
 import (
@@ -15,13 +15,18 @@ import (
 type Program struct {
 	Name string
 
-	// Flags declares the flags. Check, if there is one, says what is wrong with
-	// their values.
+	// Shows says what the program shows. It is printed, after the name, before
+	// everything else.
+	Shows string
+
+	// Flags declares the flags. Check, if it is set, returns an error for values
+	// that make no sense.
 	Flags func(*flag.FlagSet)
 	Check func() error
 
-	// Run does what the program is for and returns the problems it has found, one a
-	// line. Any number of goroutines may write to out; every Write stays whole.
+	// Run runs the program and returns the problems that it found, one a line. Any
+	// number of goroutines may write to out at once; the bytes of two Writes are not
+	// mixed.
 	Run func(out io.Writer) (problems []string, err error)
 }
 
@@ -49,6 +54,7 @@ func (p Program) Main(args []string, stdout, stderr io.Writer) int {
 		return 2
 	}
 
+	fmt.Fprintf(stdout, "%s: %s\n", p.Name, p.Shows)
 	problems, err := p.Run(&writer{w: stdout})
 	if err == nil {
 		err = AsError(problems)
@@ -60,7 +66,7 @@ func (p Program) Main(args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-// InRange says whether the flag's value is at least min and at most max.
+// InRange returns an error unless the flag's value is at least min and at most max.
 func InRange(name string, value, min, max int) error {
 	if value < min || value > max {
 		return fmt.Errorf("-%s is %d, must be %d to %d", name, value, min, max)
@@ -68,7 +74,7 @@ func InRange(name string, value, min, max int) error {
 	return nil
 }
 
-// Verdict is how a summary ends: with good, or with the number of problems.
+// Verdict returns the end of a summary: good, or the number of problems.
 func Verdict(problems []string, good string) string {
 	if len(problems) > 0 {
 		return fmt.Sprintf("%d PROBLEMS", len(problems))
@@ -76,7 +82,7 @@ func Verdict(problems []string, good string) string {
 	return good
 }
 
-// MaxShown is how many problems AsError lists.
+// MaxShown is the number of problems that AsError lists.
 const MaxShown = 20
 
 // AsError returns one error for all problems, nil if there are none. It lists at
@@ -93,7 +99,7 @@ func AsError(problems []string) error {
 	return errors.New(head + "\n" + strings.Join(problems, "\n"))
 }
 
-// A writer passes on one Write at a time.
+// A writer serialises the calls of Write.
 type writer struct {
 	mu sync.Mutex
 	w  io.Writer

@@ -20,11 +20,11 @@ func TestMain_ExitStatuses(t *testing.T) {
 		code           int
 		stdout, stderr string
 	}{
-		{"", nil, nil, 0, "ran with 3\n", ""},
-		{"-n 4", nil, nil, 0, "ran with 4\n", ""},
-		{"", []string{"a", "b"}, nil, 1, "ran with 3\n", "prog: problems: 2:\na\nb\n"},
-		{"", nil, errors.New("no disk"), 1, "ran with 3\n", "prog: no disk\n"},
-		{"", []string{"a"}, errors.New("no disk"), 1, "ran with 3\n", "prog: no disk\n"},
+		{"", nil, nil, 0, "prog: it runs\nran with 3\n", ""},
+		{"-n 4", nil, nil, 0, "prog: it runs\nran with 4\n", ""},
+		{"", []string{"a", "b"}, nil, 1, "prog: it runs\nran with 3\n", "prog: problems: 2:\na\nb\n"},
+		{"", nil, errors.New("no disk"), 1, "prog: it runs\nran with 3\n", "prog: no disk\n"},
+		{"", []string{"a"}, errors.New("no disk"), 1, "prog: it runs\nran with 3\n", "prog: no disk\n"},
 		{"-n 6", nil, nil, 2, "", "prog: -n is 6, must be 1 to 5 (-h shows the flags)\n"},
 		{"-n x", nil, nil, 2, "", "prog: invalid value \"x\" for flag -n: parse error (-h shows the flags)\n"},
 		{"now", nil, nil, 2, "", "prog: unexpected argument \"now\" (-h shows the flags)\n"},
@@ -34,6 +34,7 @@ func TestMain_ExitStatuses(t *testing.T) {
 			var n int
 			p := Program{
 				Name:  "prog",
+				Shows: "it runs",
 				Flags: func(f *flag.FlagSet) { f.IntVar(&n, "n", 3, "how many") },
 				Check: func() error { return InRange("n", n, 1, 5) },
 				Run: func(out io.Writer) ([]string, error) {

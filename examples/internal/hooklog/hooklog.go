@@ -4,7 +4,6 @@ package hooklog
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"sync"
 
@@ -33,18 +32,19 @@ func (e Event) String() string {
 // A Log is a hook for resources of certain types. Others have their events, too,
 // and are none of its business.
 type Log struct {
-	out   io.Writer
+	show  func(text string)
 	types []string
 	hook  *hooks.Hook
 
-	mu     sync.Mutex // guards the rest, and with it the order of the lines in out
+	mu     sync.Mutex // guards the rest, and with it the order of the calls of show
 	known  map[hooks.ID]Event
 	events []Event
 }
 
-// New returns a log that also prints what it logs. It must be told when to Start.
-func New(out io.Writer, types ...string) *Log {
-	l := &Log{out: out, types: types, known: make(map[hooks.ID]Event)}
+// New returns a log that also shows each event that it logs, unless show is nil. Call
+// Start to have it log.
+func New(show func(text string), types ...string) *Log {
+	l := &Log{show: show, types: types, known: make(map[hooks.ID]Event)}
 	l.hook = hooks.New(hooks.Callbacks{
 		Init:    l.init,
 		Before:  func(id hooks.ID) { l.log("before", id) },
@@ -79,7 +79,9 @@ func (l *Log) log(what string, id hooks.ID) {
 	}
 	e.What, e.Goroutine = what, goroutine.ID()
 	l.events = append(l.events, e)
-	fmt.Fprintf(l.out, "%-52s goroutine %d\n", e, e.Goroutine)
+	if l.show != nil {
+		l.show(fmt.Sprintf("%-52s goroutine %d", e, e.Goroutine))
+	}
 }
 
 // Events returns the log so far.

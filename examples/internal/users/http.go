@@ -1,32 +1,30 @@
 package users
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"strings"
 	"sync"
 
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// Header is the header of a request that says who sends it. One without is from
-// nobody.
+// Header is the header of a request that names the sender. A request without it is
+// from nobody.
 const Header = "X-User"
 
-// Page is what the servers of the examples answer: who the handler, and a goroutine
-// that it starts, worked for. It has no parameter for that.
+// Page is what the servers of the examples answer: the users that the handler and a
+// goroutine that it starts worked for. It has no parameter for the user.
 func Page() string {
 	below := make(chan string)
 	als.Go(func() { below <- Current() })
-	return fmt.Sprintf("handler %s\ngoroutine %s\n", Current(), <-below)
+	return fmt.Sprintf("handler %s goroutine %s\n", Current(), <-below)
 }
 
 // OverHTTP runs a server on the loopback interface, has each user, and then nobody,
-// send it some requests over a few connections that are kept, and reports what the
+// send it a request over connections that all share and keep, and reports what the
 // answers say that the handlers saw. stop ends serve.
 func (c *Check) OverHTTP(serve func(net.Listener) error, stop func() error) (err error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -43,13 +41,17 @@ func (c *Check) OverHTTP(serve func(net.Listener) error, stop func() error) (err
 		err = errors.Join(err, stopped)
 	}()
 
-	client := &http.Client{Transport: &http.Transport{MaxConnsPerHost: 2}}
+	connections := 2
+	if c.InTurn() {
+		connections = 1
+	}
+	client := &http.Client{Transport: &http.Transport{MaxConnsPerHost: connections}}
 	defer client.CloseIdleConnections()
 	url := "http://" + l.Addr().String() + "/work"
 	var errs []error
 	var mu sync.Mutex
 	c.Each(func(name string) {
-		for _, sender := range []string{name, Nobody, name} {
+		for _, sender := range []string{name, Nobody} {
 			if e := c.ask(client, url, sender); e != nil {
 				mu.Lock()
 				errs = append(errs, e)
@@ -76,27 +78,18 @@ func (c *Check) ask(client *http.Client, url, sender string) error {
 	if resp.StatusCode != http.StatusOK {
 		return fmt.Errorf("answer: %s", resp.Status)
 	}
-	return c.lines(resp.Body, sender)
+	var handler, below string
+	if _, err := fmt.Fscanf(resp.Body, "handler %s goroutine %s\n", &handler, &below); err != nil {
+		return fmt.Errorf("answer: %w", err)
+	}
+	if _, err := io.Copy(io.Discard, resp.Body); err != nil { // or the connection is not used again
+		return err
+	}
+	c.Report(sender, fmt.Sprintf("request of %s: handler saw %s, its goroutine %s", sender, handler, below), handler, below)
+	return nil
 }
 
-// lines reports what a Page says.
-func (c *Check) lines(page io.Reader, sender string) error {
-	lines := bufio.NewScanner(page)
-	n := 0
-	for ; lines.Scan(); n++ {
-		where, saw, ok := strings.Cut(lines.Text(), " ")
-		if !ok {
-			return fmt.Errorf("answer: unexpected line %q", lines.Text())
-		}
-		c.Saw(where, sender, saw)
-	}
-	if n == 0 {
-		return errors.New("answer: empty")
-	}
-	return lines.Err()
-}
-
-// ServeHTTP is OverHTTP with an http.Server for a handler.
+// ServeHTTP is OverHTTP with an http.Server for h.
 func (c *Check) ServeHTTP(h http.Handler) error {
 	s := &http.Server{Handler: h}
 	return c.OverHTTP(s.Serve, s.Close)

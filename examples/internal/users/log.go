@@ -3,6 +3,7 @@ package users
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 	"sync"
 
 	"github.com/seed-1938943e/goroutine/als"
@@ -20,25 +21,26 @@ func (l *Log) Write(b []byte) (int, error) {
 	return l.b.Write(b)
 }
 
-// Lines has every user write lines by log, from below a call and from a goroutine,
-// and checks that the field "user" of each line is that of who wrote it: log is told
-// that in the message only.
+// Lines has every user write lines with log, from below a call and from a goroutine,
+// and checks that the field "user" of each line is the user who wrote it. Log is told
+// the user as the first word of the message only.
 func (c *Check) Lines(l *Log, log func(message string)) error {
 	c.Each(func(name string) {
-		log(name)
+		log(name + " pays")
 		done := make(chan struct{})
 		als.Go(func() {
 			defer close(done)
-			log(name)
+			log(name + " gets a receipt")
 		})
 		<-done
 	})
-	for d := json.NewDecoder(&l.b); d.More(); {
+	for text := range strings.Lines(l.b.String()) {
 		var line struct{ User, Message string }
-		if err := d.Decode(&line); err != nil {
+		if err := json.Unmarshal([]byte(text), &line); err != nil {
 			return err
 		}
-		c.Saw("line", line.Message, line.User)
+		name, _, _ := strings.Cut(line.Message, " ")
+		c.Report(name, strings.TrimSuffix(text, "\n"), line.User)
 	}
 	return nil
 }

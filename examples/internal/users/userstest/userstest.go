@@ -11,20 +11,26 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Run checks that a program is content with what its users saw, that its check fails
-// where the program is told to do it wrong, and that it refuses what makes no sense.
+// Run checks that a program finds no problem in what its users saw, that it shows the
+// wrong way going wrong, that its check fails if the wrong way is taken, and that the
+// program refuses flags that make no sense. It reads the output as a user would,
+// without the help of the check.
 func Run(t *testing.T, p users.Program) {
 	for _, n := range []string{"2", "8", "30"} {
 		code, stdout, stderr := execute(p, "-users", n)
 		require.Zero(t, code, stderr)
-		lines := strings.Split(strings.TrimSpace(stdout), "\n")
-		last := lines[len(lines)-1]
-		assert.Regexp(t, "^users "+n+`, sightings \d+: everybody's work saw their own data$`, last)
-		// The output is read as a user would, without the help of the check.
-		for _, line := range lines[:len(lines)-1] {
-			words := strings.Fields(line)
-			require.Equal(t, words[0], words[len(words)-1], line)
-		}
+		assert.True(t, strings.HasPrefix(stdout, p.Name+": "+p.Shows+"\n\n"), stdout)
+		_, parts, _ := strings.Cut(stdout, "\nWRONG  "+p.Wrong+":\n")
+		wrong, right, found := strings.Cut(parts, "\n\nRIGHT  "+p.Right+":\n")
+		require.True(t, found, stdout)
+		right, verdict, found := strings.Cut(right, "\n\n")
+		require.True(t, found, stdout)
+		assert.Contains(t, wrong, "<- should be ")
+		assert.NotContains(t, right, "<- should be ")
+		assert.Contains(t, right, "alice")
+		assert.Contains(t, right, "bruno")
+		assert.Regexp(t, "^Checked with "+n+` users at the same time, \d+ sightings: all work saw its own user's data\n$`, verdict)
+		assert.LessOrEqual(t, strings.Count(stdout, "\n"), 24, "a newcomer should see at once what it shows")
 	}
 
 	code, stdout, stderr := execute(p, "-wrong")
@@ -33,8 +39,9 @@ func Run(t *testing.T, p users.Program) {
 	assert.Regexp(t, "^"+p.Name+": problems: ", stderr)
 
 	for _, args := range []string{"-users 1", "-users 1001", "-nosuch", "now"} {
-		code, _, stderr := execute(p, strings.Fields(args)...)
+		code, stdout, stderr := execute(p, strings.Fields(args)...)
 		assert.Equal(t, 2, code, args)
+		assert.Empty(t, stdout, args)
 		assert.True(t, strings.HasPrefix(stderr, p.Name+": "), stderr)
 	}
 }
