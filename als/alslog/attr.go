@@ -2,81 +2,114 @@ package alslog
 
 import (
 	"log/slog"
+	"reflect"
+	"slices"
 	"time"
 
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// A StoreAttr is an attribute whose value is in a storage. The zero StoreAttr is none,
-// and [New] refuses it.
+// A Source has a current store. *[als.Storage] is one, and so is every type that
+// embeds it, such as *alshttp.Store.
+type Source[T any] interface {
+	GetStore() (store T, ok bool)
+}
+
+// A StoreAttr is an attribute whose value is in a storage. It is an [Option]. The zero
+// StoreAttr is invalid.
 type StoreAttr struct {
 	key   string
 	value func() (slog.Value, bool) // false where there is no store
 }
 
-// Attr returns the attribute with this key and the storage's current store. Strings,
-// numbers, bools, times and durations cost no allocation; other types are as they are
-// with [slog.Any], which calls their LogValue.
+// Attr returns the attribute with this key and the storage's current store:
+//
+//	alslog.Attr("request", &requestID)   // an als.Storage
+//	alslog.Attr("user", user)            // what alshttp.NewStore returned
+//
+// Strings, numbers, bools, times and durations cost no allocation. Other types are
+// logged as by [slog.Any], which calls their LogValue.
 //
 // It panics if key is empty or storage is nil.
-func Attr[T any](key string, storage *als.Storage[T]) StoreAttr {
-	check("Attr", key, storage == nil)
-	return StoreAttr{key, reader(storage)}
+func Attr[T any](key string, storage Source[T]) StoreAttr {
+	check("Attr", key, storage)
+	return StoreAttr{key, reader(storage, valueOf[T]())}
 }
 
-// AttrFunc is [Attr] for a value that has to be taken out of the store, or to be
-// computed. value is called for each record that is logged where there is a store.
+// AttrFunc is [Attr] for a value that is a part of the store or computed from it.
+// value is called for each record that is logged where there is a store.
 //
 //	alslog.AttrFunc("user", &session, func(s *Session) slog.Value { return slog.StringValue(s.User) })
 //
 // It panics if key is empty or storage or value is nil.
-func AttrFunc[T any](key string, storage *als.Storage[T], value func(store T) slog.Value) StoreAttr {
-	check("AttrFunc", key, storage == nil)
+func AttrFunc[T any](key string, storage Source[T], value func(store T) slog.Value) StoreAttr {
+	check("AttrFunc", key, storage)
 	if value == nil {
 		panic("alslog: AttrFunc: value is nil")
 	}
-	return StoreAttr{key, readerOf(storage, value)}
+	return StoreAttr{key, reader(storage, value)}
 }
 
-func check(caller, key string, isNil bool) {
+func (a StoreAttr) apply(c *config) {
+	if a.value == nil {
+		panic("alslog: New: an attribute that neither Attr nor AttrFunc made")
+	}
+	if slices.ContainsFunc(c.attrs, func(earlier StoreAttr) bool { return earlier.key == a.key }) {
+		panic("alslog: New: two attributes with the key " + a.key)
+	}
+	c.attrs = append(c.attrs, a)
+}
+
+func check(caller, key string, storage any) {
 	if key == "" {
 		panic("alslog: " + caller + ": key is empty")
 	}
-	if isNil {
+	if v := reflect.ValueOf(storage); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
 		panic("alslog: " + caller + ": storage is nil")
 	}
 }
 
-// reader returns the function that makes a value of a storage's store, for common
+// valueOf returns the function that makes a value of a store of type T, for common
 // types without making an interface of it first.
-func reader[T any](storage *als.Storage[T]) func() (slog.Value, bool) {
-	switch s := any(storage).(type) {
-	case *als.Storage[string]:
-		return readerOf(s, slog.StringValue)
-	case *als.Storage[int]:
-		return readerOf(s, slog.IntValue)
-	case *als.Storage[int64]:
-		return readerOf(s, slog.Int64Value)
-	case *als.Storage[uint64]:
-		return readerOf(s, slog.Uint64Value)
-	case *als.Storage[float64]:
-		return readerOf(s, slog.Float64Value)
-	case *als.Storage[bool]:
-		return readerOf(s, slog.BoolValue)
-	case *als.Storage[time.Time]:
-		return readerOf(s, slog.TimeValue)
-	case *als.Storage[time.Duration]:
-		return readerOf(s, slog.DurationValue)
+func valueOf[T any]() func(T) slog.Value {
+	var of any
+	switch reflect.TypeFor[T]() {
+	case reflect.TypeFor[string]():
+		of = slog.StringValue
+	case reflect.TypeFor[int]():
+		of = slog.IntValue
+	case reflect.TypeFor[int64]():
+		of = slog.Int64Value
+	case reflect.TypeFor[uint64]():
+		of = slog.Uint64Value
+	case reflect.TypeFor[float64]():
+		of = slog.Float64Value
+	case reflect.TypeFor[bool]():
+		of = slog.BoolValue
+	case reflect.TypeFor[time.Time]():
+		of = slog.TimeValue
+	case reflect.TypeFor[time.Duration]():
+		of = slog.DurationValue
+	default:
+		of = func(store T) slog.Value { return slog.AnyValue(store) }
 	}
-	return readerOf(storage, func(store T) slog.Value { return slog.AnyValue(store) })
+	return of.(func(T) slog.Value)
 }
 
-func readerOf[T any](s *als.Storage[T], value func(T) slog.Value) func() (slog.Value, bool) {
-	return func() (slog.Value, bool) {
-		store, ok := s.GetStore()
-		if !ok {
+// reader returns the function that reads a storage's store as a value.
+func reader[T any](storage Source[T], value func(T) slog.Value) func() (slog.Value, bool) {
+	if s, ok := storage.(*als.Storage[T]); ok {
+		return func() (slog.Value, bool) { // reads without the call through the interface
+			if store, ok := s.GetStore(); ok {
+				return value(store), true
+			}
 			return slog.Value{}, false
 		}
-		return value(store), true
+	}
+	return func() (slog.Value, bool) {
+		if store, ok := storage.GetStore(); ok {
+			return value(store), true
+		}
+		return slog.Value{}, false
 	}
 }

@@ -64,6 +64,63 @@ func BenchmarkLog(b *testing.B) {
 	}
 }
 
+// enabledCalls are calls of Enabled for a level that is not enabled: of a bare handler,
+// which is the baseline, and of ours with Level, with and without a store.
+func enabledCalls(level *als.Storage[slog.Level]) []struct {
+	impl  string
+	store bool
+	call  func() bool
+} {
+	bare := slog.NewTextHandler(discard{}, nil)
+	plain, ours := slog.New(bare), slog.New(alslog.New(bare, alslog.Level(level)))
+	ambient := slog.New(alslog.New(bare, alslog.Ambient()))
+	ctx := context.Background()
+	return []struct {
+		impl  string
+		store bool
+		call  func() bool
+	}{
+		{"impl=bare", false, func() bool { return plain.Enabled(ctx, slog.LevelDebug) }},
+		{"impl=Level/store=none", false, func() bool { return ours.Enabled(ctx, slog.LevelDebug) }},
+		{"impl=Level/store=set", true, func() bool { return ours.Enabled(ctx, slog.LevelDebug) }},
+		{"impl=Ambient", false, func() bool { return ambient.Enabled(ctx, slog.LevelDebug) }},
+	}
+}
+
+// BenchmarkEnabled is what a line costs that is not logged.
+//
+//	go test -run '^$' -bench Enabled ./als/alslog
+func BenchmarkEnabled(b *testing.B) {
+	var level als.Storage[slog.Level]
+	for _, c := range enabledCalls(&level) {
+		b.Run(c.impl, func(b *testing.B) {
+			b.ReportAllocs()
+			loop := func() {
+				for b.Loop() {
+					c.call()
+				}
+			}
+			if c.store {
+				level.Run(slog.LevelInfo, loop)
+			} else {
+				loop()
+			}
+		})
+	}
+}
+
+func TestEnabledAllocatesNothing(t *testing.T) {
+	if race.Enabled {
+		t.Skip("the race detector allocates")
+	}
+	var level als.Storage[slog.Level]
+	for _, c := range enabledCalls(&level) {
+		level.Run(slog.LevelInfo, func() {
+			assert.Zero(t, testing.AllocsPerRun(100, func() { c.call() }), c.impl)
+		})
+	}
+}
+
 func TestALineAllocatesNoMoreThanByHand(t *testing.T) {
 	if race.Enabled {
 		t.Skip("the race detector allocates")

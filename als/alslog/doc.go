@@ -1,10 +1,14 @@
-// Package alslog adds stores to the records of log/slog: whatever logs, in whichever
+// Package alslog adds stores to the records of log/slog: code that logs, in any
 // goroutine, and knows nothing of a request, says which request it works for.
 //
 //	slog.SetDefault(slog.New(alslog.New(slog.NewTextHandler(os.Stderr, nil),
 //		alslog.Attr("request", &requestID))))
 //
 //	requestID.Run("42", func() { slog.Info("begins") })   // ... msg=begins request=42
+//
+// [Attr] takes a storage of package als or a store of package als/alshttp. [Ambient]
+// gives the handlers below the ambient context where a record has none, and [Level]
+// logs one request at a level of its own.
 //
 // # Rules
 //
@@ -13,15 +17,18 @@
 // there is no attribute, whatever the storage's Default.
 //
 // The attributes stand at the top level of a record, after its own, also where a
-// logger has opened a group: a request is the same to every logger, and who looks for
-// request=42 need not know who has grouped what. For this the handler opens no groups
-// in the one that it wraps, but gives it group attributes; what a logger is given
-// after WithGroup is therefore formatted with each record.
+// logger has opened a group: a reader who looks for request=42 need not know which
+// logger has opened which group. For this the handler opens no groups in the one that
+// it wraps, but gives it group attributes; what a logger is given after WithGroup is
+// therefore formatted with each record.
 //
 // An explicit attribute wins: a record that has the key at its top level already, or
-// whose logger was given it by With, keeps its own.
+// whose logger was given it by With, keeps its own. So does an explicit context, see
+// Ambient.
 //
-// Nothing is looked at for a record whose level is not enabled. For others the handler
+// # What it costs
+//
+// For a record whose level is not enabled no attribute is read. For others the handler
 // allocates nothing but what does not fit into a record (five attributes do), and in
-// an open group the list of its attributes.
+// an open group the list of its attributes. [Ambient] and [Level] say what they cost.
 package alslog

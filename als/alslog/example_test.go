@@ -1,10 +1,14 @@
 package alslog_test
 
 import (
+	"context"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"os"
 
 	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/als/alshttp"
 	"github.com/seed-1938943e/goroutine/als/alslog"
 )
 
@@ -77,4 +81,69 @@ func ExampleAttrFunc() {
 
 	current.Run(&session{"alice", "s3cret"}, func() { logger.Info("paid") })
 	// Output: level=INFO msg=paid user=alice
+}
+
+// How does the line name the user whom alshttp found in the request? Attr takes the
+// store that alshttp.NewStore returned as it takes a storage.
+func ExampleAttr_alshttp() {
+	user := alshttp.NewStore("user", func(r *http.Request) string { return r.Header.Get("X-User") })
+	logger := slog.New(alslog.New(plain(), alslog.Attr("user", user)))
+	handler := alshttp.Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		logger.Info("paid")
+	}), user)
+
+	r := httptest.NewRequest(http.MethodPost, "/pay", nil)
+	r.Header.Set("X-User", "alice")
+	handler.ServeHTTP(httptest.NewRecorder(), r)
+	// Output: level=INFO msg=paid user=alice
+}
+
+// traced is a handler of another package that takes a trace ID from the context.
+type traced struct{ slog.Handler }
+
+type keyOfTrace struct{}
+
+func (h traced) Handle(ctx context.Context, r slog.Record) error {
+	if id, ok := ctx.Value(keyOfTrace{}).(string); ok {
+		r.AddAttrs(slog.String("trace", id))
+	}
+	return h.Handler.Handle(ctx, r)
+}
+
+// How does a handler that looks into the context find it in the lines of slog.Info,
+// which has none? Ambient passes the ambient context on; an explicit one wins.
+func ExampleAmbient() {
+	logger := slog.New(alslog.New(traced{plain()}, alslog.Ambient()))
+
+	request := context.WithValue(context.Background(), keyOfTrace{}, "7f")
+	other := context.WithValue(context.Background(), keyOfTrace{}, "99")
+	als.RunContext(request, func() {
+		logger.Info("begins")
+		logger.InfoContext(other, "for another")
+	})
+	// Output:
+	// level=INFO msg=begins trace=7f
+	// level=INFO msg="for another" trace=99
+}
+
+// How is one user's request debugged in production? A store decides the level of what
+// it logs, below and in its goroutines, while the others go on as they were.
+func ExampleLevel() {
+	var level als.Storage[slog.Level]
+	logger := slog.New(alslog.New(plain(), alslog.Level(&level))) // plain logs from INFO on
+
+	charge := func(user string) { logger.Debug("charging", "user", user) }
+	handle := func(user string, debug bool) {
+		if debug { // a header, or a rule of yours
+			defer level.WithScope(slog.LevelDebug).End()
+		}
+		done := make(chan struct{})
+		als.Go(func() { charge(user); close(done) })
+		<-done
+	}
+
+	handle("alice", false)
+	handle("bob", true)
+	handle("carol", false)
+	// Output: level=DEBUG msg=charging user=bob
 }

@@ -6,31 +6,26 @@ import (
 	"slices"
 )
 
-// New returns a handler that adds attributes from storages to every record and gives
-// it to next. It may be used by any number of goroutines at once if next may.
+// New returns a handler that passes records to next, with what the options add. It
+// may be used by any number of goroutines at once if next may.
 //
-// It panics if next is nil, if an attribute was not made by [Attr] or [AttrFunc], or
-// if two have the same key.
-func New(next slog.Handler, attrs ...StoreAttr) slog.Handler {
+// It panics if next or an option is nil, if an attribute was not made by [Attr] or
+// [AttrFunc], if two have the same key, or if there are two Levels.
+func New(next slog.Handler, opts ...Option) slog.Handler {
 	if next == nil {
 		panic("alslog: New: next is nil")
 	}
-	for i, a := range attrs {
-		if a.value == nil {
-			panic("alslog: New: an attribute that neither Attr nor AttrFunc made")
-		}
-		if slices.ContainsFunc(attrs[:i], func(earlier StoreAttr) bool { return earlier.key == a.key }) {
-			panic("alslog: New: two attributes with the key " + a.key)
-		}
-	}
-	return &handler{next: next, attrs: slices.Clone(attrs)}
+	checkOptions("New", opts)
+	h := &handler{next: next}
+	h.applyAll(opts)
+	return h
 }
 
-// A handler is never changed.
+// A handler does not change once New, WithAttrs or WithGroup has returned it.
 type handler struct {
-	next  slog.Handler
-	attrs []StoreAttr // those whose keys WithAttrs was not given
-	open  *group      // the innermost group, nil if none is open
+	next slog.Handler
+	config
+	open *group // the innermost group that next was not given, nil if none
 }
 
 // A group is what WithGroup has opened, and what WithAttrs was given since.
@@ -41,7 +36,12 @@ type group struct {
 }
 
 func (h *handler) Enabled(ctx context.Context, level slog.Level) bool {
-	return h.next.Enabled(ctx, level)
+	if h.level != nil {
+		if least, ok := h.level.GetStore(); ok {
+			return level >= least
+		}
+	}
+	return h.next.Enabled(h.contextFor(ctx), level)
 }
 
 func (h *handler) WithAttrs(attrs []slog.Attr) slog.Handler {
@@ -67,6 +67,10 @@ func (h *handler) WithGroup(name string) slog.Handler {
 		return h
 	}
 	c := *h
+	if h.open == nil && len(h.attrs) == 0 {
+		c.next = h.next.WithGroup(name) // nothing will be put beside the group
+		return &c
+	}
 	c.open = &group{outer: h.open, name: name}
 	return &c
 }
@@ -79,8 +83,12 @@ func (a StoreAttr) isGivenBy(other slog.Attr) bool {
 }
 
 func (h *handler) Handle(ctx context.Context, r slog.Record) error {
+	ctx = h.contextFor(ctx)
 	var few [8]slog.Attr
 	if h.open == nil {
+		if len(h.attrs) == 0 {
+			return h.next.Handle(ctx, r)
+		}
 		r = r.Clone() // others may hold copies
 		r.AddAttrs(h.appendStores(few[:0], &r)...)
 	} else {

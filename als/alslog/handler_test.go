@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/als/alshttp"
 	"github.com/seed-1938943e/goroutine/als/alslog"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -25,27 +26,32 @@ import (
 // text returns a handler that writes lines without a time and a level to b.
 func text(b io.Writer) slog.Handler {
 	return slog.NewTextHandler(b, &slog.HandlerOptions{
-		Level: slog.LevelDebug,
-		ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
-			if len(groups) == 0 && (a.Key == slog.TimeKey || a.Key == slog.LevelKey) {
-				return slog.Attr{}
-			}
-			return a
-		},
+		Level:       slog.LevelDebug,
+		ReplaceAttr: withoutTimeAndLevel,
 	})
+}
+
+func withoutTimeAndLevel(groups []string, a slog.Attr) slog.Attr {
+	if len(groups) == 0 && (a.Key == slog.TimeKey || a.Key == slog.LevelKey) {
+		return slog.Attr{}
+	}
+	return a
 }
 
 func TestSlogtest(t *testing.T) {
 	var s als.Storage[string]
+	var level als.Storage[slog.Level]
 	for _, around := range []func(func()){
 		func(f func()) { f() },
 		func(f func()) { s.Run("a store", f) },
+		func(f func()) { als.RunContext(context.Background(), f) },
+		func(f func()) { s.Run("a store", func() { level.Run(slog.LevelDebug, f) }) },
 	} {
 		var b bytes.Buffer
 		around(func() {
 			slogtest.Run(t, func(*testing.T) slog.Handler {
 				b.Reset()
-				return alslog.New(slog.NewJSONHandler(&b, nil), alslog.Attr("store", &s))
+				return alslog.New(slog.NewJSONHandler(&b, nil), alslog.Attr("store", &s), alslog.Ambient(), alslog.Level(&level))
 			}, func(t *testing.T) map[string]any {
 				var m map[string]any
 				require.NoError(t, json.Unmarshal(b.Bytes(), &m))
@@ -292,17 +298,30 @@ func TestThePackageLog(t *testing.T) {
 
 func TestMisuse(t *testing.T) {
 	var s als.Storage[string]
+	var level als.Storage[slog.Level]
+	var noStore *alshttp.Store[string]
+	var noStorage *als.Storage[string]
 	a := alslog.Attr("a", &s)
 	for want, f := range map[string]func(){
 		"alslog: New: next is nil":                                      func() { alslog.New(nil) },
 		"alslog: New: an attribute that neither Attr nor AttrFunc made": func() { alslog.New(text(io.Discard), alslog.StoreAttr{}) },
 		"alslog: New: two attributes with the key a":                    func() { alslog.New(text(io.Discard), a, a) },
-		"alslog: Attr: key is empty":                                    func() { alslog.Attr("", &s) },
-		"alslog: Attr: storage is nil":                                  func() { alslog.Attr[int]("a", nil) },
-		"alslog: AttrFunc: key is empty":                                func() { alslog.AttrFunc("", &s, slog.StringValue) },
-		"alslog: AttrFunc: storage is nil":                              func() { alslog.AttrFunc("a", nil, slog.StringValue) },
-		"alslog: AttrFunc: value is nil":                                func() { alslog.AttrFunc("a", &s, nil) },
+		"alslog: New: two attributes with the key a ": func() {
+			alslog.New(text(io.Discard), a, alslog.Join(alslog.Attr("b", &s), a))
+		},
+		"alslog: New: an option is nil":     func() { alslog.New(text(io.Discard), a, nil) },
+		"alslog: New: more than one Level":  func() { alslog.New(text(io.Discard), alslog.Level(&level), alslog.Level(&level)) },
+		"alslog: Join: an option is nil":    func() { alslog.Join(a, nil) },
+		"alslog: Level: storage is nil":     func() { alslog.Level(nil) },
+		"alslog: Attr: storage is nil ":     func() { alslog.Attr("a", noStorage) },
+		"alslog: Attr: storage is nil  ":    func() { alslog.Attr("a", noStore) },
+		"alslog: AttrFunc: storage is nil ": func() { alslog.AttrFunc("a", noStore, slog.StringValue) },
+		"alslog: Attr: key is empty":        func() { alslog.Attr("", &s) },
+		"alslog: Attr: storage is nil":      func() { alslog.Attr[int]("a", nil) },
+		"alslog: AttrFunc: key is empty":    func() { alslog.AttrFunc("", &s, slog.StringValue) },
+		"alslog: AttrFunc: storage is nil":  func() { alslog.AttrFunc("a", nil, slog.StringValue) },
+		"alslog: AttrFunc: value is nil":    func() { alslog.AttrFunc("a", &s, nil) },
 	} {
-		assert.PanicsWithValue(t, want, f)
+		assert.PanicsWithValue(t, strings.TrimRight(want, " "), f) // spaces tell cases with one message apart
 	}
 }
