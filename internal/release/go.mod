@@ -1,0 +1,10 @@
+module github.com/seed-1938943e/goroutine/internal/release
+
+go 1.24.0
+
+require (
+	github.com/stretchr/testify v1.12.1
+	golang.org/x/mod v0.33.0
+)
+
+require go.yaml.in/yaml/v3 v3.0.5 // indirect
