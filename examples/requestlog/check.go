@@ -16,18 +16,21 @@ var steps = map[string][]string{
 	"mail": {"start", "deliver", "delivered", "finish"},
 }
 
-// check returns what is wrong with the lines, given what the clients know: lines
-// with another ID than the one that the client was told for the token, or with
-// none; lines that are missing, of nobody, too many or in the wrong place; and IDs
-// that were given out twice.
+// check returns what is wrong with the lines, given what the clients know: lines with
+// another ID than the one that the client was told for the token, or with none; lines
+// that are missing, that belong to no request, that are too many or in the wrong place;
+// IDs that were given to two requests; and IDs of clients that were not taken.
 func check(lines []line, replies []reply) (problems []string) {
-	byToken, tokens := make(map[string]reply), make(map[int]string)
+	byToken, tokens := make(map[string]reply), make(map[string]string)
 	for _, r := range replies {
 		byToken[r.token] = r
 		if other, ok := tokens[r.id]; ok {
-			problems = append(problems, fmt.Sprintf("%s and %s were both given ID %d", other, r.token, r.id))
+			problems = append(problems, fmt.Sprintf("%s and %s both have ID %s", other, r.token, r.id))
 		}
 		tokens[r.id] = r.token
+		if r.wish.id != "" && r.wish.id != r.id {
+			problems = append(problems, fmt.Sprintf("%s asked for ID %s and has %s", r.token, r.wish.id, r.id))
+		}
 	}
 
 	got := make(map[string][]string)
@@ -35,22 +38,22 @@ func check(lines []line, replies []reply) (problems []string) {
 		r, ok := byToken[l.token]
 		switch {
 		case !ok:
-			problems = append(problems, l.String()+"   <- no client asked for this")
-		case !l.hasID || l.id != r.id:
-			problems = append(problems, fmt.Sprintf("%v   <- %s is request %d", l, r.token, r.id))
+			problems = append(problems, fmt.Sprintf("%v   <- no client has sent %s", l, l.token))
+		case l.id != r.id:
+			problems = append(problems, fmt.Sprintf("%v   <- should be %s", l, r.id))
 		}
 		got[l.token] = append(got[l.token], l.msg)
 	}
 
 	for _, r := range replies {
 		if got, want := got[r.token], steps[r.what]; !sameSteps(got, want) {
-			problems = append(problems, fmt.Sprintf("%4d: %-8s logged %q, not %q", r.id, r.token, got, want))
+			problems = append(problems, fmt.Sprintf("%s logged %q, not %q", r.id, got, want))
 		}
 	}
 	return problems
 }
 
-// sameSteps says whether got is want, but for the order between first and last.
+// sameSteps reports whether got is want, but for the order between first and last.
 func sameSteps(got, want []string) bool {
 	last := len(want) - 1
 	return len(got) == len(want) && got[0] == want[0] && got[last] == want[last] &&

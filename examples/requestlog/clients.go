@@ -1,108 +1,104 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"strconv"
 	"sync"
 	"time"
-
-	"github.com/seed-1938943e/goroutine/examples/internal/cli"
 )
 
-// A reply is what a client knows in the end: what it asked for, by which token, and
-// which ID the server says it gave to that.
+// A wish is a request that a client is to send: for what, with which token, and with
+// which ID, "" to be given one.
+type wish struct{ what, token, id string }
+
+// A reply is a wish and the ID that the server says the request has got.
 type reply struct {
-	what, token string
-	id          int
+	wish
+	id string
 }
 
-// asked is what the clients ask for, in turns.
+// asked is what the clients of the check ask for, in turns.
 var asked = []string{"order", "mail", "later"}
 
-// drive starts a server, has clients ask it, and checks what it logged.
-func drive(o options, stdout io.Writer) error {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
+// wishes returns what n clients ask for that send that many requests each. Every second
+// request has an ID that the client has chosen.
+func wishes(n, requests int) (all [][]wish) {
+	for c := range n {
+		var of []wish
+		for i := range requests {
+			w := wish{what: asked[(c+i)%len(asked)], token: fmt.Sprintf("c%d-%d", c, i)}
+			if i%2 == 0 {
+				w.id = "id-" + w.token
+			}
+			of = append(of, w)
+		}
+		all = append(all, of)
 	}
-	console.reset(stdout, true)
-	s := newServer(o.faults)
-	ctx, stop := context.WithCancel(context.Background())
-	served := make(chan error, 1)
-	go func() { served <- s.serve(ctx, ln) }()
-
-	replies, err := askAll("http://"+ln.Addr().String(), o.clients, o.requests)
-	stop()
-	if err := errors.Join(err, <-served); err != nil {
-		return err
-	}
-	lines := console.kept()
-	problems := check(lines, replies)
-	fmt.Fprintln(stdout, summary(lines, replies, s.connections.Load(), len(problems)))
-	return cli.AsError(problems)
+	return all
 }
 
-// askAll has n clients send that many requests each, all at the same time. It
-// returns all replies, or the first error.
-func askAll(url string, n, requests int) ([]reply, error) {
-	var (
-		replies = make([]reply, n*requests)
-		errs    = make([]error, n)
-		done    sync.WaitGroup
-	)
-	for c := range n {
+// askAll has a client for each element of clients, all at the same time, which sends
+// the requests one after the other. It returns all replies, or the errors.
+func askAll(url string, clients [][]wish) (replies []reply, err error) {
+	got, errs := make([][]reply, len(clients)), make([]error, len(clients))
+	var done sync.WaitGroup
+	for c, wishes := range clients {
 		done.Add(1)
 		go func() {
 			defer done.Done()
-			errs[c] = ask(url, c, replies[c*requests:(c+1)*requests])
+			if got[c], errs[c] = ask(url, wishes); errs[c] != nil {
+				errs[c] = fmt.Errorf("client %d: %w", c, errs[c])
+			}
 		}()
 	}
 	done.Wait()
-	for c, err := range errs {
+	for _, of := range got {
+		replies = append(replies, of...)
+	}
+	return replies, errors.Join(errs...)
+}
+
+// ask is one client.
+func ask(url string, wishes []wish) (replies []reply, err error) {
+	transport := new(http.Transport) // its own, and so is the connection
+	defer transport.CloseIdleConnections()
+	c := &http.Client{Transport: transport, Timeout: time.Minute}
+	for _, w := range wishes {
+		id, err := get(c, url, w)
 		if err != nil {
-			return nil, fmt.Errorf("client %d: %w", c, err)
+			return nil, err
 		}
+		replies = append(replies, reply{w, id})
 	}
 	return replies, nil
 }
 
-// ask is one client. It fills replies by asking for one after the other.
-func ask(url string, client int, replies []reply) error {
-	transport := new(http.Transport) // its own, and so is the connection
-	defer transport.CloseIdleConnections()
-	c := &http.Client{Transport: transport, Timeout: time.Minute}
-	for i := range replies {
-		what, token := asked[(client+i)%len(asked)], fmt.Sprintf("c%d-%d", client, i)
-		id, err := get(c, url+"/"+what+"/"+token)
-		if err != nil {
-			return err
-		}
-		replies[i] = reply{what, token, id}
-	}
-	return nil
-}
-
-// get returns the ID of the answer.
-func get(c *http.Client, url string) (id int, err error) {
-	resp, err := c.Get(url)
+// get returns the ID that the answer has.
+func get(c *http.Client, url string, w wish) (id string, err error) {
+	url += "/" + w.what + "/" + w.token
+	r, err := http.NewRequest(http.MethodGet, url, nil)
 	if err != nil {
-		return 0, err
+		return "", err
+	}
+	if w.id != "" {
+		r.Header.Set(idHeader, w.id)
+	}
+	resp, err := c.Do(r)
+	if err != nil {
+		return "", err
 	}
 	defer resp.Body.Close()
 	// A connection is used again only if the answer was read to its end.
 	if _, err := io.Copy(io.Discard, resp.Body); err != nil {
-		return 0, err
+		return "", err
 	}
 	if resp.StatusCode != http.StatusOK {
-		return 0, fmt.Errorf("get %s: %s", url, resp.Status)
+		return "", fmt.Errorf("get %s: %s", url, resp.Status)
 	}
-	if id, err = strconv.Atoi(resp.Header.Get("X-Request-Id")); err != nil {
-		return 0, fmt.Errorf("get %s: the answer has no ID: %w", url, err)
+	if id = resp.Header.Get(idHeader); id == "" {
+		return "", fmt.Errorf("get %s: the answer has no ID", url)
 	}
 	return id, nil
 }

@@ -1,38 +1,39 @@
 // Requestlog is the first example of Node's page on asynchronous context tracking
-// as a whole program: a server that gives each request an ID, logs with it from
-// places that were never told the ID, and proves that no line has another's.
+// as a whole program: a server that gives each request an ID, or takes the one that it
+// has in X-Request-Id, and logs with it from functions that have no parameter for it.
 //
 //	go run ./examples/requestlog
 //
-// starts the server on the loopback interface, drives it with 8 clients that send
-// 25 requests each over connections they keep, prints the log as it comes,
+// starts the server on the loopback interface and prints what it logs of a few requests,
+// first with a plain go statement, which loses the ID, and with a job that is given to
+// a worker unbound, which logs another request's; then as it should be, of three
+// requests at the same time:
 //
-//	4: c3-0     goroutine 58     start
-//	4: c3-0     goroutine 58     query cart
-//	5: c5-0     goroutine 59     start
-//	1: c0-0     goroutine 55     rows of cart
-//	1: c0-0     goroutine 73     query price 2
-//	...
+//	order-4    goroutine 31    query cart
+//	mail-5     goroutine 33    start
+//	mail-5     goroutine 57    deliver
+//	later-6    goroutine 32    start
+//	order-4    goroutine 31    rows of cart
 //
-// and checks it. A line has the ID that was read from the [als.Storage] at that
-// place, then, independently of it, the token by which the client asked, which the
-// code there has from its caller or its closure, then the goroutine. The client was
-// told in the response which ID its token got, so a wrong ID shows. The exit status
-// is 0 if every line has the ID of its own request and every request has all its
-// lines, 1 and the lines in question if not. (go run itself exits with 1 whenever
-// the program does not with 0.)
+// The ID in front of a line was read from the [als.Storage] at that place. In the end
+// 8 clients send 25 requests each over connections that they keep, whose lines are
+// checked and not printed.
+//
+// For the check each request also has a token, which the code has from its caller or
+// its closure, and the client is told in the response which ID its request has got. So
+// a wrong ID shows. The exit status is 0 if every line has the ID of its own request and
+// every request has all its lines, else 1, and the lines in question are shown. (go run
+// itself exits with 1 whenever the program does not with 0.)
 //
 //	go run ./examples/requestlog -lose
 //	go run ./examples/requestlog -mix
 //
-// show what the check finds when a plain go statement loses the store, and when a
-// worker that lives longer than a request gets its jobs unbound. (-mix takes two
-// jobs to be noticed; the default has 67.)
+// make one of the mistakes in the check, too, which must find it.
 //
 //	go run ./examples/requestlog -addr 127.0.0.1:8080
-//	curl -i http://127.0.0.1:8080/order/me
+//	curl -i -H 'X-Request-Id: mine' http://127.0.0.1:8080/order/me
 //
-// serves until SIGINT or SIGTERM, then answers what it has begun and stops.
+// serves until SIGINT or SIGTERM, then finishes the requests in progress and stops.
 //
 // # Node's example, part by part
 //
@@ -45,7 +46,7 @@
 //	setImmediate                   als.AfterFunc, in server.later
 //	"any chain of operations"      server.order with als.Go, server.mail with als.Bind
 //	listen(8080)                   server.serve, in serve.go
-//	http.get, twice                askAll, in clients.go
+//	http.get, twice                askAll, in clients.go; drive, in drive.go
 //	// Prints: 0: start ...        check, in check.go
 package main
 
@@ -59,7 +60,7 @@ import (
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
-// run is the program. It returns the exit status: 1 for what went wrong, 2 for a
+// run is the program. It returns the exit status: 1 for problems and errors, 2 for a
 // command line that makes no sense. It must not run twice at a time, because all
 // lines of a process go to one console.
 func run(args []string, stdout, stderr io.Writer) int {

@@ -19,31 +19,55 @@ func execute(args ...string) (code int, stdout, stderr []string) {
 }
 
 var (
-	logLine     = regexp.MustCompile(`^ *(\d+|-): (\S+) +goroutine (\d+) +(\S.*)$`)
-	summaryLine = regexp.MustCompile(`^requests (\d+), connections (\d+), lines (\d+), goroutines (\d+), interleavings (\d+): (.+)$`)
+	logLine     = regexp.MustCompile(`^ *(\S+) +goroutine (\d+) +(\S.*?)( +<- should be (\S+))?$`)
+	summaryLine = regexp.MustCompile(`^Checked with (\d+) requests over (\d+) connections, (\d+) lines from (\d+) goroutines, (\d+) interleavings: (.+)$`)
 )
 
-// A printed log, by token. It is read from the output alone, so that it does not
-// share the mistakes of check.
-type printed struct {
-	ids  map[string]map[string]bool
-	msgs map[string][]string
-}
+// A printed line of the log, read from the output alone, so that it does not share the
+// mistakes of check.
+type printed struct{ id, msg, should string }
 
-func parseLog(t *testing.T, lines []string) printed {
+func parseLog(t *testing.T, lines []string) (log []printed) {
 	t.Helper()
-	p := printed{make(map[string]map[string]bool), make(map[string][]string)}
 	for _, l := range lines {
 		m := logLine.FindStringSubmatch(l)
 		require.NotNil(t, m, "not a line of the log: %q", l)
-		id, token, msg := m[1], m[2], m[4]
-		if p.ids[token] == nil {
-			p.ids[token] = make(map[string]bool)
-		}
-		p.ids[token][id] = true
-		p.msgs[token] = append(p.msgs[token], msg)
+		log = append(log, printed{m[1], m[3], m[5]})
 	}
-	return p
+	return log
+}
+
+// messages returns the messages of a request, in their order.
+func messages(log []printed, id string) (msgs []string) {
+	for _, p := range log {
+		if p.id == id {
+			msgs = append(msgs, p.msg)
+		}
+	}
+	return msgs
+}
+
+func TestAFewRequestsAreShown(t *testing.T) {
+	code, stdout, stderr := execute("-clients", "2", "-requests", "2")
+	require.Zero(t, code, stderr)
+	assert.Empty(t, stderr)
+	require.Len(t, stdout, 1+2+2+8+2+16+2, stdout)
+	assert.Equal(t, "requestlog: every line that a server logs has the ID of its request, and no function has a parameter for it", stdout[0])
+
+	assert.Regexp(t, "^WRONG  a plain go statement loses the ID of order-2; ", stdout[4])
+	wrong := parseLog(t, stdout[5:5+8])
+	for _, p := range wrong[:6] {
+		assert.Equal(t, []string{"-", "order-2"}, []string{p.id, p.should})
+		assert.Regexp(t, `^(query|rows of) price \d$`, p.msg)
+	}
+	assert.Equal(t, []printed{{"mail-1", "deliver", "mail-3"}, {"mail-1", "delivered", "mail-3"}}, wrong[6:])
+
+	assert.Regexp(t, "^RIGHT  three requests at the same time", stdout[14])
+	right := parseLog(t, stdout[15:15+16])
+	for id, what := range map[string]string{"order-4": "order", "mail-5": "mail", "later-6": "later"} {
+		got := messages(right, id)
+		assert.True(t, sameSteps(got, steps[what]), "%s logged %q", id, got)
+	}
 }
 
 func TestEveryLineHasTheIDOfItsRequest(t *testing.T) {
@@ -59,29 +83,15 @@ func TestEveryLineHasTheIDOfItsRequest(t *testing.T) {
 			code, stdout, stderr := execute(c.args...)
 			require.Zero(t, code, stderr)
 			assert.Empty(t, stderr)
+			assert.Less(t, len(stdout), 40, "a newcomer should see at once what it shows")
 
-			log, last := stdout[:len(stdout)-1], stdout[len(stdout)-1]
-			p := parseLog(t, log)
-			assert.Len(t, p.ids, c.clients*c.requests)
-			given := make(map[string]string)
-			for token, ids := range p.ids {
-				assert.Len(t, ids, 1, "the IDs of %s", token)
-				for id := range ids {
-					assert.NotEqual(t, "-", id, token)
-					assert.Empty(t, given[id], "the other request with ID %s of %s", id, token)
-					given[id] = token
-				}
-			}
 			lines := 0
 			for client := range c.clients {
 				for i := range c.requests {
-					token := "c" + strconv.Itoa(client) + "-" + strconv.Itoa(i)
-					want := steps[asked[(client+i)%len(asked)]]
-					assert.ElementsMatch(t, want, p.msgs[token], token)
-					lines += len(want)
+					lines += len(steps[asked[(client+i)%len(asked)]])
 				}
 			}
-
+			last := stdout[len(stdout)-1]
 			m := summaryLine.FindStringSubmatch(last)
 			require.NotNil(t, m, last)
 			assert.Equal(t, strconv.Itoa(c.clients*c.requests), m[1])
@@ -104,6 +114,24 @@ func number(t *testing.T, s string) int {
 	return n
 }
 
+// TestManyRequests looks at what the program does not print.
+func TestManyRequests(t *testing.T) {
+	o, err := observe(newServer(faults{}), wishes(8, 25))
+	require.NoError(t, err)
+	assert.Empty(t, o.problems())
+	ids := make(map[string]string) // by token
+	for _, r := range o.replies {
+		ids[r.token] = r.id
+		if r.wish.id != "" {
+			assert.Equal(t, r.wish.id, r.id, "the client's ID is taken")
+		}
+	}
+	assert.Len(t, ids, 8*25)
+	for _, l := range o.lines {
+		require.Equal(t, ids[l.token], l.id, "%v", l)
+	}
+}
+
 // The check is worth something only if it can fail.
 func TestTheCheckFindsLostStores(t *testing.T) {
 	for _, args := range [][]string{
@@ -114,21 +142,12 @@ func TestTheCheckFindsLostStores(t *testing.T) {
 			code, stdout, stderr := execute(args...)
 			assert.Equal(t, 1, code)
 			assert.Regexp(t, `: \d+ PROBLEMS$`, stdout[len(stdout)-1])
-
 			require.Regexp(t, `^requestlog: problems: \d+`, stderr[0])
-			offending := regexp.MustCompile(`^   -: (\S+) +goroutine \d+ +(query|rows of) price \d   <- (\S+) is request \d+$`)
 			require.NotEmpty(t, stderr[1:])
-			for _, l := range stderr[1:] {
-				m := offending.FindStringSubmatch(l)
-				require.NotNil(t, m, l)
-				assert.Equal(t, m[1], m[3])
-				line, _, _ := strings.Cut(l, "   <-")
-				assert.Contains(t, stdout, line)
-			}
-			// Only the goroutines that lost it are to blame.
-			for token, ids := range parseLog(t, stdout[:len(stdout)-1]).ids {
-				delete(ids, "-")
-				assert.Len(t, ids, 1, token)
+			for _, p := range parseLog(t, stderr[1:]) {
+				assert.Equal(t, "-", p.id)
+				assert.Regexp(t, `^(query|rows of) price \d$`, p.msg)
+				assert.NotEmpty(t, p.should)
 			}
 		})
 	}
@@ -140,11 +159,11 @@ func TestTheCheckFindsMixedUpStores(t *testing.T) {
 	assert.Regexp(t, `: \d+ PROBLEMS$`, stdout[len(stdout)-1])
 	require.Regexp(t, `^requestlog: problems: \d+, of which the first 20:$`, stderr[0])
 	require.Len(t, stderr, 1+cli.MaxShown)
-	offending := regexp.MustCompile(`^ *(\d+): \S+ +goroutine \d+ +deliver(ed)?   <- \S+ is request (\d+)$`)
-	for _, l := range stderr[1:] {
-		m := offending.FindStringSubmatch(l)
-		require.NotNil(t, m, l)
-		assert.NotEqual(t, m[1], m[3])
+	for _, p := range parseLog(t, stderr[1:]) {
+		assert.Regexp(t, `^deliver(ed)?$`, p.msg)
+		assert.NotEqual(t, "-", p.id)
+		assert.NotEmpty(t, p.should)
+		assert.NotEqual(t, p.should, p.id)
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 
 // options are what the command line says.
 type options struct {
-	addr              string // where to serve; "" is to drive the server and check the log
+	addr              string // where to serve; "" is to show and check the log
 	clients, requests int
 	faults            faults
 }
@@ -19,7 +19,7 @@ type faults struct {
 	mix  bool // jobs are handed to the worker as they are, not bound
 }
 
-// The most that is accepted: a million lines and a half, and 256 connections.
+// The most that is accepted: a million and a half lines, and 256 connections.
 const (
 	maxClients  = 256
 	maxRequests = 1000
@@ -29,10 +29,10 @@ func (o *options) flags() *flag.FlagSet {
 	f := flag.NewFlagSet("requestlog", flag.ContinueOnError)
 	f.SetOutput(io.Discard) // run reports errors, in one line
 	f.StringVar(&o.addr, "addr", "", "serve on this `address`, such as 127.0.0.1:8080, until SIGINT or SIGTERM")
-	f.IntVar(&o.clients, "clients", 8, "how many clients ask at the same time, each over a connection of its own")
-	f.IntVar(&o.requests, "requests", 25, "how many requests each client sends, one after the other")
-	f.BoolVar(&o.faults.lose, "lose", false, "lose the store on purpose with a plain go statement, to see the check fail")
-	f.BoolVar(&o.faults.mix, "mix", false, "mix up stores on purpose with a worker whose jobs are not bound, to see the check fail")
+	f.IntVar(&o.clients, "clients", 8, "how many clients there are in the check, all at the same time, each with a connection of its own")
+	f.IntVar(&o.requests, "requests", 25, "how many requests each client of the check sends, one after the other")
+	f.BoolVar(&o.faults.lose, "lose", false, "have the check lose the ID with a plain go statement, too, to see it fail")
+	f.BoolVar(&o.faults.mix, "mix", false, "have the check mix up IDs with a worker whose jobs are not bound, too, to see it fail")
 	return f
 }
 

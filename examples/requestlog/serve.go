@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// grace is how long a server that stops waits for what it has begun.
+// grace is how long a server that stops waits for requests in progress.
 const grace = 10 * time.Second
 
 // listenAndServe serves on o.addr, and logs to stdout, until SIGINT or SIGTERM. A
@@ -26,15 +26,16 @@ func listenAndServe(o options, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	console.reset(stdout, false)
-	// No request has anything to do with these two lines: their ID is "-".
-	logWithID("server", fmt.Sprintf("listening, try: curl -i http://%s/order/me (or later, or mail)", ln.Addr()))
+	console.reset(stdout)
+	// These two lines belong to no request: their ID is "-".
+	logWithID("server", fmt.Sprintf("listening, try: curl -i -H 'X-Request-Id: mine' http://%s/order/me (or later, or mail)", ln.Addr()))
 	err = newServer(o.faults).serve(ctx, ln)
 	logWithID("server", "stopped")
 	return err
 }
 
-// serve answers what comes to ln until ctx is done, and then what has begun.
+// serve answers requests that come to ln until ctx is done, and then finishes those in
+// progress.
 func (s *server) serve(ctx context.Context, ln net.Listener) error {
 	srv := &http.Server{
 		Handler:           s.handler(),

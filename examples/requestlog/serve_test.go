@@ -21,7 +21,7 @@ import (
 )
 
 // A line that the server logs outside of any request is the sign that it listens.
-var listening = regexp.MustCompile(`^   -: server   goroutine \d+ +listening, try: curl -i (http://\S+)/order/me`)
+var listening = regexp.MustCompile(`^- +goroutine \d+ +listening, try: curl -i -H 'X-Request-Id: mine' (http://\S+)/order/me`)
 
 func TestServeUntilASignal(t *testing.T) {
 	if runtime.GOOS == "windows" {
@@ -73,15 +73,13 @@ func TestServeUntilASignal(t *testing.T) {
 				require.NoError(t, a.err)
 				assert.Equal(t, "done\n", a.body)
 				assert.Equal(t, strconv.Itoa(i), a.id)
-				p := parseLog(t, got)
-				assert.Equal(t, map[string]bool{a.id: true}, p.ids["me"])
-				assert.ElementsMatch(t, steps[what], p.msgs["me"])
+				assert.ElementsMatch(t, steps[what], messages(parseLog(t, got), a.id))
 			}
 
 			self, err := os.FindProcess(os.Getpid())
 			require.NoError(t, err)
 			require.NoError(t, self.Signal(sig))
-			assert.Regexp(t, `^   -: server .* stopped$`, next())
+			assert.Regexp(t, `^- .* stopped$`, next())
 			assert.Zero(t, <-code, &stderr)
 			assert.False(t, out.Scan(), "after the last line: %q", out.Text())
 			assert.Empty(t, stderr.String())
@@ -93,7 +91,7 @@ func TestServeAnswersWhatItHasBegun(t *testing.T) {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	r, w := io.Pipe()
-	console.reset(w, false)
+	console.reset(w)
 	s := newServer(faults{})
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
@@ -107,14 +105,14 @@ func TestServeAnswersWhatItHasBegun(t *testing.T) {
 	release := make(chan struct{})
 	s.worker.submit(func() { <-release })
 	type answer struct {
-		id  int
+		id  string
 		err error
 	}
 	answers := make(chan answer, 1)
 	client := &http.Client{Transport: new(http.Transport)}
 	defer client.CloseIdleConnections()
 	go func() {
-		id, err := get(client, "http://"+ln.Addr().String()+"/mail/last")
+		id, err := get(client, "http://"+ln.Addr().String(), wish{"mail", "last", "mine"})
 		answers <- answer{id, err}
 	}()
 	out := bufio.NewScanner(r)
@@ -147,8 +145,8 @@ func TestServeAnswersWhatItHasBegun(t *testing.T) {
 	default:
 		t.Error("the worker is still there")
 	}
-	assert.Equal(t, answer{id: 0}, <-answers)
-	assert.Equal(t, "deliver delivered finish", strings.Join(parseLog(t, rest).msgs["last"], " "))
+	assert.Equal(t, answer{id: "mine"}, <-answers)
+	assert.Equal(t, "deliver delivered finish", strings.Join(messages(parseLog(t, rest), "mine"), " "))
 }
 
 func TestServeReportsAListenerThatFails(t *testing.T) {

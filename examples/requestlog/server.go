@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
-	"runtime"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -14,45 +13,56 @@ import (
 )
 
 // A server answers requests for what (later, order or mail) and a token. Apart from
-// the token, which is for the check, none of its functions is told whose request it
-// works for.
+// the token, which is for the check, none of its functions has a parameter that says
+// which request it works for.
 type server struct {
 	faults      faults
 	idSeq       atomic.Int64 // the next ID
 	connections atomic.Int64 // accepted so far
 	worker      *worker
+	together    *sync.WaitGroup // if not nil, each request waits until this many have come
 }
 
 func newServer(f faults) *server { return &server{faults: f, worker: newWorker()} }
 
 func (s *server) handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /later/{token}", page(s.later))
-	mux.HandleFunc("GET /order/{token}", page(s.order))
-	mux.HandleFunc("GET /mail/{token}", page(s.mail))
+	mux.HandleFunc("GET /later/{token}", s.page(s.later))
+	mux.HandleFunc("GET /order/{token}", s.page(s.order))
+	mux.HandleFunc("GET /mail/{token}", s.page(s.mail))
 	return s.withRequestID(mux)
 }
 
 // withRequestID gives each request an ID, which next and all that next starts find
-// in requestID. The client gets to know it, too.
+// in requestID: the one that the client has sent, if it is plain, or a new one. The
+// answer tells the client.
 //
-// One goroutine serves all the requests of a connection. Run takes the ID away when
-// next returns, so that the connection does not carry it into its next request.
+// One goroutine serves all requests of a connection. Run removes the ID when next
+// returns, so that the next request of the connection does not find it.
 func (s *server) withRequestID(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		id := int(s.idSeq.Add(1) - 1)
-		w.Header().Set("X-Request-Id", strconv.Itoa(id))
+		id := r.Header.Get(idHeader)
+		if !plain.MatchString(id) {
+			id = strconv.FormatInt(s.idSeq.Add(1)-1, 10)
+		}
+		w.Header().Set(idHeader, id)
 		requestID.Run(id, func() { next.ServeHTTP(w, r) })
 	})
 }
 
-// A token goes into the log, so it must not be able to forge lines.
-var plainToken = regexp.MustCompile(`^[\w-]{1,32}$`)
+const idHeader = "X-Request-Id"
 
-func page(serve func(token string)) http.HandlerFunc {
+// plain is what may go into the log: it must not be possible to forge lines.
+var plain = regexp.MustCompile(`^[\w-]{1,32}$`)
+
+func (s *server) page(serve func(token string)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		if s.together != nil {
+			s.together.Done()
+			s.together.Wait()
+		}
 		token := r.PathValue("token")
-		if !plainToken.MatchString(token) {
+		if !plain.MatchString(token) {
 			http.Error(w, "the token must be letters, digits, _ and -, 32 at most", http.StatusBadRequest)
 			return
 		}
@@ -85,7 +95,7 @@ func loadCart(token string) { query(token, "cart") }
 
 func query(token, table string) {
 	logWithID(token, "query "+table)
-	runtime.Gosched() // a database would keep us waiting, and others get their turn
+	time.Sleep(time.Millisecond) // the database is at work
 	readRows(token, table)
 }
 
@@ -110,8 +120,8 @@ func (s *server) priceItems(token string) {
 	priced.Wait()
 }
 
-// mail leaves the work to a worker that all requests share, which in turn leaves
-// the rest of it to a timer.
+// mail has the work done by a worker that all requests share, and the rest of it by a
+// timer.
 func (s *server) mail(token string) {
 	logWithID(token, "start")
 	delivered := make(chan struct{})

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"net/http"
 	"net/http/httptest"
 	"sync/atomic"
@@ -13,7 +12,7 @@ import (
 
 // start serves s.handler, or what wrap makes of it, until the test ends.
 func start(t *testing.T, s *server, wrap func(http.Handler) http.Handler) (url string) {
-	console.reset(new(bytes.Buffer), true)
+	console.reset(nil)
 	ts := httptest.NewServer(wrap(s.handler()))
 	t.Cleanup(func() {
 		ts.Close()
@@ -37,7 +36,7 @@ func TestAConnectionKeepsNoStore(t *testing.T) {
 			note()
 		})
 	})
-	_, err := askAll(url, 4, 12)
+	_, err := askAll(url, wishes(4, 12))
 	require.NoError(t, err)
 	assert.EqualValues(t, 4*12, served.Load())
 	assert.Zero(t, left.Load())
@@ -54,6 +53,24 @@ func TestATokenCannotForgeLines(t *testing.T) {
 	assert.Empty(t, console.kept())
 }
 
+func TestAnIDCannotForgeLines(t *testing.T) {
+	url := start(t, newServer(faults{}), func(h http.Handler) http.Handler { return h })
+	for i, id := range []string{"a b", "a:b", "", "123456789012345678901234567890123"} {
+		r, err := http.NewRequest(http.MethodGet, url+"/later/t", nil)
+		require.NoError(t, err)
+		r.Header["X-Request-Id"] = []string{id}
+		resp, err := http.DefaultClient.Do(r)
+		require.NoError(t, err)
+		resp.Body.Close()
+		assert.NotEqual(t, id, resp.Header.Get("X-Request-Id"), i)
+		assert.NotEmpty(t, resp.Header.Get("X-Request-Id"), i)
+	}
+	for _, l := range console.kept() {
+		assert.Regexp(t, `^\d$`, l.id)
+	}
+	assert.Len(t, console.kept(), 4*len(steps["later"]))
+}
+
 func TestClientsReportWhatIsNoAnswer(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -68,7 +85,7 @@ func TestClientsReportWhatIsNoAnswer(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			ts := httptest.NewServer(c.serve)
 			defer ts.Close()
-			_, err := askAll(ts.URL, 2, 3)
+			_, err := askAll(ts.URL, wishes(2, 3))
 			assert.ErrorContains(t, err, c.says)
 			assert.ErrorContains(t, err, "client 0: ")
 		})

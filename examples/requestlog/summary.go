@@ -2,14 +2,10 @@ package main
 
 import "fmt"
 
-// summary is the last line of the output.
-func summary(lines []line, replies []reply, connections int64, problems int) string {
-	verdict := "every line has the ID of its own request"
-	if problems > 0 {
-		verdict = fmt.Sprintf("%d PROBLEMS", problems)
-	}
-	return fmt.Sprintf("requests %d, connections %d, lines %d, goroutines %d, interleavings %d: %s",
-		len(replies), connections, len(lines), goroutines(lines), interleavings(lines), verdict)
+// summary says what was checked.
+func (o *observed) summary() string {
+	return fmt.Sprintf("Checked with %d requests over %d connections, %d lines from %d goroutines, %d interleavings",
+		len(o.replies), o.connections, len(o.lines), goroutines(o.lines), interleavings(o.lines))
 }
 
 // goroutines returns how many goroutines the lines come from.

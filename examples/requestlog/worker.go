@@ -8,11 +8,10 @@ import (
 
 // A worker runs jobs one after the other in a goroutine of its own.
 //
-// It does what a pool should not do, so that the example is the hard case: it
-// starts its goroutine on the first job, with the stores of the request that
-// happened to be first, and that is what the goroutine has until the server stops.
-// A bound job takes no notice. One that is not bound logs with the ID of a request
-// that may be long over.
+// It is the hard case, and does what a pool should not do: it starts its goroutine with
+// als.Go on the first job, so the goroutine has the stores of the first request until
+// the server stops. That does not matter to a bound job. One that is not bound logs with
+// the ID of a request that may have ended long before.
 type worker struct {
 	start sync.Once
 	jobs  chan func()
