@@ -46,7 +46,6 @@ func run(c *users.Check) error {
 		}
 		tasks <- als.Bind(func() {
 			c.Saw("task", name, users.Current())
-			//alsvet:ignore it shows that a bound task leaves nothing to the next
 			users.User.EnterWith("left behind")
 		})
 	})
