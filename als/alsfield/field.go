@@ -17,8 +17,8 @@ type Field struct {
 	allowed  func(byte) bool
 	fromAny  bool
 
-	format func() (value string, ok bool)               // of the current store
-	enter  func(value string, fn func()) (entered bool) // runs fn with the parsed store
+	format func() (value string, ok bool)                      // of the current store
+	parse  func(value string) (enter func(fn func()), ok bool) // enter runs fn with the parsed store
 
 	drops drops
 }
@@ -53,13 +53,12 @@ func New[T any](name string, s *als.Storage[T], format func(T) string, parse fun
 		}
 		return format(store), true
 	}
-	f.enter = func(value string, fn func()) bool {
+	f.parse = func(value string) (func(func()), bool) {
 		store, err := parse(value)
 		if err != nil {
-			return false
+			return nil, false
 		}
-		s.Run(store, fn)
-		return true
+		return func(fn func()) { s.Run(store, fn) }, true
 	}
 	return f
 }

@@ -172,6 +172,24 @@ func TestAFieldInTwoSetsCountsOnce(t *testing.T) {
 	assert.Equal(t, alsfield.Drops{Stranger: 1}, two.Drops("a"))
 }
 
+func TestAReceivedMessageRunsMoreThanOnce(t *testing.T) {
+	var a, b als.Storage[string]
+	set := alsfield.NewSet(alsfield.String("a", &a), alsfield.String("b", &b))
+	received := set.Receive(single{"a": "x", "b": "y"}, alsfield.Trusted)
+	var all sync.WaitGroup
+	for range 4 {
+		all.Add(1)
+		go func() {
+			defer all.Done()
+			received.Run(func() { assert.Equal(t, "xy", a.Get()+b.Get()) })
+		}()
+	}
+	all.Wait()
+	ran := false
+	alsfield.Received{}.Run(func() { ran = true })
+	assert.True(t, ran)
+}
+
 func TestPanicsPass(t *testing.T) {
 	var a als.Storage[string]
 	set := alsfield.NewSet(alsfield.String("a", &a))
@@ -224,6 +242,7 @@ func TestMisuse(t *testing.T) {
 	assert.PanicsWithValue(t, "alsfield: NewSet: two fields have the same name", func() {
 		alsfield.NewSet(alsfield.String("X-A", &a), alsfield.String("x-a", &a))
 	})
+	assert.PanicsWithValue(t, "alsfield: Received.Run: fn is nil", func() { alsfield.Received{}.Run(nil) })
 	assert.PanicsWithValue(t, "alsfield: Set.Run: fn is nil", func() { alsfield.NewSet().Run(single{}, alsfield.Trusted, nil) })
 }
 

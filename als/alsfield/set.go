@@ -71,32 +71,55 @@ func (s *Set) Inject(c Setter) {
 	}
 }
 
-// Run calls fn with the stores that a carrier holds: with a Run of each field's
-// storage whose value is accepted. Other storages, and those of fields that the
-// carrier lacks, are as for the caller; to begin without foreign stores, call Run
-// in an als.ExecutionContext{}.Run.
-//
-// It panics if fn is nil. A panic in fn or in a field's parse function is passed on.
+// Run is Receive and Received.Run in one. It panics if fn is nil.
 func (s *Set) Run(c Getter, from Sender, fn func()) {
 	if fn == nil {
 		panic("alsfield: Set.Run: fn is nil")
 	}
-	enterAll(s.fields, c, from, fn)
+	s.Receive(c, from).Run(fn)
 }
 
-// enterAll runs fn with the accepted values of the fields, in their order.
-func enterAll(fields []*Field, c Getter, from Sender, fn func()) {
-	for i, f := range fields {
+// Receive reads the values of the fields from a carrier, and counts what it drops. It
+// allocates two objects for each accepted value. A panic in a field's parse function
+// is passed on.
+func (s *Set) Receive(c Getter, from Sender) Received {
+	var enters []func(func())
+	for _, f := range s.fields {
 		value := f.receive(c, from)
 		if value == "" {
 			continue
 		}
-		if f.enter(value, func() { enterAll(fields[i+1:], c, from, fn) }) {
-			return
+		if enter, ok := f.parse(value); ok {
+			enters = append(enters, enter)
+		} else {
+			f.drops.add(malformed)
 		}
-		f.drops.add(malformed)
 	}
-	fn()
+	return Received{enters}
+}
+
+// Received has the accepted stores of one message. It is immutable and may be used
+// by any number of goroutines at once. The zero Received has none.
+type Received struct{ enters []func(func()) }
+
+// Run calls fn with the received stores, in a Run of each field's storage. Other
+// storages, and those of fields that the carrier lacked, are as for the caller; to
+// begin without foreign stores, call it in an als.ExecutionContext{}.Run.
+//
+// It panics if fn is nil. A panic in fn is passed on.
+func (r Received) Run(fn func()) {
+	if fn == nil {
+		panic("alsfield: Received.Run: fn is nil")
+	}
+	enterAll(r.enters, fn)
+}
+
+func enterAll(enters []func(func()), fn func()) {
+	if len(enters) == 0 {
+		fn()
+		return
+	}
+	enters[0](func() { enterAll(enters[1:], fn) })
 }
 
 // receive returns the field's value in the carrier, "" if there is none or it is
