@@ -1,0 +1,44 @@
+// Package alsgrpc connects package als with gRPC: each RPC that a server handles runs
+// with stores of its own and with its context as the ambient one, and each RPC that a
+// client sends can carry stores in its metadata.
+//
+//	var fields = alsfield.NewSet(alsfield.String("x-request-id", requestID, alsfield.FromStrangers()))
+//
+//	server := grpc.NewServer(
+//		grpc.UnaryInterceptor(alsgrpc.UnaryServerInterceptor(alsgrpc.Fields(fields))),
+//		grpc.StreamInterceptor(alsgrpc.StreamServerInterceptor(alsgrpc.Fields(fields))))
+//	client, err := grpc.NewClient(target,
+//		grpc.WithUnaryInterceptor(alsgrpc.UnaryClientInterceptor(alsgrpc.Fields(fields))),
+//		grpc.WithStreamInterceptor(alsgrpc.StreamClientInterceptor(alsgrpc.Fields(fields))))
+//
+// # Servers
+//
+// Under the server interceptors each RPC begins without stores, then gets those that
+// the options make from its metadata and its context. That matters where goroutines
+// serve more than one RPC, as with grpc.NumStreamWorkers. The RPC's context is the
+// ambient one ([als.Context]) until the handler returns; afterwards als.Context is
+// context.Background in every goroutine that the handler started. Interceptors in
+// front of these see no stores of the RPC; those behind them do.
+//
+// gRPC keeps deadlines, cancellation and errors to itself: an RPC ends when gRPC ends
+// it. Panics are passed on; gRPC has no recovery of its own, so a panic of a handler
+// ends the program unless an interceptor in front of these recovers.
+//
+// # Clients
+//
+// The client interceptors write stores to the outgoing metadata. A key that the
+// caller has set there stays as it is. With package als/inherit a connection would
+// keep the stores of the RPC that makes it: the interceptors have an idle connection
+// connect without stores, and als/inherit starts gRPC's own goroutines without them.
+//
+// # Statistics
+//
+// gRPC calls a stats.Handler outside of interceptors, partly on goroutines of a
+// connection. [ServerStatsHandler] and [ClientStatsHandler] call it with the stores of
+// the RPC.
+//
+// # What it costs
+//
+// A unary RPC with one field costs some ten small allocations, most of them for
+// metadata; BenchmarkRPC measures it beside the same RPC without interceptors.
+package alsgrpc
