@@ -3,7 +3,7 @@ package als
 import (
 	"context"
 
-	"github.com/seed-1938943e/goroutine/internal/requestctx"
+	"github.com/seed-1938943e/goroutine/internal/lease"
 )
 
 type contextKey struct{}
@@ -34,9 +34,9 @@ func FromContext(ctx context.Context) (ExecutionContext, bool) {
 
 // ambient is the storage behind RunContext. Being a storage like any other, it
 // goes wherever stores go.
-var ambient = New(Options[context.Context]{Name: "context.Context"})
+var ambient = New(Options[context.Context]{Name: "context.Context", Default: context.Background()})
 
-func init() { requestctx.Ambient = ambient }
+func init() { lease.Ambient = ambient.Get }
 
 // RunContext calls fn with ctx as the ambient context.Context of fn and of what it
 // starts: [Context] returns it there. It is for code that has to hand a context to
@@ -73,12 +73,8 @@ func WithContext(ctx context.Context) Scope[context.Context] {
 	return ambient.WithScope(ctx)
 }
 
-// Context returns the ambient context.Context: that of the innermost [RunContext]
-// or [WithContext], or of the request that a Handler of package alshttp serves, until
-// that ends. Where there is none it returns [context.Background]. It allocates nothing.
-func Context() context.Context {
-	if ctx, ok := ambient.GetStore(); ok {
-		return ctx
-	}
-	return requestctx.Current()
-}
+// Context returns the ambient context.Context: that of the innermost [RunContext],
+// [WithContext] or [LeaseContext], or of the request that a Handler of package alshttp
+// serves, until that ends. Where there is none it returns [context.Background]. It
+// allocates nothing.
+func Context() context.Context { return lease.Of(ambient.Get()) }

@@ -99,3 +99,22 @@ func ExampleFromContext() {
 	// alice
 	// bob false
 }
+
+// How do I keep a context from being used after its request, by a goroutine that the
+// request has left behind?
+func ExampleLeaseContext() {
+	ended, left := make(chan struct{}), make(chan error)
+	serve := func(ctx context.Context) {
+		defer als.LeaseContext(ctx).End()
+		als.Go(func() {
+			<-ended
+			left <- als.Context().Err()
+		})
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	serve(ctx)
+	cancel()
+	close(ended)
+	fmt.Println(<-left) // that of context.Background
+	// Output: <nil>
+}

@@ -54,8 +54,8 @@
 //
 // # What it costs
 //
-// A request costs two allocations for each [NewStore], none for each [With] of a store
-// that fits into a few words, and some hundred nanoseconds. Four or more stores, or
-// work that captures them, cost one allocation more. The benchmarks of this package
-// measure it.
+// A request costs two small allocations for its context, two for each [NewStore], none
+// for each [With] of a store that fits into a few words, and some hundred nanoseconds.
+// Four or more stores, or work that captures them, cost one allocation more. The
+// benchmarks of this package measure it.
 package alshttp

@@ -4,7 +4,6 @@ import (
 	"net/http"
 
 	"github.com/seed-1938943e/goroutine/internal/async"
-	"github.com/seed-1938943e/goroutine/internal/requestctx"
 )
 
 // Handler returns a handler that calls next for each request in a clean execution
@@ -68,25 +67,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		header = headerOf(r)
 		defer async.Context{}.Enter().Leave()
 	}
-	l := lend(r, header)
-	defer l.end()
-	if nested && hidden() {
-		h.serveUncovered(l, w, r)
-		return
-	}
-	current.Run(l, func() { h.next.ServeHTTP(w, r) })
-}
-
-// hidden reports whether an als.RunContext in between hides the context of a request.
-func hidden() bool {
-	_, ok := requestctx.Ambient.GetStore()
-	return ok
-}
-
-// serveUncovered is the rest of ServeHTTP for that case. It is apart because its
-// closures are allocated.
-func (h *handler) serveUncovered(l lease, w http.ResponseWriter, r *http.Request) {
-	requestctx.Ambient.Exit(func() {
-		current.Run(l, func() { h.next.ServeHTTP(w, r) })
-	})
+	q := begin(r, header)
+	defer q.end()
+	q.run(func() { h.next.ServeHTTP(w, r) })
 }

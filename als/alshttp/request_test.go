@@ -109,7 +109,8 @@ func TestTheAmbientContextIsGoneWhenTheRequestHasEnded(t *testing.T) {
 	}
 }
 
-// What a Handler inside another puts in place is gone when the inner one ends.
+// What a Handler inside another puts in place is gone when the inner one ends; the
+// context of the outer one, which has not ended, takes its place.
 func TestTheAmbientContextOfANestedHandlerIsGoneWithIt(t *testing.T) {
 	var captured als.ExecutionContext
 	inner := alshttp.Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
@@ -119,8 +120,9 @@ func TestTheAmbientContextOfANestedHandlerIsGoneWithIt(t *testing.T) {
 	handle(contextual(alshttp.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		inner.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), userKey{}, "inner")))
 		assert.Equal(t, "1 <nil>", ambient())
-		captured.Run(func() { assert.Equal(t, "none", ambient()) })
+		captured.Run(func() { assert.Equal(t, "1 <nil>", ambient()) })
 	}))), "1")
+	captured.Run(func() { assert.Equal(t, "none", ambient()) })
 }
 
 func TestAnAmbientContextOfTheUsersOwnStays(t *testing.T) {

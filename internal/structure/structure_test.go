@@ -24,7 +24,7 @@ var layers = [][]string{
 	{module + "/internal/race", module + "/internal/goversion"}, // constants of the build
 	{module, module + "/internal/testkit"},                      // identity; helpers of tests
 	{module + "/internal/table", module + "/internal/ratio", module + "/internal/birth"},
-	{module + "/internal/requestctx"},                                          // what als and alshttp have of each other
+	{module + "/internal/lease"},                                               // ambient contexts that als and alshttp take back
 	{module + "/gls", module + "/internal/async"},                              // the table's face; the engine
 	{module + "/als", module + "/hooks"},                                       // the faces of the engine
 	{module + "/als/alsfield"},                                                 // what travels, for the faces that carry it
