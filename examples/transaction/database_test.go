@@ -43,20 +43,31 @@ func TestATransactionEndsAsItsWorkDoes(t *testing.T) {
 	})
 }
 
-func TestATransactionFollowsItsGoroutinesAndIsGoneAfterwards(t *testing.T) {
+func TestATransactionIsNotInherited(t *testing.T) {
 	db, err := open(new(users.Check))
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, db.close()) }()
-	ended, seen := make(chan struct{}), make(chan bool)
-	assert.NoError(t, db.inTransaction(func() error {
-		als.Go(func() {
-			seen <- db.current.get() != nil
-			<-ended
-			seen <- db.current.get() != nil
-		})
-		assert.True(t, <-seen)
-		return nil
-	}))
-	close(ended)
-	assert.False(t, <-seen)
+	users.User.Run("alice", func() {
+		written := make(chan error)
+		failed := errors.New("failed")
+		assert.ErrorIs(t, db.inTransaction(func() error {
+			assert.NoError(t, db.insert("order", "bread"))
+			seen := make(chan bool)
+			audit := als.Bind(func() {
+				seen <- db.current.get() != nil
+				written <- db.insert("audit", "bread") // waits for the one connection
+			})
+			als.Go(audit)
+			assert.False(t, <-seen)
+			assert.NotNil(t, db.current.get())
+			return failed
+		}), failed)
+		require.NoError(t, <-written)
+		owners, err := db.ownersOf("audit")
+		require.NoError(t, err)
+		assert.Equal(t, []string{users.Nobody}, owners, "the rollback is not the goroutine's")
+		owners, err = db.ownersOf("order")
+		require.NoError(t, err)
+		assert.Empty(t, owners)
+	})
 }

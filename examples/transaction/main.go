@@ -5,7 +5,8 @@
 //	go run ./examples/transaction
 //
 // has each user place an order of several rows. The first user's order panics half
-// way, and none of its rows may remain. First the transaction is in one variable, as
+// way, and none of its rows may remain. A goroutine that an order starts must not be in
+// its transaction. First the transaction is in one variable, as
 // it is without a store: all rows are written in the transaction that began last, and
 // the rollback of another one does not remove them.
 package main
@@ -16,6 +17,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/examples/internal/users"
 )
 
@@ -23,7 +25,7 @@ var program = users.Program{
 	Name:  "transaction",
 	Shows: "rows are written in the transaction of their order by functions that have no parameter for it",
 	Wrong: "the transaction is in one variable for the whole program",
-	Right: "the transaction is in a store, which ends with it",
+	Right: "the transaction is in a store of the goroutine that began it, which none inherits",
 	Run:   run,
 }
 
@@ -35,8 +37,8 @@ func run(c *users.Check) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.close()) }()
-	errs := make([]error, c.Users)
-	c.Together(func(i int) { errs[i] = placeOrder(db) })
+	children, errs := make([]string, c.Users), make([]error, c.Users)
+	c.Together(func(i int) { children[i], errs[i] = placeOrder(db) })
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
@@ -54,6 +56,7 @@ func run(c *users.Check) (err error) {
 			return err
 		}
 		rows := describe(owners)
+		c.Compare(name, fmt.Sprintf("goroutine of the order of %s: %s", name, children[i]), "in no transaction", children[i])
 		c.Compare(name, fmt.Sprintf("rows of %s: %s", name, rows), want, rows)
 	}
 	return nil
@@ -65,14 +68,17 @@ var items = []string{"bread", "butter", "salt"}
 var errSoldOut = errors.New("sold out")
 
 // placeOrder is what a user wants. None of the functions that it calls has a parameter
-// for the transaction.
-func placeOrder(db *database) error {
+// for the transaction. It returns what a goroutine saw that it started meanwhile.
+func placeOrder(db *database) (child string, err error) {
 	defer func() {
 		if r := recover(); r != nil && r != any(errSoldOut) {
 			panic(r)
 		}
 	}()
-	return db.inTransaction(func() error {
+	err = db.inTransaction(func() error {
+		seen := make(chan string)
+		als.Go(func() { seen <- whereabouts(db.current.get()) })
+		child = <-seen
 		for _, item := range items {
 			if err := addItem(db, item); err != nil {
 				return err
@@ -80,6 +86,14 @@ func placeOrder(db *database) error {
 		}
 		return nil
 	})
+	return child, err
+}
+
+func whereabouts(t *transaction) string {
+	if t == nil {
+		return "in no transaction"
+	}
+	return "in the transaction of " + t.owner
 }
 
 func addItem(db *database, item string) error {

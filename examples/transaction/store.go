@@ -2,9 +2,10 @@ package main
 
 import "github.com/seed-1938943e/goroutine/als"
 
-// current has the transaction that the caller works in. When a transaction has ended
-// its store is gone, also for a goroutine that goes on.
-var current = als.New(als.Options[*transaction]{Name: "transaction", RevokeOnEnd: true})
+// current has the transaction that the caller works in. It stays with the goroutine that
+// began it: goroutines that share a transaction would write to it after its commit, and
+// one's error would roll back what another has done.
+var current = als.New(als.Options[*transaction]{Name: "transaction", Inherit: als.InheritNever})
 
 // inStore keeps the transaction in current.
 type inStore struct{}
