@@ -110,6 +110,20 @@ func Text[T encoding.TextMarshaler, P interface {
 // Name returns the name that the field was declared with.
 func (f *Field) Name() string { return f.name }
 
+// Value returns the caller's current store as it is sent, "" if there is none. A value
+// beyond the field's limits is not sent either; it is counted.
+func (f *Field) Value() string {
+	value, ok := f.format()
+	if !ok || value == "" {
+		return ""
+	}
+	if why := f.fits(value); why != 0 {
+		f.drops.add(why)
+		return ""
+	}
+	return value
+}
+
 // An Option is a limit of a field, or lifts one.
 type Option func(*Field)
 

@@ -1,6 +1,9 @@
 package alsfield
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A Getter is the receiving side of a carrier. Get returns the value of a name, ""
 // if there is none. A carrier whose names can have several values has a method
@@ -40,17 +43,11 @@ func NewSet(fields ...*Field) *Set {
 		}
 		seen[name] = true
 	}
-	return &Set{append([]*Field(nil), fields...)}
+	return &Set{slices.Clone(fields)}
 }
 
-// Names returns the names of the fields, in their order.
-func (s *Set) Names() []string {
-	names := make([]string, len(s.fields))
-	for i, f := range s.fields {
-		names[i] = f.name
-	}
-	return names
-}
+// Fields returns the fields, in their order.
+func (s *Set) Fields() []*Field { return slices.Clone(s.fields) }
 
 // Inject writes the caller's current stores to a carrier. It leaves out storages
 // without a store, empty values, and values beyond the limits of their field, which
@@ -59,15 +56,12 @@ func (s *Set) Names() []string {
 func (s *Set) Inject(c Setter) {
 	explicit, _ := c.(Getter)
 	for _, f := range s.fields {
-		value, ok := f.format()
-		if !ok || value == "" || explicit != nil && explicit.Get(f.name) != "" {
+		if explicit != nil && explicit.Get(f.name) != "" {
 			continue
 		}
-		if why := f.fits(value); why != 0 {
-			f.drops.add(why)
-			continue
+		if value := f.Value(); value != "" {
+			c.Set(f.name, value)
 		}
-		c.Set(f.name, value)
 	}
 }
 

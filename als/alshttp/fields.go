@@ -1,0 +1,72 @@
+package alshttp
+
+import (
+	"net/http"
+	"net/textproto"
+
+	"github.com/seed-1938943e/goroutine/als/alsfield"
+)
+
+// Fields is the option with which a Handler reads the fields of a set from the headers
+// of each request. trusted reports whether the sender of a request may set fields that
+// are not from strangers (see [alsfield.FromStrangers]); nil trusts no sender. Values
+// that are not accepted are dropped and counted ([alsfield.Set.Drops]).
+//
+// It panics if set is nil.
+func Fields(set *alsfield.Set, trusted func(r *http.Request) bool) Option {
+	if set == nil {
+		panic("alshttp: Fields: set is nil")
+	}
+	if trusted == nil {
+		trusted = func(*http.Request) bool { return false }
+	}
+	return fields{set, trusted}
+}
+
+type fields struct {
+	set     *alsfield.Set
+	trusted func(*http.Request) bool
+}
+
+func (f fields) apply(c *config) { c.stores = append(c.stores, f) }
+
+func (f fields) around(next http.Handler, c config) http.Handler {
+	return &receiving{f, next, c.recover}
+}
+
+// receiving is the handler that puts received stores in place.
+type receiving struct {
+	fields
+	next    http.Handler
+	recover recoverer
+}
+
+func (h *receiving) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if received, ok := h.receive(w, r); ok {
+		received.Run(func() { h.next.ServeHTTP(w, r) })
+	}
+}
+
+// receive reads the fields. It reports false if it recovered a panic.
+func (h *receiving) receive(w http.ResponseWriter, r *http.Request) (received alsfield.Received, ok bool) {
+	if h.recover != nil {
+		defer h.recover.handle(w, r)
+	}
+	return h.set.Receive(r.Header, alsfield.Sender(h.trusted(r))), true
+}
+
+// SendFields has [Transport] send the fields of a set, with the stores that are
+// current where the request is sent. A header that the request has already stays, and
+// a field without a store, or beyond its limits, is not sent.
+//
+// It panics if set is nil.
+func SendFields(set *alsfield.Set) TransportOption {
+	if set == nil {
+		panic("alshttp: SendFields: set is nil")
+	}
+	return func(t *transport) {
+		for _, f := range set.Fields() {
+			t.headers = append(t.headers, header{textproto.CanonicalMIMEHeaderKey(f.Name()), f.Value})
+		}
+	}
+}
