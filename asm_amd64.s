@@ -2,12 +2,6 @@
 
 #include "textflag.h"
 
-// func getg() unsafe.Pointer
-TEXT ·getg(SB), NOSPLIT, $0-8
-	MOVQ (TLS), AX
-	MOVQ AX, ret+0(FP)
-	RET
-
 // func Pointer() uintptr
 TEXT ·Pointer(SB), NOSPLIT, $0-8
 	MOVQ (TLS), AX
@@ -27,17 +21,3 @@ TEXT ·ID(SB), NOSPLIT, $0-8
 slow:
 	// The same frame, so idSlow returns to our caller.
 	JMP ·idSlow(SB)
-
-// func Self() (gp unsafe.Pointer, id uint64)
-TEXT ·Self(SB), NOSPLIT, $0-16
-	MOVQ ·goidOffset(SB), CX
-	TESTQ CX, CX
-	JZ   slow
-	MOVQ (TLS), AX
-	MOVQ (AX)(CX*1), DX
-	MOVQ AX, gp+0(FP)
-	MOVQ DX, id+8(FP)
-	RET
-
-slow:
-	JMP ·selfSlow(SB)

@@ -2,11 +2,6 @@
 
 #include "textflag.h"
 
-// func getg() unsafe.Pointer
-TEXT ·getg(SB), NOSPLIT, $0-8
-	MOVD g, ret+0(FP)
-	RET
-
 // func Pointer() uintptr
 TEXT ·Pointer(SB), NOSPLIT, $0-8
 	MOVD g, ret+0(FP)
@@ -23,15 +18,3 @@ TEXT ·ID(SB), NOSPLIT, $0-8
 slow:
 	// The same frame, so idSlow returns to our caller.
 	B ·idSlow(SB)
-
-// func Self() (gp unsafe.Pointer, id uint64)
-TEXT ·Self(SB), NOSPLIT, $0-16
-	MOVD ·goidOffset(SB), R0
-	CBZ  R0, slow
-	MOVD (g)(R0), R1
-	MOVD g, gp+0(FP)
-	MOVD R1, id+8(FP)
-	RET
-
-slow:
-	B ·selfSlow(SB)

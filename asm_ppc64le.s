@@ -2,11 +2,6 @@
 
 #include "textflag.h"
 
-// func getg() unsafe.Pointer
-TEXT ·getg(SB), NOSPLIT|NOFRAME, $0-8
-	MOVD g, ret+0(FP)
-	RET
-
 // func Pointer() uintptr
 TEXT ·Pointer(SB), NOSPLIT|NOFRAME, $0-8
 	MOVD g, ret+0(FP)
@@ -24,16 +19,3 @@ TEXT ·ID(SB), NOSPLIT|NOFRAME, $0-8
 slow:
 	// The same frame, so idSlow returns to our caller.
 	BR ·idSlow(SB)
-
-// func Self() (gp unsafe.Pointer, id uint64)
-TEXT ·Self(SB), NOSPLIT|NOFRAME, $0-16
-	MOVD ·goidOffset(SB), R3
-	CMP  R3, $0
-	BEQ  slow
-	MOVD (g)(R3), R4
-	MOVD g, gp+0(FP)
-	MOVD R4, id+8(FP)
-	RET
-
-slow:
-	BR ·selfSlow(SB)

@@ -2,11 +2,6 @@
 
 #include "textflag.h"
 
-// func getg() unsafe.Pointer
-TEXT ·getg(SB), NOSPLIT|NOFRAME, $0-8
-	MOVD g, ret+0(FP)
-	RET
-
 // func Pointer() uintptr
 TEXT ·Pointer(SB), NOSPLIT|NOFRAME, $0-8
 	MOVD g, ret+0(FP)
@@ -23,15 +18,3 @@ TEXT ·ID(SB), NOSPLIT|NOFRAME, $0-8
 slow:
 	// The same frame, so idSlow returns to our caller.
 	BR ·idSlow(SB)
-
-// func Self() (gp unsafe.Pointer, id uint64)
-TEXT ·Self(SB), NOSPLIT|NOFRAME, $0-16
-	MOVD   ·goidOffset(SB), R1
-	CMPBEQ R1, $0, slow
-	MOVD   (g)(R1*1), R2
-	MOVD   g, gp+0(FP)
-	MOVD   R2, id+8(FP)
-	RET
-
-slow:
-	BR ·selfSlow(SB)

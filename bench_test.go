@@ -1,9 +1,7 @@
 package goroutine
 
 import (
-	"fmt"
 	"testing"
-	"unsafe"
 )
 
 // What it costs to learn who is calling. goid is the baseline; a traceback is
@@ -12,7 +10,6 @@ import (
 func BenchmarkIdentity(b *testing.B) {
 	var id uint64
 	var pointer uintptr
-	var g unsafe.Pointer
 	b.Run("op=ID/impl=goroutine", func(b *testing.B) {
 		for range b.N {
 			id = ID()
@@ -33,11 +30,6 @@ func BenchmarkIdentity(b *testing.B) {
 			pointer = Pointer()
 		}
 	})
-	b.Run("op=Self/impl=goroutine", func(b *testing.B) {
-		for range b.N {
-			g, id = Self()
-		}
-	})
 	b.Run("op=ID/impl=goroutine/layout=unknown", func(b *testing.B) {
 		oldOffset, oldFallback := goidOffset, fallbackID
 		defer func() { goidOffset, fallbackID = oldOffset, oldFallback }()
@@ -46,32 +38,5 @@ func BenchmarkIdentity(b *testing.B) {
 			id = ID()
 		}
 	})
-	_, _, _ = id, pointer, g
-}
-
-// One question to a census, with other goroutines parked: the g answers in the
-// same time however many there are, a traceback lists them all.
-func BenchmarkCensus(b *testing.B) {
-	for _, n := range []int{0, 1000} {
-		release := make(chan struct{})
-		for range n {
-			go func() { <-release }()
-		}
-		g, id := Self()
-		b.Run(fmt.Sprintf("op=Alive/impl=g/goroutines=%d", n), func(b *testing.B) {
-			if g == nil {
-				b.Skip("no assembly")
-			}
-			var c Census
-			for range b.N {
-				c.Alive(g, id)
-			}
-		})
-		b.Run(fmt.Sprintf("op=Alive/impl=traceback/goroutines=%d", n), func(b *testing.B) {
-			for range b.N {
-				new(Census).Alive(nil, id)
-			}
-		})
-		close(release)
-	}
+	_, _ = id, pointer
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/seed-1938943e/goroutine/internal/g"
 	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -36,10 +37,10 @@ func checkID(t *testing.T) {
 	assert.NotZero(t, want)
 	assert.Equal(t, want, goidID())
 	assert.Equal(t, want, ID())
-	g, id := Self()
+	addr, id := g.Self()
 	assert.Equal(t, want, id)
-	if g != nil {
-		assert.Equal(t, Pointer(), uintptr(g))
+	if addr != 0 {
+		assert.Equal(t, Pointer(), addr)
 	}
 }
 
@@ -78,7 +79,7 @@ var situations = []struct {
 		done.Wait()
 	}},
 	{"reused-g", 200, func(t *testing.T, check func()) {
-		for range testkit.Scaled(t, 2000) {
+		for range testkit.Scaled(t, 20_000) {
 			testkit.InGoroutine(check)
 		}
 	}},
@@ -119,13 +120,13 @@ var situations = []struct {
 		testkit.InGoroutine(func() {
 			check()
 			want := tracebackID()
-			descend(1000, func() {
+			testkit.Descend(1000, func() {
 				// Some of these calls are the one for which the stack must grow,
 				// the slow twins' more often than not.
 				if ID() != want {
 					t.Errorf("ID %d, want %d", ID(), want)
 				}
-				if _, id := Self(); id != want {
+				if _, id := g.Self(); id != want {
 					t.Errorf("Self %d, want %d", id, want)
 				}
 			})
@@ -133,7 +134,7 @@ var situations = []struct {
 		})
 	}},
 	{"gc", 200, func(_ *testing.T, check func()) {
-		underGC(func() {
+		testkit.UnderGC(func() {
 			var done sync.WaitGroup
 			for range 4 {
 				done.Add(1)
@@ -156,7 +157,7 @@ var situations = []struct {
 		})
 		testkit.Eventually(t, "finalizer has run", func() bool {
 			runtime.GC()
-			return closed(ran)
+			return testkit.Closed(ran)
 		})
 	}},
 	{"cleanup", 1, func(t *testing.T, check func()) {
@@ -167,7 +168,7 @@ var situations = []struct {
 		}, ran)
 		testkit.Eventually(t, "cleanup has run", func() bool {
 			runtime.GC()
-			return closed(ran)
+			return testkit.Closed(ran)
 		})
 	}},
 	{"timer", 1, func(_ *testing.T, check func()) {
@@ -194,37 +195,6 @@ var situations = []struct {
 			runtime.Goexit()
 		})
 	}},
-}
-
-// descend calls f at every depth of a recursion.
-func descend(depth int, f func()) {
-	f()
-	if depth > 0 {
-		descend(depth-1, f)
-	}
-}
-
-// underGC runs f while another goroutine collects garbage without pause.
-func underGC(f func()) {
-	stop, stopped := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(stopped)
-		for !closed(stop) {
-			runtime.GC()
-		}
-	}()
-	f()
-	close(stop)
-	<-stopped
-}
-
-func closed(c <-chan struct{}) bool {
-	select {
-	case <-c:
-		return true
-	default:
-		return false
-	}
 }
 
 func TestSourceNamesItself(t *testing.T) {

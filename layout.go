@@ -1,8 +1,10 @@
 package goroutine
 
 import (
+	"slices"
 	"sync"
-	"unsafe"
+
+	"github.com/seed-1938943e/goroutine/internal/g"
 )
 
 // A Source says how this process learns the ID of a goroutine.
@@ -34,11 +36,6 @@ func (s Source) String() string {
 type Layout struct {
 	// Source says where IDs come from.
 	Source Source
-	// GoidOffset is the offset of the goid in a g in bytes, 0 with Fallback.
-	GoidOffset uintptr
-	// StatusOffset is the offset of the 32-bit status in bytes, 0 if it was not
-	// recognised. Liveness is then read from a traceback of all goroutines.
-	StatusOffset uintptr
 }
 
 // Identity returns what the checks at init found out. A program that depends on
@@ -48,18 +45,18 @@ func Identity() Layout { return layout }
 var (
 	layout Layout
 
-	// goidOffset is layout.GoidOffset for the assembly; 0 sends it to the slow
-	// twins. Written once, by init, before any other goroutine of the program.
+	// goidOffset is the offset of the goid in a g in bytes; 0 sends the assembly to
+	// the slow twin. Written once, by init, before any other goroutine of the program.
 	goidOffset uintptr
 )
 
 func init() {
 	mustShowIDs(tracebackID)
-	layout = detect(knownGoidOffset, tracebackID)
-	goidOffset = layout.GoidOffset
+	goidOffset, layout.Source = detect(knownGoidOffset, tracebackID)
 	if layout.Source == Fallback {
 		fallbackID = chooseFallback(goidID)
 	}
+	g.Use(goidOffset, ID)
 }
 
 // mustShowIDs stops the program where nothing can be checked, rather than take
@@ -69,20 +66,6 @@ func mustShowIDs(oracle func() uint64) {
 		panic("goroutine: tracebacks of this Go release show no goroutine IDs")
 	}
 }
-
-const (
-	// searchLimit bounds the search. A g is 440 bytes or more in every release
-	// since 1.24, so a read below this limit stays inside it.
-	searchLimit = 384
-
-	// A goid that follows a status lies this far behind it (atomicstatus and
-	// stackLock, 32 bits each), in every release since Go 1.5.
-	statusDistance = 8
-
-	statusRunning = 2
-	statusDead    = 6
-	statusScanBit = 0x1000 // the collector is scanning the stack; the state is in the other bits
-)
 
 // witnesses is how many goroutines an offset must be right for. Two would do: no
 // other word of a g follows the ID of both. The third costs a microsecond.
@@ -110,72 +93,34 @@ func agree(id, oracle func() uint64) bool {
 	return same
 }
 
-// detect returns the layout of a g. It is told the offset to try first and the
-// oracle for IDs, so that tests can hand it wrong ones.
-func detect(known uintptr, oracle func() uint64) Layout {
+// detect returns the offset of the goid in a g and how it was found. It is told the
+// offset to try first and the oracle for IDs, so that tests can hand it wrong ones.
+func detect(known uintptr, oracle func() uint64) (offset uintptr, source Source) {
 	if !hasAssembly {
-		return Layout{}
+		return 0, Fallback
 	}
-	candidates := everyOffset()
+	offsets := g.NewSieve()
 	lastID := uint64(0) // which is nobody's
 	eachWitness(func() {
 		id := oracle()
 		if id == lastID {
 			// An oracle that cannot tell goroutines apart would lead us to a
 			// word that is the same in each, such as the status.
-			candidates = nil
+			offsets = nil
 		}
-		candidates = sieve(candidates, getg(), id)
+		offsets = offsets.Keep(Pointer(), uintptr(id))
 		lastID = id
 	})
-	return choose(candidates, known)
-}
-
-// A candidate is an offset that has shown the ID of every g so far. hasStatus
-// belongs to it alone: a word that equals one ID by chance has no status in front.
-type candidate struct {
-	offset    uintptr
-	hasStatus bool
-}
-
-// everyOffset returns where a goid may be. It is not at 0: there are the stack
-// bounds, and to the assembly 0 means "not known".
-func everyOffset() []candidate {
-	all := make([]candidate, 0, searchLimit/8)
-	for off := uintptr(statusDistance); off < searchLimit; off += 8 {
-		all = append(all, candidate{offset: off, hasStatus: true})
-	}
-	return all
-}
-
-// sieve keeps, in place, the candidates that fit one more g, which must be
-// running and have this ID.
-func sieve(candidates []candidate, g unsafe.Pointer, id uint64) []candidate {
-	kept := candidates[:0]
-	for _, c := range candidates {
-		if readWord(g, c.offset) != id {
-			continue
-		}
-		c.hasStatus = c.hasStatus && readStatus(g, c.offset-statusDistance) == statusRunning
-		kept = append(kept, c)
-	}
-	return kept
+	return choose(offsets, known)
 }
 
 // choose prefers the offset that is known, then the lowest.
-func choose(candidates []candidate, known uintptr) Layout {
-	if len(candidates) == 0 {
-		return Layout{}
+func choose(offsets g.Sieve, known uintptr) (offset uintptr, source Source) {
+	switch {
+	case len(offsets) == 0:
+		return 0, Fallback
+	case slices.Contains(offsets, known):
+		return known, Known
 	}
-	found, source := candidates[0], Searched
-	for _, c := range candidates {
-		if c.offset == known {
-			found, source = c, Known
-		}
-	}
-	l := Layout{Source: source, GoidOffset: found.offset}
-	if found.hasStatus {
-		l.StatusOffset = found.offset - statusDistance
-	}
-	return l
+	return offsets[0], Searched
 }

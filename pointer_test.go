@@ -11,6 +11,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"github.com/seed-1938943e/goroutine/internal/g"
 	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -18,9 +19,6 @@ import (
 
 func TestPointerIsZeroExactlyWithoutAssembly(t *testing.T) {
 	assert.Equal(t, hasAssembly, Pointer() != 0)
-	assert.Equal(t, hasAssembly, getg() != nil)
-	g, _ := Self()
-	assert.Equal(t, hasAssembly, g != nil)
 }
 
 // A process that crashes can be told to show each g: Go's own word for it.
@@ -72,22 +70,20 @@ func TestPointersOfLiveGoroutinesDiffer(t *testing.T) {
 }
 
 func TestNamesStayWhileTheStackMoves(t *testing.T) {
-	underGC(func() {
+	testkit.UnderGC(func() {
 		testkit.InGoroutine(func() {
-			g, id := Self()
-			pointer := Pointer()
+			pointer, id := Pointer(), ID()
 			var here byte
-			stack := func() uint64 {
-				if g != nil {
-					return readWord(g, 0) // where it begins; with -asan, here is not on it
+			stack := func() uintptr {
+				if pointer != 0 {
+					return g.Word(pointer, 0) // where it begins; with -asan, here is not on it
 				}
-				return uint64(uintptr(unsafe.Pointer(&here)))
+				return uintptr(unsafe.Pointer(&here))
 			}
 			before := stack()
-			descend(1000, func() {
-				g2, id2 := Self()
-				if g2 != g || id2 != id || Pointer() != pointer || ID() != id {
-					t.Errorf("now %p %#x %d, was %p %#x %d", g2, Pointer(), id2, g, pointer, id)
+			testkit.Descend(1000, func() {
+				if Pointer() != pointer || ID() != id {
+					t.Errorf("now %#x %d, was %#x %d", Pointer(), ID(), pointer, id)
 				}
 			})
 			assert.NotEqual(t, before, stack(), "the stack did not move")

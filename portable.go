@@ -1,11 +1,11 @@
 package goroutine
 
 import (
-	"bytes"
 	"runtime"
-	"strconv"
 
 	"github.com/petermattis/goid"
+
+	"github.com/seed-1938943e/goroutine/internal/g"
 )
 
 // portableID is the ID where the layout of a g is not known.
@@ -32,40 +32,5 @@ func goidID() uint64 { return uint64(goid.Get()) }
 // the header cannot be read.
 func tracebackID() uint64 {
 	var buf [64]byte
-	id, _ := parseHeader(buf[:runtime.Stack(buf[:], false)])
-	return id
-}
-
-var (
-	headerPrefix = []byte("goroutine ")
-	space        = []byte(" ")
-)
-
-// parseHeader reads N from text that starts with "goroutine N ". The second
-// space says that N is complete.
-func parseHeader(text []byte) (id uint64, ok bool) {
-	text, ok = bytes.CutPrefix(text, headerPrefix)
-	if !ok {
-		return 0, false
-	}
-	digits, _, ok := bytes.Cut(text, space)
-	if !ok {
-		return 0, false
-	}
-	id, err := strconv.ParseUint(string(digits), 10, 64)
-	if err != nil {
-		return 0, false
-	}
-	return id, true
-}
-
-// parseHeaders returns the N of every line that starts with "goroutine N ".
-func parseHeaders(text []byte) map[uint64]struct{} {
-	ids := make(map[uint64]struct{})
-	for line := range bytes.Lines(text) {
-		if id, ok := parseHeader(line); ok {
-			ids[id] = struct{}{}
-		}
-	}
-	return ids
+	return g.OwnID(buf[:runtime.Stack(buf[:], false)])
 }

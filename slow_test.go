@@ -2,26 +2,20 @@ package goroutine
 
 import (
 	"testing"
-	"unsafe"
 
+	"github.com/seed-1938943e/goroutine/internal/g"
 	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 )
 
-func TestOffsetZeroSendsIDAndSelfToTheirSlowTwins(t *testing.T) {
+func TestOffsetZeroSendsIDToItsSlowTwin(t *testing.T) {
 	slow := func() uint64 { return 4711 }
 	if hasAssembly {
-		forceLayout(t, Layout{Source: Searched, GoidOffset: 8}, slow)
-		assert.Equal(t, readWord(getg(), 8), ID(), "ID does not look at goidOffset")
-		g, id := Self()
-		assert.Equal(t, readWord(getg(), 8), id, "Self does not look at goidOffset")
-		assert.Equal(t, getg(), g)
+		forceLayout(t, 8, slow)
+		assert.EqualValues(t, g.Word(Pointer(), 8), ID(), "ID does not look at goidOffset")
 	}
-	forceLayout(t, Layout{}, slow)
+	forceLayout(t, 0, slow)
 	assert.Equal(t, uint64(4711), ID())
-	g, id := Self()
-	assert.Equal(t, uint64(4711), id)
-	assert.Equal(t, unsafe.Pointer(nil), g, "a g that cannot be asked through Census.Alive")
 }
 
 func TestFallbackIsATracebackWhereGoidIsWrong(t *testing.T) {

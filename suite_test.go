@@ -29,35 +29,30 @@ func TestMain(m *testing.M) {
 // might have had to fall back to. The test must not leave goroutines behind that
 // ask for their ID.
 func eachLayout(t *testing.T, test func(t *testing.T)) {
-	statusless := layout
-	statusless.StatusOffset = 0
 	for _, c := range []struct {
 		name     string
-		layout   Layout
+		offset   uintptr
 		fallback func() uint64
-		self     bool // Self returns a g
 	}{
-		{"layout=detected", layout, fallbackID, hasAssembly},
-		{"layout=statusless", statusless, fallbackID, hasAssembly},
-		{"layout=unknown", Layout{}, goidID, false},
-		{"layout=unknown,goid=wrong", Layout{}, tracebackID, false},
+		{"layout=detected", goidOffset, fallbackID},
+		{"layout=unknown", 0, goidID},
+		{"layout=unknown,goid=wrong", 0, tracebackID},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var calls atomic.Int64
-			forceLayout(t, c.layout, func() uint64 { calls.Add(1); return c.fallback() })
+			forceLayout(t, c.offset, func() uint64 { calls.Add(1); return c.fallback() })
 			test(t)
 			// What was forced must have lasted, or the degenerate case never ran.
-			require.Equal(t, c.layout, layout)
-			g, _ := Self()
-			require.Equal(t, c.self, g != nil)
-			require.Equal(t, c.self, calls.Load() == 0, "%d calls of the fallback", calls.Load())
+			require.Equal(t, c.offset, goidOffset)
+			ID()
+			require.Equal(t, c.offset != 0, calls.Load() == 0, "%d calls of the fallback", calls.Load())
 		})
 	}
 }
 
 // forceLayout replaces what init found out until the test ends.
-func forceLayout(t *testing.T, l Layout, fallback func() uint64) {
-	oldLayout, oldOffset, oldFallback := layout, goidOffset, fallbackID
-	t.Cleanup(func() { layout, goidOffset, fallbackID = oldLayout, oldOffset, oldFallback })
-	layout, goidOffset, fallbackID = l, l.GoidOffset, fallback
+func forceLayout(t *testing.T, offset uintptr, fallback func() uint64) {
+	oldOffset, oldFallback := goidOffset, fallbackID
+	t.Cleanup(func() { goidOffset, fallbackID = oldOffset, oldFallback })
+	goidOffset, fallbackID = offset, fallback
 }

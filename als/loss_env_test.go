@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/seed-1938943e/goroutine/internal/birth"
+	"github.com/seed-1938943e/goroutine/internal/g/labels"
 	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 )
@@ -24,7 +24,7 @@ func TestTraceLossByEnvironment(t *testing.T) {
 		})
 		os.Exit(0)
 	}
-	if inheriting || birth.LabelsOffset() == 0 {
+	if inheriting || labels.Offset() == 0 {
 		t.Skip("nothing is lost, or losses are not found")
 	}
 	for setting, want := range map[string]string{

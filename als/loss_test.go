@@ -9,7 +9,7 @@ import (
 
 	"github.com/seed-1938943e/goroutine"
 	"github.com/seed-1938943e/goroutine/als"
-	"github.com/seed-1938943e/goroutine/internal/birth"
+	"github.com/seed-1938943e/goroutine/internal/g/labels"
 	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -25,7 +25,7 @@ func traceLosses(t *testing.T) *losses {
 	if inheriting {
 		t.Skip("plain go statements lose nothing")
 	}
-	if birth.LabelsOffset() == 0 {
+	if labels.Offset() == 0 {
 		t.Skip("not found on this platform or release")
 	}
 	l := new(losses)

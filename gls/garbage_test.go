@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/seed-1938943e/goroutine"
+	"github.com/seed-1938943e/goroutine/internal/g"
 	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
@@ -60,8 +60,8 @@ type goroutineName struct {
 }
 
 func ownName() goroutineName {
-	g, id := goroutine.Self()
-	return goroutineName{uintptr(g), id, func() bool { return new(goroutine.Census).Alive(g, id) }}
+	gp, id := g.Self()
+	return goroutineName{gp, id, func() bool { return new(g.Census).Alive(gp, id) }}
 }
 
 func (n goroutineName) alive() bool { return n.c() }

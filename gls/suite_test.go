@@ -3,11 +3,11 @@ package gls
 import (
 	"sync"
 
-	"github.com/seed-1938943e/goroutine"
+	"github.com/seed-1938943e/goroutine/internal/g"
 )
 
 // knowsG says whether goroutines can be asked through their g, the fast way.
-func knowsG() bool { return goroutine.Identity().StatusOffset != 0 }
+func knowsG() bool { return g.StatusKnown() }
 
 // park starts n goroutines that each call f and then wait.
 func park(n int, f func(i int)) (release func()) {

@@ -5,7 +5,7 @@ import (
 	"sync/atomic"
 	"unsafe"
 
-	"github.com/seed-1938943e/goroutine"
+	"github.com/seed-1938943e/goroutine/internal/g"
 	"github.com/seed-1938943e/goroutine/internal/table"
 )
 
@@ -35,7 +35,7 @@ func of[T any](e *table.Entry) *entry[T] { return (*entry[T])(unsafe.Pointer(e))
 // Load returns the caller's value, nil if it has none. It is wait-free, does not
 // allocate, and never returns another goroutine's value.
 func (t *Table[T]) Load() *T {
-	if e := t.entries.Find(goroutine.Self()); e != nil {
+	if e := t.entries.Find(g.Self()); e != nil {
 		return of[T](e).value.Load()
 	}
 	return nil
@@ -45,21 +45,21 @@ func (t *Table[T]) Load() *T {
 // lock-free. The first Store on a g allocates an entry of 24 bytes; later ones,
 // also of later goroutines on that g, allocate nothing.
 func (t *Table[T]) Store(v *T) {
-	g, id := goroutine.Self()
-	if e := t.entries.Find(g, id); e != nil {
+	gp, id := g.Self()
+	if e := t.entries.Find(gp, id); e != nil {
 		of[T](e).value.Store(v)
 		return
 	}
 	if v == nil {
 		return
 	}
-	if e := t.entries.TakeOver(g, table.Claimed); e != nil {
+	if e := t.entries.TakeOver(gp, table.Claimed); e != nil {
 		of[T](e).value.Store(v)
 		e.Settle(id) // after the value: All takes the ID as the word that the value is this one's
 		return
 	}
 	e := new(entry[T])
-	e.Init(g, id)
+	e.Init(gp, id)
 	e.value.Store(v)
 	t.entries.Insert(&e.Entry)
 }
@@ -83,7 +83,7 @@ func (t *Table[T]) Len() int {
 // it may or may not see. The goroutine may use its value at the same time.
 func (t *Table[T]) All() iter.Seq2[uint64, *T] {
 	return func(yield func(uint64, *T) bool) {
-		var census goroutine.Census
+		var census g.Census
 		t.entries.Range(func(e *table.Entry) bool {
 			id, owned := e.Owner()
 			v := of[T](e).value.Load()

@@ -176,12 +176,12 @@ main.main()
 	/src/main.go:12 +0x2
 
 no goroutine`
-	stacks := parse(text)
+	stacks := stacksOf([]byte(text))
 	require.Len(t, stacks, 3)
-	assert.Equal(t, "als.Go, with example.com/pkg.serve.func1, now at /src/serve.go:42", stacks[24].started)
-	assert.Equal(t, "main.main at /src/main.go:8", stacks[7].started)
-	assert.Equal(t, "select, 2 minutes", stacks[7].state)
-	assert.Contains(t, stacks[1].started, "main.main")
+	assert.Equal(t, "als.Go, with example.com/pkg.serve.func1, now at /src/serve.go:42", startOf(stacks[24]))
+	assert.Equal(t, "main.main at /src/main.go:8", startOf(stacks[7]))
+	assert.Equal(t, "select, 2 minutes", stacks[7].State)
+	assert.Equal(t, "the runtime, with main.main, now at /src/main.go:12", startOf(stacks[1]))
 }
 
 func TestHoldersDoNotIncludeTheCaller(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/seed-1938943e/goroutine/internal/async"
+	"github.com/seed-1938943e/goroutine/internal/g"
 	"github.com/seed-1938943e/goroutine/internal/race"
 )
 
@@ -40,7 +41,7 @@ func Holders() []Holder {
 		return nil
 	}
 	slices.Sort(ids)
-	stacks := stacksOf()
+	stacks := stacksOf(g.Traceback())
 	var holders []Holder
 	for _, id := range ids {
 		stack, ok := stacks[id]
@@ -48,7 +49,7 @@ func Holders() []Holder {
 		if !ok || known && race.Enabled && !begun.withStores {
 			continue
 		}
-		h := Holder{Goroutine: id, State: stack.state, Started: stack.started, Stack: stack.text}
+		h := Holder{Goroutine: id, State: stack.State, Started: startOf(stack), Stack: stack.Text}
 		if known {
 			h.Started = begun.at
 		}

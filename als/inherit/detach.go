@@ -6,12 +6,12 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/seed-1938943e/goroutine/internal/birth"
+	"github.com/seed-1938943e/goroutine/internal/g"
 )
 
 // detached says which goroutines start without stores.
 var detached = detachedFunctions{
-	entry: birth.Entry,
+	entry: g.Start,
 	names: map[string]bool{
 		// An HTTP connection outlives the request for which it was dialled.
 		"net/http.(*persistConn).readLoop":               true,
@@ -31,7 +31,7 @@ type detachedFunctions struct {
 	mu    sync.RWMutex
 	names map[string]bool
 	known map[uintptr]bool
-	entry func() uintptr // birth.Entry, but in a test
+	entry func() uintptr // g.Start, but in a test
 }
 
 // Detach makes goroutines that a go statement starts with fn start without

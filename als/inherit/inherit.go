@@ -9,6 +9,7 @@ import (
 	"runtime/pprof"
 
 	"github.com/seed-1938943e/goroutine/internal/async"
+	"github.com/seed-1938943e/goroutine/internal/g/labels"
 )
 
 // Variable is the environment variable that turns inheritance off: with
@@ -35,13 +36,13 @@ func turnOn(setting string) error {
 	default:
 		return fmt.Errorf("inherit: %s=%s is neither on nor off; plain go statements do not carry stores", Variable, setting)
 	}
-	if err := checkLayout(); err != nil {
+	if err := checkLabels(); err != nil {
 		return fmt.Errorf("inherit: unknown profiler labels in %s; plain go statements do not carry stores: %w", runtime.Version(), err)
 	}
 	async.Inherit(&async.Labels{
 		Get: getLabels, Set: setLabels,
 		Detached: detached.here,
-		Offset:   findLabels(),
+		Offset:   labels.Offset(),
 	})
 	return nil
 }

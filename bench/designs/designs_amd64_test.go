@@ -8,10 +8,9 @@ import (
 	"time"
 	"unsafe"
 
+	"github.com/seed-1938943e/goroutine/internal/g"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"github.com/seed-1938943e/goroutine"
 )
 
 func assemblyLookups[T any]() []lookup[T] {
@@ -64,8 +63,8 @@ func TestConstantOffset(t *testing.T) {
 func TestRegistersAreWhatTheyAreTakenFor(t *testing.T) {
 	requireUsable(t)
 	check := func() {
-		gp, _ := goroutine.Self()
-		assert.Equal(t, gp, funcOf[func() unsafe.Pointer](&regG)(), "R14 is the g")
+		gp, _ := g.Self()
+		assert.Equal(t, gp, funcOf[func() uintptr](&regG)(), "R14 is the g")
 
 		context := &struct{ code uintptr }{regContext}
 		fn := *(*func() unsafe.Pointer)(unsafe.Pointer(&context)) // sound as in Storage.Reg
@@ -131,9 +130,9 @@ func TestLeavesUnderTheCollector(t *testing.T) {
 		started := make(chan struct{})
 		go func() {
 			defer all.Done()
-			gp, id := goroutine.Self()
+			gp, id := g.Self()
 			r := newRecord(id)
-			insert(uintptr(gp), &r.head)
+			insert(gp, &r.head)
 			want := string([]byte{'a' + byte(i)}) // on the heap
 			s.Set(want)
 			close(started)

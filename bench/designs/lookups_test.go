@@ -5,8 +5,7 @@ import (
 	"unsafe"
 
 	"github.com/petermattis/goid"
-
-	"github.com/seed-1938943e/goroutine"
+	"github.com/seed-1938943e/goroutine/internal/g"
 )
 
 // A Storage is one for all ways of looking a store up (axis B): it has a method
@@ -78,9 +77,9 @@ func (s *Storage[T]) read(r *head) T {
 
 // GoTable is Go code around an assembly read of g, with the growable table.
 func (s *Storage[T]) GoTable() T {
-	gp, id := goroutine.Self()
+	gp, id := g.Self()
 	t := current
-	for i := hash(uintptr(gp)); ; i++ {
+	for i := hash(gp); ; i++ {
 		r := *t.slot(i)
 		if r == nil {
 			return s.fallback()
@@ -93,8 +92,8 @@ func (s *Storage[T]) GoTable() T {
 
 // GoDirect is GoTable with the 65,536 records of byHash in front.
 func (s *Storage[T]) GoDirect() T {
-	gp, id := goroutine.Self()
-	if r := byHash[uint16(hash(uintptr(gp)))]; r != nil && r.goid == id {
+	gp, id := g.Self()
+	if r := byHash[uint16(hash(gp))]; r != nil && r.goid == id {
 		return s.read(r)
 	}
 	return s.GoTable()

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"unsafe"
 
-	"github.com/seed-1938943e/goroutine"
+	"github.com/seed-1938943e/goroutine/internal/g"
 )
 
 // records is the table of the sync.Map design.
@@ -34,8 +34,8 @@ func Populate(hasRecord bool, others int) {
 	records.Clear()
 	only = new(head)
 
-	self, id := goroutine.Self()
-	gp := uintptr(self)
+	self, id := g.Self()
+	gp := self
 	own := newRecord(id)
 	if hasRecord {
 		only = &own.head
@@ -53,8 +53,8 @@ func Populate(hasRecord bool, others int) {
 
 // Displace puts somebody else's record where the caller's own is looked for first.
 func Displace() {
-	self, id := goroutine.Self()
-	i := hash(uintptr(self))
+	self, id := g.Self()
+	i := hash(self)
 	other := &head{goid: 1 << 41}
 	byHash[uint16(i)] = other
 	byGoid[uint16(id)] = other
@@ -137,7 +137,7 @@ func (h *head) near(off uintptr) *cell {
 // self returns the caller's record, for the parts of a prototype that are not
 // measured.
 func self() *head {
-	_, id := goroutine.Self()
+	_, id := g.Self()
 	if r, ok := records.Load(id); ok {
 		return r.(*head)
 	}

@@ -3,12 +3,13 @@ package designs
 import (
 	"unsafe"
 
-	"github.com/seed-1938943e/goroutine"
+	_ "github.com/seed-1938943e/goroutine" // makes package g ready
+	"github.com/seed-1938943e/goroutine/internal/g"
 )
 
 // goidOffset is where the goid lies in a g; 0 where the assembly cannot be used,
 // and then every test skips. Written once, by init.
-var goidOffset = goroutine.Identity().GoidOffset
+var goidOffset = g.GoidOffset()
 
 // A cell holds one store in place. Which words are used depends on the type of
 // the store: an integer w0, a pointer p, a string p and w1, an interface w0 and p,

@@ -5,6 +5,7 @@ import (
 	"unsafe"
 
 	"github.com/seed-1938943e/goroutine"
+	"github.com/seed-1938943e/goroutine/internal/g"
 	"github.com/seed-1938943e/goroutine/internal/race"
 	"github.com/seed-1938943e/goroutine/internal/table"
 )
@@ -18,7 +19,7 @@ import (
 // has a record: that is in a Run, a context or an async scope, or holds stores.
 func Holders() []uint64 {
 	type holder struct {
-		g  unsafe.Pointer
+		gp uintptr
 		id uint64
 	}
 	own := goroutine.ID()
@@ -29,11 +30,11 @@ func Holders() []uint64 {
 		}
 		return true
 	})
-	var census goroutine.Census
+	var census g.Census
 	census.Take() // now, so that it knows all of them
 	var ids []uint64
 	for _, h := range found {
-		if census.Alive(h.g, h.id) {
+		if census.Alive(h.gp, h.id) {
 			ids = append(ids, h.id)
 		}
 	}

@@ -51,7 +51,7 @@ func TestRecordLayout(t *testing.T) {
 	assert.EqualValues(t, 64, unsafe.Sizeof(sole), "a size class")
 
 	owner := (*[2]uint64)(unsafe.Pointer(&r.Entry))
-	r.Init(nil, 4711)
+	r.Init(0, 4711)
 	assert.EqualValues(t, 4711, owner[0], "the owner is the first word")
 }
 

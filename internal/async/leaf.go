@@ -6,7 +6,8 @@ import (
 	"sync/atomic"
 	"unsafe"
 
-	"github.com/seed-1938943e/goroutine"
+	"github.com/seed-1938943e/goroutine/internal/g"
+	"github.com/seed-1938943e/goroutine/internal/goversion"
 )
 
 // The assembly is entered through func values, not by name. Go calls a named
@@ -16,7 +17,7 @@ import (
 // 0.50 to ctx.Value instead of 0.62; docs/designs.md).
 //
 // How Go passes arguments in registers may change from release to release. So
-// the leaves are used only in releases for which leafABI says that their rules
+// the leaves are used only in releases for which goversion.Known says that their rules
 // were looked up, and only if a harmless leaf that follows the same rules answers
 // rightly at init. Otherwise the twins in Go stay in place.
 
@@ -48,8 +49,8 @@ func leaf[F any](entry *uintptr) F {
 }
 
 func init() {
-	offset := goroutine.Identity().GoidOffset
-	if leafABI && offset != 0 && leavesWork() {
+	offset := g.GoidOffset()
+	if goversion.Known && offset != 0 && g.StatusKnown() && leavesWork() {
 		goidKnown = true
 		useLeaves(offset)
 	}
@@ -68,7 +69,7 @@ func useLeaves(offset uintptr) {
 // Assembly reads the word on every call.
 func leavesLeaveAll(all bool) {
 	if goidKnown && !all {
-		atomic.StoreUintptr(&goidOffset, goroutine.Identity().GoidOffset)
+		atomic.StoreUintptr(&goidOffset, g.GoidOffset())
 	} else {
 		atomic.StoreUintptr(&goidOffset, 0)
 	}

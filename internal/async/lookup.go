@@ -3,7 +3,7 @@ package async
 import (
 	"unsafe"
 
-	"github.com/seed-1938943e/goroutine"
+	"github.com/seed-1938943e/goroutine/internal/g"
 )
 
 // Lookup returns the address of the caller's current store of a key, nil if there
@@ -42,7 +42,7 @@ func lookupBy(current func() *Record, k *Key) unsafe.Pointer {
 }
 
 // currentSlow is the portable twin of current.
-func currentSlow() *Record { return of(records.Find(goroutine.Self())) }
+func currentSlow() *Record { return of(records.Find(g.Self())) }
 
 // plainSlow is the portable twin of Plain.
 func plainSlow(t Token) (*Record, *Cell) {

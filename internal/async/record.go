@@ -3,7 +3,7 @@ package async
 import (
 	"unsafe"
 
-	"github.com/seed-1938943e/goroutine"
+	"github.com/seed-1938943e/goroutine/internal/g"
 	"github.com/seed-1938943e/goroutine/internal/table"
 )
 
@@ -59,17 +59,17 @@ func own() *Record {
 
 // newRecord returns a record for a goroutine that has none.
 func newRecord() *Record {
-	g, id := goroutine.Self()
+	gp, id := g.Self()
 	// Nobody but the owner looks into a record, so it may have its new owner before
 	// it is clear.
-	if e := records.TakeOver(g, id); e != nil {
+	if e := records.TakeOver(gp, id); e != nil {
 		r := of(e)
 		r.reset()
 		return r
 	}
 	r := new(Record)
 	r.reset()
-	r.Init(g, id)
+	r.Init(gp, id)
 	records.Insert(&r.Entry)
 	return r
 }

@@ -6,7 +6,8 @@ import (
 	"unsafe"
 
 	"github.com/seed-1938943e/goroutine"
-	"github.com/seed-1938943e/goroutine/internal/birth"
+	"github.com/seed-1938943e/goroutine/internal/g"
+	"github.com/seed-1938943e/goroutine/internal/g/labels"
 )
 
 // While losses are looked for, every goroutine tells those that it starts which
@@ -103,19 +104,15 @@ func FindLosses(report func(Loss)) (stop func()) {
 // CanFindLosses reports whether losses at plain go statements can be found here.
 func CanFindLosses() bool {
 	w := watched.Load()
-	return w != nil && w.inherit || birth.LabelsOffset() != 0
+	return w != nil && w.inherit || labels.Offset() != 0
 }
 
 // labelsInG returns the labels as they lie in a g, nil if nobody knows where.
 func labelsInG() *Labels {
-	offset := birth.LabelsOffset()
-	if offset == 0 {
+	if labels.Offset() == 0 {
 		return nil
 	}
-	return &Labels{
-		Get: func() unsafe.Pointer { return birth.Labels(offset) },
-		Set: func(labels unsafe.Pointer) { birth.SetLabels(offset, labels) },
-	}
+	return &Labels{Get: labels.Get, Set: labels.Set}
 }
 
 // A note says which stores a goroutine had when it wrote it, and which it had itself
@@ -237,7 +234,7 @@ func (t *trace) loss(w *watch, token Token) (l Loss, lost bool) {
 		return Loss{}, false
 	}
 	l = Loss{Key: token.index(), Cause: cause, Goroutine: goroutine.ID()}
-	l.Statement, l.Creator = birth.GoStatement()
+	l.Statement, l.Creator = g.GoStatement()
 	return l, true
 }
 
@@ -271,7 +268,7 @@ func (t *trace) lost(w *watch, r *Record, token Token) (Cause, bool) {
 	if r != nil {
 		return 0, false
 	}
-	_, creator := birth.GoStatement()
+	_, creator := g.GoStatement()
 	switch {
 	case set == nil && startedByTimer():
 		return Timer, t.holders.has(anybody, token.index())

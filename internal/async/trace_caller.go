@@ -3,7 +3,7 @@ package async
 import (
 	"runtime"
 
-	"github.com/seed-1938943e/goroutine/internal/birth"
+	"github.com/seed-1938943e/goroutine/internal/g"
 )
 
 // callers returns the addresses on the stack above the engine, as
@@ -15,7 +15,7 @@ func callers() []uintptr {
 
 // startedByTimer reports whether a timer started the caller's goroutine.
 func startedByTimer() bool {
-	pc, _ := birth.GoStatement()
+	pc, _ := g.GoStatement()
 	f := runtime.FuncForPC(pc)
 	return f != nil && f.Name() == "time.goFunc"
 }

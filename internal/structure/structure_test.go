@@ -21,9 +21,9 @@ const (
 // layers are the packages of the root module from the bottom up. A package may
 // import what stands in a lower line. A new package needs a place here.
 var layers = [][]string{
-	{module + "/internal/race", module + "/internal/goversion"}, // constants of the build
-	{module, module + "/internal/testkit"},                      // identity; helpers of tests
-	{module + "/internal/table", module + "/internal/ratio", module + "/internal/birth"},
+	{module + "/internal/race", module + "/internal/goversion", module + "/internal/g"}, // constants of the build; what lies in a g
+	{module, module + "/internal/testkit"},                                              // identity; helpers of tests
+	{module + "/internal/table", module + "/internal/g/labels", module + "/internal/ratio"},
 	{module + "/internal/lease"},                                               // ambient contexts that als and alshttp take back
 	{module + "/gls", module + "/internal/async"},                              // the table's face; the engine
 	{module + "/als", module + "/hooks"},                                       // the faces of the engine
@@ -149,10 +149,43 @@ func TestNobodyImportsInherit(t *testing.T) {
 		return strings.Fields(goCommand(t, append([]string{"list", "-deps"}, packages...)...))
 	}
 	without := deps(".", "./gls", "./als", "./hooks")
-	for _, p := range []string{module + "/als/inherit", "runtime/pprof"} {
-		assert.NotContains(t, without, p)
-		assert.Contains(t, deps("./als/inherit"), p, "the control")
+	assert.NotContains(t, without, module+"/als/inherit")
+	assert.Contains(t, deps("./als/inherit"), module+"/als/inherit", "the control")
+	identity := deps(".", "./gls")
+	assert.NotContains(t, identity, "runtime/pprof")
+	assert.Contains(t, without, "runtime/pprof", "the control")
+}
+
+// TestOnePackageKnowsTheG looks for knowledge of where things lie in a g outside
+// of package goroutine and internal/g. Assembly of internal/async is handed offsets
+// by one file.
+func TestOnePackageKnowsTheG(t *testing.T) {
+	pattern := regexp.MustCompile(`\bg\.(Word|OwnPointer|NewSieve|Sieve|GoidOffset)\b|\blabels\.Offset\b|(?i)\b(atomicstatus|knownGoidOffset|_Gdead|_Grunning)\b`)
+	allowed := map[string]bool{
+		"layout.go": true, "layout_go1.24.go": true, "layout_go1.25.go": true, // the root's
+		"internal/async/leaf.go": true, "internal/async/trace.go": true, "als/inherit/inherit.go": true,
 	}
+	found := 0
+	for _, dir := range []string{".", "gls", "als", "als/*", "hooks", "internal/*", "internal/*/*"} {
+		files, err := filepath.Glob(filepath.Join(root, dir, "*.go"))
+		require.NoError(t, err)
+		for _, path := range files {
+			name, err := filepath.Rel(root, path)
+			require.NoError(t, err)
+			name = filepath.ToSlash(name)
+			text, err := os.ReadFile(path)
+			require.NoError(t, err)
+			known := pattern.Find(text)
+			if known != nil {
+				found++
+			}
+			if strings.HasSuffix(name, "_test.go") || strings.HasPrefix(name, "internal/g/") || allowed[name] {
+				continue
+			}
+			assert.Emptyf(t, string(known), "%s", name)
+		}
+	}
+	assert.Greater(t, found, 5, "the control")
 }
 
 func hasGoMod(dir string) bool {
@@ -174,10 +207,11 @@ func TestNoGoroutineOrTimerInPackageState(t *testing.T) {
 		"als/inherit/doc.go":          "prose",
 		"als/inherit/inherit.go":      "prose",
 		"als/inherit/detach.go":       "prose",
-		"als/inherit/layout.go":       "a goroutine of init, which waits for it",
-		"internal/birth/birth.go":     "goroutines of a search, which waits for them",
+		"internal/g/layout.go":        "goroutines of a search, which waits for them",
+		"internal/g/status.go":        "a goroutine of a search, which waits for it",
+		"internal/g/labels/labels.go": "goroutines of a search, which waits for them",
 	}
-	for _, dir := range []string{".", "internal/table", "internal/async", "gls", "internal/birth", "als", "als/alshttp", "als/alslog", "als/alstest", "als/inherit", "hooks"} {
+	for _, dir := range []string{".", "internal/table", "internal/async", "gls", "internal/g", "internal/g/labels", "als", "als/alshttp", "als/alslog", "als/alstest", "als/inherit", "hooks"} {
 		files, err := filepath.Glob(filepath.Join(root, dir, "*.go"))
 		require.NoError(t, err)
 		require.NotEmpty(t, files)

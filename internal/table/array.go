@@ -66,9 +66,9 @@ const HashFactor = 0x9e3779b97f4a7c15
 
 // hash returns where a probe starts, before the mask is applied. A goroutine is
 // known by its g, or by its ID where the g is not known.
-func hash(g unsafe.Pointer, id uint64) uint64 {
-	key := uint64(uintptr(g))
-	if g == nil {
+func hash(g uintptr, id uint64) uint64 {
+	key := uint64(g)
+	if g == 0 {
 		key = id
 	}
 	return key * HashFactor >> 32
@@ -82,7 +82,7 @@ func (a *array) find(h, id uint64) *Entry {
 		if e == nil {
 			return nil
 		}
-		if e.owner.Load() == id {
+		if e.isOf(id) {
 			return e
 		}
 	}
@@ -110,7 +110,7 @@ const reuse = !race.Enabled
 
 // takeOver returns an entry that an earlier goroutine on the same g left behind
 // and whose owner is now what as says, nil if there is none.
-func (a *array) takeOver(h uint64, g unsafe.Pointer, as uint64) *Entry {
+func (a *array) takeOver(h uint64, g uintptr, as uint64) *Entry {
 	for pos := h; pos <= h+a.mask; pos++ {
 		slot := a.slot(pos)
 		e := slot.Load()

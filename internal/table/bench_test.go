@@ -4,20 +4,19 @@ import (
 	"fmt"
 	"runtime"
 	"testing"
-	"unsafe"
 
-	"github.com/seed-1938943e/goroutine"
+	"github.com/seed-1938943e/goroutine/internal/g"
 )
 
 // filled returns a table with n entries on made-up g's that look like those of
 // live goroutines to alive; fits, so that nothing is half moved.
-func filled(n int) (w *world, alive func(unsafe.Pointer, uint64) bool) {
+func filled(n int) (w *world, alive func(uintptr, uint64) bool) {
 	w = constructions[0].world(n, n)
 	for _, g := range w.gs {
 		w.enter(g, w.start())
 	}
 	w.moveAll()
-	return w, func(unsafe.Pointer, uint64) bool { return true }
+	return w, func(uintptr, uint64) bool { return true }
 }
 
 // What a sweep costs for each entry: with the question whether its goroutine is
@@ -42,7 +41,7 @@ func BenchmarkSweep(b *testing.B) {
 			table.moveAll()
 			b.ResetTimer()
 			for range b.N {
-				var census goroutine.Census
+				var census g.Census
 				table.sweep(census.Alive)
 			}
 			perEntry(b, n)
@@ -59,7 +58,7 @@ func perEntry(b *testing.B, n int) {
 func BenchmarkFind(b *testing.B) {
 	for _, n := range []int{1, 1000, 100_000} {
 		w, _ := filled(n)
-		plain := make(map[unsafe.Pointer]*Entry, n)
+		plain := make(map[uintptr]*Entry, n)
 		w.Range(func(e *Entry) bool { plain[e.g] = e; return true })
 		order := make([]int, 1<<16)
 		for i := range order {

@@ -131,7 +131,7 @@ func TestConcurrentLives(t *testing.T) {
 		w.sweep(w.alive)
 		checkInvariants(t, &w.Table, model)
 		require.Nil(t, w.newest.Load().older.Load(), "the chain was not cut")
-		if w.gs[0] != nil && reuse {
+		if w.gs[0] != 0 && reuse {
 			assert.Positive(t, takeovers.Load(), "nothing was taken over")
 		}
 		t.Logf("%d goroutines, %d takeovers, %d slots", w.next.Load(), takeovers.Load(), w.newest.Load().mask+1)
@@ -304,7 +304,7 @@ func TestConcurrentGrowth(t *testing.T) {
 // that they meet somewhere in every round.
 func TestTakeOverAgainstSweep(t *testing.T) {
 	const row = 2000
-	alive := func(_ unsafe.Pointer, id uint64) bool { return id == 2 }
+	alive := func(_ uintptr, id uint64) bool { return id == 2 }
 	yield := func(rng *rand.Rand) {
 		if rng.IntN(row/4) == 0 {
 			runtime.Gosched()
@@ -328,7 +328,7 @@ func TestTakeOverAgainstSweep(t *testing.T) {
 	for round := 0; round < rounds || swept == 0 || taken == 0; round++ {
 		entries := make([]Entry, row)
 		for i := range entries {
-			entries[i].Init(unsafe.Pointer(&entries[i]), 1)
+			entries[i].Init(uintptr(unsafe.Pointer(&entries[i])), 1)
 		}
 		var took, isOver [row]bool
 		var sweeper sync.WaitGroup
@@ -372,11 +372,11 @@ func TestTakeOverAgainstSweep(t *testing.T) {
 // A sweep that comes between a takeover and its Settle leaves the entry alone.
 func TestSweepLeavesWhatIsBeingTakenOver(t *testing.T) {
 	var e Entry
-	e.Init(unsafe.Pointer(&e), 1)
+	e.Init(uintptr(unsafe.Pointer(&e)), 1)
 	require.True(t, e.succeed(Claimed))
 	_, owned := e.Owner()
 	require.False(t, owned)
-	require.False(t, e.over(func(unsafe.Pointer, uint64) bool { t.Error("asked whether nobody is alive"); return false }))
+	require.False(t, e.over(func(uintptr, uint64) bool { t.Error("asked whether nobody is alive"); return false }))
 	require.False(t, e.succeed(Claimed), "taken over by two")
 	e.Settle(2)
 	id, owned := e.Owner()
@@ -388,8 +388,8 @@ func TestSweepLeavesWhatIsBeingTakenOver(t *testing.T) {
 // over, and then the sweep acts.
 func TestSweepThatComesLateLeavesTheNextOwnerAlone(t *testing.T) {
 	var e Entry
-	e.Init(unsafe.Pointer(&e), 1)
-	require.False(t, e.over(func(_ unsafe.Pointer, id uint64) bool {
+	e.Init(uintptr(unsafe.Pointer(&e)), 1)
+	require.False(t, e.over(func(_ uintptr, id uint64) bool {
 		require.EqualValues(t, 1, id)
 		require.True(t, e.succeed(Claimed))
 		e.Settle(2)

@@ -2,7 +2,6 @@ package table
 
 import (
 	"sync/atomic"
-	"unsafe"
 )
 
 // An Entry is the head of everything that a table holds. It must be the first
@@ -13,10 +12,9 @@ type Entry struct {
 	// marks below. Assembly in package async reads it at offset 0.
 	owner atomic.Uint64
 
-	// g is the runtime's g of every owner that the entry has had, nil where it is
-	// not known. Set before the entry is published, never changed. It keeps
-	// nothing alive that the runtime would free: it frees no g.
-	g unsafe.Pointer
+	// g is the address of the runtime's g of every owner that the entry has had, 0
+	// where it is not known. Set before the entry is published, never changed.
+	g uintptr
 }
 
 // Marks in Entry.owner. No goroutine has such an ID.
@@ -25,8 +23,23 @@ const (
 	Claimed = ^uint64(0) - 1 // being taken over by the next owner, who clears it first
 )
 
+// inDoubt is the bit that a sweep adds to the ID of an owner that may be over, see
+// sweepInDoubt. It is no part of an ID: they count goroutines.
+const inDoubt = 1 << 62
+
+// isInDoubt reports whether an owner is one with the bit. The marks have it, too.
+func isInDoubt(owner uint64) bool { return owner&inDoubt != 0 && owner < Claimed }
+
+// certain returns an owner without the bit.
+func certain(owner uint64) uint64 {
+	if isInDoubt(owner) {
+		return owner &^ inDoubt
+	}
+	return owner
+}
+
 // Init prepares an entry that nobody else has seen for its first owner.
-func (e *Entry) Init(g unsafe.Pointer, id uint64) {
+func (e *Entry) Init(g uintptr, id uint64) {
 	e.g = g
 	e.owner.Store(id)
 }
@@ -36,12 +49,26 @@ func (e *Entry) Init(g unsafe.Pointer, id uint64) {
 // Settle of a takeover: whoever sees the ID sees an entry that is clear of what
 // earlier owners left.
 func (e *Entry) Owner() (id uint64, ok bool) {
-	id = e.owner.Load()
+	id = certain(e.owner.Load())
 	return id, id != gone && id != Claimed
 }
 
+// isOf reports whether the entry belongs to the goroutine id, which is the caller,
+// and resolves a doubt about that.
+func (e *Entry) isOf(id uint64) bool {
+	owner := e.owner.Load()
+	return owner == id || owner == id|inDoubt && (e.owner.CompareAndSwap(owner, id) || e.owner.Load() == id)
+}
+
+// doubt puts the entry in doubt if a goroutine owns it.
+func (e *Entry) doubt() {
+	if owner := e.owner.Load(); owner < Claimed {
+		e.owner.CompareAndSwap(owner, owner|inDoubt)
+	}
+}
+
 // G returns the g of the entry's owners.
-func (e *Entry) G() unsafe.Pointer { return e.g }
+func (e *Entry) G() uintptr { return e.g }
 
 // succeed tries to end the ownership of an earlier life of the caller's g: with the
 // caller's ID or Claimed the entry is the caller's, with gone it is taken out.
@@ -49,8 +76,8 @@ func (e *Entry) G() unsafe.Pointer { return e.g }
 // The earlier owner is over, for a g has one life at a time, so only a sweep can
 // come between; the CompareAndSwap decides.
 func (e *Entry) succeed(as uint64) bool {
-	earlier, ok := e.Owner()
-	return ok && e.owner.CompareAndSwap(earlier, as)
+	earlier := e.owner.Load()
+	return earlier < Claimed && e.owner.CompareAndSwap(earlier, as)
 }
 
 // Settle ends a takeover: the entry is clear and belongs to the goroutine id.

@@ -5,15 +5,13 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"unsafe"
 
+	"github.com/seed-1938943e/goroutine/internal/g"
 	"github.com/stretchr/testify/require"
-
-	"github.com/seed-1938943e/goroutine"
 )
 
 // knowsG says whether goroutines can be asked through their g, the fast way.
-func knowsG() bool { return goroutine.Identity().StatusOffset != 0 }
+func knowsG() bool { return g.StatusKnown() }
 
 // seeded returns a generator whose seed a failed test shows.
 func seeded(t *testing.T) *rand.Rand {
@@ -22,13 +20,13 @@ func seeded(t *testing.T) *rand.Rand {
 	return rand.New(rand.NewPCG(seed, 0))
 }
 
-// A world makes goroutines up: their g's are addresses in one allocation, so that
-// a test can choose where they hash to, and they live as long as it says.
+// A world makes goroutines up: their g's are made-up addresses, so that a test can
+// choose where they hash to, and they live as long as it says.
 type world struct {
 	Table
-	gs    []unsafe.Pointer // nil entries: the ID is the key
-	ended []atomic.Bool    // by ID
-	next  atomic.Uint64    // the last ID that was given out
+	gs    []uintptr     // nil entries: the ID is the key
+	ended []atomic.Bool // by ID
+	next  atomic.Uint64 // the last ID that was given out
 
 	// allAtHome says that all g's hash to the same slot in all arrays of up to
 	// degenerateSlots; check makes sure that they really did.
@@ -38,21 +36,21 @@ type world struct {
 
 // newWorld returns a world with these g's that can start a number of goroutines.
 // Its table looks armed all the time: a real sweep would take nobody for alive.
-func newWorld(gs []unsafe.Pointer, goroutines int) *world {
+func newWorld(gs []uintptr, goroutines int) *world {
 	w := &world{gs: gs, ended: make([]atomic.Bool, goroutines+1)}
 	w.armed.Store(true)
 	return w
 }
 
 // alive is what a sweep is told.
-func (w *world) alive(_ unsafe.Pointer, id uint64) bool { return !w.ended[id].Load() }
+func (w *world) alive(_ uintptr, id uint64) bool { return !w.ended[id].Load() }
 
 // start returns the ID of a new goroutine.
 func (w *world) start() uint64 { return w.next.Add(1) }
 
 // enter does for a goroutine what packages gls and async do with their table, in
 // turn.
-func (w *world) enter(g unsafe.Pointer, id uint64) *Entry {
+func (w *world) enter(g uintptr, id uint64) *Entry {
 	as := id
 	if id%2 == 0 {
 		as = Claimed
@@ -69,7 +67,8 @@ func (w *world) enter(g unsafe.Pointer, id uint64) *Entry {
 
 const (
 	degenerateSlots = 4096
-	gStride         = 448 // the size class of a g on 64 bits
+	gStride         = 448     // the size class of a g on 64 bits
+	arena           = 1 << 29 // where the g's begin
 )
 
 // A construction is a choice of g's.
@@ -79,7 +78,7 @@ type construction struct {
 	// home there can be at most maxGs g's, or the arrays would have to grow until
 	// they part.
 	home, maxGs int
-	// nameless says that the g's are nil.
+	// nameless says that the g's are 0.
 	nameless bool
 }
 
@@ -89,7 +88,7 @@ var constructions = []construction{
 	{name: "g=arena,home=first", home: 0, maxGs: shardLimit},
 	// Probes wrap around; two shards are needed, so the array grows once.
 	{name: "g=arena,home=last", home: degenerateSlots - 60, maxGs: 60 + shardLimit},
-	{name: "g=nil", home: -1, nameless: true},
+	{name: "g=0", home: -1, nameless: true},
 }
 
 // world returns a world of this construction with as many g's, if it can.
@@ -97,14 +96,13 @@ func (c construction) world(gs, goroutines int) *world {
 	if c.home >= 0 {
 		gs = min(gs, c.maxGs)
 	}
-	w := newWorld(make([]unsafe.Pointer, 0, gs), goroutines)
+	w := newWorld(make([]uintptr, 0, gs), goroutines)
 	switch {
 	case c.nameless:
 		w.gs = w.gs[:gs]
 	case c.home < 0:
-		arena := make([]byte, gs*gStride)
 		for i := range gs {
-			w.gs = append(w.gs, unsafe.Pointer(&arena[i*gStride]))
+			w.gs = append(w.gs, arena+uintptr(i)*gStride)
 		}
 	default:
 		w.allAtHome, w.home = true, uint64(c.home)
@@ -113,17 +111,16 @@ func (c construction) world(gs, goroutines int) *world {
 	return w
 }
 
-var atHomes sync.Map // from home to []unsafe.Pointer; looking for them takes a while
+var atHomes sync.Map // from home to []uintptr; looking for them takes a while
 
 // atHome returns g's that hash to the same slot.
-func atHome(home uint64, n int) []unsafe.Pointer {
+func atHome(home uint64, n int) []uintptr {
 	if gs, ok := atHomes.Load(home); ok {
-		return gs.([]unsafe.Pointer)
+		return gs.([]uintptr)
 	}
-	var gs []unsafe.Pointer
-	arena := make([]byte, 2*degenerateSlots*n)
-	for i := 0; len(gs) < n; i++ {
-		if g := unsafe.Pointer(&arena[i]); hash(g, 0)%degenerateSlots == home {
+	var gs []uintptr
+	for g := uintptr(arena); len(gs) < n; g++ {
+		if hash(g, 0)%degenerateSlots == home {
 			gs = append(gs, g)
 		}
 	}

@@ -2,10 +2,10 @@ package table
 
 import (
 	"runtime"
-	"unsafe"
 	"weak"
 
-	"github.com/seed-1938943e/goroutine"
+	_ "github.com/seed-1938943e/goroutine" // makes package g ready
+	"github.com/seed-1938943e/goroutine/internal/g"
 )
 
 // An anchor leads from a pending sweep to its table. Only the table refers to it
@@ -45,37 +45,57 @@ func afterGC(w weak.Pointer[anchor]) {
 // after a garbage collection while the table has entries.
 func (t *Table) Sweep() {
 	t.armed.Store(false) // before the slots: see arm
-	var census goroutine.Census
-	alive := census.Alive
-	if census.Slow() {
-		alive = t.aliveAtOnce(&census)
+	var remaining bool
+	if g.StatusKnown() {
+		remaining = t.sweep(new(g.Census).Alive)
+	} else {
+		remaining = t.sweepInDoubt(takeCensus)
 	}
-	if t.sweep(alive) {
+	if remaining {
 		t.arm()
 	}
 }
 
-// aliveAtOnce answers for all goroutines in the table from one traceback. It knows
-// their names before it takes it; those that come later count as alive.
-func (t *Table) aliveAtOnce(census *goroutine.Census) func(g unsafe.Pointer, id uint64) bool {
-	names := map[uint64]struct{}{}
-	t.Range(func(e *Entry) bool {
-		if id, ok := e.Owner(); ok {
-			names[id] = struct{}{}
-		}
-		return true
-	})
+// takeCensus returns what tells who of the goroutines that were there before the
+// call is alive.
+func takeCensus() (alive func(g uintptr, id uint64) bool) {
+	census := new(g.Census)
 	census.Take()
-	return func(g unsafe.Pointer, id uint64) bool {
-		_, known := names[id]
-		return !known || census.Alive(g, id)
-	}
+	return census.Alive
 }
 
-// sweep is a Sweep that is told which goroutines are alive. It reports whether
+// sweepInDoubt is a sweep where a goroutine that a census does not find may come
+// back: one that runs finalizers is not found between two of them. So a census says
+// nothing about what the goroutine does with its entry from then on. The sweep first
+// puts every entry in doubt, then takes the census, and takes out only what is in
+// doubt still. A goroutine that finds its entry in doubt resolves that. Each of the
+// two does so with a CompareAndSwap, and:
+//
+//   - One that found its entry before it was in doubt, and still runs, is in the
+//     census.
+//   - One that comes back after the census finds its entry in doubt, or finds none
+//     and makes a new one.
+//
+// There is one such sweep at a time, since the doubt must be older than the census.
+func (t *Table) sweepInDoubt(census func() (alive func(g uintptr, id uint64) bool)) (remaining bool) {
+	if !t.doubting.CompareAndSwap(false, true) {
+		return true // look again after the next collection
+	}
+	defer t.doubting.Store(false)
+	t.Range(func(e *Entry) bool { e.doubt(); return true })
+	alive := census()
+	return t.sweepBy(func(e *Entry) bool { return e.overIfInDoubt(alive) })
+}
+
+// sweep is a Sweep that is told which goroutines are alive.
+func (t *Table) sweep(alive func(g uintptr, id uint64) bool) (remaining bool) {
+	return t.sweepBy(func(e *Entry) bool { return e.over(alive) })
+}
+
+// sweepBy takes out the entries that are over, and tidies up. It reports whether
 // the table has entries left. What is inserted after whole returned, the sweep may
 // not see; but then the table is armed after the sweep disarmed it.
-func (t *Table) sweep(alive func(g unsafe.Pointer, id uint64) bool) (remaining bool) {
+func (t *Table) sweepBy(over func(*Entry) bool) (remaining bool) {
 	a := t.whole()
 	if a == nil {
 		return false
@@ -88,7 +108,7 @@ func (t *Table) sweep(alive func(g unsafe.Pointer, id uint64) bool) (remaining b
 		case e == nil:
 		case e == tombstone:
 			tombstones++
-		case e.over(alive):
+		case over(e):
 			slot.CompareAndSwap(e, tombstone)
 			tombstones++
 		default:
@@ -105,14 +125,29 @@ func (t *Table) sweep(alive func(g unsafe.Pointer, id uint64) bool) (remaining b
 //
 // The owner is loaded first: a g whose ID is the owner's and whose status is
 // dead, or whose ID is another, has ended that owner's life (see
-// [goroutine.Census.Alive]). If a new goroutine on the same g takes the entry
+// [g.Census.Alive]). If a new goroutine on the same g takes the entry
 // over meanwhile, the owner has changed and the CompareAndSwap fails.
-func (e *Entry) over(alive func(g unsafe.Pointer, id uint64) bool) bool {
+func (e *Entry) over(alive func(g uintptr, id uint64) bool) bool {
 	id := e.owner.Load()
 	if id == gone {
 		return true
 	}
 	return id != Claimed && !alive(e.g, id) && e.owner.CompareAndSwap(id, gone)
+}
+
+// overIfInDoubt is over for an entry that is in doubt; others are not over.
+func (e *Entry) overIfInDoubt(alive func(g uintptr, id uint64) bool) bool {
+	word := e.owner.Load()
+	switch {
+	case word == gone:
+		return true
+	case !isInDoubt(word):
+		return false
+	case !alive(e.g, word&^inDoubt):
+		return e.owner.CompareAndSwap(word, gone)
+	}
+	e.owner.CompareAndSwap(word, word&^inDoubt)
+	return false
 }
 
 // fit returns how many slots suit a number of live entries, and whether that

@@ -10,20 +10,20 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/seed-1938943e/goroutine"
+	"github.com/seed-1938943e/goroutine/internal/g"
 	"github.com/seed-1938943e/goroutine/internal/race"
 	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
 // enter is what packages gls and async do, on a real goroutine.
 func enter(table *Table) *Entry {
-	g, id := goroutine.Self()
-	if e := table.TakeOver(g, Claimed); e != nil {
+	gp, id := g.Self()
+	if e := table.TakeOver(gp, Claimed); e != nil {
 		e.Settle(id)
 		return e
 	}
 	e := new(Entry)
-	e.Init(g, id)
+	e.Init(gp, id)
 	table.Insert(e)
 	return e
 }
@@ -41,7 +41,7 @@ func park(table *Table, n int) (entries []*Entry, release func()) {
 			entries[i] = enter(table)
 			entered.Done()
 			<-wait
-			if table.Find(goroutine.Self()) != entries[i] {
+			if table.Find(g.Self()) != entries[i] {
 				panic("it does not find its entry after the wait")
 			}
 		}()
@@ -138,7 +138,7 @@ func TestInsertDuringASweepArms(t *testing.T) {
 	inserted := false
 	w.enter(w.gs[0], w.start())
 	w.armed.Store(false) // as Sweep does
-	w.sweep(func(unsafe.Pointer, uint64) bool {
+	w.sweep(func(uintptr, uint64) bool {
 		if !inserted {
 			inserted = true
 			w.enter(w.gs[1], w.start())
@@ -191,7 +191,7 @@ func TestDroppedTableInsideAnObjectIsCollected(t *testing.T) {
 	for range 5 {
 		runtime.GC()
 	}
-	require.Same(t, e, o.table.Find(goroutine.Self()))
+	require.Same(t, e, o.table.Find(g.Self()))
 	dropped := weak.Make(o)
 	runtime.KeepAlive(o)
 	o = nil
@@ -211,10 +211,10 @@ func TestBurst(t *testing.T) {
 	live := enter(&table)
 	before := heap()
 	func() {
-		arena := make([]uint64, n+1024)
+		gs := make([]uint64, n+1024) // a real sweep reads them
 		for i := range n {
 			e := new(Entry)
-			e.Init(unsafe.Pointer(&arena[i]), uint64(i)+1<<50)
+			e.Init(uintptr(unsafe.Pointer(&gs[i])), uint64(i)+1<<50)
 			table.Insert(e)
 		}
 		peak := heap()
@@ -228,10 +228,10 @@ func TestBurst(t *testing.T) {
 			return table.newest.Load().mask < minSlots && len(contents(&table)) == 1
 		})
 		t.Logf("after %d collections", collections)
-		runtime.KeepAlive(arena)
+		runtime.KeepAlive(gs)
 	}()
 	testkit.EventuallyCollected(t, "the memory is back", func() bool { return heap()-before < 1<<20 })
-	require.Same(t, live, table.Find(goroutine.Self()))
+	require.Same(t, live, table.Find(g.Self()))
 	require.Equal(t, []*Entry{live}, contents(&table))
 }
 
@@ -271,14 +271,14 @@ func TestSweepsWhileGoroutinesComeAndGo(t *testing.T) {
 			defer done.Done()
 			for range testkit.ScaledByG(t, 3000) {
 				testkit.InGoroutine(func() {
-					g, id := goroutine.Self()
-					if table.Find(g, id) != nil {
+					gp, id := g.Self()
+					if table.Find(gp, id) != nil {
 						t.Error("a new goroutine has an entry")
 					}
 					e := enter(&table)
 					for range 3 {
 						runtime.Gosched()
-						if table.Find(g, id) != e {
+						if table.Find(gp, id) != e {
 							t.Error("a goroutine lost its entry")
 						}
 					}

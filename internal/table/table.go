@@ -2,7 +2,6 @@ package table
 
 import (
 	"sync/atomic"
-	"unsafe"
 )
 
 // A Table maps goroutines to entries. The zero Table is empty and ready. It must
@@ -13,15 +12,16 @@ type Table struct {
 	// Assembly in package async reads it at offset 0.
 	newest atomic.Pointer[array]
 
-	armed  atomic.Bool            // a sweep will follow the next garbage collection
-	anchor atomic.Pointer[anchor] // what a pending sweep knows of the table
+	armed    atomic.Bool            // a sweep will follow the next garbage collection
+	doubting atomic.Bool            // a sweep is between putting entries in doubt and taking them out
+	anchor   atomic.Pointer[anchor] // what a pending sweep knows of the table
 }
 
 // Find returns the entry that belongs to goroutine id, nil if it has none. It
 // must be called by that goroutine. It is wait-free: it starts again only if
 // the array was replaced meanwhile, and each time that takes half a shard of new
 // goroutines or a garbage collection.
-func (t *Table) Find(g unsafe.Pointer, id uint64) *Entry {
+func (t *Table) Find(g uintptr, id uint64) *Entry {
 	h := hash(g, id)
 	for {
 		newest := t.newest.Load()
@@ -57,8 +57,8 @@ func (t *Table) isNewest(a *array) bool { return t.newest.Load() == a }
 // owner left for the caller's. The caller clears the entry and then calls its
 // Settle. Where entries are not used again it takes them out instead, so that those
 // of one g, which all want the same slot, do not pile up.
-func (t *Table) TakeOver(g unsafe.Pointer, as uint64) *Entry {
-	if g == nil {
+func (t *Table) TakeOver(g uintptr, as uint64) *Entry {
+	if g == 0 {
 		return nil
 	}
 	h := hash(g, 0)
@@ -85,7 +85,7 @@ func (t *Table) Insert(e *Entry) {
 
 // Remove takes out the caller's own entry, which nobody uses any more.
 func (t *Table) Remove(e *Entry) {
-	h := hash(e.g, e.owner.Load())
+	h := hash(e.g, certain(e.owner.Load()))
 	e.owner.Store(gone)
 	for a := t.newest.Load(); a != nil; a = a.older.Load() {
 		a.remove(h, e)
@@ -183,7 +183,7 @@ func (t *Table) move(a *array, s int) {
 		}
 		// The owner is loaded once. Without a g it says where the probe starts; had it
 		// become gone in between, e would start elsewhere and be there twice.
-		if id := e.owner.Load(); id != gone {
+		if id := certain(e.owner.Load()); id != gone {
 			t.put(hash(e.g, id), e, false)
 		}
 	}

@@ -12,9 +12,9 @@ import (
 // goroutine plays all the others, step by step.
 type actor struct {
 	*world
-	model map[uint64]holder         // by ID, running goroutines only
-	on    map[unsafe.Pointer]uint64 // the running goroutine on a g, 0 if none
-	left  map[*Entry]bool           // left behind and not taken out yet
+	model map[uint64]holder  // by ID, running goroutines only
+	on    map[uintptr]uint64 // the running goroutine on a g, 0 if none
+	left  map[*Entry]bool    // left behind and not taken out yet
 	loose []loose
 }
 
@@ -29,7 +29,7 @@ func newActor(w *world) *actor {
 	return &actor{
 		world: w,
 		model: make(map[uint64]holder),
-		on:    make(map[unsafe.Pointer]uint64),
+		on:    make(map[uintptr]uint64),
 		left:  make(map[*Entry]bool),
 	}
 }
@@ -37,7 +37,7 @@ func newActor(w *world) *actor {
 // begin starts a goroutine on the n-th g and lets it enter, unless the g is busy.
 func (a *actor) begin(n int) {
 	g := a.gs[n%len(a.gs)]
-	if g != nil && a.on[g] != 0 {
+	if g != 0 && a.on[g] != 0 {
 		return
 	}
 	id := a.start()
@@ -91,11 +91,11 @@ func (a *actor) sweepAll(t testing.TB) {
 // begin1 begins an insert on the n-th g that is descheduled half way.
 func (a *actor) begin1(n int) {
 	g := a.gs[n%len(a.gs)]
-	if a.newest.Load() == nil || g != nil && a.on[g] != 0 || len(a.loose) > 3 {
+	if a.newest.Load() == nil || g != 0 && a.on[g] != 0 || len(a.loose) > 3 {
 		return
 	}
 	for e := range a.left {
-		if g != nil && e.g == g {
+		if g != 0 && e.g == g {
 			return // it would take that over
 		}
 	}
@@ -148,8 +148,8 @@ func (a *actor) slots() uint64 { return a.newest.Load().mask + 1 }
 
 func TestEmpty(t *testing.T) {
 	var table Table
-	assert.Nil(t, table.Find(nil, 1))
-	assert.Nil(t, table.TakeOver(unsafe.Pointer(&table), Claimed))
+	assert.Nil(t, table.Find(0, 1))
+	assert.Nil(t, table.TakeOver(uintptr(unsafe.Pointer(&table)), Claimed))
 	table.Sweep()
 	assert.False(t, table.armed.Load(), "an empty table waits for a sweep")
 	table.Range(func(*Entry) bool { t.Fatal("an entry"); return false })
@@ -157,7 +157,7 @@ func TestEmpty(t *testing.T) {
 	prepared := table.newest.Load()
 	table.Prepare()
 	assert.Same(t, prepared, table.newest.Load())
-	assert.Nil(t, table.Find(nil, 1))
+	assert.Nil(t, table.Find(0, 1))
 	checkInvariants(t, &table, nil)
 }
 
@@ -172,7 +172,7 @@ func TestInsertAndFind(t *testing.T) {
 		require.EqualValues(t, minSlots, a.slots(), "it grew without need")
 		a.checkRange(t)
 		for id, h := range a.model {
-			if h.g != nil {
+			if h.g != 0 {
 				require.Nil(t, a.Find(h.g, 1<<40+id), "the next goroutine on a g finds the entry")
 			}
 		}
@@ -327,7 +327,7 @@ func TestMoveThatComesLateMakesNoSecondCopy(t *testing.T) {
 // An entry that is taken over while it is moved is in one array or the other.
 func TestTakeOverFromAnOldArray(t *testing.T) {
 	eachConstruction(t, 100, 200, func(t *testing.T, w *world) {
-		if !reuse || w.gs[0] == nil {
+		if !reuse || w.gs[0] == 0 {
 			t.Skip("no takeovers here")
 		}
 		a := newActor(w)
@@ -346,7 +346,7 @@ func TestTakeOverFromAnOldArray(t *testing.T) {
 			require.Nil(t, a.TakeOver(a.gs[n], Claimed), "taken over twice")
 			if n == 50 {
 				// None is over, whether settled, claimed or left behind.
-				a.sweep(func(unsafe.Pointer, uint64) bool { return true })
+				a.sweep(func(uintptr, uint64) bool { return true })
 			}
 			id := a.start()
 			require.Nil(t, a.Find(a.gs[n], id))
@@ -362,7 +362,7 @@ func TestTakeOverFromAnOldArray(t *testing.T) {
 // The owner may be the caller at once, if nobody else looks into entries.
 func TestTakeOverAs(t *testing.T) {
 	eachConstruction(t, 10, 20, func(t *testing.T, w *world) {
-		if w.gs[0] == nil {
+		if w.gs[0] == 0 {
 			t.Skip("no takeovers here")
 		}
 		left := w.enter(w.gs[0], 1)
@@ -385,7 +385,7 @@ func TestTakeOverAs(t *testing.T) {
 // slot. What they leave must not pile up.
 func TestManyLivesOfOneG(t *testing.T) {
 	eachConstruction(t, 3, 3*2000, func(t *testing.T, w *world) {
-		if w.gs[0] == nil {
+		if w.gs[0] == 0 {
 			t.Skip("the ID is the key")
 		}
 		a := newActor(w)
@@ -448,7 +448,7 @@ func TestTombstonesAreUsedAgain(t *testing.T) {
 			}
 			a.sweepAll(t)
 			a.check(t)
-			if a.gs[0] != nil { // whose probes start where they started before
+			if a.gs[0] != 0 { // whose probes start where they started before
 				require.Same(t, first, a.newest.Load(), "a table of tombstones was replaced")
 			}
 		}
@@ -481,7 +481,7 @@ func TestGrowthLooksAtTheShardThatIsFull(t *testing.T) {
 				e := tombstone
 				if c.live {
 					e = new(Entry)
-					e.Init(nil, 1)
+					e.Init(0, 1)
 				}
 				fill(pos, e)
 			}

@@ -58,7 +58,7 @@ func NewModule(t testing.TB, files map[string]string) string {
 	require.NoError(t, err)
 	files = maps.Clone(files)
 	files["go.sum"] = string(sum)
-	files["go.mod"] = "module program\n\ngo 1.24.0\n\n" +
+	files["go.mod"] = "module " + modulePath + "/program\n\ngo 1.24.0\n\n" +
 		"require " + modulePath + " v0.0.0\n\n" +
 		"replace " + modulePath + " => " + root + "\n"
 	for name, text := range files {

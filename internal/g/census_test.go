@@ -1,4 +1,4 @@
-package goroutine
+package g_test
 
 import (
 	"fmt"
@@ -10,6 +10,8 @@ import (
 	"testing"
 	"unsafe"
 
+	"github.com/seed-1938943e/goroutine"
+	"github.com/seed-1938943e/goroutine/internal/g"
 	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -35,11 +37,11 @@ func TestAliveInEveryStateAndNotAfterwards(t *testing.T) {
 					state = stateOf(subject.id)
 					return regexp.MustCompile(`^(` + s.shown + `)`).MatchString(state)
 				})
-				var c Census
+				var c g.Census
 				for range 3 {
-					assert.True(t, c.Alive(subject.g, subject.id), state)
+					assert.True(t, c.Alive(subject.gp, subject.id), state)
 				}
-				testkit.InGoroutine(func() { assert.True(t, new(Census).Alive(subject.g, subject.id), state) })
+				testkit.InGoroutine(func() { assert.True(t, new(g.Census).Alive(subject.gp, subject.id), state) })
 
 				close(release)
 				<-ended
@@ -58,16 +60,16 @@ func TestAliveInEveryStateAndNotAfterwards(t *testing.T) {
 
 // self is what Self returned to a goroutine.
 type self struct {
-	g  unsafe.Pointer
+	gp uintptr
 	id uint64
 }
 
 func ownSelf() self {
-	g, id := Self()
-	return self{g, id}
+	gp, id := g.Self()
+	return self{gp, id}
 }
 
-func (s self) alive() bool { return new(Census).Alive(s.g, s.id) }
+func (s self) alive() bool { return new(g.Census).Alive(s.gp, s.id) }
 
 // awaitDeath waits until a goroutine that has returned is dead to the runtime.
 func awaitDeath(t *testing.T, s self) {
@@ -94,7 +96,7 @@ var states = []struct {
 }{
 	{"running", "running|runnable", func(_ *testing.T, publish func(), release <-chan struct{}) {
 		publish()
-		for !closed(release) {
+		for !testkit.Closed(release) {
 			if runtime.GOARCH == "wasm" {
 				runtime.Gosched() // there is one thread and no preemption
 			}
@@ -102,9 +104,9 @@ var states = []struct {
 	}},
 	{"growing", "running|runnable", func(_ *testing.T, publish func(), release <-chan struct{}) {
 		publish()
-		for !closed(release) {
-			testkit.InGoroutine(func() { descend(200, func() {}) })
-			descend(200, func() {})
+		for !testkit.Closed(release) {
+			testkit.InGoroutine(func() { testkit.Descend(200, func() {}) })
+			testkit.Descend(200, func() {})
 			runtime.Gosched()
 		}
 	}},
@@ -214,20 +216,20 @@ var states = []struct {
 func TestAliveForItself(t *testing.T) {
 	eachLayout(t, func(t *testing.T) {
 		check := func() {
-			var c Census
+			var c g.Census
 			for range 3 {
-				assert.True(t, c.Alive(Self()))
-				assert.True(t, c.Alive(nil, ID()), "by its ID alone")
+				assert.True(t, c.Alive(g.Self()))
+				assert.True(t, c.Alive(0, goroutine.ID()), "by its ID alone")
 			}
 		}
 		check()
 		testkit.InGoroutine(check)
-		underGC(check)
+		testkit.UnderGC(check)
 	})
 }
 
 func TestNotAliveOnceTheGHasItsNextLife(t *testing.T) {
-	if !hasAssembly {
+	if g.GoidOffset() == 0 {
 		t.Skipf("%s has no assembly: no g to see reused", runtime.GOARCH)
 	}
 	// With one P, a g that was given up is the first to be used again.
@@ -253,7 +255,7 @@ func TestNotAliveOnceTheGHasItsNextLife(t *testing.T) {
 				<-release
 			}()
 			next := <-born
-			reborn = next.g == now.g
+			reborn = next.gp == now.gp
 			if reborn {
 				require.NotEqual(t, now.id, next.id)
 				assert.True(t, next.alive())
@@ -267,15 +269,35 @@ func TestNotAliveOnceTheGHasItsNextLife(t *testing.T) {
 	done.Wait()
 }
 
-func TestNotAliveExactlyWithADeadStatus(t *testing.T) {
-	forceLayout(t, Layout{Known, 160, 152}, fallbackID)
-	g := new(fakeG).set(160, 7)
+// fakeG is memory that may pass for a g.
+type fakeG [g.SearchLimit / 8]uint64
+
+func (f *fakeG) addr() uintptr { return uintptr(unsafe.Pointer(f)) }
+
+func (f *fakeG) set(off uintptr, word uint64) *fakeG {
+	f[off/8] = word
+	return f
+}
+
+// kept keeps what tests read as a number.
+var kept []*fakeG
+
+func TestNotAliveExactlyWithADeadStatusAndAStart(t *testing.T) {
+	if unsafe.Sizeof(uintptr(0)) == 4 {
+		t.Skip("no g on 32 bits")
+	}
+	g.ForceLayout(t, 160, 152, 320, goroutine.ID)
 	for status := range uint32(32) {
-		dead := status == statusDead
-		for _, scan := range []uint32{0, statusScanBit} {
-			g.setStatus(152, status|scan)
-			assert.Equal(t, !dead, new(Census).Alive(g.pointer(), 7), "status %#x", status|scan)
-			assert.False(t, new(Census).Alive(g.pointer(), 8), "another life, status %#x", status|scan)
+		for _, scan := range []uint32{0, g.StatusScanBit} {
+			f := new(fakeG).set(160, 7).set(320, 4711)
+			kept = append(kept, f)
+			*(*uint32)(unsafe.Pointer(&f[152/8])) = status | scan
+			dead := status|scan == g.StatusDead
+			assert.Equal(t, !dead, new(g.Census).Alive(f.addr(), 7), "status %#x", status|scan)
+			assert.False(t, new(g.Census).Alive(f.addr(), 8), "another life, status %#x", status|scan)
+			f.set(320, 0)
+			assert.True(t, new(g.Census).Alive(f.addr(), 7), "a g for C, status %#x", status|scan)
 		}
 	}
+	kept = nil
 }

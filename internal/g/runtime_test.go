@@ -1,4 +1,4 @@
-package goroutine
+package g_test
 
 import (
 	"go/build"
@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed-1938943e/goroutine/internal/g"
+	"github.com/seed-1938943e/goroutine/internal/g/labels"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -34,9 +36,9 @@ func TestNumbersAreThoseInTheRuntimeSource(t *testing.T) {
 		require.True(t, ok, name)
 		return n
 	}
-	assert.Equal(t, number("_Grunning"), uint64(statusRunning))
-	assert.Equal(t, number("_Gdead"), uint64(statusDead))
-	assert.Equal(t, number("_Gscan"), uint64(statusScanBit))
+	assert.Equal(t, number("_Grunning"), uint64(g.StatusRunning))
+	assert.Equal(t, number("_Gdead"), uint64(g.StatusDead))
+	assert.Equal(t, number("_Gscan"), uint64(g.StatusScanBit))
 	// No state that we do not know may have one of our numbers, or mean death.
 	for _, name := range pkg.Scope().Names() {
 		c, ok := pkg.Scope().Lookup(name).(*types.Const)
@@ -46,21 +48,26 @@ func TestNumbersAreThoseInTheRuntimeSource(t *testing.T) {
 		n, _ := constant.Uint64Val(c.Val())
 		// A g that is dead extra is kept for callbacks from C and comes back.
 		means := strings.Contains(name, "dead") && !strings.Contains(name, "deadextra")
-		assert.Equal(t, means, n&^statusScanBit == statusDead, "%s = %#x", name, n)
+		assert.Equal(t, means, n&^g.StatusScanBit == g.StatusDead, "%s = %#x", name, n)
 	}
 
-	g := pkg.Scope().Lookup("g").Type().Underlying().(*types.Struct)
+	gType := pkg.Scope().Lookup("g").Type().Underlying().(*types.Struct)
 	fields := make(map[string]int)
 	var vars []*types.Var
-	for i := range g.NumFields() {
-		fields[g.Field(i).Name()] = i
-		vars = append(vars, g.Field(i))
+	for i := range gType.NumFields() {
+		fields[gType.Field(i).Name()] = i
+		vars = append(vars, gType.Field(i))
 	}
 	sizes := types.SizesFor("gc", runtime.GOARCH)
 	offsets := sizes.Offsetsof(vars)
-	if hasAssembly {
-		assert.EqualValues(t, offsets[fields["goid"]], knownGoidOffset)
-		assert.EqualValues(t, offsets[fields["atomicstatus"]], knownGoidOffset-statusDistance)
-		assert.GreaterOrEqual(t, sizes.Sizeof(g), int64(searchLimit))
+	if g.GoidOffset() != 0 {
+		assert.EqualValues(t, offsets[fields["goid"]], g.GoidOffset())
+		assert.EqualValues(t, offsets[fields["atomicstatus"]], g.StatusOffset())
+		assert.EqualValues(t, offsets[fields["startpc"]], g.StartOffset())
+		creator, statement := g.Origins()
+		assert.EqualValues(t, offsets[fields["parentGoid"]], creator)
+		assert.EqualValues(t, offsets[fields["gopc"]], statement)
+		assert.EqualValues(t, offsets[fields["labels"]], labels.Offset())
+		assert.GreaterOrEqual(t, sizes.Sizeof(gType), int64(g.SearchLimit))
 	}
 }

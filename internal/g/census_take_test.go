@@ -1,41 +1,41 @@
-package goroutine
+package g_test
 
 import (
 	"testing"
 
+	"github.com/seed-1938943e/goroutine"
+	"github.com/seed-1938943e/goroutine/internal/g"
 	"github.com/stretchr/testify/assert"
 )
 
 // After Take the answers come from one traceback, of those who were there.
 func TestTakenCensusAnswersFromOneTraceback(t *testing.T) {
-	forceLayout(t, Layout{}, goidID)
+	slowly(t)
 	park := func() (id uint64, end func()) {
 		ids, release, ended := make(chan uint64), make(chan struct{}), make(chan struct{})
 		go func() {
 			defer close(ended)
-			ids <- ID()
+			ids <- goroutine.ID()
 			<-release
 		}()
 		return <-ids, func() { close(release); <-ended }
 	}
 	before, endBefore := park()
-	var census Census
-	assert.True(t, census.Slow())
+	var census g.Census
 	census.Take()
 	endBefore()
-	assert.True(t, census.Alive(nil, before), "it was there, and nobody looked again")
+	assert.True(t, census.Alive(0, before), "it was there, and nobody looked again")
 	after, endAfter := park()
 	defer endAfter()
-	assert.False(t, census.Alive(nil, after), "it was not there, and nobody looked again")
-	assert.True(t, new(Census).Alive(nil, after))
+	assert.False(t, census.Alive(0, after), "it was not there, and nobody looked again")
+	assert.True(t, new(g.Census).Alive(0, after))
 }
 
 func TestCensusIsSlowExactlyWithoutAStatus(t *testing.T) {
 	eachLayout(t, func(t *testing.T) {
-		var census Census
-		assert.Equal(t, layout.StatusOffset == 0, census.Slow())
+		var census g.Census
 		census.Take()
-		assert.Equal(t, census.Slow(), census.listed != nil, "took a traceback")
-		assert.True(t, census.Alive(Self()))
+		assert.Equal(t, !g.StatusKnown(), census.IDs() != nil, "took a traceback")
+		assert.True(t, census.Alive(g.Self()))
 	})
 }

@@ -1,4 +1,4 @@
-package goroutine
+package g_test
 
 import (
 	"runtime"
@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/seed-1938943e/goroutine/internal/g"
 	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 )
@@ -34,7 +35,7 @@ func TestCensusNeverCallsTheLivingDead(t *testing.T) {
 					testkit.InGoroutine(func() {
 						l := &life{self: ownSelf()}
 						slots[i].Store(l) // paired with Load in the census
-						descend(n%64, func() {})
+						testkit.Descend(n%64, func() {})
 						if n%4 == 0 {
 							runtime.Gosched()
 						}
@@ -54,14 +55,14 @@ func TestCensusNeverCallsTheLivingDead(t *testing.T) {
 
 		living, dead := 0, 0
 		start := time.Now()
-		underGC(func() {
-			for !closed(stopped) {
-				var c Census
+		testkit.UnderGC(func() {
+			for !testkit.Closed(stopped) {
+				var c g.Census
 				for i := range slots {
 					l := slots[i].Load()
 					switch {
 					case l == nil:
-					case c.Alive(l.g, l.id):
+					case c.Alive(l.gp, l.id):
 						living++
 					default:
 						dead++

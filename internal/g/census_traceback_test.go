@@ -1,16 +1,18 @@
-package goroutine
+package g_test
 
 import (
 	"runtime"
 	"sync"
 	"testing"
 
+	"github.com/seed-1938943e/goroutine"
+	"github.com/seed-1938943e/goroutine/internal/g"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
 func TestCensusGrowsItsBufferUntilAllGoroutinesFit(t *testing.T) {
-	forceLayout(t, Layout{}, goidID)
+	slowly(t)
 	const n = 1500
 	ids, release := make(chan uint64, n), make(chan struct{})
 	var done sync.WaitGroup
@@ -20,7 +22,7 @@ func TestCensusGrowsItsBufferUntilAllGoroutinesFit(t *testing.T) {
 			defer done.Done()
 			// Deep enough for tracebacks longer than the guess.
 			bottom(30, func() {
-				ids <- ID()
+				ids <- goroutine.ID()
 				<-release
 			})
 		}()
@@ -29,17 +31,17 @@ func TestCensusGrowsItsBufferUntilAllGoroutinesFit(t *testing.T) {
 	for range n {
 		all = append(all, <-ids)
 	}
-	guess := make([]byte, tracebackSize*(runtime.NumGoroutine()+1))
+	guess := make([]byte, g.TracebackSize*(runtime.NumGoroutine()+1))
 	require.Equal(t, len(guess), runtime.Stack(guess, true), "the guess was enough, the buffer need not grow")
 
-	var c Census
+	var c g.Census
 	for _, id := range all {
-		assert.True(t, c.Alive(nil, id))
+		assert.True(t, c.Alive(0, id))
 	}
 	close(release)
 	done.Wait()
 	for _, id := range all[:10] {
-		awaitDeath(t, self{nil, id})
+		awaitDeath(t, self{0, id})
 	}
 }
 
@@ -53,26 +55,26 @@ func bottom(depth int, f func()) {
 }
 
 func TestCensusKeepsItsTracebackForTheLiving(t *testing.T) {
-	forceLayout(t, Layout{}, goidID)
-	var c Census
-	require.True(t, c.Alive(nil, ID()))
+	slowly(t)
+	var c g.Census
+	require.True(t, c.Alive(0, goroutine.ID()))
 	const mark = 1 << 60
-	c.listed[mark] = struct{}{}
-	require.True(t, c.Alive(nil, ID()))
-	require.Contains(t, c.listed, uint64(mark), "a second traceback for a goroutine that the first lists")
+	c.IDs()[mark] = struct{}{}
+	require.True(t, c.Alive(0, goroutine.ID()))
+	require.Contains(t, c.IDs(), uint64(mark), "a second traceback for a goroutine that the first lists")
 }
 
 func TestCensusDoesNotCallDeadWhatStartedAfterItsTraceback(t *testing.T) {
 	eachLayout(t, func(t *testing.T) {
-		var c Census
-		require.True(t, c.Alive(Self()))
+		var c g.Census
+		require.True(t, c.Alive(g.Self()))
 		born, release := make(chan self), make(chan struct{})
 		go func() {
 			born <- ownSelf()
 			<-release
 		}()
 		later := <-born
-		assert.True(t, c.Alive(later.g, later.id))
+		assert.True(t, c.Alive(later.gp, later.id))
 		close(release)
 		awaitDeath(t, later)
 	})
@@ -80,11 +82,11 @@ func TestCensusDoesNotCallDeadWhatStartedAfterItsTraceback(t *testing.T) {
 
 // Should a release write headers that we cannot read, nobody is dead.
 func TestCensusDoesNotBelieveATracebackWithoutItsCaller(t *testing.T) {
-	forceLayout(t, Layout{}, func() uint64 { return 1 << 60 })
-	var c Census
-	assert.True(t, c.Alive(nil, 1<<61))
-	assert.True(t, c.Alive(nil, 1<<60))
+	g.ForceLayout(t, 0, 0, 0, func() uint64 { return 1 << 60 })
+	var c g.Census
+	assert.True(t, c.Alive(0, 1<<61))
+	assert.True(t, c.Alive(0, 1<<60))
 	c.Take()
-	assert.True(t, c.Alive(nil, 1<<61))
-	assert.True(t, c.Alive(nil, 1<<60))
+	assert.True(t, c.Alive(0, 1<<61))
+	assert.True(t, c.Alive(0, 1<<60))
 }

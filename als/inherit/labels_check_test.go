@@ -1,0 +1,44 @@
+package inherit
+
+import (
+	"context"
+	"runtime/pprof"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// The check keeps the caller's labels.
+func TestCheckLeavesLabelsAlone(t *testing.T) {
+	before := getLabels()
+	defer setLabels(before)
+	pprof.SetGoroutineLabels(pprof.WithLabels(context.Background(), pprof.Labels("a", "1")))
+	mine := getLabels()
+	assert.NoError(t, checkLabels())
+	assert.Equal(t, mine, getLabels())
+}
+
+// Where the address of a goroutine's function is not known, the stack tells.
+func TestDetachedWithoutEntry(t *testing.T) {
+	d := detachedFunctions{
+		names: map[string]bool{"github.com/seed-1938943e/goroutine/als/inherit.asks": true},
+		entry: func() uintptr { return 0 },
+	}
+	for range 2 {
+		answers := make(chan bool)
+		go asks(&d, 200, answers)
+		assert.True(t, <-answers)
+		go func() { asks(&d, 200, answers) }()
+		assert.False(t, <-answers)
+	}
+	assert.Empty(t, d.known)
+}
+
+// asks asks from a deep stack.
+func asks(d *detachedFunctions, depth int, answers chan bool) {
+	if depth > 0 {
+		asks(d, depth-1, answers)
+		return
+	}
+	answers <- d.here()
+}

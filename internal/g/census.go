@@ -1,0 +1,77 @@
+package g
+
+// A Census answers whether goroutines are still alive. It is made for one round of
+// questions. Where a g says so it looks there, at a few nanoseconds a question.
+// Elsewhere its first question takes a traceback of all goroutines, which stops the
+// program for microseconds per goroutine, and it answers later ones from that where
+// it can.
+//
+// The zero Census is ready. It must not be used by several goroutines at once.
+type Census struct {
+	ids   map[uint64]struct{} // nil until a traceback was taken
+	taken bool                // by Take
+}
+
+// Take takes the traceback from which all later answers come, where one is needed.
+// They are right then for goroutines whose names the caller knew before. Of others
+// Alive may say that they are not alive.
+func (c *Census) Take() {
+	if !StatusKnown() {
+		c.ids, c.taken = listed()
+	}
+}
+
+// Alive reports whether the goroutine with this g and ID, as package goroutine
+// returned them to that goroutine, may still run. It never returns false for a
+// goroutine that runs or waits.
+//
+// Where the g says so ([StatusKnown]), false is final. The goroutines that the
+// runtime keeps for callbacks from C count as alive while no C thread has them: they
+// come back under the same names.
+//
+// Elsewhere false is not final for goroutines that come back and that a traceback
+// does not list meanwhile: those for callbacks from C, for finalizers and for
+// cleanups. Each answer of false may then cost another traceback, unless there was
+// a [Census.Take].
+func (c *Census) Alive(g uintptr, id uint64) bool {
+	if g == 0 || !StatusKnown() {
+		return c.aliveByTraceback(id)
+	}
+	// The goroutine wrote its name somewhere, and the caller read it there through an
+	// atomic, so these loads see the g as it was then or later: the ID changes only
+	// when the g gets its next life, and a dead status ends the life that has this ID.
+	if uint64(Word(g, goidOffset)) != id {
+		return false
+	}
+	// The runtime makes the g's for C threads itself. They are the only ones that were
+	// started with no function; before Go 1.26 nothing else tells them from the dead.
+	return word32(g, known.status) != statusDead || Word(g, known.start) == 0
+}
+
+func (c *Census) aliveByTraceback(id uint64) bool {
+	if _, ok := c.ids[id]; ok || c.taken {
+		return ok
+	}
+	// An older traceback proves nothing about a goroutine that it does not list, which
+	// may have started later, and IDs do not tell: each P hands them out from a batch
+	// of its own. So look again, now that the goroutine had a name.
+	ids, ok := listed()
+	if !ok {
+		return true
+	}
+	c.ids = ids
+	_, alive := ids[id]
+	return alive
+}
+
+// listed returns the IDs of all goroutines that a traceback lists. Idle goroutines
+// of the runtime itself are not among them; they run no user code. A traceback that
+// does not list the caller is not one that we can read.
+func listed() (ids map[uint64]struct{}, ok bool) {
+	ids = make(map[uint64]struct{})
+	for header := range headers(Traceback()) {
+		ids[header.id] = struct{}{}
+	}
+	_, ok = ids[ownID()]
+	return ids, ok
+}

@@ -1,0 +1,14 @@
+// Package g reads what the runtime's g says about a goroutine: whether it is alive,
+// which function it runs, which go statement started it, and where its profiler
+// labels lie. It also reads tracebacks, which say the same more slowly. Package
+// goroutine, which imports this one, knows how to get at the g of the caller and
+// where in it the goroutine ID lies; no other package knows more of a g.
+//
+// Nothing is assumed about a g that is not checked on goroutines whose answers are
+// known, before it is used. A field that cannot be found is unknown: the functions
+// then return zero, or take a traceback. Nothing here writes to a g.
+//
+// Reading a g is sound because the runtime frees no g and moves none, and because
+// every offset lies within the size that a g has had in all releases since Go 1.24.
+// The loads are atomic: the runtime may write to the word at the same time.
+package g

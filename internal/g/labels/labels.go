@@ -1,0 +1,135 @@
+// Package labels reads and sets a goroutine's profiler labels as what they are to
+// the runtime: one pointer, which a new goroutine has from the goroutine that starts
+// it.
+//
+// The pointer is read from the g. It is set by the public function of runtime/pprof,
+// which takes any context and asks it for the labels.
+package labels
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"runtime/pprof"
+	"sync"
+	"unsafe"
+
+	_ "github.com/seed-1938943e/goroutine" // makes package g ready
+	"github.com/seed-1938943e/goroutine/internal/g"
+)
+
+// Check returns nil if the labels of this Go release look the way in which package
+// async writes them: a pointer to one slice of pairs of strings. It asks the types,
+// so it follows no pointer whose target is not known.
+func Check() error { return known().err }
+
+// Offset returns where a g has the pointer to its labels, 0 if that is unknown or
+// if Check returns an error.
+func Offset() uintptr { return known().offset }
+
+// Get returns the caller's labels. Offset must not be 0.
+func Get() unsafe.Pointer { return g.OwnPointer(known().offset) }
+
+// Set makes a set of labels that looks as Check says the caller's, nil for none.
+// Check must return nil.
+func Set(set unsafe.Pointer) {
+	if set == nil {
+		pprof.SetGoroutineLabels(context.Background())
+		return
+	}
+	// Sound because Check has found that what the pointer type points to has the
+	// layout of a slice of pairs of strings, as set has.
+	pprof.SetGoroutineLabels(holder{value: reflect.NewAt(known().set, set).Interface()})
+}
+
+// A holder is a context that answers every question with one value. The function
+// that it is made for asks for labels and for nothing else.
+type holder struct {
+	context.Context
+	value any
+}
+
+func (h holder) Value(any) any { return h.value }
+
+// A layout is what is known of the labels.
+type layout struct {
+	set    reflect.Type // of what the pointer points to
+	offset uintptr
+	err    error
+}
+
+// known is worked out on first use, by goroutines that have ended when it returns.
+var known = sync.OnceValue(find)
+
+func find() (l layout) {
+	if l.set, l.err = typeOfSet(labelled()); l.err != nil {
+		return layout{err: l.err}
+	}
+	if g.GoidOffset() == 0 {
+		return l
+	}
+	offsets := g.NewSieve()
+	onNew(func() {
+		for range 3 {
+			ctx := labelled()
+			pprof.SetGoroutineLabels(ctx)
+			here := uintptr(pointerIn(ctx).UnsafePointer())
+			offsets = offsets.KeepOwn(here)
+			onNew(func() { offsets = offsets.KeepOwn(here) })
+		}
+		pprof.SetGoroutineLabels(context.Background())
+		offsets = offsets.KeepOwn(0)
+	})
+	l.offset = offsets.Only()
+	return l
+}
+
+// onNew runs f in a goroutine of its own.
+func onNew(f func()) {
+	var done sync.WaitGroup
+	done.Add(1)
+	go func() {
+		defer done.Done()
+		f()
+	}()
+	done.Wait()
+}
+
+func labelled() context.Context {
+	return pprof.WithLabels(context.Background(), pprof.Labels("key", "value"))
+}
+
+// typeOfSet returns the type that the labels in a context point to, if it is a slice
+// of pairs of strings.
+func typeOfSet(ctx context.Context) (reflect.Type, error) {
+	p := pointerIn(ctx)
+	if !p.IsValid() {
+		return nil, fmt.Errorf("the labels in a %T cannot be found", ctx)
+	}
+	set := p.Type().Elem()
+	return set, checkSet(set)
+}
+
+// pointerIn returns the pointer that a context from pprof.WithLabels holds, the zero
+// Value if the context does not look as expected.
+func pointerIn(ctx context.Context) reflect.Value {
+	v := reflect.ValueOf(ctx)
+	if v.Kind() == reflect.Pointer && v.Elem().Kind() == reflect.Struct {
+		if f := v.Elem().FieldByName("val"); f.Kind() == reflect.Interface && f.Elem().Kind() == reflect.Pointer {
+			return f.Elem()
+		}
+	}
+	return reflect.Value{}
+}
+
+func checkSet(set reflect.Type) error {
+	t := set
+	for t.Kind() == reflect.Struct && t.NumField() == 1 {
+		t = t.Field(0).Type
+	}
+	if t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Struct && t.Elem().NumField() == 2 &&
+		t.Elem().Field(0).Type.Kind() == reflect.String && t.Elem().Field(1).Type.Kind() == reflect.String {
+		return nil
+	}
+	return fmt.Errorf("the labels are a %v, not a slice of pairs of strings", set)
+}

@@ -1,0 +1,35 @@
+package testkit
+
+import "runtime"
+
+// Descend calls f at every depth of a recursion.
+func Descend(depth int, f func()) {
+	f()
+	if depth > 0 {
+		Descend(depth-1, f)
+	}
+}
+
+// UnderGC runs f while another goroutine collects garbage without pause.
+func UnderGC(f func()) {
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for !Closed(stop) {
+			runtime.GC()
+		}
+	}()
+	f()
+	close(stop)
+	<-stopped
+}
+
+// Closed reports whether c is closed.
+func Closed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
