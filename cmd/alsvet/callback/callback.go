@@ -1,105 +1,220 @@
-// Package callback defines the analyzer of functions that are handed to schedulers.
+// Package callback defines the analyzer of functions that run on another goroutine.
 package callback
 
 import (
+	"fmt"
 	"go/ast"
 	"go/types"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
 	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/directive"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/place"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/rewrite"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/schedulers"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/serves"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/usage"
 )
 
 const doc = `report callbacks that will run without the stores of als
 
 A function that is handed to a timer, a worker pool or a group runs on another
-goroutine, without the stores of who handed it over. In a package that uses als it
-should be bound:
+goroutine, without the stores of the caller. In a module that uses als it should be
+bound:
 
 	pool.Submit(work)               pool.Submit(als.Bind(work))
 	time.AfterFunc(d, expire)       als.AfterFunc(d, expire)
+	jobs <- func() { work(x) }      jobs <- als.Bind(func() { work(x) })
+	SafeGo(work)                    SafeGo(als.Bind(work))
 
-Nothing is reported where the function is bound already, or begins with a Run,
-WithScope or EnterWith of its own, in tests, directly in main and init where no
-store can be yet, and inside the functions of the list, whose callers bind. With als/inherit in the program nothing is reported for those that
-start a goroutine in each call, such as errgroup.
+Functions such as SafeGo, which start a parameter, send it on a channel or queue it,
+are found in all packages that are analyzed, also in those of other modules, and so
+are methods of interfaces that are named Go, Submit, Spawn or the like. The flag funcs
+is a list of more of them, by full name and separated by commas:
+path/of/package.Function, (*path/of/package.Type).Method, with =go behind it for those
+that start a goroutine in each call. A list that begins with + is added to the default
+one. Functions that register handlers are none of them.
 
-The flag funcs is the list of these schedulers, by full name and separated by
-commas: path/of/package.Function, (*path/of/package.Type).Method, with =go behind it
-for those that start a goroutine in each call. A list that begins with + is added to
-the default one. Functions that register http handlers are no schedulers.`
+Not reported are functions that are bound already, that read no store and call nothing
+that could, that begin with a Run, WithScope or EnterWith of their own, and what is
+handed over directly in main and init, where no store can be yet, or in tests. With
+als/inherit in the program those that start a goroutine in each call are not reported.
+There is no fix for a function that serves more than its caller: it must not be bound.`
 
 // Analyzer reports callbacks that are not bound.
 var Analyzer = &analysis.Analyzer{
 	Name:     "callback",
 	Doc:      doc,
-	Requires: []*analysis.Analyzer{inspect.Analyzer, usage.Analyzer, directive.Analyzer},
+	Requires: []*analysis.Analyzer{flow.Analyzer, serves.Analyzer, usage.Analyzer, directive.Analyzer},
 	Run:      run,
 }
 
-var (
-	funcs          schedulers
-	tests, inherit bool
-)
+var tests, inherit bool
 
 func init() {
-	if err := funcs.Set(defaults); err != nil {
-		panic("alsvet: callback: the default list: " + err.Error())
-	}
-	Analyzer.Flags.Var(&funcs, "funcs", "the functions that run their arguments later, as `list`; +list adds to the default")
+	Analyzer.Flags.Var(&schedulers.Known, "funcs", "the functions that run their arguments later, as `list`; +list adds to the default")
 	Analyzer.Flags.BoolVar(&tests, "tests", false, "report callbacks in tests, too")
 	Analyzer.Flags.BoolVar(&inherit, "inherit", false, "the programs import als/inherit")
 }
 
+// A checker checks one package.
+type checker struct {
+	pass     *analysis.Pass
+	uses     *usage.Result
+	comments *directive.Index
+	flow     *flow.Package
+	judge    *serves.Judge
+	fixes    rewrite.Batch
+}
+
 func run(pass *analysis.Pass) (any, error) {
-	uses := pass.ResultOf[usage.Analyzer].(*usage.Result)
-	comments := pass.ResultOf[directive.Analyzer].(*directive.Index)
-	root := pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root()
-	var values *assigned
-	for cur := range root.Preorder((*ast.CallExpr)(nil)) {
-		call := cur.Node().(*ast.CallExpr)
-		name := known.FullName(pass.TypesInfo, call)
-		starts, listed := funcs[name]
-		if !listed || !uses.Uses(call.Pos()) || starts && (inherit || uses.Inherits(call.Pos())) ||
-			place.WithoutStores(pass, cur) || insideScheduler(pass, cur) {
-			continue
-		}
-		if values == nil {
-			values = newAssigned(pass, root)
-		}
-		for _, arg := range call.Args {
-			if !isFunction(pass.TypesInfo, arg) || values.bound(arg) {
-				continue
+	c := &checker{
+		pass:     pass,
+		uses:     pass.ResultOf[usage.Analyzer].(*usage.Result),
+		comments: pass.ResultOf[directive.Analyzer].(*directive.Index),
+		flow:     pass.ResultOf[flow.Analyzer].(*flow.Package),
+		judge:    pass.ResultOf[serves.Analyzer].(*serves.Judge),
+		fixes:    rewrite.Batch{Pass: pass},
+	}
+	for cur := range c.flow.Root.Preorder((*ast.CallExpr)(nil), (*ast.SendStmt)(nil)) {
+		switch n := cur.Node().(type) {
+		case *ast.CallExpr:
+			if !c.insideScheduler(cur) {
+				c.call(cur, n)
 			}
-			d := analysis.Diagnostic{
-				Pos:            arg.Pos(),
-				End:            arg.End(),
-				Message:        "the callback of " + name + " runs without the caller's stores: bind it with als.Bind",
-				SuggestedFixes: fix(pass, cur, name, arg),
-			}
-			comments.Report(pass, tests || !usage.IsTest(pass, arg.Pos()), d)
+		case *ast.SendStmt:
+			c.value(cur, flow.Runs{Elsewhere: true, Name: flow.Text(n.Chan)}, n.Value)
 		}
 	}
+	c.parallelTests()
+	c.fixes.Report()
 	return nil, nil
+}
+
+func (c *checker) call(cur inspector.Cursor, call *ast.CallExpr) {
+	for i, arg := range call.Args {
+		if runs := c.flow.Runs(call, i); runs.Elsewhere {
+			c.value(cur, runs, arg)
+		}
+	}
 }
 
 // insideScheduler reports whether a node is in a function of the list itself. What
 // that is given, its callers bind.
-func insideScheduler(pass *analysis.Pass, cur inspector.Cursor) bool {
+func (c *checker) insideScheduler(cur inspector.Cursor) bool {
 	for decl := range cur.Enclosing((*ast.FuncDecl)(nil)) {
-		fn, ok := pass.TypesInfo.Defs[decl.Node().(*ast.FuncDecl).Name].(*types.Func)
+		fn, ok := c.pass.TypesInfo.Defs[decl.Node().(*ast.FuncDecl).Name].(*types.Func)
 		if !ok {
 			return false
 		}
-		_, listed := funcs[known.Name(fn)]
+		_, listed := schedulers.Known[known.Name(fn)]
 		return listed
 	}
 	return false
+}
+
+// value is for a value that goes to another goroutine: a function, or a struct with
+// functions in it that is written where it is handed over.
+func (c *checker) value(cur inspector.Cursor, runs flow.Runs, value ast.Expr) {
+	switch e := ast.Unparen(value).(type) {
+	case *ast.UnaryExpr:
+		if lit, ok := ast.Unparen(e.X).(*ast.CompositeLit); ok {
+			c.fields(cur, runs, lit)
+		}
+	case *ast.CompositeLit:
+		c.fields(cur, runs, e)
+	case *ast.Ident:
+		if lit := c.literalOf(e); lit != nil {
+			c.fields(cur, runs, lit)
+			return
+		}
+		c.function(cur, runs, value)
+	default:
+		c.function(cur, runs, value)
+	}
+}
+
+// literalOf returns the struct literal that a local variable holds, nil for others.
+func (c *checker) literalOf(id *ast.Ident) *ast.CompositeLit {
+	v := c.flow.Assigned.Variable(id)
+	if v == nil || c.flow.OwnerOf(v) == nil {
+		return nil
+	}
+	values, _ := c.flow.Assigned.Values(v)
+	if len(values) != 1 {
+		return nil
+	}
+	e := ast.Unparen(values[0])
+	if ref, ok := e.(*ast.UnaryExpr); ok {
+		e = ast.Unparen(ref.X)
+	}
+	lit, _ := e.(*ast.CompositeLit)
+	return lit
+}
+
+func (c *checker) fields(cur inspector.Cursor, runs flow.Runs, lit *ast.CompositeLit) {
+	for _, elt := range lit.Elts {
+		if kv, ok := elt.(*ast.KeyValueExpr); ok {
+			elt = kv.Value
+		}
+		c.function(cur, runs, elt)
+	}
+}
+
+// function reports a function that runs elsewhere, if it could read a store.
+func (c *checker) function(cur inspector.Cursor, runs flow.Runs, fun ast.Expr) {
+	pos := fun.Pos()
+	if !isFunction(c.pass.TypesInfo, fun) || !c.uses.Uses(pos) || runs.Starts && (inherit || c.uses.Inherits(pos)) ||
+		place.WithoutStores(c.pass, cur) || c.flow.CarriesParam(fun) || !c.flow.CouldRead(fun, nil) {
+		return
+	}
+	active := tests || !usage.IsTest(c.pass, pos)
+	if c.flow.Assigned.Bound(fun) {
+		c.bound(cur, fun, active)
+		return
+	}
+	d := analysis.Diagnostic{Pos: pos, End: fun.End()}
+	verdict := c.judge.Goroutine(cur, fun, nil)
+	switch {
+	case verdict.Whom == serves.Others:
+		d.Message = fmt.Sprintf("the callback of %s serves more than its caller (%s), so it must not be bound: "+
+			"begin each job without stores and bind what is submitted, or silence this with a reason", runs.Name, verdict.Why)
+	case runs.Listed:
+		d.Message = "the callback of " + runs.Name + " runs without the caller's stores: bind it with als.Bind"
+	case isSend(cur):
+		d.Message = "a function that is sent on " + runs.Name + " runs without the sender's stores: bind it with als.Bind"
+	default:
+		d.Message = runs.Name + " runs its argument on another goroutine, without the caller's stores: bind it with als.Bind"
+	}
+	if !c.comments.Wants(c.pass, active, &d) {
+		return
+	}
+	var forms []rewrite.Form
+	if verdict.Whom == serves.Starter && usage.Requires(c.pass.Fset.File(pos).Name()) {
+		forms = fixes(c.pass, cur, runs.Name, fun)
+	}
+	c.fixes.Add(d, forms)
+}
+
+// bound is for functions that are bound already, which must serve nobody else.
+func (c *checker) bound(cur inspector.Cursor, fun ast.Expr, active bool) {
+	verdict := c.judge.Goroutine(cur, fun, nil)
+	if verdict.Whom == serves.Others && c.flow.Callees(fun).Bound {
+		c.comments.Report(c.pass, active, analysis.Diagnostic{
+			Pos: fun.Pos(),
+			End: fun.End(),
+			Message: fmt.Sprintf("the callback serves more than its caller (%s), and als.Bind gives all of them one request's stores: "+
+				"do not bind it, bind what is submitted", verdict.Why),
+		})
+	}
+}
+
+func isSend(cur inspector.Cursor) bool {
+	_, ok := cur.Node().(*ast.SendStmt)
+	return ok
 }
 
 // isFunction reports whether an argument is a function that could read a store. The

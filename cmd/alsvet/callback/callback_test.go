@@ -13,11 +13,11 @@ import (
 const testdata = "../testdata"
 
 func TestFixes(t *testing.T) {
-	analysistest.RunWithSuggestedFixes(t, testdata, callback.Analyzer, "./callback/fixes", "./callback/quiet")
+	analysistest.RunWithSuggestedFixes(t, testdata, callback.Analyzer, "./callback/fixes", "./callback/quiet", "./callback/elsewhere")
 }
 
 func TestPackageWithoutALS(t *testing.T) {
-	analysistest.Run(t, testdata, callback.Analyzer, "./callback/plain")
+	analysistest.Run(t, testdata+"/without", callback.Analyzer, "./timers")
 }
 
 func TestFlagFuncs(t *testing.T) {

@@ -10,30 +10,29 @@ import (
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/rewrite"
 )
 
-// fix binds the argument, or calls als.AfterFunc for time.AfterFunc.
-func fix(pass *analysis.Pass, cur inspector.Cursor, name string, arg ast.Expr) []analysis.SuggestedFix {
+// fixes returns the ways to bind the argument: als.AfterFunc for time.AfterFunc, or
+// als.Bind.
+func fixes(pass *analysis.Pass, cur inspector.Cursor, name string, arg ast.Expr) []rewrite.Form {
 	source := rewrite.NewSource(pass, arg.Pos())
-	if source == nil {
+	if source == nil || inferred(pass.TypesInfo, arg) {
 		return nil
 	}
+	var forms []rewrite.Form
 	if name == "time.AfterFunc" && firesOnce(pass, cur) {
 		fun := cur.Node().(*ast.CallExpr).Fun
 		after, edits := source.ALS(fun.Pos(), "AfterFunc")
-		return []analysis.SuggestedFix{{
-			Message:   "Call als.AfterFunc",
-			TextEdits: append(edits, rewrite.Replace(fun.Pos(), fun.End(), after)),
-		}}
-	}
-	if inferred(pass.TypesInfo, arg) {
-		return nil
+		forms = append(forms, rewrite.Form{
+			Message: "Call als.AfterFunc",
+			Edits:   append(edits, rewrite.Replace(fun.Pos(), fun.End(), after)),
+		})
 	}
 	bind, edits := source.ALS(arg.Pos(), "Bind")
-	return []analysis.SuggestedFix{{
+	return append(forms, rewrite.Form{
 		Message: "Bind the callback with als.Bind",
-		TextEdits: append(edits,
+		Edits: append(edits,
 			rewrite.Replace(arg.Pos(), arg.Pos(), bind+"("),
 			rewrite.Replace(arg.End(), arg.End(), ")")),
-	}}
+	})
 }
 
 // inferred reports whether the argument is a generic function whose type arguments

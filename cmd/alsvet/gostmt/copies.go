@@ -120,6 +120,9 @@ func (c *copies) fresh(name string) string {
 func (c *copies) value(e ast.Expr, want types.Type) (string, bool) {
 	text := c.Node(e)
 	natural := c.natural(e)
+	if t := c.info.TypeOf(e); want == nil && t != nil && mayBeUntyped(e) {
+		want = types.Default(t) // a built-in's operand, such as the key of delete
+	}
 	if want == nil || natural == nil || types.AssignableTo(natural, want) {
 		return text, natural != nil
 	}
@@ -154,11 +157,11 @@ func mayBeUntyped(e ast.Expr) bool {
 func (f *fixer) typeName(t types.Type) (string, bool) {
 	switch t := types.Unalias(t).(type) {
 	case *types.Basic:
-		return t.Name(), true
+		_, obj := f.Pass.Pkg.Scope().Innermost(f.stmt.Pos()).LookupParent(t.Name(), f.stmt.Pos())
+		return t.Name(), obj != nil && obj.Parent() == types.Universe
 	case *types.Named:
-		if t.TypeArgs().Len() == 0 && t.Obj().Pkg() == f.Pass.Pkg && t.Obj().Parent() == f.Pass.Pkg.Scope() {
-			return t.Obj().Name(), true
-		}
+		_, obj := f.Pass.Pkg.Scope().Innermost(f.stmt.Pos()).LookupParent(t.Obj().Name(), f.stmt.Pos())
+		return t.Obj().Name(), t.TypeArgs().Len() == 0 && obj == t.Obj()
 	}
 	return "", false
 }

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/rewrite"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/usage"
 )
 
 // A fixer rewrites one go statement.
@@ -21,11 +22,22 @@ type fixer struct {
 	edits  []analysis.TextEdit
 }
 
-// fix returns the fix that starts the goroutine with als.Go, none where it cannot be
-// written.
-func fix(pass *analysis.Pass, stmt *ast.GoStmt) []analysis.SuggestedFix {
+// fixes returns the ways to start the goroutine with als.Go, the shortest first.
+func fixes(pass *analysis.Pass, stmt *ast.GoStmt) []rewrite.Form {
+	var forms []rewrite.Form
+	for _, write := range []func(*fixer) bool{(*fixer).handOver, (*fixer).unfold, (*fixer).wrap} {
+		f := newFixer(pass, stmt)
+		if f != nil && write(f) {
+			forms = append(forms, rewrite.Form{Message: "Start the goroutine with als.Go", Edits: f.edits})
+		}
+	}
+	return forms
+}
+
+// newFixer returns nil where nothing can be fixed.
+func newFixer(pass *analysis.Pass, stmt *ast.GoStmt) *fixer {
 	source := rewrite.NewSource(pass, stmt.Pos())
-	if source == nil {
+	if source == nil || !usage.Requires(pass.Fset.File(stmt.Pos()).Name()) {
 		return nil
 	}
 	f := &fixer{
@@ -36,10 +48,7 @@ func fix(pass *analysis.Pass, stmt *ast.GoStmt) []analysis.SuggestedFix {
 		stable: source.NewStability(stmt.Pos()),
 	}
 	f.start, f.edits = source.ALS(stmt.Pos(), "Go")
-	if !f.handOver() && !f.unfold() && !f.wrap() {
-		return nil
-	}
-	return []analysis.SuggestedFix{{Message: "Start the goroutine with als.Go", TextEdits: f.edits}}
+	return f
 }
 
 func (f *fixer) edit(from, to token.Pos, text string) {

@@ -2,22 +2,26 @@
 package gostmt
 
 import (
+	"fmt"
 	"go/ast"
+	"go/types"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
 	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/directive"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/place"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/rewrite"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/serves"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/usage"
 )
 
-const doc = `report go statements that lose the stores of als
+const doc = `report goroutines that have the wrong stores of als
 
-A goroutine that a plain go statement starts has no stores. In a package that uses
-als, directly or through packages of its module, and where als/inherit is not in
-the program, the goroutine is better started with als.Go:
+A goroutine that a plain go statement starts has no stores. Where it could read one,
+in a module that uses als and a program without als/inherit, start it with als.Go:
 
 	go handle(conn, next())
 
@@ -29,21 +33,26 @@ becomes
 	}
 
 The fix evaluates the function, the receiver and the arguments where the go
-statement evaluated them.
+statement evaluated them. It is type-checked, and not suggested if anything in it
+would mean something else.
 
-A goroutine that loops for as long as it lives may serve others than who started it,
-and should then not have that one's stores: silence the finding with a reason, and
-bind what the loop is given to do. The message tells them apart, and with -loops=false
-they are not reported.
+A goroutine that serves more than its starter, such as the loop of a worker or of a
+connection, must not have its starter's stores: all that it serves would see them.
+For those there is no fix, and als.Go is reported. Begin each job without the stores
+of another, bind what is submitted with als.Bind, and where no job reads a store,
+silence the finding with a reason. With -loops=false they are not reported.
 
-Nothing is reported in tests, directly in main and init where no store can be yet,
-and where the goroutine begins with a Run, WithScope or EnterWith of its own.`
+Not reported are goroutines that read no store and call nothing that could, those
+that begin with a Run, WithScope or EnterWith of their own, go statements directly in
+main and init where no store can be yet, and those in tests. A function that starts
+a parameter is not reported either: its callers are, by the analyzer callback.`
 
-// Analyzer reports go statements that lose stores.
+// Analyzer reports go statements that lose stores, and als.Go where it gives away the
+// stores of one request to all.
 var Analyzer = &analysis.Analyzer{
 	Name:     "gostmt",
 	Doc:      doc,
-	Requires: []*analysis.Analyzer{inspect.Analyzer, usage.Analyzer, directive.Analyzer},
+	Requires: []*analysis.Analyzer{flow.Analyzer, serves.Analyzer, usage.Analyzer, directive.Analyzer},
 	Run:      run,
 }
 
@@ -52,42 +61,127 @@ var forbid, tests, inherit, loops bool
 func init() {
 	Analyzer.Flags.BoolVar(&forbid, "forbid", false, "report every go statement, in every package")
 	Analyzer.Flags.BoolVar(&tests, "tests", false, "report go statements in tests, too")
-	Analyzer.Flags.BoolVar(&loops, "loops", true, "report goroutines that spend their life in a loop, too")
+	Analyzer.Flags.BoolVar(&loops, "loops", true, "report goroutines that serve more than their starter, too")
 	Analyzer.Flags.BoolVar(&inherit, "inherit", false, "the programs import als/inherit; report nothing but what -forbid does")
 }
 
+// A checker checks one package.
+type checker struct {
+	pass     *analysis.Pass
+	uses     *usage.Result
+	comments *directive.Index
+	flow     *flow.Package
+	judge    *serves.Judge
+	fixes    rewrite.Batch
+}
+
 func run(pass *analysis.Pass) (any, error) {
-	uses := pass.ResultOf[usage.Analyzer].(*usage.Result)
-	comments := pass.ResultOf[directive.Analyzer].(*directive.Index)
-	root := pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root()
-	for cur := range root.Preorder((*ast.GoStmt)(nil)) {
-		stmt := cur.Node().(*ast.GoStmt)
-		d := analysis.Diagnostic{Pos: stmt.Pos(), End: stmt.End(), Message: "go statement: use als.Go"}
-		active := forbid
-		if !inherit && loses(pass, uses, cur, stmt) {
-			d.Message = "the goroutine starts without the caller's stores: use als.Go"
-			loop := isLoop(pass, stmt.Call)
-			if loop {
-				d.Message += ", or bind what this loop is given to do"
-			}
-			active = active || loops || !loop
-		}
-		if active && uses.Uses(stmt.Pos()) {
-			d.SuggestedFixes = fix(pass, stmt)
-		}
-		comments.Report(pass, active, d)
+	c := &checker{
+		pass:     pass,
+		uses:     pass.ResultOf[usage.Analyzer].(*usage.Result),
+		comments: pass.ResultOf[directive.Analyzer].(*directive.Index),
+		flow:     pass.ResultOf[flow.Analyzer].(*flow.Package),
+		judge:    pass.ResultOf[serves.Analyzer].(*serves.Judge),
+		fixes:    rewrite.Batch{Pass: pass},
 	}
+	for cur := range c.flow.Root.Preorder((*ast.GoStmt)(nil), (*ast.CallExpr)(nil)) {
+		switch n := cur.Node().(type) {
+		case *ast.GoStmt:
+			c.goStmt(cur, n)
+		case *ast.CallExpr:
+			c.started(cur, n)
+		}
+	}
+	c.fixes.Report()
 	return nil, nil
 }
 
-// loses reports whether a goroutine may lack stores that its creator has.
-func loses(pass *analysis.Pass, uses *usage.Result, cur inspector.Cursor, stmt *ast.GoStmt) bool {
+const (
+	loses     = "the goroutine starts without the caller's stores: use als.Go"
+	unclear   = "the goroutine starts without the caller's stores: use als.Go if it serves only its caller (%s)"
+	forOthers = "the goroutine serves more than its starter (%s), so als.Go would give all of them one request's stores: " +
+		"begin each job without stores and bind what is submitted with als.Bind, or silence this with a reason"
+	givesAway = "the goroutine serves more than its starter (%s), and als.Go gives all of them one request's stores: " +
+		"start it with a go statement and bind what is submitted with als.Bind, or call inherit.Detach with als/inherit"
+)
+
+func message(v serves.Verdict) (text string, fixable bool) {
+	switch v.Whom {
+	case serves.Others:
+		return fmt.Sprintf(forOthers, v.Why), false
+	case serves.Unclear:
+		return fmt.Sprintf(unclear, v.Why), false
+	}
+	return loses, true
+}
+
+// goStmt is for go statements.
+func (c *checker) goStmt(cur inspector.Cursor, stmt *ast.GoStmt) {
+	if endsScope(c.pass.TypesInfo, stmt.Call) {
+		return // the analyzer scopeend reports it
+	}
+	d := analysis.Diagnostic{Pos: stmt.Pos(), End: stmt.End(), Message: "go statement: use als.Go"}
+	active, fixable := forbid, true
+	if c.loses(cur, stmt) {
+		verdict := c.judge.Goroutine(cur, stmt.Call.Fun, stmt.Call.Args)
+		d.Message, fixable = message(verdict)
+		active = active || loops || verdict.Whom != serves.Others
+	}
+	if !c.comments.Wants(c.pass, active, &d) {
+		return
+	}
+	var forms []rewrite.Form
+	if fixable && c.uses.Uses(stmt.Pos()) {
+		forms = fixes(c.pass, stmt)
+	}
+	c.fixes.Add(d, forms)
+}
+
+// loses reports whether a goroutine may lack stores that its starter has.
+func (c *checker) loses(cur inspector.Cursor, stmt *ast.GoStmt) bool {
 	pos := stmt.Pos()
-	if !uses.Uses(pos) || uses.Inherits(pos) || !tests && usage.IsTest(pass, pos) {
+	if inherit || !c.uses.Uses(pos) || c.uses.Inherits(pos) || !tests && usage.IsTest(c.pass, pos) ||
+		place.WithoutStores(c.pass, cur) {
 		return false
 	}
-	if lit, ok := ast.Unparen(stmt.Call.Fun).(*ast.FuncLit); ok && place.OwnContext(pass.TypesInfo, lit.Body) {
+	return !c.ownContext(stmt.Call.Fun) && c.flow.GoroutineReads(stmt.Call)
+}
+
+// ownContext reports whether all that the call may call begins with stores of its own.
+func (c *checker) ownContext(fun ast.Expr) bool {
+	callees := c.flow.Callees(fun)
+	if callees.Bound {
+		return true
+	}
+	if callees.Unknown || len(callees.Funcs) == 0 || len(callees.Foreign)+len(callees.Params) > 0 {
 		return false
 	}
-	return !place.WithoutStores(pass, cur)
+	for _, f := range callees.Funcs {
+		if f.Body() == nil || !place.OwnContext(c.pass.TypesInfo, f.Body()) {
+			return false
+		}
+	}
+	return true
+}
+
+// started is for calls of als.Go.
+func (c *checker) started(cur inspector.Cursor, call *ast.CallExpr) {
+	if !known.Is(c.pass.TypesInfo, call, known.Func("Go")) || len(call.Args) != 1 ||
+		!tests && usage.IsTest(c.pass, call.Pos()) || place.WithoutStores(c.pass, cur) ||
+		c.ownContext(call.Args[0]) || !c.flow.CouldRead(call.Args[0], nil) {
+		return
+	}
+	verdict := c.judge.Goroutine(cur, call.Args[0], nil)
+	if verdict.Whom == serves.Others {
+		c.comments.Report(c.pass, loops, analysis.Diagnostic{
+			Pos:     call.Pos(),
+			End:     call.End(),
+			Message: fmt.Sprintf(givesAway, verdict.Why),
+		})
+	}
+}
+
+// endsScope reports whether a call ends a scope of als.
+func endsScope(info *types.Info, call *ast.CallExpr) bool {
+	return known.Is(info, call, known.ValueMethod("Scope", "End"))
 }

@@ -16,7 +16,7 @@ import (
 // parameters and comments in the parentheses.
 func (f *fixer) unfold() bool {
 	lit, ok := ast.Unparen(f.call.Fun).(*ast.FuncLit)
-	if !ok || lit.Type.Results != nil ||
+	if !ok || lit.Type.Results != nil || f.redeclares(lit) ||
 		f.HasComment(lit.Type.Pos(), lit.Body.Pos()) || f.HasComment(lit.End(), f.call.End()) {
 		return false
 	}
@@ -61,6 +61,26 @@ func (f *fixer) unfold() bool {
 	return true
 }
 
+// redeclares reports whether a parameter stands left of := in the body's own block,
+// where it is assigned to; a variable around the body would be hidden instead.
+func (f *fixer) redeclares(lit *ast.FuncLit) bool {
+	for _, stmt := range lit.Body.List {
+		if labeled, ok := stmt.(*ast.LabeledStmt); ok {
+			stmt = labeled.Stmt
+		}
+		assign, ok := stmt.(*ast.AssignStmt)
+		if !ok || assign.Tok != token.DEFINE {
+			continue
+		}
+		for _, lhs := range assign.Lhs {
+			if id, ok := lhs.(*ast.Ident); ok && f.info.Uses[id] != nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // variable returns the name and the value of the variable that takes a parameter's
 // place, no name where none is needed.
 func (f *fixer) variable(lit *ast.FuncLit, id *ast.Ident, typ, arg ast.Expr) (name, value string, ok bool) {
@@ -82,6 +102,9 @@ func (f *fixer) variable(lit *ast.FuncLit, id *ast.Ident, typ, arg ast.Expr) (na
 		}
 		return "_", f.Node(arg), true
 	}
+	if f.inferred(arg) {
+		return "", "", false // := does not say for which types
+	}
 	natural := f.natural(arg)
 	same := natural != nil && types.Identical(natural, t)
 	param := f.info.Defs[id].(*types.Var)
@@ -101,6 +124,22 @@ func (f *fixer) variable(lit *ast.FuncLit, id *ast.Ident, typ, arg ast.Expr) (na
 	return id.Name, text + "(" + f.Node(arg) + ")", true
 }
 
+// inferred reports whether e is a generic function whose type arguments come from the
+// parameter that it is for.
+func (f *fixer) inferred(e ast.Expr) bool {
+	var id *ast.Ident
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		id = e
+	case *ast.SelectorExpr:
+		id = e.Sel
+	default:
+		return false
+	}
+	_, ok := f.info.Instances[id]
+	return ok
+}
+
 // uses reports whether the body refers to an object, and whether it reads it.
 func (f *fixer) uses(body *ast.BlockStmt, obj types.Object) (used, read bool) {
 	targets := make(map[ast.Expr]bool)
@@ -109,7 +148,7 @@ func (f *fixer) uses(body *ast.BlockStmt, obj types.Object) (used, read bool) {
 		case *ast.AssignStmt:
 			if n.Tok == token.ASSIGN || n.Tok == token.DEFINE {
 				for _, lhs := range n.Lhs {
-					targets[lhs] = true
+					targets[ast.Unparen(lhs)] = true
 				}
 			}
 		case *ast.Ident:

@@ -1,10 +1,10 @@
-// Package directive reads the comments that silence a finding:
+// Package directive reads the comments that silence findings:
 //
 //	//alsvet:ignore reason
 //	//alsvet:ignore gostmt,callback: reason
 //
-// Such a comment counts for findings that begin on its own line or, where it
-// stands on a line of its own, on the first line after its comment.
+// What such a comment covers depends on where it stands (scope.go): the statement that
+// begins on its line or on the line below it, a function, or a file.
 package directive
 
 import (
@@ -37,7 +37,8 @@ type Comment struct {
 	Reason   string
 	Spaced   bool // a blank before the word, which makes it prose
 
-	used map[string]bool
+	scope scope
+	used  map[string]bool
 }
 
 // Unused returns the analyzers that the comment names and keeps from nothing. For
@@ -54,36 +55,40 @@ func (c *Comment) Unused() []string {
 
 // An Index holds the comments of a package. The analyzers use it at once.
 type Index struct {
-	mu     sync.Mutex
-	fset   *token.FileSet
-	all    []*Comment
-	byLine map[line][]*Comment
-}
-
-type line struct {
-	file   string
-	number int
+	mu        sync.Mutex
+	fset      *token.FileSet
+	all       []*Comment
+	generated map[*token.File]bool
 }
 
 // All returns the comments in the order of the files.
 func (x *Index) All() []*Comment { return x.all }
 
-// Report reports d for the pass's analyzer unless a comment silences it. While
-// active is false nothing is reported, but the comment counts as needed: it
-// silences what another setting of the flags would report.
+// Report reports d for the pass's analyzer unless a comment silences it, or the file is
+// generated. While active is false nothing is reported, but the comment counts as
+// needed: it silences what another setting of the flags would report. The message
+// begins with the analyzer's name.
 func (x *Index) Report(pass *analysis.Pass, active bool, d analysis.Diagnostic) {
-	if !x.silences(pass.Analyzer.Name, d.Pos) && active {
+	if x.Wants(pass, active, &d) {
 		pass.Report(d)
 	}
+}
+
+// Wants is Report for those that report later: it says whether to, and completes d.
+func (x *Index) Wants(pass *analysis.Pass, active bool, d *analysis.Diagnostic) bool {
+	if x.silences(pass.Analyzer.Name, d.Pos) || !active || x.generated[x.fset.File(d.Pos)] {
+		return false
+	}
+	d.Message = pass.Analyzer.Name + ": " + d.Message
+	return true
 }
 
 func (x *Index) silences(name string, pos token.Pos) bool {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	at := x.fset.PositionFor(pos, false)
 	silent := false
-	for _, c := range x.byLine[line{at.Filename, at.Line}] {
-		if len(c.Names) == 0 || slices.Contains(c.Names, name) {
+	for _, c := range x.all {
+		if !c.Spaced && c.scope.covers(x.fset, pos) && (len(c.Names) == 0 || slices.Contains(c.Names, name)) {
 			c.used[name] = true
 			silent = silent || c.Reason != ""
 		}
@@ -92,23 +97,14 @@ func (x *Index) silences(name string, pos token.Pos) bool {
 }
 
 func run(pass *analysis.Pass) (any, error) {
-	x := &Index{fset: pass.Fset, byLine: make(map[line][]*Comment)}
+	x := &Index{fset: pass.Fset, generated: make(map[*token.File]bool)}
 	for _, file := range pass.Files {
+		x.generated[pass.Fset.File(file.FileStart)] = ast.IsGenerated(file)
 		for _, group := range file.Comments {
 			for _, comment := range group.List {
-				c := parse(comment)
-				if c == nil {
-					continue
-				}
-				x.all = append(x.all, c)
-				if c.Spaced {
-					continue
-				}
-				at := pass.Fset.PositionFor(c.Pos, false)
-				x.byLine[line{at.Filename, at.Line}] = append(x.byLine[line{at.Filename, at.Line}], c)
-				if ownLine(pass, c.Pos) {
-					next := line{at.Filename, pass.Fset.PositionFor(group.End(), false).Line + 1}
-					x.byLine[next] = append(x.byLine[next], c)
+				if c := parse(comment); c != nil {
+					c.scope = scopeOf(pass, file, group, c)
+					x.all = append(x.all, c)
 				}
 			}
 		}

@@ -4,6 +4,7 @@ package known
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/types/typeutil"
@@ -49,12 +50,7 @@ func Name(fn *types.Func) string {
 // Is reports whether the call calls one of the functions with these full names.
 func Is(info *types.Info, call *ast.CallExpr, names ...string) bool {
 	name := FullName(info, call)
-	for _, n := range names {
-		if name == n && name != "" {
-			return true
-		}
-	}
-	return false
+	return name != "" && slices.Contains(names, name)
 }
 
 // Method returns the full name of a method of a pointer to a type of package als.
@@ -72,16 +68,20 @@ var Starts = []string{Func("Go"), ValueMethod("ExecutionContext", "Go")}
 // Enters are the functions that put a store in place without a function to end it.
 var Enters = []string{Method("Storage", "EnterWith"), Func("EnterWith")}
 
+// Scopes are the functions that put a store in place until the End of their result.
+var Scopes = []string{Method("Storage", "WithScope"), Func("WithContext")}
+
 // Binds are the functions whose first result carries its own context.
 var Binds = []string{
-	Func("Bind"),
+	Func("Bind"), Func("Outlive"),
 	Hooks + ".Bind",
 	"(*" + Hooks + ".AsyncResource).Bind",
 }
 
 // Encloses are the functions that put the stores back when their argument ends.
 var Encloses = append([]string{
-	Func("Run"), Func("Exit"), Func("RunFunc"), Func("ExitFunc"), Func("RunContext"),
+	Func("Run"), Func("Exit"), Func("RunFunc"), Func("ExitFunc"), Func("RunFunc2"), Func("ExitFunc2"),
+	Func("RunContext"), Func("RunContextFunc"), Func("RunContextFunc2"),
 	Method("Storage", "Run"), Method("Storage", "Exit"),
 	ValueMethod("ExecutionContext", "Run"),
 	"(*" + Hooks + ".AsyncResource).RunInAsyncScope",

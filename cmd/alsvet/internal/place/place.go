@@ -56,7 +56,7 @@ func WithoutStores(pass *analysis.Pass, cur inspector.Cursor) bool {
 	ast.Inspect(Body(fn.Node()), func(n ast.Node) bool {
 		if call, ok := n.(*ast.CallExpr); ok {
 			found = found || known.Is(pass.TypesInfo, call, known.Enters...) ||
-				known.Is(pass.TypesInfo, call, known.Method("Storage", "WithScope"))
+				known.Is(pass.TypesInfo, call, known.Scopes...)
 		}
 		_, inner := n.(*ast.FuncLit)
 		return !found && !inner
@@ -99,7 +99,7 @@ func begins(info *types.Info, call *ast.CallExpr) bool {
 		return false // that only makes a function
 	}
 	if known.Is(info, call, known.Encloses...) || known.Is(info, call, known.Enters...) ||
-		known.Is(info, call, known.Method("Storage", "WithScope")) {
+		known.Is(info, call, known.Scopes...) {
 		return true
 	}
 	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {

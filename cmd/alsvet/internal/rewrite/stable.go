@@ -12,6 +12,7 @@ import (
 type Stability struct {
 	info     *types.Info
 	from, to token.Pos // the declaration that was looked through
+	at       token.Pos // where the closure stands
 	changed  map[*types.Var]bool
 	loops    map[*types.Var]*ast.ForStmt // where the variable is new in each iteration
 }
@@ -25,7 +26,7 @@ func (s *Source) NewStability(pos token.Pos) *Stability {
 	}
 	for _, decl := range s.File.Decls {
 		if decl.Pos() <= pos && pos < decl.End() {
-			st.from, st.to = decl.Pos(), decl.End()
+			st.from, st.to, st.at = decl.Pos(), decl.End(), pos
 			st.inspect(decl, s.perIteration())
 		}
 	}
@@ -111,10 +112,14 @@ func (st *Stability) change(e ast.Expr) {
 	if !ok {
 		return
 	}
-	if loop := st.loops[v]; loop != nil && loop.Post != nil && loop.Post.Pos() <= id.Pos() && id.End() <= loop.Post.End() {
+	if loop := st.loops[v]; loop != nil && within(id.Pos(), loop.Post) && !within(st.at, loop.Post) {
 		return // by then it is the next iteration's
 	}
 	st.changed[v] = true
+}
+
+func within(pos token.Pos, stmt ast.Stmt) bool {
+	return stmt != nil && stmt.Pos() <= pos && pos < stmt.End()
 }
 
 // byAddress reports whether selecting the method takes the address of a variable.

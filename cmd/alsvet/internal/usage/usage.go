@@ -5,9 +5,11 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"path/filepath"
 	"reflect"
 	"strconv"
 	"strings"
+	"sync"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -17,7 +19,7 @@ import (
 // Analyzer reports nothing. Its result is a *Result.
 var Analyzer = &analysis.Analyzer{
 	Name:       "alsusage",
-	Doc:        "find out which packages use als, and which have als/inherit",
+	Doc:        "find out which packages use als, and which programs have als/inherit",
 	Run:        run,
 	FactTypes:  []analysis.Fact{new(fact)},
 	ResultType: reflect.TypeFor[*Result](),
@@ -25,9 +27,8 @@ var Analyzer = &analysis.Analyzer{
 
 // A fact is what importers of a package want to know about it.
 type fact struct {
-	Module  string // of the package; "" without modules
-	Uses    bool   // its files import als, or a package of its module that does
-	Inherit bool   // importing it brings als/inherit into the program
+	Uses    bool // its files import als, or a package that does
+	Inherit bool // importing it brings als/inherit into the program
 }
 
 func (*fact) AFact() {}
@@ -47,21 +48,21 @@ func (f *fact) String() string {
 type Result struct {
 	pass        *analysis.Pass
 	code, tests fact
-	inModule    func() bool
+	below       func() bool // another package of the module or the workspace uses als
 }
 
-// Uses reports whether goroutines that the file starts could carry stores: whether
-// its package uses als. For files that are no tests only what is imported by such
-// files counts.
+// Uses reports whether goroutines that the file starts could lack stores: whether its
+// package, or another one of its module or workspace, uses als. For files that are no
+// tests only what is imported by such files counts.
 func (r *Result) Uses(pos token.Pos) bool {
-	return r.code.Uses || IsTest(r.pass, pos) && r.tests.Uses
+	return r.code.Uses || IsTest(r.pass, pos) && r.tests.Uses || r.below()
 }
 
-// Inherits reports whether plain go statements carry the stores in every program
-// that the package is known to be part of: if it imports als/inherit, or a program
-// of its module does.
+// Inherits reports whether plain go statements carry the stores: whether the package
+// imports als/inherit, directly or not. A library that does not import it has it only
+// in some programs, so that it counts as one without.
 func (r *Result) Inherits(pos token.Pos) bool {
-	return r.code.Inherit || IsTest(r.pass, pos) && r.tests.Inherit || r.inModule()
+	return r.code.Inherit || IsTest(r.pass, pos) && r.tests.Inherit
 }
 
 // IsTest reports whether a position is in a test file.
@@ -71,22 +72,17 @@ func IsTest(pass *analysis.Pass, pos token.Pos) bool {
 
 func run(pass *analysis.Pass) (any, error) {
 	result := &Result{pass: pass}
-	module := ""
-	if pass.Module != nil {
-		module = pass.Module.Path
-	}
 	imported := make(map[string]*types.Package)
 	for _, p := range pass.Pkg.Imports() {
 		imported[p.Path()] = p
 	}
-	result.code.Module, result.tests.Module = module, module
 	dir := ""
 	for _, file := range pass.Files {
 		into := &result.code
 		if IsTest(pass, file.FileStart) {
 			into = &result.tests
 		} else {
-			dir = pass.Fset.File(file.FileStart).Name()
+			dir = filepath.Dir(pass.Fset.File(file.FileStart).Name())
 		}
 		for _, spec := range file.Imports {
 			into.add(pass, imported, spec)
@@ -95,7 +91,7 @@ func run(pass *analysis.Pass) (any, error) {
 	if result.code.Uses || result.code.Inherit {
 		pass.ExportPackageFact(&result.code)
 	}
-	result.inModule = func() bool { return dir != "" && programs.inherit(dir) }
+	result.below = sync.OnceValue(func() bool { return dir != "" && UsesALS(Roots(dir)...) })
 	return result, nil
 }
 
@@ -122,7 +118,5 @@ func (f *fact) add(pass *analysis.Pass, imported map[string]*types.Package, spec
 		return
 	}
 	f.Inherit = f.Inherit || other.Inherit
-	if other.Module == f.Module || known.InModule(pkg.Path()) {
-		f.Uses = f.Uses || other.Uses
-	}
+	f.Uses = f.Uses || other.Uses
 }

@@ -18,15 +18,14 @@ func (*ignoring) Errorf(string, ...any) {}
 const testdata = "../../testdata"
 
 func TestFacts(t *testing.T) {
-	for _, pkg := range []string{"direct", "indirect", "onlytests", "foreign"} {
-		analysistest.Run(t, testdata, usage.Analyzer, "./usage/"+pkg)
-	}
+	analysistest.Run(t, testdata, usage.Analyzer, "./usage/...")
 	analysistest.Run(t, testdata+"/inherit", usage.Analyzer, "./facts")
+	analysistest.Run(t, testdata+"/without", usage.Analyzer, "./onlytests")
 }
 
 // A test that uses als makes the tests of its package use als, and nothing else.
 func TestTestsAreApart(t *testing.T) {
-	for _, result := range analysistest.Run(t, testdata, usage.Analyzer, "./usage/onlytests") {
+	for _, result := range analysistest.Run(t, testdata+"/without", usage.Analyzer, "./onlytests") {
 		for _, file := range result.Pass.Files {
 			uses := result.Result.(*usage.Result).Uses(file.Package)
 			assert.Equal(t, usage.IsTest(result.Pass, file.Package), uses)
@@ -34,7 +33,7 @@ func TestTestsAreApart(t *testing.T) {
 	}
 }
 
-// Als/inherit is found in the program that a package is part of.
+// A package that a program with als/inherit imports may be part of others.
 func TestInheritOfTheProgram(t *testing.T) {
 	inherits := func(dir, pkg string) bool {
 		results := analysistest.Run(new(ignoring), dir, usage.Analyzer, pkg)
@@ -42,5 +41,6 @@ func TestInheritOfTheProgram(t *testing.T) {
 		return results[0].Result.(*usage.Result).Inherits(results[0].Pass.Files[0].Package)
 	}
 	assert.False(t, inherits(testdata, "./usage/direct"))
-	assert.True(t, inherits(testdata+"/inherit", "./library"))
+	assert.False(t, inherits(testdata+"/inherit", "./library"))
+	assert.True(t, inherits(testdata+"/inherit", "./cmd/server"))
 }

@@ -21,10 +21,10 @@ type cache struct {
 
 type task func()
 
-func (c *cache) expire() {}
-func work()              {}
-func fail() error        { return nil }
-func each[T any]()       {}
+func (c *cache) expire() { user.Get() }
+func work()              { user.Get() }
+func fail() error        { user.Get(); return nil }
+func each[T any]()       { user.Get() }
 
 func timers(c *cache, d time.Duration) {
 	time.AfterFunc(d, work)           // want `callback of time.AfterFunc runs without`
@@ -49,18 +49,18 @@ func contexts(ctx context.Context) {
 func groups(g *errgroup.Group, pool *ants.Pool) {
 	g.Go(fail)             // want `callback`
 	g.TryGo(func() error { // want `callback`
-		return nil
+		return fail()
 	})
 	pool.Submit(work)      // want `callback of \(\*github.com/panjf2000/ants/v2.Pool\).Submit`
 	ants.Submit(each[int]) // want `callback`
 	ants.Submit(func() {   // want `callback`
 		ants.Submit(work) // want `callback`
 	})
-	submit(pool, work)
+	submit(pool, work) // want `submit runs its argument on another goroutine`
 }
 
 func submit(pool *ants.Pool, f func()) {
-	pool.Submit(f) // want `callback`
+	pool.Submit(f) // its callers bind
 }
 
 func reassigned(pool *ants.Pool) {

@@ -15,12 +15,12 @@ func (q *queue[T]) Push(f func(T), v T) {
 	time.AfterFunc(time.Second, func() { f(v) }) // the caller has bound f
 }
 
-func each(v int) {}
+func each(v int) { user.Get() }
 
-func every[T any](v T) {}
+func every[T any](v T) { user.Get() }
 
 func listed(q *queue[int]) {
-	q.Push(each, 1)                        // want `callback of \(\*example.com/testdata/callback/listed.queue\).Push`
-	q.Push(every, 1)                       // want `callback`
-	time.AfterFunc(time.Second, func() {}) // want `callback`
+	q.Push(each, 1)                                 // want `callback of \(\*example.com/testdata/callback/listed.queue\).Push`
+	q.Push(every, 1)                                // want `callback`
+	time.AfterFunc(time.Second, func() { each(1) }) // want `callback`
 }

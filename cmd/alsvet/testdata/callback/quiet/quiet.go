@@ -12,7 +12,7 @@ var (
 	timer = time.AfterFunc(time.Hour, work)
 )
 
-func work() {}
+func work() { user.Get() }
 
 func main() {
 	time.AfterFunc(time.Second, work)

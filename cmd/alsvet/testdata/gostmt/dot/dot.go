@@ -5,7 +5,7 @@ import . "github.com/seed-1938943e/goroutine/als"
 
 var user Storage[string]
 
-func work(id int) {}
+func work(id int) { user.Get() }
 
 func dot() {
 	go work(1) // want `without`

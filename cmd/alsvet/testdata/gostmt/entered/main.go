@@ -5,7 +5,7 @@ import "github.com/seed-1938943e/goroutine/als"
 
 var user als.Storage[string]
 
-func serve() {}
+func serve() { user.Get() }
 
 func main() {
 	user.EnterWith("root")

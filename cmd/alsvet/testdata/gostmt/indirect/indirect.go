@@ -3,7 +3,7 @@ package indirect
 
 import "example.com/testdata/gostmt/user"
 
-func log(s string) {}
+func log(s string) { user.ID.Get() }
 
 func indirect() {
 	go log(user.ID.Get()) // want `without`

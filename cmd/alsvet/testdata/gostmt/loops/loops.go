@@ -1,35 +1,255 @@
 // Package loops starts goroutines that stay.
 package loops
 
-import "github.com/seed-1938943e/goroutine/als"
+import (
+	"context"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/seed-1938943e/goroutine/als"
+)
 
 var user als.Storage[string]
 
-type pool struct{ tasks chan func() }
+func work(any) { user.Get() }
 
-func (p *pool) worker(first func()) {
-	first()
+type pool struct {
+	tasks chan func()
+	stop  chan struct{}
+	once  sync.Once
+	cond  *sync.Cond
+	queue []func()
+	conn  net.Conn
+	tick  *time.Ticker
+	on    bool
+	busy  atomic.Bool
+	done  map[string]bool
+}
+
+func (p *pool) worker() {
 	for task := range p.tasks {
 		task()
 	}
 }
 
-func watch(stop chan bool) {
-loop:
+func (p *pool) selects() {
 	for {
 		select {
-		case <-stop:
-			break loop
+		case task := <-p.tasks:
+			task()
+		case <-p.stop:
+			return
 		}
 	}
 }
 
-type queue[T any] struct{ tasks chan T }
-
-func (q *queue[T]) run() {
-	for {
-		<-q.tasks
+func (p *pool) drain() {
+	for len(p.queue) > 0 {
+		task := p.queue[0]
+		p.queue = p.queue[1:]
+		task()
 	}
+}
+
+func (p *pool) sleeps() {
+	for {
+		for len(p.queue) == 0 {
+			p.cond.Wait()
+		}
+		work(nil)
+	}
+}
+
+func (p *pool) reads() {
+	buf := make([]byte, 100)
+	for {
+		n, err := p.conn.Read(buf)
+		if err != nil {
+			return
+		}
+		work(buf[:n])
+	}
+}
+
+func (p *pool) janitor() {
+	for {
+		select {
+		case <-p.stop:
+			return
+		case <-p.tick.C:
+			work(nil)
+		}
+	}
+}
+
+func (p *pool) next() func() { return <-p.tasks }
+
+func (p *pool) calls() {
+	for {
+		p.next()()
+	}
+}
+
+func (p *pool) one() { (<-p.tasks)() }
+
+func (p *pool) expire() { user.Get() }
+
+func recovered(f func()) {
+	defer func() { _ = recover() }()
+	f()
+}
+
+// The receivers are what others reach.
+func (p *pool) start() {
+	go p.worker()                       // want `serves more than its starter \(it ranges over the channel p.tasks \(loops.go:\d+\)\)`
+	go p.selects()                      // want `serves more`
+	go p.drain()                        // want `serves more`
+	go p.sleeps()                       // want `serves more`
+	go p.reads()                        // want `serves more`
+	go p.janitor()                      // want `serves more`
+	go p.calls()                        // want `serves more`
+	go p.one()                          // want `serves more`
+	go func() { p.worker() }()          // want `serves more`
+	go recovered(p.worker)              // want `serves more`
+	go recovered(func() { p.worker() }) // want `serves more`
+	work := p.worker
+	go work()   // want `serves more`
+	go func() { // want `serves more`
+		for task := range p.tasks {
+			recovered(task)
+		}
+	}()
+	als.Go(p.worker) // want `als.Go gives all of them one request's stores`
+	go p.expire()    // want `use als.Go$`
+}
+
+// What is started once serves all who come.
+func (p *pool) lazily() {
+	p.once.Do(func() {
+		go p.expire() // want `started once, below a sync.Once`
+	})
+	p.once.Do(p.below)
+	if !p.on {
+		p.on = true
+		go p.expire() // want `started once, guarded by p.on`
+	}
+	if p.busy.CompareAndSwap(false, true) {
+		go p.expire() // want `started once, guarded by p.busy.CompareAndSwap`
+	}
+	if p.tick == nil {
+		p.tick = time.NewTicker(1)
+		go func() { // want `guarded by p.tick`
+			work(nil)
+		}()
+	}
+}
+
+func (p *pool) below() {
+	p.deeper()
+}
+
+func (p *pool) deeper() {
+	go p.expire() // want `below a sync.Once`
+}
+
+func (p *pool) byKey(key string) {
+	if _, ok := p.done[key]; ok {
+		return
+	}
+	p.done[key] = true
+	go p.expire() // want `guarded by p.done\[key\]`
+}
+
+func newPool() *pool {
+	p := &pool{tasks: make(chan func())}
+	go p.worker() // want `serves more`
+	go p.expire() // want `use als.Go$`
+	return p
+}
+
+// Starters that serve others themselves.
+func (p *pool) accept(l net.Listener) {
+	for {
+		conn, err := l.Accept()
+		if err != nil {
+			return
+		}
+		go work(conn) // want `its starter serves others`
+	}
+}
+
+// Request-bound loops end with what started them.
+func fanOut(ids []int) {
+	jobs := make(chan int)
+	var wg sync.WaitGroup
+	for range 3 {
+		wg.Add(1)
+		go func() { // want `use als.Go$`
+			defer wg.Done()
+			for id := range jobs {
+				work(id)
+			}
+		}()
+	}
+	for _, id := range ids {
+		jobs <- id
+	}
+	close(jobs)
+	wg.Wait()
+}
+
+func fanIn(ids []int) (sum int) {
+	results := make(chan int)
+	for _, id := range ids {
+		go func() { // want `use als.Go$`
+			work(id)
+			results <- id
+		}()
+	}
+	for range ids {
+		sum += <-results
+	}
+	return sum
+}
+
+func pages(ctx context.Context, list func(string) (string, error)) <-chan string {
+	out := make(chan string)
+	go func() { // want `use als.Go$`
+		defer close(out)
+		token := ""
+		for {
+			next, err := list(token)
+			if err != nil || next == "" {
+				return
+			}
+			select {
+			case out <- next:
+			case <-ctx.Done():
+				return
+			}
+			token = next
+		}
+	}()
+	return out
+}
+
+func heartbeat() {
+	done := make(chan struct{})
+	defer close(done)
+	go func() { // want `use als.Go$`
+		t := time.NewTicker(1)
+		for {
+			select {
+			case <-done:
+				return
+			case <-t.C:
+				work(nil)
+			}
+		}
+	}()
+	work(nil)
 }
 
 func once(ids []int) {
@@ -41,14 +261,29 @@ func once(ids []int) {
 	}
 }
 
-func start(p *pool, q *queue[int], stop chan bool) {
-	go p.worker(nil) // want `use als.Go, or bind what this loop is given to do`
-	go watch(stop)   // want `or bind`
-	go q.run()       // want `or bind`
-	go func() {      // want `or bind`
-		for task := range p.tasks {
-			task()
+func retries() {
+	go once(nil) // want `use als.Go$`
+	go func() {  // want `use als.Go$`
+		for attempt := 0; ; attempt++ {
+			if attempt > 3 {
+				return
+			}
+			work(attempt)
 		}
 	}()
-	go once(nil) // want `use als.Go$`
+}
+
+// Whose these are cannot be said.
+func unclear(ctx context.Context, jobs chan int, p *pool) {
+	go func() { // want `use als.Go if it serves only its caller`
+		for job := range jobs {
+			work(job)
+		}
+	}()
+	go p.worker() // want `use als.Go if`
+	go func() {   // want `use als.Go if`
+		for ctx.Err() == nil {
+			work(nil)
+		}
+	}()
 }

@@ -1,10 +1,10 @@
 package names
 
 import (
-	"fmt"
+	"log"
 	"os"
 )
 
 func group() {
-	go fmt.Println(os.Args) // want `without`
+	go log.Println(os.Args) // want `without`
 }

@@ -4,5 +4,6 @@ package names
 func param() {
 	go func(als string) { // want `without`
 		println(als)
+		work(1)
 	}(user.Get())
 }

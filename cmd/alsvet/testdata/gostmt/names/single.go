@@ -1,8 +1,8 @@
 package names
 
-import "fmt" // prints
+import "log" // prints
 
 func single() {
-	go fmt.Println("a") // want `without`
-	go fmt.Println("b") // want `without`
+	go log.Println("a") // want `without`
+	go log.Println("b") // want `without`
 }

@@ -7,7 +7,7 @@ import "github.com/seed-1938943e/goroutine/als"
 
 var user als.Storage[string]
 
-func work(id int) {}
+func work(id int) { user.Get() }
 
 func start(ids []int) {
 	for _, id := range ids {

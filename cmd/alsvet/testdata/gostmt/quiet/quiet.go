@@ -10,7 +10,7 @@ import (
 
 var user als.Storage[string]
 
-func serve() {}
+func serve() { user.Get() }
 
 func init() {
 	go serve()

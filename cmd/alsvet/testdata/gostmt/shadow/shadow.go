@@ -2,7 +2,7 @@
 package shadow
 
 import (
-	"fmt"
+	"log"
 
 	"github.com/seed-1938943e/goroutine/als"
 )
@@ -11,13 +11,13 @@ var user als.Storage[string]
 
 func shadow() {
 	als := user.Get()
-	go fmt.Println("als", len(als)) // want `without`
+	go log.Println("als", len(als)) // want `without`
 	{
 		als := 2
-		go fmt.Println(als) // want `without`
+		go log.Println(als) // want `without`
 	}
 }
 
 func free() {
-	go fmt.Println() // want `without`
+	go log.Println() // want `without`
 }

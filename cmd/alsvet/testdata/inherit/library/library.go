@@ -1,12 +1,12 @@
-// Package library is part of a program with als/inherit.
+// Package library is part of a program with als/inherit, and may be part of others.
 package library
 
 import "github.com/seed-1938943e/goroutine/als"
 
 var user als.Storage[string]
 
-func work() {}
+func work() { user.Get() }
 
 func Start() {
-	go work()
+	go work() // want `use als.Go`
 }

@@ -1,5 +1,5 @@
-// Package timers is part of a program with als/inherit.
-package timers
+// Package main is a program with als/inherit.
+package main
 
 import (
 	"context"
@@ -7,14 +7,17 @@ import (
 	"time"
 
 	"github.com/seed-1938943e/goroutine/als"
+	_ "github.com/seed-1938943e/goroutine/als/inherit"
 )
 
 var user als.Storage[string]
 
-func work() {}
+func work() { user.Get() }
+
+func main() { start() }
 
 func start() {
-	next, stop := iter.Pull(func(yield func(int) bool) {})
+	next, stop := iter.Pull(func(yield func(int) bool) { work() })
 	next()
 	stop()
 	time.AfterFunc(time.Second, work)             // want `callback`

@@ -1,4 +1,4 @@
-// Package foreign imports a module that uses als, which is that module's business.
-package foreign
+package foreign // want package:"uses als"
 
+// The storage is in another module.
 import _ "example.com/library"

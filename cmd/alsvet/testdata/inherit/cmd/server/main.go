@@ -4,7 +4,17 @@ package main
 import (
 	"example.com/inherit/library"
 
+	"github.com/seed-1938943e/goroutine/als"
 	_ "github.com/seed-1938943e/goroutine/als/inherit"
 )
 
-func main() { library.Start() }
+var user als.Storage[string]
+
+func main() {
+	library.Start()
+	requests()
+}
+
+func requests() {
+	go user.Get()
+}

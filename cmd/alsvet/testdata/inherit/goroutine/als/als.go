@@ -4,3 +4,5 @@ package als
 type Storage[T any] struct{ _ int }
 
 func (s *Storage[T]) Get() (v T) { return }
+
+func Go(fn func()) { go fn() }

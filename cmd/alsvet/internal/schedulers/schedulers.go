@@ -1,4 +1,6 @@
-package callback
+// Package schedulers lists the functions that run a function argument later, or on
+// another goroutine, so that it does not see the stores of the caller.
+package schedulers
 
 import (
 	"fmt"
@@ -8,10 +10,18 @@ import (
 	"strings"
 )
 
-// Schedulers are the functions that run their function arguments later or elsewhere,
-// by full name. The value is true for those that start a goroutine in each call, so
-// that als/inherit is enough for them.
-type schedulers map[string]bool
+// A List maps full names of functions to whether each call starts a goroutine of its
+// own, for which als/inherit is enough. It is a flag.Value.
+type List map[string]bool
+
+// Known is the list that the analyzers go by. The flag -callback.funcs changes it.
+var Known = func() List {
+	var list List
+	if err := list.Set(defaults); err != nil {
+		panic("alsvet: the default list of schedulers: " + err.Error())
+	}
+	return list
+}()
 
 // defaults is in the syntax of the flag.
 const defaults = `time.AfterFunc,context.AfterFunc,` +
@@ -37,16 +47,28 @@ const defaults = `time.AfterFunc,context.AfterFunc,` +
 	`(*github.com/sourcegraph/conc/pool.Pool).Go,(*github.com/sourcegraph/conc/pool.ErrorPool).Go,` +
 	`(*github.com/sourcegraph/conc/pool.ContextPool).Go,(*github.com/sourcegraph/conc/pool.ResultPool).Go,` +
 	`(*github.com/sourcegraph/conc/pool.ResultErrorPool).Go,(*github.com/sourcegraph/conc/pool.ResultContextPool).Go,` +
-	`(*github.com/sourcegraph/conc/stream.Stream).Go`
+	`(*github.com/sourcegraph/conc/stream.Stream).Go,` +
+	`github.com/sourcegraph/conc/iter.ForEach=go,github.com/sourcegraph/conc/iter.ForEachIdx=go,` +
+	`github.com/sourcegraph/conc/iter.Map=go,github.com/sourcegraph/conc/iter.MapErr=go,` +
+	`github.com/bytedance/gopkg/util/gopool.Go,github.com/bytedance/gopkg/util/gopool.CtxGo,` +
+	`(github.com/bytedance/gopkg/util/gopool.Pool).Go,(github.com/bytedance/gopkg/util/gopool.Pool).CtxGo,` +
+	`(*github.com/hashicorp/go-multierror.Group).Go=go,` +
+	`gopkg.in/tomb.v1.Go=go,(*gopkg.in/tomb.v2.Tomb).Go=go,` +
+	`(*github.com/oklog/run.Group).Add=go,` +
+	`github.com/samber/lo.Async=go,github.com/samber/lo.Async0=go,github.com/samber/lo.Async1=go,` +
+	`github.com/samber/lo.Async2=go,github.com/samber/lo/parallel.ForEach=go,github.com/samber/lo/parallel.Map=go,` +
+	`github.com/samber/lo/parallel.Times=go,github.com/samber/lo/parallel.GroupBy=go,` +
+	`github.com/samber/lo/parallel.PartitionBy=go,` +
+	`(*github.com/robfig/cron.Cron).AddFunc,(*github.com/robfig/cron/v3.Cron).AddFunc`
 
 var entry = regexp.MustCompile(`^(\(\*?[\w.\-~/]+\.\w+\)\.\w+|[\w.\-~/]+\.\w+)(=go)?$`)
 
-// Set is for package flag. A list that begins with a plus is added to what was there.
-func (s *schedulers) Set(list string) error {
-	added, add := strings.CutPrefix(list, "+")
-	result := make(schedulers)
+// Set replaces the list. A value that begins with a plus is added to it.
+func (l *List) Set(value string) error {
+	added, add := strings.CutPrefix(value, "+")
+	result := make(List)
 	if add {
-		maps.Copy(result, *s)
+		maps.Copy(result, *l)
 	}
 	for _, e := range strings.Split(added, ",") {
 		e = strings.TrimSpace(e)
@@ -60,18 +82,18 @@ func (s *schedulers) Set(list string) error {
 		}
 		result[m[1]] = m[2] != ""
 	}
-	*s = result
+	*l = result
 	return nil
 }
 
-// String is for package flag.
-func (s *schedulers) String() string {
-	if s == nil {
+// String returns the list in the syntax of Set.
+func (l *List) String() string {
+	if l == nil {
 		return ""
 	}
 	var list []string
-	for _, name := range slices.Sorted(maps.Keys(*s)) {
-		if (*s)[name] {
+	for _, name := range slices.Sorted(maps.Keys(*l)) {
+		if (*l)[name] {
 			name += "=go"
 		}
 		list = append(list, name)

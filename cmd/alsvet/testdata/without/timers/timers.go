@@ -1,5 +1,5 @@
-// Package plain does not use als.
-package plain
+// Package timers does not use als.
+package timers
 
 import "time"
 

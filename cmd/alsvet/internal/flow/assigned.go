@@ -1,4 +1,4 @@
-package callback
+package flow
 
 import (
 	"go/ast"
@@ -12,19 +12,24 @@ import (
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/place"
 )
 
-// Assigned knows what the variables and unexported fields of a package are assigned.
-type assigned struct {
+// Assigned records what the variables and fields of a package are assigned.
+type Assigned struct {
 	info   *types.Info
-	values map[*types.Var][]ast.Expr // nil for what cannot be known
+	values map[*types.Var][]ast.Expr // a nil element is a value that cannot be known
+	ranges map[*types.Var]ast.Expr   // for range variables, the expression that is ranged over
 	asking map[*types.Var]bool
 }
 
-func newAssigned(pass *analysis.Pass, root inspector.Cursor) *assigned {
-	a := &assigned{
+func newAssigned(pass *analysis.Pass) *Assigned {
+	return &Assigned{
 		info:   pass.TypesInfo,
 		values: make(map[*types.Var][]ast.Expr),
+		ranges: make(map[*types.Var]ast.Expr),
 		asking: make(map[*types.Var]bool),
 	}
+}
+
+func (a *Assigned) collect(root inspector.Cursor) {
 	types := []ast.Node{
 		(*ast.AssignStmt)(nil), (*ast.ValueSpec)(nil), (*ast.RangeStmt)(nil),
 		(*ast.UnaryExpr)(nil), (*ast.CompositeLit)(nil), (*ast.FuncType)(nil),
@@ -42,8 +47,15 @@ func newAssigned(pass *analysis.Pass, root inspector.Cursor) *assigned {
 				a.assign(lhs, n.Values)
 			}
 		case *ast.RangeStmt:
-			a.set(n.Key, nil)
-			a.set(n.Value, nil)
+			for _, target := range []ast.Expr{n.Key, n.Value} {
+				a.set(target, nil)
+				if target == nil {
+					continue
+				}
+				if v := a.Variable(target); v != nil {
+					a.ranges[v] = n.X
+				}
+			}
 		case *ast.UnaryExpr:
 			if n.Op == token.AND {
 				a.set(n.X, nil)
@@ -54,11 +66,10 @@ func newAssigned(pass *analysis.Pass, root inspector.Cursor) *assigned {
 			a.parameters(n)
 		}
 	}
-	return a
 }
 
 // parameters are assigned what nobody knows.
-func (a *assigned) parameters(n *ast.FuncType) {
+func (a *Assigned) parameters(n *ast.FuncType) {
 	for _, list := range []*ast.FieldList{n.Params, n.Results} {
 		if list == nil {
 			continue
@@ -72,7 +83,7 @@ func (a *assigned) parameters(n *ast.FuncType) {
 }
 
 // literal notes the fields of a struct.
-func (a *assigned) literal(n *ast.CompositeLit) {
+func (a *Assigned) literal(n *ast.CompositeLit) {
 	t := a.info.TypeOf(n)
 	if t == nil {
 		return
@@ -94,7 +105,7 @@ func (a *assigned) literal(n *ast.CompositeLit) {
 	}
 }
 
-func (a *assigned) assign(lhs, rhs []ast.Expr) {
+func (a *Assigned) assign(lhs, rhs []ast.Expr) {
 	for i, l := range lhs {
 		switch {
 		case len(lhs) == len(rhs):
@@ -107,16 +118,34 @@ func (a *assigned) assign(lhs, rhs []ast.Expr) {
 	}
 }
 
-func (a *assigned) set(target, value ast.Expr) {
+func (a *Assigned) set(target, value ast.Expr) {
 	if target == nil {
 		return
 	}
-	if v := a.variable(target); v != nil {
+	if v := a.Variable(target); v != nil {
 		a.values[v] = append(a.values[v], value)
 	}
 }
 
-func (a *assigned) variable(e ast.Expr) *types.Var {
+// Values returns what a variable is assigned in the package; known is false if that is
+// not all.
+func (a *Assigned) Values(v *types.Var) (values []ast.Expr, known bool) {
+	known = len(a.values[v]) > 0 && !(v.Exported() && v.IsField())
+	for _, value := range a.values[v] {
+		if value == nil {
+			known = false
+			continue
+		}
+		values = append(values, value)
+	}
+	return values, known
+}
+
+// Ranged returns the expression that a range variable ranges over, nil for others.
+func (a *Assigned) Ranged(v *types.Var) ast.Expr { return a.ranges[v] }
+
+// Variable returns the variable or field that an expression names, nil for others.
+func (a *Assigned) Variable(e ast.Expr) *types.Var {
 	var id *ast.Ident
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:
@@ -133,8 +162,8 @@ func (a *assigned) variable(e ast.Expr) *types.Var {
 	return v.Origin()
 }
 
-// bound reports whether the function carries a context of its own.
-func (a *assigned) bound(e ast.Expr) bool {
+// Bound reports whether the function carries a context of its own.
+func (a *Assigned) Bound(e ast.Expr) bool {
 	if e == nil {
 		return false
 	}
@@ -144,18 +173,18 @@ func (a *assigned) bound(e ast.Expr) bool {
 		if known.Is(a.info, e, known.Binds...) {
 			return true
 		}
-		return a.info.Types[e.Fun].IsType() && len(e.Args) == 1 && a.bound(e.Args[0])
+		return a.info.Types[e.Fun].IsType() && len(e.Args) == 1 && a.Bound(e.Args[0])
 	case *ast.FuncLit:
 		return place.OwnContext(a.info, e.Body) || a.callsBound(e.Body)
 	}
-	v := a.variable(e)
+	v := a.Variable(e)
 	if v == nil || v.Exported() && v.IsField() || a.asking[v] || len(a.values[v]) == 0 {
 		return false
 	}
 	a.asking[v] = true
 	defer delete(a.asking, v)
 	for _, value := range a.values[v] {
-		if value == nil || !a.bound(value) && !a.info.Types[value].IsNil() {
+		if value == nil || !a.Bound(value) && !a.info.Types[value].IsNil() {
 			return false
 		}
 	}
@@ -164,14 +193,14 @@ func (a *assigned) bound(e ast.Expr) bool {
 
 // callsBound reports whether all that a body does, beside deferred calls, is to call
 // bound functions.
-func (a *assigned) callsBound(body *ast.BlockStmt) bool {
+func (a *Assigned) callsBound(body *ast.BlockStmt) bool {
 	found := false
 	for _, stmt := range body.List {
 		switch stmt := stmt.(type) {
 		case *ast.DeferStmt:
 		case *ast.ExprStmt:
 			call, ok := stmt.X.(*ast.CallExpr)
-			if !ok || !a.bound(call.Fun) {
+			if !ok || !a.Bound(call.Fun) {
 				return false
 			}
 			found = true

@@ -1,0 +1,167 @@
+package flow
+
+import (
+	"go/ast"
+	"go/types"
+
+	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
+)
+
+// Callees are the functions that a function value may be.
+type Callees struct {
+	Funcs   []*Func       // of this package
+	Foreign []*types.Func // of others, without a body here
+	Params  []*types.Var  // function parameters
+	Unknown bool          // there may be others
+	Bound   bool          // it carries a context of its own, as the result of als.Bind does
+}
+
+func (c *Callees) add(other Callees) {
+	c.Funcs = append(c.Funcs, other.Funcs...)
+	c.Foreign = append(c.Foreign, other.Foreign...)
+	c.Params = append(c.Params, other.Params...)
+	c.Unknown = c.Unknown || other.Unknown
+	c.Bound = c.Bound || other.Bound
+}
+
+// Callees returns what the operand of a call, or an argument that is a function, may be.
+func (p *Package) Callees(fun ast.Expr) Callees { return p.callees(fun, 0) }
+
+const maxAliases = 4 // variables that are assigned variables
+
+func (p *Package) callees(fun ast.Expr, depth int) Callees {
+	info := p.Pass.TypesInfo
+	switch fun := ast.Unparen(fun).(type) {
+	case *ast.FuncLit:
+		return Callees{Funcs: []*Func{p.funcs[fun]}}
+	case *ast.CallExpr:
+		if known.Is(info, fun, known.Binds...) && len(fun.Args) > 0 {
+			c := p.callees(fun.Args[0], depth)
+			c.Bound = true
+			return c
+		}
+		if info.Types[fun.Fun].IsType() && len(fun.Args) == 1 {
+			return p.callees(fun.Args[0], depth)
+		}
+		return Callees{Unknown: true}
+	case *ast.IndexExpr, *ast.IndexListExpr:
+		if fn := instance(info, fun.(ast.Expr)); fn != nil {
+			return p.function(fn)
+		}
+		return Callees{Unknown: true}
+	}
+	v := p.Assigned.Variable(fun)
+	if v == nil {
+		if fn, ok := typeutil.Callee(info, &ast.CallExpr{Fun: fun}).(*types.Func); ok {
+			return p.function(fn)
+		}
+		return Callees{Unknown: true}
+	}
+	if p.isParameter(v) {
+		return Callees{Params: []*types.Var{v}}
+	}
+	values, complete := p.Assigned.Values(v)
+	c := Callees{Unknown: !complete || depth == maxAliases}
+	for _, value := range values {
+		if tv := info.Types[value]; !tv.IsNil() && depth < maxAliases {
+			c.add(p.callees(value, depth+1))
+		}
+	}
+	return c
+}
+
+func instance(info *types.Info, e ast.Expr) *types.Func {
+	fn, _ := typeutil.Callee(info, &ast.CallExpr{Fun: e}).(*types.Func)
+	return fn
+}
+
+func (p *Package) function(fn *types.Func) Callees {
+	fn = fn.Origin()
+	if f := p.decls[fn]; f != nil {
+		return Callees{Funcs: []*Func{f}}
+	}
+	if isInterfaceMethod(fn) {
+		if impls := p.implementations(fn); len(impls) > 0 {
+			return Callees{Funcs: impls}
+		}
+	}
+	return Callees{Foreign: []*types.Func{fn}}
+}
+
+func isInterfaceMethod(fn *types.Func) bool {
+	recv := fn.Signature().Recv()
+	return recv != nil && types.IsInterface(recv.Type())
+}
+
+// implementations returns the methods of this package behind that of an unexported
+// interface of this package, which only they implement.
+func (p *Package) implementations(fn *types.Func) []*Func {
+	if impls, done := p.impls[fn]; done {
+		return impls
+	}
+	var impls []*Func
+	named, _ := types.Unalias(fn.Signature().Recv().Type()).(*types.Named)
+	if named != nil && fn.Pkg() == p.Pass.Pkg && !named.Obj().Exported() && named.TypeParams().Len() == 0 {
+		iface, _ := named.Underlying().(*types.Interface)
+		scope := p.Pass.Pkg.Scope()
+		for _, name := range scope.Names() {
+			tn, ok := scope.Lookup(name).(*types.TypeName)
+			if !ok || tn.IsAlias() || types.IsInterface(tn.Type()) {
+				continue
+			}
+			if ptr := types.NewPointer(tn.Type()); iface != nil && types.Implements(ptr, iface) {
+				obj, _, _ := types.LookupFieldOrMethod(ptr, true, fn.Pkg(), fn.Name())
+				m, _ := obj.(*types.Func)
+				if m == nil || p.decls[m.Origin()] == nil {
+					impls = nil // promoted from elsewhere
+					break
+				}
+				impls = append(impls, p.decls[m.Origin()])
+			}
+		}
+	}
+	p.impls[fn] = impls
+	return impls
+}
+
+// isParameter reports whether v is a parameter of a function of this package.
+func (p *Package) isParameter(v *types.Var) bool {
+	_, ok := p.ParamIndex(v)
+	return ok
+}
+
+// ParamIndex returns which parameter of its function a variable is.
+func (p *Package) ParamIndex(v *types.Var) (int, bool) {
+	f := p.OwnerOf(v)
+	if f == nil {
+		return 0, false
+	}
+	for i, param := range f.params {
+		if param == v {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// OwnerOf returns the innermost function that declares a variable, nil for those of
+// the package and fields.
+func (p *Package) OwnerOf(v *types.Var) *Func {
+	if v == nil || v.IsField() || v.Pkg() != p.Pass.Pkg || !v.Pos().IsValid() {
+		return nil
+	}
+	if f, done := p.owners[v]; done {
+		return f
+	}
+	var owner *Func
+	if cur, ok := p.Root.FindByPos(v.Pos(), v.Pos()); ok {
+		for up := range cur.Enclosing((*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
+			owner = p.funcs[up.Node()]
+			break
+		}
+	}
+	p.owners[v] = owner
+	return owner
+}

@@ -1,0 +1,320 @@
+package flow
+
+import (
+	"cmp"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/ast/inspector"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/schedulers"
+)
+
+// asyncNames are methods of interfaces that run a function elsewhere, as their names say.
+var asyncNames = map[string]bool{
+	"Go": true, "TryGo": true, "GoCtx": true, "CtxGo": true, "SafeGo": true, "GoSafe": true, "Spawn": true,
+	"Submit": true, "TrySubmit": true, "Schedule": true, "Enqueue": true, "Dispatch": true, "Async": true, "RunAsync": true,
+}
+
+// Runs says how a call runs one of its arguments.
+type Runs struct {
+	Elsewhere bool
+	Starts    bool   // the call starts a goroutine for it
+	Name      string // of the function that is called
+	Listed    bool   // it is on the list of schedulers
+}
+
+// Runs reports whether a call runs its i-th argument on another goroutine.
+func (p *Package) Runs(call *ast.CallExpr, i int) Runs {
+	if starts, listed := schedulers.Known[known.FullName(p.Pass.TypesInfo, call)]; listed {
+		return Runs{Elsewhere: true, Starts: starts, Name: known.FullName(p.Pass.TypesInfo, call), Listed: true}
+	}
+	if tv := p.Pass.TypesInfo.Types[call.Fun]; tv.IsType() || tv.IsBuiltin() {
+		return Runs{}
+	}
+	c := p.Callees(call.Fun)
+	for _, f := range c.Funcs {
+		if param := f.runs(i); param != nil {
+			return Runs{Elsewhere: true, Starts: param.Starts, Name: Text(call.Fun)}
+		}
+	}
+	for _, fn := range c.Foreign {
+		name := known.Name(fn)
+		if starts, listed := schedulers.Known[name]; listed { // through a variable
+			return Runs{Elsewhere: true, Starts: starts, Name: name, Listed: true}
+		}
+		if p.isALS(fn) {
+			continue
+		}
+		if isInterfaceMethod(fn) && asyncNames[fn.Name()] && !(fn.Pkg() != nil && IsStandard(fn.Pkg().Path())) {
+			return Runs{Elsewhere: true, Starts: fn.Name() == "Go" || fn.Name() == "TryGo", Name: Text(call.Fun)}
+		}
+		for _, param := range p.FactOf(fn).Elsewhere {
+			if param.Index == i || i > param.Index && fn.Signature().Variadic() && param.Index == fn.Signature().Params().Len()-1 {
+				return Runs{Elsewhere: true, Starts: param.Starts, Name: Text(call.Fun)}
+			}
+		}
+	}
+	return Runs{}
+}
+
+func (f *Func) runs(i int) *Param {
+	for j := range f.Fact.Elsewhere {
+		if param := &f.Fact.Elsewhere[j]; param.Index == min(i, len(f.params)-1) {
+			return param
+		}
+	}
+	return nil
+}
+
+// findElsewhere finds the parameters that run on another goroutine, until nothing
+// changes: a function that hands its parameter to such a function is one.
+func (p *Package) findElsewhere() {
+	for changed := true; changed; {
+		changed = false
+		for cur := range p.Root.Preorder((*ast.GoStmt)(nil), (*ast.SendStmt)(nil), (*ast.CallExpr)(nil), (*ast.AssignStmt)(nil)) {
+			switch n := cur.Node().(type) {
+			case *ast.GoStmt:
+				changed = p.startsParams(n.Call) || changed
+			case *ast.SendStmt:
+				changed = p.elsewhere(n.Value, false) || changed
+			case *ast.AssignStmt:
+				changed = p.queues(cur, n) || changed
+			case *ast.CallExpr:
+				for i, arg := range n.Args {
+					if runs := p.Runs(n, i); runs.Elsewhere {
+						changed = p.elsewhere(arg, runs.Starts) || changed
+					}
+				}
+			}
+		}
+	}
+}
+
+// startsParams notes the parameters that the goroutine of a go statement calls.
+func (p *Package) startsParams(call *ast.CallExpr) bool {
+	changed := p.elsewhere(call.Fun, true)
+	for _, f := range p.Callees(call.Fun).Funcs {
+		for i, arg := range call.Args {
+			if param := min(i, len(f.params)-1); slices.Contains(f.Fact.Calls, param) && !slices.Contains(f.looped, param) {
+				changed = p.elsewhere(arg, true) || changed
+			}
+		}
+	}
+	return changed
+}
+
+// queues notes the parameters that are appended to a queue in a field, in a function
+// that then wakes another goroutine.
+func (p *Package) queues(cur inspector.Cursor, n *ast.AssignStmt) bool {
+	changed := false
+	for i, rhs := range n.Rhs {
+		call, ok := ast.Unparen(rhs).(*ast.CallExpr)
+		if !ok || len(n.Lhs) != len(n.Rhs) {
+			continue
+		}
+		id, ok := ast.Unparen(call.Fun).(*ast.Ident)
+		if !ok || id.Name != "append" || !p.Pass.TypesInfo.Types[call.Fun].IsBuiltin() {
+			continue
+		}
+		if _, isField := ast.Unparen(n.Lhs[i]).(*ast.SelectorExpr); !isField {
+			continue
+		}
+		if f := p.Enclosing(cur); f == nil || !p.wakes(f) {
+			continue
+		}
+		for _, arg := range call.Args[1:] {
+			changed = p.elsewhere(arg, false) || changed
+		}
+	}
+	return changed
+}
+
+// wakes reports whether a function signals a sync.Cond or starts a goroutine.
+func (p *Package) wakes(f *Func) bool {
+	for cur := range f.Cursor.Preorder((*ast.CallExpr)(nil), (*ast.GoStmt)(nil)) {
+		switch n := cur.Node().(type) {
+		case *ast.GoStmt:
+			return true
+		case *ast.CallExpr:
+			if known.Is(p.Pass.TypesInfo, n, "(*sync.Cond).Signal", "(*sync.Cond).Broadcast") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// elsewhere notes that a value runs on another goroutine: for a parameter, what holds
+// one, and a literal that calls one, so does what callers give for it.
+func (p *Package) elsewhere(value ast.Expr, starts bool) bool {
+	changed := false
+	for _, v := range p.carried(value, 0) {
+		owner := p.OwnerOf(v)
+		i, ok := p.ParamIndex(v)
+		if !ok || !canRun(v.Type()) || owner.runs(i) != nil || !p.callersKnown(owner) {
+			continue
+		}
+		owner.Fact.Elsewhere = append(owner.Fact.Elsewhere, Param{Index: i, Starts: starts})
+		slices.SortFunc(owner.Fact.Elsewhere, func(a, b Param) int { return cmp.Compare(a.Index, b.Index) })
+		changed = true
+	}
+	return changed
+}
+
+// callersKnown reports whether those who call a function are seen to: it has a name, or
+// is a literal in a variable.
+func (p *Package) callersKnown(f *Func) bool {
+	if f.Obj != nil {
+		return true
+	}
+	switch n := f.Cursor.Parent().Node().(type) {
+	case *ast.AssignStmt:
+		return len(n.Lhs) == len(n.Rhs)
+	case *ast.ValueSpec:
+		return true
+	}
+	return false
+}
+
+// CarriesParam reports whether what runs in value is only given by the callers of the
+// function around it, so that the finding belongs to them.
+func (p *Package) CarriesParam(value ast.Expr) bool {
+	for _, v := range p.carried(value, 0) {
+		if owner := p.OwnerOf(v); owner != nil && canRun(v.Type()) {
+			if i, ok := p.ParamIndex(v); ok && owner.runs(i) != nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// canRun reports whether a value of the type is a function, a slice of functions or a
+// struct that has one.
+func canRun(t types.Type) bool {
+	if isCancel(t) {
+		return false
+	}
+	if ptr, ok := t.Underlying().(*types.Pointer); ok {
+		t = ptr.Elem()
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Signature:
+		return true
+	case *types.Slice:
+		return isFunc(u.Elem())
+	case *types.Struct:
+		for field := range u.Fields() {
+			if isFunc(field.Type()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// carried returns the parameters whose functions run with value.
+func (p *Package) carried(value ast.Expr, depth int) []*types.Var {
+	if depth > maxAliases {
+		return nil
+	}
+	switch e := ast.Unparen(value).(type) {
+	case *ast.UnaryExpr:
+		if e.Op == token.AND {
+			return p.carried(e.X, depth+1)
+		}
+	case *ast.CompositeLit:
+		var vars []*types.Var
+		for _, elt := range e.Elts {
+			if kv, ok := elt.(*ast.KeyValueExpr); ok {
+				elt = kv.Value
+			}
+			if t := p.Pass.TypesInfo.TypeOf(elt); t != nil && canRun(t) {
+				vars = append(vars, p.carried(elt, depth+1)...)
+			}
+		}
+		return vars
+	case *ast.FuncLit:
+		return p.calledParams(e, depth+1)
+	case *ast.CallExpr:
+		if p.Pass.TypesInfo.Types[e.Fun].IsType() && len(e.Args) == 1 {
+			return p.carried(e.Args[0], depth+1)
+		}
+	case *ast.Ident:
+		v, _ := p.Pass.TypesInfo.ObjectOf(e).(*types.Var)
+		if v == nil {
+			return nil
+		}
+		if p.isParameter(v) {
+			return []*types.Var{v}
+		}
+		if over := p.Assigned.ranges[v]; over != nil {
+			return p.carried(over, depth+1)
+		}
+		if p.OwnerOf(v) == nil {
+			return nil
+		}
+		values, _ := p.Assigned.Values(v)
+		var vars []*types.Var
+		for _, value := range values {
+			vars = append(vars, p.carried(value, depth+1)...)
+		}
+		return vars
+	case *ast.SelectorExpr:
+		if isFunc(p.Pass.TypesInfo.TypeOf(e)) && p.Pass.TypesInfo.Selections[e] != nil &&
+			p.Pass.TypesInfo.Selections[e].Kind() == types.FieldVal {
+			return p.carried(e.X, depth+1) // a function of a parameter's struct
+		}
+	}
+	return nil
+}
+
+// calledParams returns the parameters of functions around a literal that it calls, but
+// for calls in loops: those are handlers, which are given once and called for others.
+func (p *Package) calledParams(lit *ast.FuncLit, depth int) []*types.Var {
+	var vars []*types.Var
+	f := p.funcs[lit]
+	note := func(fun ast.Expr) {
+		for _, v := range p.carried(fun, depth) {
+			if owner := p.OwnerOf(v); owner != nil && owner != f {
+				vars = append(vars, v)
+			}
+		}
+	}
+	f.Cursor.Inspect([]ast.Node{(*ast.CallExpr)(nil), (*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.GoStmt)(nil)},
+		func(cur inspector.Cursor) bool {
+			switch n := cur.Node().(type) {
+			case *ast.GoStmt:
+				return false
+			case *ast.ForStmt:
+				return n.Cond != nil
+			case *ast.RangeStmt:
+				return !isChan(p.Pass.TypesInfo.TypeOf(n.X))
+			case *ast.CallExpr:
+				if _, isLit := ast.Unparen(n.Fun).(*ast.FuncLit); !isLit {
+					note(n.Fun)
+				}
+				for _, callee := range p.Callees(n.Fun).Funcs {
+					for i, arg := range n.Args {
+						if slices.Contains(callee.Fact.Calls, min(i, len(callee.params)-1)) {
+							note(arg)
+						}
+					}
+				}
+			}
+			return true
+		})
+	return vars
+}
+
+func isChan(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	_, ok := t.Underlying().(*types.Chan)
+	return ok
+}

@@ -1,0 +1,237 @@
+// Package flow finds out, for each function of a package, what a call of it leads to:
+//
+//   - whether it could read a store: it calls package als or something that hands
+//     stores on, such as log/slog, or calls a function that nobody knows
+//   - which of its parameters it calls, before it returns
+//   - which of its parameters run elsewhere: on a goroutine that it starts, or from a
+//     channel or queue that another goroutine reads
+//
+// What importers need of that is exported as facts, as go vet does for the wrappers of
+// printf. Functions of the standard library are known by name (package std.go).
+package flow
+
+import (
+	"go/ast"
+	"go/types"
+	"reflect"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/analysis/passes/inspect"
+	"golang.org/x/tools/go/ast/inspector"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
+)
+
+// Analyzer reports nothing. Its result is a *Package.
+var Analyzer = &analysis.Analyzer{
+	Name:       "alsflow",
+	Doc:        "find out what functions read, call and hand to other goroutines",
+	Requires:   []*analysis.Analyzer{inspect.Analyzer},
+	Run:        run,
+	FactTypes:  []analysis.Fact{new(Fact)},
+	ResultType: reflect.TypeFor[*Package](),
+}
+
+// A Fact is what importers know of a function.
+type Fact struct {
+	Reads     bool    // it could read a store
+	Calls     []int   // parameters that it calls
+	Elsewhere []Param // parameters that run on another goroutine
+}
+
+// A Param is a parameter that runs on another goroutine.
+type Param struct {
+	Index  int
+	Starts bool // each call starts the goroutine
+}
+
+func (*Fact) AFact() {}
+
+func (f *Fact) String() string {
+	var words []string
+	if f.Reads {
+		words = append(words, "reads")
+	}
+	if len(f.Calls) > 0 {
+		words = append(words, "calls")
+	}
+	if len(f.Elsewhere) > 0 {
+		words = append(words, "elsewhere")
+	}
+	return strings.Join(words, " ")
+}
+
+func (f *Fact) empty() bool { return f.String() == "" }
+
+// A Package holds the functions of a package. It is not changed after its analyzer ran.
+type Package struct {
+	Pass     *analysis.Pass
+	Root     inspector.Cursor
+	Assigned *Assigned
+
+	decls  map[*types.Func]*Func
+	funcs  map[ast.Node]*Func
+	order  []*Func
+	impls  map[*types.Func][]*Func // of the methods of unexported interfaces
+	owners map[*types.Var]*Func    // of variables
+}
+
+// A Func is a function declaration or literal.
+type Func struct {
+	Node   ast.Node // *ast.FuncDecl or *ast.FuncLit
+	Cursor inspector.Cursor
+	Obj    *types.Func // nil for literals
+	Owner  *Func       // the function around a literal, nil if none
+	Fact   Fact
+
+	params  []*types.Var
+	results []*types.Var
+	reads   bool         // by itself
+	looped  []int        // parameters that it calls in loops without an end
+	outer   []*types.Var // parameters of functions around it that it calls on another goroutine
+	callees []*Func
+	passed  []pass // arguments of functions that call them
+}
+
+// A pass is an argument of a call, where the callee calls that parameter.
+type pass struct {
+	callee *Func
+	index  int
+	arg    ast.Expr
+	loop   bool // in a loop without an end
+}
+
+func run(p *analysis.Pass) (any, error) {
+	pkg := &Package{
+		Pass:     p,
+		Assigned: newAssigned(p),
+		decls:    make(map[*types.Func]*Func),
+		funcs:    make(map[ast.Node]*Func),
+		impls:    make(map[*types.Func][]*Func),
+		owners:   make(map[*types.Var]*Func),
+	}
+	pkg.Root = p.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root()
+	if IsStandard(p.Pkg.Path()) {
+		return pkg, nil // known by name
+	}
+	pkg.Assigned.collect(pkg.Root)
+	pkg.index()
+	for _, f := range pkg.order {
+		pkg.scan(f)
+	}
+	pkg.propagateReads()
+	pkg.findElsewhere()
+	pkg.propagateReads() // what runs elsewhere needs the stores, too
+	for _, f := range pkg.order {
+		if f.Obj != nil && !f.Fact.empty() {
+			p.ExportObjectFact(f.Obj, &f.Fact)
+		}
+	}
+	return pkg, nil
+}
+
+// index makes a Func for each function of the package.
+func (p *Package) index() {
+	for cur := range p.Root.Preorder((*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
+		f := &Func{Node: cur.Node(), Cursor: cur}
+		var sig *types.Signature
+		switch n := f.Node.(type) {
+		case *ast.FuncDecl:
+			f.Obj, _ = p.Pass.TypesInfo.Defs[n.Name].(*types.Func)
+			if f.Obj != nil {
+				p.decls[f.Obj] = f
+				sig = f.Obj.Signature()
+			}
+		case *ast.FuncLit:
+			sig, _ = p.Pass.TypesInfo.TypeOf(n).(*types.Signature)
+			for up := range cur.Enclosing((*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
+				if up != cur {
+					f.Owner = p.funcs[up.Node()]
+					break
+				}
+			}
+		}
+		if sig != nil {
+			f.params = slices.Collect(sig.Params().Variables())
+			f.results = slices.Collect(sig.Results().Variables())
+		}
+		p.funcs[f.Node] = f
+		p.order = append(p.order, f)
+	}
+}
+
+// Body returns the function's body, nil if it has none in Go.
+func (f *Func) Body() *ast.BlockStmt {
+	switch n := f.Node.(type) {
+	case *ast.FuncDecl:
+		return n.Body
+	case *ast.FuncLit:
+		return n.Body
+	}
+	return nil
+}
+
+// Name returns a name for messages.
+func (f *Func) Name() string {
+	if f.Obj == nil {
+		return "a function literal"
+	}
+	return f.Obj.Name()
+}
+
+// Param returns the i-th parameter; those of a variadic function go on with its last.
+func (f *Func) Param(i int) *types.Var {
+	if len(f.params) == 0 {
+		return nil
+	}
+	return f.params[min(i, len(f.params)-1)]
+}
+
+// Funcs returns the functions of the package, those around others first.
+func (p *Package) Funcs() []*Func { return p.order }
+
+// Func returns the Func of a declaration or literal.
+func (p *Package) Func(n ast.Node) *Func { return p.funcs[n] }
+
+// Enclosing returns the innermost function around a node, nil if none.
+func (p *Package) Enclosing(cur inspector.Cursor) *Func {
+	for up := range cur.Enclosing((*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
+		if up != cur {
+			return p.funcs[up.Node()]
+		}
+	}
+	return nil
+}
+
+// IsResult reports whether a variable is a named result of the function.
+func (f *Func) IsResult(v *types.Var) bool {
+	return slices.Contains(f.results, v)
+}
+
+// FactOf returns what is known of a function of this or another package.
+func (p *Package) FactOf(fn *types.Func) *Fact {
+	fn = fn.Origin()
+	if f := p.decls[fn]; f != nil {
+		return &f.Fact
+	}
+	fact := new(Fact)
+	if fn.Pkg() != nil && fn.Pkg() != p.Pass.Pkg {
+		p.Pass.ImportObjectFact(fn, fact)
+	}
+	return fact
+}
+
+// Text writes an expression for a message.
+func Text(e ast.Expr) string {
+	text := types.ExprString(e)
+	if len(text) > 40 {
+		text = text[:37] + "..."
+	}
+	return text
+}
+
+func (p *Package) isALS(fn *types.Func) bool {
+	return fn.Pkg() != nil && known.InModule(fn.Pkg().Path())
+}

@@ -1,0 +1,292 @@
+package flow
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/ast/inspector"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/schedulers"
+)
+
+// scan notes what a function does by itself: the calls in its body without those of
+// the literals in it, which are functions of their own.
+func (p *Package) scan(f *Func) {
+	body := f.Body()
+	if body == nil {
+		return
+	}
+	cur, ok := f.Cursor.FindNode(body)
+	if !ok {
+		return
+	}
+	nodes := []ast.Node{(*ast.CallExpr)(nil), (*ast.FuncLit)(nil)}
+	cur.Inspect(nodes, func(c inspector.Cursor) bool {
+		switch n := c.Node().(type) {
+		case *ast.FuncLit:
+			f.callees = append(f.callees, p.funcs[n]) // it may be called
+			return false
+		case *ast.CallExpr:
+			p.scanCall(f, n, p.inLoop(c)) // also that of a go statement, which needs the stores, too
+		}
+		return true
+	})
+}
+
+// startedBy reports whether a literal is only the function of a go statement.
+func (p *Package) startedBy(lit inspector.Cursor) bool {
+	call, ok := lit.Parent().Node().(*ast.CallExpr)
+	if !ok || ast.Unparen(call.Fun) != lit.Node() {
+		return false
+	}
+	_, isGo := lit.Parent().Parent().Node().(*ast.GoStmt)
+	return isGo
+}
+
+// inLoop reports whether a call is in a loop without an end of its function: what it
+// calls there, it calls for others.
+func (p *Package) inLoop(call inspector.Cursor) bool {
+	for up := range call.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
+		switch n := up.Node().(type) {
+		case *ast.ForStmt:
+			if n.Cond == nil {
+				return true
+			}
+		case *ast.RangeStmt:
+			if isChan(p.Pass.TypesInfo.TypeOf(n.X)) {
+				return true
+			}
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+func (p *Package) scanCall(f *Func, call *ast.CallExpr, loop bool) {
+	info := p.Pass.TypesInfo
+	tv := info.Types[call.Fun]
+	if tv.IsType() || tv.IsBuiltin() {
+		return
+	}
+	if isCancel(tv.Type) {
+		return
+	}
+	c := p.Callees(call.Fun)
+	f.reads = f.reads || c.Unknown
+	for _, v := range c.Params {
+		p.noteParamCall(f, v, loop)
+	}
+	for _, fn := range c.Foreign {
+		f.reads = f.reads || p.foreignReads(fn)
+	}
+	f.callees = append(f.callees, c.Funcs...)
+	p.scanArguments(f, call, c, loop)
+}
+
+// scanArguments notes the functions that a call is given. A function of this package is
+// looked at for what it does with them, one of another package may call them.
+func (p *Package) scanArguments(f *Func, call *ast.CallExpr, c Callees, loop bool) {
+	for i, arg := range call.Args {
+		t := p.Pass.TypesInfo.TypeOf(arg)
+		if t == nil {
+			continue
+		}
+		if _, isFunc := t.Underlying().(*types.Signature); !isFunc || isCancel(t) {
+			continue
+		}
+		if _, isLit := ast.Unparen(arg).(*ast.FuncLit); isLit {
+			continue // noted with the function that it stands in
+		}
+		for _, callee := range c.Funcs {
+			f.passed = append(f.passed, pass{callee, i, arg, loop})
+		}
+		if len(c.Foreign) > 0 {
+			p.noteValue(f, arg, loop)
+		}
+	}
+}
+
+// calls reports whether a function without a body here calls its i-th parameter.
+func (p *Package) calls(fn *types.Func, i int) bool {
+	if p.isALS(fn) {
+		return true
+	}
+	if fn.Pkg() != nil && IsStandard(fn.Pkg().Path()) {
+		_, listed := schedulers.Known[known.Name(fn)]
+		return !listed
+	}
+	return slices.Contains(p.FactOf(fn).Calls, i)
+}
+
+// noteValue notes that f calls a function value.
+func (p *Package) noteValue(f *Func, fun ast.Expr, loop bool) bool {
+	c := p.Callees(fun)
+	changed := false
+	for _, v := range c.Params {
+		changed = p.noteParamCall(f, v, loop) || changed
+	}
+	for _, callee := range c.Funcs {
+		if !slices.Contains(f.callees, callee) {
+			f.callees = append(f.callees, callee)
+			changed = true
+		}
+	}
+	reads := c.Unknown
+	for _, fn := range c.Foreign {
+		reads = reads || p.foreignReads(fn)
+	}
+	if reads && !f.reads {
+		f.reads, changed = true, true
+	}
+	return changed
+}
+
+// noteParamCall notes that a function parameter is called, by the function that has it
+// or by a literal in that.
+func (p *Package) noteParamCall(f *Func, v *types.Var, loop bool) bool {
+	if isCancel(v.Type()) {
+		return false
+	}
+	owner := p.OwnerOf(v)
+	i, _ := p.ParamIndex(v)
+	if owner == nil {
+		return false
+	}
+	if owner != f && !p.RunsWithin(f, owner) {
+		if !slices.Contains(f.outer, v) {
+			f.outer = append(f.outer, v) // on another goroutine: see elsewhere.go
+		}
+		return false
+	}
+	if slices.Contains(owner.Fact.Calls, i) {
+		return false
+	}
+	owner.Fact.Calls = append(owner.Fact.Calls, i)
+	if loop {
+		owner.looped = append(owner.looped, i)
+	}
+	return true
+}
+
+// RunsWithin reports whether the literal f runs on the goroutine of the outer function.
+func (p *Package) RunsWithin(f, outer *Func) bool {
+	for ; f != nil && f != outer; f = f.Owner {
+		if p.startedBy(f.Cursor) {
+			return false
+		}
+	}
+	return f == outer
+}
+
+// propagateReads makes callers read what their callees read, until nothing changes.
+func (p *Package) propagateReads() {
+	for _, f := range p.order {
+		f.Fact.Reads = f.Fact.Reads || f.reads
+	}
+	for changed := true; changed; {
+		changed = false
+		for _, f := range p.order {
+			for _, arg := range f.passed {
+				i := min(arg.index, len(arg.callee.params)-1)
+				loop := arg.loop || slices.Contains(arg.callee.looped, i)
+				if (slices.Contains(arg.callee.Fact.Calls, i) || arg.callee.runs(i) != nil) && p.noteValue(f, arg.arg, loop) {
+					f.Fact.Reads = f.Fact.Reads || f.reads
+					changed = true
+				}
+			}
+			if f.Fact.Reads {
+				continue
+			}
+			for _, callee := range f.callees {
+				if callee.Fact.Reads {
+					f.Fact.Reads, changed = true, true
+					break
+				}
+			}
+		}
+	}
+}
+
+// GoroutineReads reports whether the goroutine of a go statement could read a store. A
+// parameter that it calls counts unless its callers are told, see CouldRead.
+func (p *Package) GoroutineReads(call *ast.CallExpr) bool {
+	if tv := p.Pass.TypesInfo.Types[call.Fun]; tv.IsBuiltin() {
+		return false
+	}
+	if p.CouldRead(call.Fun, call.Args) {
+		return true
+	}
+	c := p.Callees(call.Fun)
+	for _, arg := range call.Args {
+		if isFunc(p.Pass.TypesInfo.TypeOf(arg)) {
+			c.Params = append(c.Params, p.Callees(arg).Params...)
+		}
+	}
+	for _, f := range c.Funcs {
+		for cur := range f.Cursor.Preorder((*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
+			c.Params = append(c.Params, p.funcs[cur.Node()].outer...)
+		}
+	}
+	for _, v := range c.Params {
+		owner := p.OwnerOf(v)
+		i, ok := p.ParamIndex(v)
+		if ok && !isCancel(v.Type()) && owner.runs(i) == nil && p.funcs[owner.Node] != nil && !p.Within(c.Funcs, owner) {
+			return true
+		}
+	}
+	return false
+}
+
+// Within reports whether f is one of the functions, or a literal in one.
+func (p *Package) Within(funcs []*Func, f *Func) bool {
+	for ; f != nil; f = f.Owner {
+		if slices.Contains(funcs, f) {
+			return true
+		}
+	}
+	return false
+}
+
+// CouldRead reports whether calling a function value with these arguments could read a
+// store. Parameters of the function around are not counted: who hands them over is.
+func (p *Package) CouldRead(fun ast.Expr, args []ast.Expr) bool {
+	if isCancel(p.Pass.TypesInfo.TypeOf(fun)) {
+		return false
+	}
+	c := p.Callees(fun)
+	if c.Unknown {
+		return true
+	}
+	for _, fn := range c.Foreign {
+		if p.foreignReads(fn) {
+			return true
+		}
+		for i, arg := range args {
+			if p.calls(fn, i) && isFunc(p.Pass.TypesInfo.TypeOf(arg)) && p.CouldRead(arg, nil) {
+				return true
+			}
+		}
+	}
+	for _, f := range c.Funcs {
+		if f.Fact.Reads {
+			return true
+		}
+		for i, arg := range args {
+			if slices.Contains(f.Fact.Calls, min(i, len(f.params)-1)) && isFunc(p.Pass.TypesInfo.TypeOf(arg)) && p.CouldRead(arg, nil) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func isFunc(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	_, ok := t.Underlying().(*types.Signature)
+	return ok
+}

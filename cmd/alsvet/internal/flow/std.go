@@ -1,0 +1,98 @@
+package flow
+
+import (
+	"go/types"
+	"strings"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
+)
+
+// standard are the first elements of the paths of the standard library.
+var standard = map[string]bool{}
+
+func init() {
+	for _, name := range strings.Fields(`archive bufio builtin bytes cmp compress container context crypto database
+		debug embed encoding errors expvar flag fmt go hash html image index internal io iter log maps math mime net os
+		path plugin reflect regexp runtime slices sort strconv strings structs sync syscall testing text time unicode
+		unique unsafe vendor weak`) {
+		standard[name] = true
+	}
+}
+
+// IsStandard reports whether a path is one of the standard library.
+func IsStandard(path string) bool {
+	first, _, _ := strings.Cut(path, "/")
+	return standard[first]
+}
+
+// readers are the packages of the standard library that call code of the program which
+// is often given stores: a log handler, a RoundTripper, a driver.
+var readers = map[string]bool{"log/slog": true, "net/http": true, "database/sql": true, "net/rpc": true}
+
+// harmless are methods of interfaces that read no store in any sensible program.
+var harmless = map[string]bool{
+	"Close": true, "Error": true, "String": true, "Lock": true, "Unlock": true, "RLock": true, "RUnlock": true,
+	"Len": true, "Name": true, "ID": true, "Type": true, "Done": true, "Err": true, "Cancel": true, "Release": true,
+	"LocalAddr": true, "RemoteAddr": true, "Addr": true, "Flush": true, "CloseWrite": true, "CloseRead": true,
+}
+
+// foreignReads reports whether a function without a body here could read a store.
+func (p *Package) foreignReads(fn *types.Func) bool {
+	switch {
+	case fn.Pkg() == nil: // error.Error
+		return false
+	case p.isALS(fn):
+		return !setsStores(fn)
+	case IsStandard(fn.Pkg().Path()):
+		return standardReads(fn)
+	case isInterfaceMethod(fn):
+		return !harmless[fn.Name()]
+	}
+	return p.FactOf(fn).Reads
+}
+
+// setsStores reports whether a function of the module puts a store in place and reads
+// none. What it runs is looked at by itself.
+func setsStores(fn *types.Func) bool {
+	switch fn.Name() {
+	case "Run", "RunFunc", "RunFunc2", "Exit", "ExitFunc", "ExitFunc2", "End", "EnterWith", "WithScope", "Disable", "New":
+		return fn.Pkg().Path() == known.ALS
+	}
+	return false
+}
+
+func standardReads(fn *types.Func) bool {
+	path, name := fn.Pkg().Path(), fn.Name()
+	if path == "log" {
+		return fn.Signature().Recv() == nil && (strings.HasPrefix(name, "Print") || strings.HasPrefix(name, "Fatal"))
+	}
+	if !readers[path] || harmless[name] {
+		return false
+	}
+	if path == "net/http" {
+		switch recv := fn.Signature().Recv(); {
+		case recv == nil:
+			switch name {
+			case "Get", "Head", "Post", "PostForm", "Serve", "ServeTLS", "ListenAndServe", "ListenAndServeTLS":
+				return true
+			}
+			return false
+		default:
+			switch name {
+			case "Do", "Get", "Head", "Post", "PostForm", "RoundTrip", "ServeHTTP", "Serve", "ServeTLS", "ListenAndServe", "ListenAndServeTLS":
+				return true
+			}
+			return false
+		}
+	}
+	return true
+}
+
+// isCancel reports whether a type is that of a function that cancels a context.
+func isCancel(t types.Type) bool {
+	named, ok := types.Unalias(t).(*types.Named)
+	if !ok || named.Obj().Pkg() == nil || named.Obj().Pkg().Path() != "context" {
+		return false
+	}
+	return named.Obj().Name() == "CancelFunc" || named.Obj().Name() == "CancelCauseFunc"
+}

@@ -1,0 +1,154 @@
+// Package serves judges whom a goroutine serves: only the function that starts it, or
+// others, too. A goroutine that serves others must not carry its starter's stores,
+// since the others would see them. So als.Go is right only where the answer is Starter.
+//
+// The rules, in the order in which they are asked:
+//
+//  1. Started once for all. The go statement is below a sync.Once, or behind a test of
+//     a field or package variable that the function then sets (lazily, by
+//     compare-and-swap, by LoadOrStore): Others.
+//  2. Work of others. In a loop, also in functions that it calls, the goroutine receives
+//     from a shared channel, reads from a shared connection, accepts, waits for a
+//     sync.Cond, or loops while a shared condition holds; or it runs functions that
+//     come out of a shared queue; or it calls something that serves, such as
+//     (*http.Server).Serve; or it loops for ever: Others.
+//  3. The starter is a server itself: the go statement is in a loop of kind 2: Others.
+//  4. The starter waits for it, through a local WaitGroup, group or channel: Starter.
+//  5. It produces for the starter: it sends to a channel that the starter made and
+//     returns, and nothing of rule 2 holds: Starter. So are pages, listers, and the
+//     updates of a watcher that ends.
+//  6. All its loops end by themselves or with what the starter made, and all it calls
+//     is known to end: Starter.
+//  7. Otherwise: Unclear. It gets a finding and no fix, as with Others.
+//
+// Shared is what is reached through a receiver, a package variable, or a value that
+// the starter returns or stores (origin.go). What is only a parameter of the starter
+// is Given: it may belong to one request or to all.
+package serves
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"path/filepath"
+	"reflect"
+	"strconv"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ast/inspector"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
+)
+
+// Analyzer reports nothing. Its result is a *Judge.
+var Analyzer = &analysis.Analyzer{
+	Name:       "alsserves",
+	Doc:        "judge whom goroutines serve",
+	Requires:   []*analysis.Analyzer{flow.Analyzer},
+	Run:        run,
+	FactTypes:  []analysis.Fact{new(Stays)},
+	ResultType: reflect.TypeFor[*Judge](),
+}
+
+// Stays is a fact about a function that serves others for as long as it runs.
+type Stays struct{ Why string }
+
+func (*Stays) AFact() {}
+
+func (s *Stays) String() string { return "stays: " + s.Why }
+
+// Whom is the answer.
+type Whom int
+
+// The answers.
+const (
+	Starter Whom = iota
+	Unclear
+	Others
+)
+
+// A Verdict is the answer with its reason, for a message.
+type Verdict struct {
+	Whom Whom
+	Why  string
+}
+
+// A Judge judges the goroutines of a package.
+type Judge struct {
+	flow    *flow.Package
+	info    *types.Info
+	once    map[*flow.Func]bool   // functions that run below a sync.Once
+	escapes map[*types.Var]Origin // of local variables, once looked for
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	p := pass.ResultOf[flow.Analyzer].(*flow.Package)
+	j := &Judge{flow: p, info: pass.TypesInfo, escapes: make(map[*types.Var]Origin)}
+	if len(p.Funcs()) == 0 {
+		return j, nil
+	}
+	j.findOnce()
+	for _, f := range p.Funcs() {
+		if f.Obj == nil {
+			continue
+		}
+		if why := j.staysAlone(f); why != "" {
+			pass.ExportObjectFact(f.Obj, &Stays{why})
+		}
+	}
+	return j, nil
+}
+
+// staysAlone judges a function by itself, as if its receiver were shared.
+func (j *Judge) staysAlone(f *flow.Func) string {
+	if f.Body() == nil {
+		return ""
+	}
+	w := j.walk(f, nil)
+	for _, wait := range w.waits {
+		if wait.decides() {
+			return wait.why
+		}
+	}
+	return ""
+}
+
+// Goroutine judges the goroutine that runs fun with args, started at cur: by a go
+// statement, or a call such as als.Go.
+func (j *Judge) Goroutine(cur inspector.Cursor, fun ast.Expr, args []ast.Expr) Verdict {
+	starter := j.flow.Enclosing(cur)
+	if starter == nil {
+		return Verdict{Whom: Others, Why: "it is started with the program"}
+	}
+	if why := j.startedOnce(cur, starter); why != "" {
+		return Verdict{Others, why}
+	}
+	w := &walker{judge: j, starter: starter, visited: make(map[visit]bool)}
+	w.start(fun, args)
+	for _, wait := range w.waits {
+		if wait.decides() {
+			return Verdict{Others, wait.why}
+		}
+	}
+	if why := j.startedByServer(cur, starter); why != "" {
+		return Verdict{Others, why}
+	}
+	if len(w.waits) == 0 && w.unknown == "" || j.joined(cur, starter, w) || j.produces(starter, w) {
+		return Verdict{Whom: Starter}
+	}
+	for _, wait := range w.waits {
+		if wait.origin != Own {
+			return Verdict{Unclear, wait.why}
+		}
+	}
+	if w.unknown != "" {
+		return Verdict{Unclear, w.unknown}
+	}
+	return Verdict{Whom: Starter}
+}
+
+// Position says where something is, for a message.
+func (j *Judge) position(pos token.Pos) string {
+	p := j.flow.Pass.Fset.PositionFor(pos, false)
+	return filepath.Base(p.Filename) + ":" + strconv.Itoa(p.Line)
+}

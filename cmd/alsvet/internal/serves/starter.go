@@ -1,0 +1,326 @@
+package serves
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ast/inspector"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
+)
+
+type cursor = inspector.Cursor
+
+// findOnce finds the functions that run at most once: those that sync.Once and its
+// like are given, and unexported ones that are used nowhere but below these.
+func (j *Judge) findOnce() {
+	j.once = make(map[*flow.Func]bool)
+	for cur := range j.flow.Root.Preorder((*ast.CallExpr)(nil)) {
+		call := cur.Node().(*ast.CallExpr)
+		if !known.Is(j.info, call, "(*sync.Once).Do", "sync.OnceFunc", "sync.OnceValue", "sync.OnceValues") {
+			continue
+		}
+		for _, arg := range call.Args {
+			for _, f := range j.flow.Callees(arg).Funcs {
+				j.once[f] = true
+			}
+		}
+	}
+	if len(j.once) == 0 {
+		return
+	}
+	uses := make(map[*types.Func][]*flow.Func)
+	for cur := range j.flow.Root.Preorder((*ast.Ident)(nil)) {
+		if fn, ok := j.info.Uses[cur.Node().(*ast.Ident)].(*types.Func); ok {
+			uses[fn.Origin()] = append(uses[fn.Origin()], j.flow.Enclosing(cur))
+		}
+	}
+	for changed := true; changed; {
+		changed = false
+		for _, f := range j.flow.Funcs() {
+			if j.once[f] || f.Obj == nil || f.Obj.Exported() || len(uses[f.Obj]) == 0 {
+				continue
+			}
+			all := true
+			for _, user := range uses[f.Obj] {
+				all = all && j.belowOnce(user)
+			}
+			if all {
+				j.once[f], changed = true, true
+			}
+		}
+	}
+}
+
+func (j *Judge) belowOnce(f *flow.Func) bool {
+	for ; f != nil; f = f.Owner {
+		if j.once[f] {
+			return true
+		}
+	}
+	return false
+}
+
+// startedOnce says why a goroutine is started once for all who come, "" if it is not.
+func (j *Judge) startedOnce(cur cursor, starter *flow.Func) string {
+	if j.belowOnce(starter) {
+		return "it is started once, below a sync.Once"
+	}
+	guard := &guard{judge: j, starter: starter, sources: make(map[types.Object][]ast.Expr)}
+	if path := guard.find(cur); path != "" {
+		return "it is started once, guarded by " + path
+	}
+	return ""
+}
+
+// A guard looks for a test of something shared that the function then sets.
+type guard struct {
+	judge   *Judge
+	starter *flow.Func
+	sources map[types.Object][]ast.Expr // of local variables
+	set     map[string]bool             // shared paths that are assigned
+}
+
+func (g *guard) find(cur cursor) string {
+	g.set = make(map[string]bool)
+	for c := range g.starter.Cursor.Preorder((*ast.AssignStmt)(nil)) {
+		n := c.Node().(*ast.AssignStmt)
+		for i, lhs := range n.Lhs {
+			if id, ok := lhs.(*ast.Ident); ok {
+				if obj := g.judge.info.ObjectOf(id); obj != nil && len(n.Rhs) > 0 {
+					g.sources[obj] = append(g.sources[obj], n.Rhs[min(i, len(n.Rhs)-1)])
+				}
+			}
+			if path := g.path(lhs); path != "" {
+				g.set[path] = true
+			}
+		}
+	}
+	at := cur.Node().Pos()
+	for c := range g.starter.Cursor.Preorder((*ast.IfStmt)(nil)) {
+		n := c.Node().(*ast.IfStmt)
+		encloses := n.Body.Pos() <= at && at < n.End()
+		before := n.End() <= at && returns(n.Body)
+		if !encloses && !before {
+			continue
+		}
+		if path := g.tests(n.Cond, 0); path != "" {
+			return path
+		}
+		if init, ok := n.Init.(*ast.AssignStmt); ok {
+			for _, rhs := range init.Rhs {
+				if path := g.tests(rhs, 0); path != "" {
+					return path
+				}
+			}
+		}
+	}
+	return ""
+}
+
+func returns(body *ast.BlockStmt) bool {
+	if len(body.List) == 0 {
+		return false
+	}
+	_, ok := body.List[len(body.List)-1].(*ast.ReturnStmt)
+	return ok
+}
+
+// tests returns the shared path that an expression tests and the function sets.
+func (g *guard) tests(e ast.Expr, depth int) string {
+	found := ""
+	ast.Inspect(e, func(n ast.Node) bool {
+		if found != "" {
+			return false
+		}
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.CallExpr:
+			if name := calleeName(n); name != nil {
+				switch name.Name {
+				case "CompareAndSwap", "Swap", "LoadOrStore", "CompareAndSwapInt32", "CompareAndSwapInt64",
+					"CompareAndSwapUint32", "CompareAndSwapUint64", "CompareAndSwapPointer", "TryLock":
+					found = flow.Text(n.Fun)
+				}
+			}
+		case *ast.SelectorExpr, *ast.IndexExpr:
+			if path := g.path(n.(ast.Expr)); g.set[path] {
+				found = path
+			}
+		case *ast.Ident:
+			if path := g.path(n); g.set[path] {
+				found = path
+			} else if obj := g.judge.info.Uses[n]; obj != nil && depth < 2 && g.judge.isLocal(obj) {
+				for _, source := range g.sources[obj] {
+					if found == "" {
+						found = g.tests(source, depth+2)
+					}
+				}
+			}
+		}
+		return found == ""
+	})
+	return found
+}
+
+func (j *Judge) isLocal(obj types.Object) bool {
+	v, ok := obj.(*types.Var)
+	return ok && j.flow.OwnerOf(v) != nil
+}
+
+// path returns the text of a shared field, element or variable, "" for others. Errors
+// are no marks that something was started.
+func (g *guard) path(e ast.Expr) string {
+	e = ast.Unparen(e)
+	switch e.(type) {
+	case *ast.SelectorExpr, *ast.IndexExpr, *ast.Ident:
+	default:
+		return ""
+	}
+	tv, ok := g.judge.info.Types[e]
+	if !ok && !g.assigned(e) || ok && (!tv.IsValue() || types.TypeString(tv.Type, nil) == "error") {
+		return ""
+	}
+	root := g.judge.root(e)
+	if root == nil {
+		return ""
+	}
+	owner := g.judge.flow.OwnerOf(root)
+	_, isParam := g.judge.flow.ParamIndex(root)
+	_, plain := e.(*ast.Ident)
+	if owner == nil || g.judge.isReceiver(root) && !plain || isParam && !plain {
+		return types.ExprString(e)
+	}
+	if !plain && owner != g.starter {
+		return types.ExprString(e)
+	}
+	return ""
+}
+
+// assigned reports whether e is a variable on the left of an assignment, which has no
+// entry in Types.
+func (g *guard) assigned(e ast.Expr) bool {
+	id, ok := e.(*ast.Ident)
+	return ok && g.judge.info.Uses[id] != nil
+}
+
+// startedByServer says why the starter is a server itself, "" if it is not: the go
+// statement is in a loop that waits for the work of others.
+func (j *Judge) startedByServer(cur cursor, starter *flow.Func) string {
+	for up := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
+		switch up.Node().(type) {
+		case *ast.FuncDecl, *ast.FuncLit:
+			return ""
+		}
+		w := &walker{judge: j, starter: starter, first: starter, visited: make(map[visit]bool)}
+		b := &body{walker: w, f: starter}
+		b.stmts(up.Node())
+		for _, wait := range w.waits {
+			if wait.decides() && wait.kind != forever && wait.kind != stop {
+				return "its starter serves others: " + wait.why
+			}
+		}
+	}
+	return ""
+}
+
+// joined reports whether the starter waits for the goroutine: for a local WaitGroup or
+// group that the goroutine mentions, or a local channel that it sends to or closes.
+func (j *Judge) joined(cur cursor, starter *flow.Func, w *walker) bool {
+	for f := starter; f != nil; f = f.Owner {
+		if j.waitsIn(f, cur, w) {
+			return true
+		}
+		if f.Owner == nil || !j.flow.RunsWithin(f, f.Owner) {
+			return false
+		}
+	}
+	return false
+}
+
+func (j *Judge) waitsIn(f *flow.Func, after cursor, w *walker) bool {
+	nodes := []ast.Node{(*ast.CallExpr)(nil), (*ast.UnaryExpr)(nil), (*ast.RangeStmt)(nil), (*ast.FuncLit)(nil)}
+	found := false
+	f.Cursor.Inspect(nodes, func(c cursor) bool {
+		if found {
+			return false
+		}
+		later := c.Node().Pos() > after.Node().End()
+		switch n := c.Node().(type) {
+		case *ast.FuncLit:
+			return n == f.Node || j.flow.RunsWithin(j.flow.Func(n), f)
+		case *ast.CallExpr:
+			sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr)
+			if ok && sel.Sel.Name == "Wait" && (later || j.deferred(c)) {
+				v := j.root(sel.X)
+				found = v != nil && w.used[v] && j.keeps(v)
+			}
+		case *ast.UnaryExpr:
+			found = n.Op == token.ARROW && later && j.sends(n.X, w)
+		case *ast.RangeStmt:
+			found = later && isChannel(j.info.TypeOf(n.X)) && j.sends(n.X, w)
+		}
+		return true
+	})
+	return found
+}
+
+func (j *Judge) deferred(c cursor) bool {
+	_, ok := c.Parent().Node().(*ast.DeferStmt)
+	return ok
+}
+
+func (j *Judge) sends(ch ast.Expr, w *walker) bool {
+	v := j.root(ch)
+	return v != nil && w.sent[v] && j.keeps(v)
+}
+
+// keeps reports whether a variable is local, and no parameter.
+func (j *Judge) keeps(v *types.Var) bool {
+	if j.flow.OwnerOf(v) == nil || j.isReceiver(v) {
+		return false
+	}
+	_, isParam := j.flow.ParamIndex(v)
+	return !isParam
+}
+
+// produces reports whether the goroutine sends to what the starter made and returns.
+func (j *Judge) produces(starter *flow.Func, w *walker) bool {
+	for _, wait := range w.waits {
+		if wait.origin >= Returned && wait.kind != stop {
+			return false
+		}
+	}
+	if w.unknown != "" {
+		return false
+	}
+	for v := range w.sent {
+		if owner := j.flow.OwnerOf(v); owner == nil || !j.keeps(v) {
+			continue
+		}
+		if j.returned(v, starter) {
+			return true
+		}
+	}
+	return false
+}
+
+// returned reports whether the starter returns the variable.
+func (j *Judge) returned(v *types.Var, starter *flow.Func) bool {
+	for f := starter; f != nil; f = f.Owner {
+		if f.IsResult(v) {
+			return true
+		}
+		for cur := range f.Cursor.Preorder((*ast.ReturnStmt)(nil)) {
+			for _, result := range cur.Node().(*ast.ReturnStmt).Results {
+				if j.root(result) == v {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,72 @@
+// Package elsewhere hands functions to what runs them on other goroutines.
+package elsewhere
+
+import (
+	"example.com/library/spawn"
+
+	"github.com/seed-1938943e/goroutine/als"
+)
+
+var user als.Storage[string]
+
+func work()         { user.Get() }
+func quiet()        {}
+func fail() error   { user.Get(); return nil }
+func handle(string) { user.Get() }
+
+type server struct{ jobs chan func() }
+
+func (s *server) serve() { user.Get() }
+
+func (s *server) loop() {
+	for job := range s.jobs {
+		job()
+	}
+}
+
+func wrappers(p *spawn.Pool, s *server, sp spawn.Spawner) {
+	spawn.SafeGo(work) // want `spawn.SafeGo runs its argument on another goroutine`
+	spawn.SafeGo(quiet)
+	spawn.SafeGo(s.serve)          // want `spawn.SafeGo runs`
+	spawn.Deeper("a", work, work)  // want `spawn.Deeper runs` `spawn.Deeper runs`
+	p.Do(func() { work() })        // want `p.Do runs`
+	p.Named("a", work)             // want `p.Named runs`
+	p.Wrapped(fail)                // want `p.Wrapped runs`
+	p.Queue(work)                  // want `p.Queue runs`
+	p.Submit(spawn.Job{Run: work}) // want `p.Submit runs`
+	p.Handle(handle)
+	p.Run(work)
+	sp.Go(work) // want `sp.Go runs`
+	sp.Go(als.Bind(work))
+	spawn.SafeGo(als.Bind(work))
+	start := spawn.SafeGo
+	start(work) // want `start runs`
+	submit := p.Do
+	submit(work) // want `submit runs`
+	local := func(f func()) { go f() }
+	local(work) // want `local runs`
+}
+
+type job struct {
+	name string
+	run  func()
+}
+
+func channels(jobs chan<- func(), structs chan<- *job) {
+	jobs <- work // want `a function that is sent on jobs runs without the sender's stores`
+	jobs <- quiet
+	jobs <- als.Bind(work)
+	jobs <- func() { work() }     // want `sent on jobs`
+	structs <- &job{"a", work}    // want `sent on structs`
+	structs <- &job{run: s.serve} // want `sent on structs`
+	j := &job{run: work}          // want `sent on structs`
+	structs <- j
+}
+
+var s server
+
+// A loop must not be bound.
+func loops(p *spawn.Pool) {
+	spawn.SafeGo(s.loop)           // want `serves more than its caller \(it ranges over the channel s.jobs \(elsewhere.go:\d+\)\), so it must not be bound`
+	spawn.SafeGo(als.Bind(s.loop)) // want `als.Bind gives all of them one request's stores`
+}

@@ -1,0 +1,12 @@
+// Package main has als/inherit in a file that is not part of it.
+package main
+
+import "github.com/seed-1938943e/goroutine/als"
+
+var user als.Storage[string]
+
+func main() { requests() }
+
+func requests() {
+	go user.Get() // want `use als.Go`
+}

@@ -1,0 +1,12 @@
+// Package main is a program of the same module without als/inherit.
+package main
+
+import "github.com/seed-1938943e/goroutine/als"
+
+var user als.Storage[string]
+
+func main() { requests() }
+
+func requests() {
+	go user.Get() // want `use als.Go`
+}
