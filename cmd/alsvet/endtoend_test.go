@@ -46,7 +46,7 @@ const fixed = `	{
 	done.Wait()
 `
 
-const finding = "main.go:19:2: the goroutine starts without the caller's stores: use als.Go"
+const finding = "main.go:19:2: gostmt: the goroutine starts without the caller's stores: use als.Go"
 
 // TestThreeWays runs the binary alone, below go vet and as a tool of a module, on a
 // module of its own.
@@ -110,7 +110,7 @@ func TestBadFlags(t *testing.T) {
 		want string
 	}{
 		{[]string{"-diff", "./..."}, "alsvet: -diff shows what -fix would change"},
-		{[]string{"-json", "-fix", "./..."}, "alsvet: -json prints findings and -fix mends them"},
+		{[]string{"-json", "-fix", "./..."}, "alsvet: -json prints findings and -fix changes files"},
 		{[]string{"-nothing", "./..."}, "alsvet: flag provided but not defined: -nothing"},
 		{[]string{"-callback.funcs=a b", "./..."}, `alsvet: invalid value "a b" for flag -callback.funcs: "a b" is no function`},
 		{[]string{"-gostmt.forbid=perhaps", "./..."}, `alsvet: invalid boolean value "perhaps" for -gostmt.forbid`},

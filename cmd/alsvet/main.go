@@ -1,63 +1,52 @@
-// Alsvet finds code that loses the stores of package als, and mends it where that
-// is safe. It runs alone, as a tool of a module, or below go vet:
+// Alsvet reports code that loses the stores of package als, and fixes it where that is
+// safe. It runs alone, as a tool of a module, or below go vet:
 //
 //	alsvet ./...
 //	go tool alsvet ./...
 //	go vet -vettool=$(which alsvet) ./...
 //
-// With -fix it changes the files, with -fix -diff it shows what it would change, and
-// with -json it prints findings and fixes for programs. alsvet help lists the
-// analyzers, alsvet help NAME describes one and its flags.
+// Alone it runs go vet with itself as the tool, so that packages are analyzed one at a
+// time and results are cached, and adds what go vet does not have: a configuration
+// file, a baseline and SARIF. alsvet -h lists the flags, alsvet help the analyzers.
 package main
 
 import (
-	"flag"
-	"fmt"
-	"io"
 	"os"
 	"strings"
 
 	"golang.org/x/tools/go/analysis/multichecker"
+	"golang.org/x/tools/go/analysis/unitchecker"
 
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/driver"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/suite"
 )
 
 func main() {
-	if problem := misuse(os.Args[1:]); problem != "" {
-		fmt.Fprintln(os.Stderr, "alsvet: "+problem)
-		os.Exit(2)
+	args := os.Args[1:]
+	switch {
+	case belowVet(args):
+		if driver.SkipUnit(args[len(args)-1]) {
+			return
+		}
+		unitchecker.Main(suite.Analyzers()...)
+	case len(args) > 0 && args[0] == "help":
+		multichecker.Main(suite.Analyzers()...)
 	}
-	flag.CommandLine.SetOutput(prefixed{os.Stderr})
-	flag.Usage = func() {
-		fmt.Fprintln(os.Stderr, "usage: alsvet [-flag...] package...\nalsvet help lists the analyzers, alsvet help NAME describes one and its flags")
+	code, fix := driver.Main(args, suite.Analyzers())
+	if fix == nil {
+		os.Exit(code)
 	}
-	// Multichecker serves the three ways: it is a unitchecker, too.
+	// Fixes of all packages have to be applied together, and shown as a diff. Multichecker
+	// does, with all packages in memory.
+	os.Args = append(os.Args[:1], fix...)
 	multichecker.Main(suite.Analyzers()...)
 }
 
-// misuse says which flags do not go together, "" if all is well. The driver would
-// ignore the second one.
-func misuse(args []string) string {
-	set := make(map[string]bool)
-	for _, arg := range args {
-		name, value, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
-		if strings.HasPrefix(arg, "-") && value != "false" {
-			set[name] = true
-		}
+// belowVet reports whether the go command calls: for the version, the flags, or a unit.
+func belowVet(args []string) bool {
+	if len(args) == 0 {
+		return false
 	}
-	switch {
-	case set["diff"] && !set["fix"]:
-		return "-diff shows what -fix would change: use -fix -diff"
-	case set["json"] && set["fix"]:
-		return "-json prints findings and -fix mends them: use one of them"
-	}
-	return ""
-}
-
-// Prefixed says whose messages about flags they are.
-type prefixed struct{ io.Writer }
-
-func (p prefixed) Write(text []byte) (int, error) {
-	_, err := fmt.Fprintf(p.Writer, "alsvet: %s", text)
-	return len(text), err
+	last := args[len(args)-1]
+	return strings.HasSuffix(last, ".cfg") || args[0] == "-V=full" || args[0] == "-flags"
 }

@@ -15,7 +15,7 @@ func ExampleAnalyzers() {
 		fmt.Printf("%s: %s\n", a.Name, title)
 	}
 	// Output:
-	// gostmt: report go statements that lose the stores of als
+	// gostmt: report goroutines that have the wrong stores of als
 	// callback: report callbacks that will run without the stores of als
 	// enterwith: report EnterWith where it changes the stores of someone else
 	// scopeend: report scopes that are not ended by defer

@@ -9,14 +9,14 @@ import (
 
 var user als.Storage[string]
 
-func work() {}
+func work() { user.Get() }
 
 func right() {
 	//alsvet:ignore the worker outlives every request
 	// and this line belongs to the comment.
 	go work()
 	go work() //alsvet:ignore it outlives every request
-	//alsvet:ignore gostmt,scopeend: it outlives every request
+	//alsvet:ignore scopeend: it outlives every request
 	go user.WithScope("a").End()
 	time.AfterFunc(time.Second, work) //alsvet:ignore callback: work reads no store
 	// Prose may speak of alsvet:ignore.
@@ -35,3 +35,27 @@ func wrong() {
 
 	go work()
 }
+
+//alsvet:ignore the whole function outlives every request
+func function() {
+	go work()
+	if true {
+		go work()
+	}
+}
+
+func statements() {
+	//alsvet:ignore callback: all of these
+	both(
+		time.AfterFunc(time.Second, work),
+		time.AfterFunc(time.Second, func() {
+			time.AfterFunc(time.Second, work)
+			work()
+		}),
+	)
+	go func() {
+		work()
+	}() //alsvet:ignore it outlives every request
+}
+
+func both(a, b *time.Timer) {}

@@ -1,0 +1,223 @@
+package driver
+
+import (
+	"bufio"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+)
+
+// configName is the file that flags are read from.
+const configName = ".alsvet"
+
+// Options are what the flags say.
+type options struct {
+	flags     *flag.FlagSet
+	passed    map[string]string // flags for the go command and for the analyzers, by name
+	order     []string          // their names, as they were given
+	build     []string          // for the go command
+	analyzers []string          // for the analyzers
+	patterns  []string
+
+	fix, diff, json, sarif, writeBaseline bool
+	baseline, config, dir                 string
+	context                               int
+}
+
+// buildFlags are handed to the go command.
+var buildFlags = map[string]string{
+	"tags":    "comma-separated `list` of build tags, as for go build",
+	"mod":     "module download `mode`, as for go build",
+	"modfile": "read `file` instead of go.mod, as for go build",
+}
+
+// parse reads the configuration file and the arguments, which win.
+func parse(args []string, analyzers []*analysis.Analyzer) (*options, error) {
+	o := &options{passed: make(map[string]string), context: -1}
+	fs := flag.NewFlagSet("alsvet", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	o.flags = fs
+	fs.BoolVar(&o.fix, "fix", false, "apply the fixes")
+	fs.BoolVar(&o.diff, "diff", false, "with -fix: show the changes and make none")
+	fs.BoolVar(&o.json, "json", false, "print findings and fixes as JSON, and exit with 0")
+	fs.BoolVar(&o.sarif, "sarif", false, "print findings as SARIF 2.1.0, and exit with 0")
+	fs.StringVar(&o.baseline, "baseline", "", "do not report the findings in `file`")
+	fs.BoolVar(&o.writeBaseline, "write-baseline", false, "write the findings to the file of -baseline")
+	fs.StringVar(&o.config, "config", "", "read flags from `file`, one a line; none for no file (default: "+configName+" here or above, in the module)")
+	fs.StringVar(&o.dir, "C", "", "change to `dir` first")
+	fs.IntVar(&o.context, "c", -1, "print each line with `n` lines around it")
+	for name, use := range buildFlags {
+		fs.Var(&passed{name: name, o: o}, name, use)
+	}
+	for _, a := range analyzers {
+		fs.Var(&passed{name: a.Name, o: o, bool: true, analyzer: true}, a.Name, "run only this analyzer and others named so; =false: all but it")
+		a.Flags.VisitAll(func(f *flag.Flag) {
+			name := a.Name + "." + f.Name
+			b, _ := f.Value.(interface{ IsBoolFlag() bool })
+			fs.Var(&passed{name: name, o: o, check: f.Value, bool: b != nil && b.IsBoolFlag(), analyzer: true}, name, f.Usage)
+		})
+	}
+	if err := fs.Parse(args); err != nil {
+		return o, err
+	}
+	if path := o.configFile(); path != "" {
+		lines, err := readConfig(path)
+		if err != nil {
+			return o, err
+		}
+		if err := fs.Parse(append(lines, args...)); err != nil {
+			return o, fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	if o.patterns = fs.Args(); len(o.patterns) == 0 {
+		o.patterns = []string{"."}
+	}
+	for _, name := range o.order {
+		arg := "-" + name + "=" + o.passed[name]
+		if _, build := buildFlags[name]; build {
+			o.build = append(o.build, arg)
+		} else {
+			o.analyzers = append(o.analyzers, arg)
+		}
+	}
+	return o, o.misuse()
+}
+
+// misuse says which flags do not go together.
+func (o *options) misuse() error {
+	switch {
+	case o.diff && !o.fix:
+		return errors.New("-diff shows what -fix would change: use -fix -diff")
+	case o.json && o.fix:
+		return errors.New("-json prints findings and -fix changes files: use one of them")
+	case o.sarif && (o.json || o.fix):
+		return errors.New("-sarif, -json and -fix exclude each other")
+	case o.writeBaseline && o.baseline == "":
+		return errors.New("-write-baseline needs -baseline=file")
+	}
+	for _, pattern := range o.patterns {
+		if strings.HasPrefix(pattern, "-") {
+			return fmt.Errorf("the flag %s stands behind a package: flags come first", pattern)
+		}
+	}
+	return nil
+}
+
+// forbids reports whether findings need no use of als.
+func (o *options) forbids() bool { return o.passed["gostmt.forbid"] == "true" }
+
+// fixArgs are the arguments of multichecker for -fix.
+func (o *options) fixArgs() []string {
+	args := []string{"-fix"}
+	if o.diff {
+		args = append(args, "-diff")
+	}
+	if o.dir != "" {
+		if err := os.Chdir(o.dir); err != nil {
+			return append(args, o.dir)
+		}
+	}
+	if len(o.build) > 0 {
+		os.Setenv("GOFLAGS", strings.Join(append(o.build, os.Getenv("GOFLAGS")), " "))
+	}
+	return append(append(args, o.analyzers...), o.patterns...)
+}
+
+// configFile returns the configuration file, "" for none: the one that is named, or
+// the nearest one upwards that is not above the module or workspace.
+func (o *options) configFile() string {
+	switch o.config {
+	case "none":
+		return ""
+	case "":
+	default:
+		return o.config
+	}
+	dir, err := filepath.Abs(o.dir)
+	for err == nil {
+		path := filepath.Join(dir, configName)
+		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+			return path
+		}
+		up := filepath.Dir(dir)
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil || up == dir {
+			return ""
+		}
+		dir = up
+	}
+	return ""
+}
+
+// readConfig reads flags, one a line, with comments that begin with #.
+func readConfig(path string) ([]string, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	var flags []string
+	scanner := bufio.NewScanner(file)
+	for scanner.Scan() {
+		line := strings.TrimSpace(scanner.Text())
+		switch {
+		case line == "" || strings.HasPrefix(line, "#"):
+		case !strings.HasPrefix(line, "-"):
+			return nil, fmt.Errorf("%s: %q is no flag: write one a line, as -name=value", path, line)
+		default:
+			flags = append(flags, line)
+		}
+	}
+	return flags, scanner.Err()
+}
+
+// Passed is a flag that is handed on as it was written, once it is known to be right.
+type passed struct {
+	name     string
+	o        *options
+	check    flag.Value // nil for any value
+	bool     bool
+	analyzer bool
+}
+
+func (p *passed) String() string {
+	if p.check != nil && p.bool {
+		return p.check.String()
+	}
+	return ""
+}
+
+func (p *passed) IsBoolFlag() bool { return p.bool }
+
+func (p *passed) Set(value string) error {
+	if p.check != nil {
+		before := p.check.String()
+		if err := p.check.Set(value); err != nil {
+			return err
+		}
+		if err := p.check.Set(before); err != nil {
+			return err
+		}
+	} else if p.bool && value != "true" && value != "false" {
+		return errors.New("it is true or false")
+	}
+	if _, again := p.o.passed[p.name]; !again {
+		p.o.order = append(p.o.order, p.name)
+	}
+	p.o.passed[p.name] = value
+	return nil
+}
+
+func (o *options) printUsage(w io.Writer) {
+	fmt.Fprint(w, "usage: alsvet [-flag...] [package...]\n\n"+
+		"Alsvet reports code that loses the stores of package als. alsvet help lists the analyzers,\n"+
+		"alsvet help NAME describes one. It exits with 0 if there is nothing to report, 3 after\n"+
+		"findings, 1 if the packages could not be analyzed and 2 for wrong flags.\n\n")
+	o.flags.SetOutput(w)
+	o.flags.PrintDefaults()
+}
