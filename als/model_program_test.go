@@ -503,7 +503,8 @@ func opEnd(w *worker, s step) bool {
 	return false
 }
 
-// opEndElsewhere ends a scope of another goroutine.
+// opEndElsewhere ends a scope of another goroutine, or, where the stores cannot be
+// revoked, fails to.
 func opEndElsewhere(w *worker, s step) bool {
 	if len(w.scopes) == 0 {
 		return false
@@ -513,7 +514,11 @@ func opEndElsewhere(w *worker, s step) bool {
 		return false
 	}
 	w.logf("scope %d: End() by another goroutine", scope.number)
-	const want = "als: Scope.End: called on another goroutine than WithScope"
+	var want any = "als: Scope.End: called on another goroutine than WithScope"
+	if scope.layer.life != nil {
+		want = nil
+		scope.owner.model.leave(scope.layer)
+	}
 	if got := testkit.Caught(scope.end); got != want {
 		w.fail("End on another goroutine panics with %v", got)
 	}

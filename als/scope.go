@@ -8,7 +8,7 @@ import "github.com/seed-1938943e/goroutine/internal/async"
 // It is Node's RunScope.
 type Scope[T any] struct {
 	_ [0]*T
-	s *async.Scope
+	h async.Handle
 }
 
 // WithScope makes store the current store until the returned Scope ends. It is Run
@@ -20,28 +20,33 @@ type Scope[T any] struct {
 // that one, and the current store stays that of the innermost Run, Exit or Scope
 // that is still open. Nothing brings back the store of a scope that has ended. A
 // Run, Exit, bound function or [ExecutionContext.Run] that ends with a scope still
-// open inside ends it; a scope that is never ended lasts as long as an EnterWith.
+// open inside ends it; a scope that is never ended lasts as long as an EnterWith, and
+// what it hides is garbage once the Scope is.
 //
-// It allocates one small object. It is Node's withScope.
+// WithScope and End take about 0.6 of a context.WithValue and allocate nothing for a
+// store that Run allocates nothing for, once a goroutine has had as many scopes open.
+// Of one storage with thousands of open scopes only the innermost costs anything. It
+// is Node's withScope.
 func (s *Storage[T]) WithScope(store T) Scope[T] {
 	t := s.token()
-	scope, c := async.OpenScope(t)
-	scope.Keep(&s.key)
+	o := async.OpenScope(&s.key, t)
 	if t.Boxed() {
-		s.putBox(c, t, store, true)
-		scope.Revocable(c)
+		s.putBox(o.Cell, t, store, true)
 	} else {
-		*(*T)(c.Store(t)) = store
+		*(*T)(o.Cell.Store(t)) = store
 	}
-	scope.Opened()
-	return Scope[T]{s: scope}
+	return Scope[T]{h: o.Opened(t)}
 }
 
 // End ends the scope. A second End, of this or of a copy, does nothing, and so
-// does End of the zero Scope. It panics on a goroutine other than that of the
+// does End of the zero Scope.
+//
+// Where the Storage has RevokeOnEnd any goroutine may call End: the store is gone at
+// once for all goroutines, that of the WithScope included, which then has the store
+// beneath. On other Storages End panics on a goroutine other than that of the
 // WithScope, and changes nothing then.
 func (s Scope[T]) End() {
-	if s.s != nil && !s.s.End() {
+	if !s.h.End() {
 		panic("als: Scope.End: called on another goroutine than WithScope")
 	}
 }

@@ -2,8 +2,11 @@ package als_test
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/seed-1938943e/goroutine/als"
@@ -280,28 +283,89 @@ func TestCopiesOfAScopeAreTheSameScope(t *testing.T) {
 }
 
 func TestEndOnAnotherGoroutinePanicsAndChangesNothing(t *testing.T) {
-	for _, revoke := range []bool{false, true} {
-		s := als.New(als.Options[int]{RevokeOnEnd: revoke})
-		for who, start := range map[string]func(func()){
-			"go": func(f func()) { go f() }, "als.Go": als.Go, "bound": func(f func()) { go als.Bind(f)() },
-		} {
-			outer, inner := s.WithScope(1), s.WithScope(2)
-			testkit.Through(start, func() {
-				for range 2 {
-					assert.Equal(t, "als: Scope.End: called on another goroutine than WithScope", testkit.Caught(inner.End), who)
-					assert.Equal(t, "als: Scope.End: called on another goroutine than WithScope", testkit.Caught(outer.End), who)
-				}
-				if who != "go" {
-					wantStore(t, s, 2)
-				}
-			})
-			wantStore(t, s, 2)
-			inner.End()
-			wantStore(t, s, 1)
-			outer.End()
-			wantNone(t, s)
-		}
+	s := als.New[int]()
+	for who, start := range starts {
+		outer, inner := s.WithScope(1), s.WithScope(2)
+		testkit.Through(start, func() {
+			for range 2 {
+				assert.Equal(t, "als: Scope.End: called on another goroutine than WithScope", testkit.Caught(inner.End), who)
+				assert.Equal(t, "als: Scope.End: called on another goroutine than WithScope", testkit.Caught(outer.End), who)
+			}
+			if who != "go" {
+				wantStore(t, s, 2)
+			}
+		})
+		wantStore(t, s, 2)
+		inner.End()
+		wantStore(t, s, 1)
+		outer.End()
+		wantNone(t, s)
 	}
+}
+
+var starts = map[string]func(func()){
+	"go": func(f func()) { go f() }, "als.Go": als.Go, "bound": func(f func()) { go als.Bind(f)() },
+}
+
+// Where the end of a scope revokes its store, any goroutine may end it: the store is
+// gone for all that captured it, and what the scope hid is back for its opener.
+func TestEndOnAnotherGoroutineRevokes(t *testing.T) {
+	s := als.New(als.Options[int]{RevokeOnEnd: true})
+	for who, start := range starts {
+		s.Run(1, func() {
+			outer, inner := s.WithScope(2), s.WithScope(3)
+			captured := als.Snapshot()
+			elsewhere := func(end func()) {
+				testkit.Through(start, func() {
+					end()
+					captured.Run(func() { wantNone(t, s, who) })
+					end()
+				})
+			}
+			s.Run(4, func() {
+				elsewhere(inner.End)
+				wantStore(t, s, 4, who)
+			})
+			wantStore(t, s, 2, who)
+			testkit.Through(als.Go, func() { wantStore(t, s, 2, who) })
+			inner.End()
+			wantStore(t, s, 2, who)
+			captured.Run(func() { wantNone(t, s, who) })
+			s.EnterWith(5)
+			elsewhere(outer.End)
+			s.EnterWith(6)
+			wantStore(t, s, 6, who)
+			outer.End()
+			wantStore(t, s, 6, who)
+		})
+		wantNone(t, s, who)
+	}
+}
+
+// A scope that was ended elsewhere is not in the way of what its opener does next.
+func TestEndOnAnotherGoroutineWhileItsOpenerIsAtWork(t *testing.T) {
+	s := als.New(als.Options[int]{RevokeOnEnd: true})
+	testkit.InGoroutine(func() {
+		s.EnterWith(1)
+		for range testkit.ScaledByG(t, 3000) {
+			scope := s.WithScope(2)
+			var ended sync.WaitGroup
+			ended.Add(1)
+			go func() { defer ended.Done(); scope.End() }()
+			for over := false; !over; {
+				got := s.Get()
+				over = got == 1
+				if !over && got != 2 {
+					t.Errorf("got %d", got)
+				}
+				s.Run(3, func() { als.Snapshot().Run(func() { wantStore(t, s, 3) }) })
+				runtime.Gosched()
+			}
+			ended.Wait()
+			scope.End()
+			wantStore(t, s, 1)
+		}
+	})
 }
 
 func TestScopeOfAGoroutineThatExitedCannotBeEnded(t *testing.T) {
@@ -404,4 +468,68 @@ func TestEndOfAScopeDoesNotTouchTheStoreItself(t *testing.T) {
 	snapshot := als.Snapshot()
 	scope.End()
 	snapshot.Run(func() { wantStore(t, s, []byte("bytes")) })
+}
+
+// A span is large enough to be seen in the heap when thousands are kept.
+type span struct{ data [1 << 10]byte }
+
+// Scopes that nobody can end any more keep nothing of what they hide, also beneath one
+// that will be ended and above one.
+func TestForgottenScopesKeepNothing(t *testing.T) {
+	const forgotten = 2000
+	testkit.InGoroutine(func() {
+		var s als.Storage[*span]
+		var finalized atomic.Int64
+		newSpan := func() *span {
+			x := new(span)
+			runtime.AddCleanup(x, func(int) { finalized.Add(1) }, 0)
+			return x
+		}
+		bottom := newSpan()
+		first := s.WithScope(bottom)
+		for range forgotten {
+			s.WithScope(newSpan())
+		}
+		beneath := s.Get()
+		last := s.WithScope(new(span))
+		testkit.EventuallyCollected(t, "what forgotten scopes hide", func() bool { return finalized.Load() >= forgotten-2 })
+		last.End()
+		wantStore(t, &s, beneath)
+		first.End()
+		wantStore(t, &s, beneath)
+		runtime.KeepAlive(bottom)
+	})
+}
+
+// Work with one storage does not depend on how many scopes of another are open, and
+// the last of many costs what the first does. So this ends soon.
+func TestThousandsOfOpenScopes(t *testing.T) {
+	n := testkit.ScaledByG(t, 60_000)
+	for _, revoke := range []bool{false, true} {
+		s, other := als.New(als.Options[int]{RevokeOnEnd: revoke}), als.New[int]()
+		testkit.InGoroutine(func() {
+			for i := range n {
+				defer func() { wantStore(t, other, 1) }()
+				defer s.WithScope(i).End()
+				other.Run(2, func() {})
+				other.WithScope(3).End()
+			}
+			other.EnterWith(1)
+			wantStore(t, s, n-1)
+		})
+		testkit.InGoroutine(func() {
+			scopes := make([]als.Scope[int], n)
+			for i := range scopes {
+				scopes[i] = s.WithScope(i)
+			}
+			bound := als.Bind(func() { wantStore(t, s, n-1) })
+			for _, scope := range scopes[:n-1] {
+				scope.End()
+				bound()
+			}
+			wantStore(t, s, n-1)
+			scopes[n-1].End()
+			wantNone(t, s)
+		})
+	}
 }

@@ -33,6 +33,9 @@ func (r *Record) capture() Context {
 
 // captureAll returns the record's context for use by its own goroutine.
 func (r *Record) captureAll() Context {
+	if r.scoped {
+		r.settle()
+	}
 	if !r.shared && !r.freeze() || r.cells == &noCells {
 		return Context{}
 	}
@@ -69,10 +72,10 @@ func (r *Record) freeze() bool {
 //
 // It is four words, which are passed in registers.
 type Switch struct {
-	rec    *Record
-	cells  *Cell // nil if the goroutine held nothing and kept its cells
-	form   form
-	scopes *Scope
+	rec   *Record
+	cells *Cell // nil if the goroutine held nothing and kept its cells
+	form  form
+	tops  *Scope
 }
 
 // Enter switches to c.
@@ -86,7 +89,10 @@ func (c Context) Enter() Switch {
 		r.RaceEnter()
 		return Switch{rec: r}
 	}
-	s := Switch{r, r.cells, r.form, r.scopes}
+	s := Switch{r, r.cells, r.form, nil}
+	if r.scoped {
+		s.tops = r.takeTops()
+	}
 	r.install(c)
 	r.Changed()
 	r.RaceEnter()
@@ -101,13 +107,12 @@ func (r *Record) install(c Context) {
 	if c.cells == nil {
 		r.cells = &noCells
 	}
-	r.scopes = nil
 }
 
 // Leave switches back. Scopes opened since Enter end.
 func (s Switch) Leave() {
 	r := s.rec
-	if r.scopes != nil {
+	if r.scoped {
 		r.endAll()
 	}
 	if s.cells == nil {
@@ -119,9 +124,9 @@ func (s Switch) Leave() {
 	if r.cells == &r.inline {
 		r.inline = Cell{} // used by the context that ends here
 	}
-	r.cells, r.form, r.scopes = s.cells, s.form, s.scopes
-	if r.scopes != nil {
-		r.settleAll()
+	r.cells, r.form = s.cells, s.form
+	if s.tops != nil {
+		r.putTops(s.tops)
 	}
 	r.Changed()
 	r.raceIdle()
@@ -152,7 +157,7 @@ func (c Context) RunGoroutine(fn func()) {
 	}
 	r := newRecord()
 	r.begin(c)
-	defer r.end()
+	defer r.leaveGoroutine()
 	fn()
 }
 
@@ -165,9 +170,9 @@ func (r *Record) begin(c Context) {
 	}
 }
 
-// end is the end of a goroutine that RunGoroutine began.
-func (r *Record) end() {
-	if r.scopes != nil {
+// leaveGoroutine undoes begin, at the end of the goroutine.
+func (r *Record) leaveGoroutine() {
+	if r.scoped {
 		r.endAll()
 	}
 	r.reset()

@@ -36,7 +36,7 @@ func Descend(t Token) (Descent, *Cell) {
 	if r == nil {
 		r = newRecord()
 	}
-	if r.scopes != nil {
+	if r.scoped {
 		return Descent{}, nil
 	}
 	d := Descent{r, r.cells, r.form, set}
@@ -102,14 +102,14 @@ func (d Descent) Ascend(t Token, c *Cell) {
 // nobody writes to, are still those of which c is one.
 func (r *Record) unchanged(c *Cell) bool {
 	first, size := uintptr(unsafe.Pointer(r.cells)), uintptr(arraySize(r.mask))*cellSize
-	return r.scopes == nil && r.shared && uintptr(unsafe.Pointer(c))-first < size
+	return !r.scoped && r.shared && uintptr(unsafe.Pointer(c))-first < size
 }
 
 // restore puts back what the key's cell held.
 func (d Descent) restore(t Token) {
 	r := d.rec
-	if r.scopes != nil {
-		r.endAbove(t, nil)
+	if r.scoped {
+		r.endAbove(t)
 	}
 	var saved Cell
 	saved.empty(t)

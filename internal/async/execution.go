@@ -29,17 +29,17 @@ func NewID() uint64 { return lastID.Add(1) }
 func CurrentID() uint64 { return current().id() }
 
 func (r *Record) id() uint64 {
-	if r == nil || r.execution == nil || r.execution.ID == 0 {
-		return RootID
+	if e := r.execution(); e != nil {
+		return e.ID
 	}
-	return r.execution.ID
+	return RootID
 }
 
 // CurrentTrigger returns the ID of what caused the async scope that the caller is
 // in, 0 if it is in none.
 func CurrentTrigger() uint64 {
-	if r := current(); r != nil && r.execution != nil {
-		return r.execution.Trigger
+	if e := current().execution(); e != nil {
+		return e.Trigger
 	}
 	return 0
 }
@@ -47,14 +47,14 @@ func CurrentTrigger() uint64 {
 // CurrentExecution returns the async scope that the caller is in. A goroutine
 // that Go started gets its resource here if it has none yet.
 func CurrentExecution() Execution {
-	r := current()
-	if r == nil || r.execution == nil || r.execution.ID == 0 {
+	e := current().execution()
+	if e == nil {
 		return Execution{ID: RootID}
 	}
-	if e := r.execution; e.Resource == nil {
+	if e.Resource == nil {
 		e.Resource = &Goroutine{e.ID}
 	}
-	return *r.execution
+	return *e
 }
 
 // A Goroutine is the resource of a goroutine that Go started.
@@ -63,14 +63,15 @@ type Goroutine struct{ ID uint64 }
 // beginExecution makes a goroutine that Go started an async scope. The memory for
 // it stays with the record, for the next one.
 func (r *Record) beginExecution(e Execution) {
-	if r.execution == nil {
-		r.execution = new(Execution)
+	x := r.extras()
+	if x.execution == nil {
+		x.execution = new(Execution)
 	}
-	*r.execution = e
+	*x.execution = e
 }
 
 // endExecution ends what beginExecution began.
-func (r *Record) endExecution() { *r.execution = Execution{} }
+func (r *Record) endExecution() { *r.extras().execution = Execution{} }
 
 // GoroutineType is the type of the resource of a goroutine that Go started.
 const GoroutineType = "GOROUTINE"
@@ -130,7 +131,7 @@ func (t *task) run() {
 	r, fn := t.begin()
 	defer r.endScope()
 	if Hooked() {
-		EmitBefore(r.execution.ID)
+		EmitBefore(r.id())
 	}
 	fn()
 }
@@ -150,12 +151,12 @@ func (t *task) begin() (*Record, func()) {
 func (r *Record) endScope() {
 	if !Hooked() {
 		r.endExecution()
-		r.end()
+		r.leaveGoroutine()
 		return
 	}
-	id := r.execution.ID
+	id := r.id()
 	defer EmitDestroy(id)
-	defer r.end()
+	defer r.leaveGoroutine()
 	defer r.endExecution()
 	EmitAfter(id)
 }
@@ -170,12 +171,13 @@ func (r *Record) endScope() {
 // expensive.
 func (c Context) EnterExecution(e *Execution) (s Switch, was *Execution) {
 	s = c.Enter()
-	was, s.rec.execution = s.rec.execution, e
+	x := s.rec.extras()
+	was, x.execution = x.execution, e
 	return s, was
 }
 
 // LeaveExecution goes back to where EnterExecution was called.
 func (s Switch) LeaveExecution(was *Execution) {
-	s.rec.execution = was
+	s.rec.extras().execution = was
 	s.Leave()
 }

@@ -29,8 +29,8 @@ func (l *Layer) Enter(t Token) *Cell {
 	r, c := Claim(t)
 	l.rec, l.token = r, t
 	r.RaceEnter()
-	if r.scopes != nil {
-		l.under = r.cover(t)
+	if r.scoped {
+		l.under = r.takeTop(t)
 	}
 	l.saved.take(c, t)
 	return c
@@ -52,13 +52,12 @@ func (l *Layer) Leave() {
 	if l.token&revocable != 0 {
 		l.revoke()
 	}
-	if r.scopes != nil {
-		r.endAbove(l.token, l.under)
+	if r.scoped {
+		r.endAbove(l.token)
 	}
 	*r.claim(l.token) = l.saved
 	if l.under != nil {
-		l.under.covered--
-		r.settle(l.token)
+		r.putTop(l.under)
 	}
 	r.Changed()
 	r.RaceLeave()
@@ -114,7 +113,7 @@ func (c *Cell) Restore(was Token) { c.token = was }
 // were opened since.
 func (r *Record) Home(t Token) *Cell {
 	c := cellAt(r.cells, r.mask, t, 0)
-	if r.shared || r.scopes != nil || !c.token.sameIndex(t) {
+	if r.shared || r.scoped || !c.token.sameIndex(t) {
 		return nil
 	}
 	return c
@@ -123,8 +122,8 @@ func (r *Record) Home(t Token) *Cell {
 // Reclaim is what is done where Home returned nil: it ends the scopes that were
 // opened since, and returns the cell.
 func (r *Record) Reclaim(t Token) *Cell {
-	if r.scopes != nil {
-		r.endAbove(t, nil)
+	if r.scoped {
+		r.endAbove(t)
 	}
 	return r.claim(t)
 }

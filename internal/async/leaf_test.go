@@ -68,7 +68,7 @@ func TestLeavesAskTheirTwins(t *testing.T) {
 		_, cell := Plain(v.token())
 		assert.NotNil(t, cell)
 		assert.Zero(t, asked, "writing to what is not")
-		scope, _ := OpenScope(v.token())
+		scope := v.scope(4)
 		_, cell = Plain(v.token())
 		assert.Nil(t, cell)
 		assert.Equal(t, 1, asked, "a scope")

@@ -32,13 +32,26 @@ func lookupSlow(k *Key) unsafe.Pointer { return lookupBy(currentSlow, k) }
 func lookupBy(current func() *Record, k *Key) unsafe.Pointer {
 	if t := k.Token(); t != 0 {
 		if r := current(); r != nil {
-			if c := r.find(t); c != nil {
-				return c.store(t)
+			if p := r.store(t); p != nil {
+				return p
 			}
 		}
 		missed(k)
 	}
 	return nil
+}
+
+// store returns the address of the record's store for a token, nil if it has none.
+// Where the store was revoked the scope that it belongs to may have been ended
+// elsewhere: then it is taken out, which brings back the store beneath.
+func (r *Record) store(t Token) unsafe.Pointer {
+	for {
+		if c := r.find(t); c == nil {
+			return nil
+		} else if p := c.store(t); p != nil || t&revocable == 0 || !r.scoped || !r.settle() {
+			return p
+		}
+	}
 }
 
 // currentSlow is the portable twin of current.
@@ -47,7 +60,7 @@ func currentSlow() *Record { return of(records.Find(g.Self())) }
 // plainSlow is the portable twin of Plain.
 func plainSlow(t Token) (*Record, *Cell) {
 	r := own()
-	if r.scopes != nil || watched.Load() != nil {
+	if r.hasTop(t) || watched.Load() != nil {
 		return r, nil
 	}
 	return r, r.claim(t)

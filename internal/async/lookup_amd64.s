@@ -14,7 +14,7 @@
 #define record_cells  16
 #define record_mask   24
 #define record_shared 28
-#define record_scopes 64
+#define record_scoped 29
 #define cell_ptr      16
 #define holder_root   8
 
@@ -80,9 +80,10 @@ found:
 // FIND_STORE returns the address of the store of the token in SI from the record in
 // R11; at none it returns nil. The masked token is the offset of the cell. A store
 // lies in its cell (hit), or the cell points to it, or to a holder of it
-// (indirect), whose value is nil if it was revoked. Where the cell is another
-// key's, or ours without a store (other), ours can be one of the next three, up to
-// one that is empty; see Record.find.
+// (indirect), whose value is nil if it was revoked. Then, if a scope is open, the twin
+// looks whether that was ended elsewhere. Where the cell is another key's, or ours
+// without a store (other), ours can be one of the next three, up to one that is empty;
+// see Record.find.
 #define FIND_STORE \
 	MOVL  record_mask(R11), CX \
 	ANDQ  SI, CX \
@@ -96,15 +97,22 @@ hit: \
 	LEAQ  (CX)(SI*1), AX \
 	RET \
 indirect: \
-	MOVQ  cell_ptr(CX), AX \
+	MOVQ  cell_ptr(CX), BX \
 	TESTL $1, SI \
 	JNZ   done \
-	MOVQ  holder_root(AX), DX \
+	MOVQ  holder_root(BX), DX \
 	CMPQ  (DX), $0 \
-	JEQ   none \
-	MOVQ  (AX), AX \
+	JEQ   revoked \
+	MOVQ  (BX), BX \
+	TESTQ BX, BX \
+	JZ    revoked \
 done: \
+	MOVQ  BX, AX \
 	RET \
+revoked: \
+	CMPB  record_scoped(R11), $0 \
+	JNE   slow \
+	JMP   none \
 other: \
 	MOVL  SI, R8 \
 	MOVL  $3, R10 \
@@ -217,9 +225,7 @@ TEXT plain<>(SB), NOSPLIT|NOFRAME, $0-0
 	FIND_RECORD
 	TESTQ R11, R11
 	JZ    slow
-	CMPB  record_shared(R11), $0
-	JNE   slow
-	CMPQ  record_scopes(R11), $0
+	CMPW  record_shared(R11), $0 // nor scoped
 	JNE   slow
 	MOVL  record_mask(R11), BX
 	ANDQ  AX, BX

@@ -11,7 +11,7 @@
 #define record_cells  16
 #define record_mask   24
 #define record_shared 28
-#define record_scopes 64
+#define record_scoped 29
 #define cell_ptr      16
 #define holder_root   8
 
@@ -89,12 +89,16 @@ indirect: \
 	TBNZ $0, R6, boxed \
 	MOVD holder_root(R3), R2 \
 	LDAR (R2), R2 \
-	CBZ  R2, none \
-	LDAR (R3), R0 \
-	RET \
+	CBZ  R2, revoked \
+	LDAR (R3), R3 \
+	CBZ  R3, revoked \
 boxed: \
 	MOVD R3, R0 \
 	RET \
+revoked: \
+	MOVBU record_scoped(R11), R1 \
+	CBNZ R1, slow \
+	B    none \
 other: \
 	MOVD R6, R8 \
 	MOVD $3, R10 \
@@ -200,9 +204,7 @@ slow:
 TEXT plain<>(SB), NOSPLIT|NOFRAME, $0-0
 	FIND_RECORD
 	CBZ  R11, slow
-	MOVBU record_shared(R11), R1
-	CBNZ R1, slow
-	MOVD record_scopes(R11), R1
+	MOVHU record_shared(R11), R1 // and scoped
 	CBNZ R1, slow
 	MOVWU record_mask(R11), R1
 	AND  R0, R1

@@ -32,7 +32,7 @@ func wantClaimsAgree(t testing.TB, keys []*Key) {
 		record, cell := Plain(k.Token())
 		wantRecord, wantCell := plainSlow(k.Token())
 		require.Same(t, wantRecord, record, "key %d", i)
-		require.Equal(t, record.scopes == nil, cell != nil, "key %d", i)
+		require.Equal(t, !record.hasTop(k.Token()), cell != nil, "key %d", i)
 		if cell == nil {
 			require.Nil(t, wantCell, "key %d", i)
 			continue
@@ -74,7 +74,7 @@ type opsOf struct {
 	set   func(n int)
 	run   func(n int, fn func())
 	exit  func(fn func())
-	scope func(n int) *Scope
+	scope func(n int) Handle
 }
 
 func operations[T any](v *variable[T], of func(n int) T) opsOf {
@@ -84,7 +84,7 @@ func operations[T any](v *variable[T], of func(n int) T) opsOf {
 		func(n int) { v.set(of(n)) },
 		func(n int, fn func()) { v.run(of(n), fn) },
 		v.exit,
-		func(n int) *Scope { return v.scope(of(n)) },
+		func(n int) Handle { return v.scope(of(n)) },
 	}
 }
 
@@ -128,7 +128,7 @@ func testTwinsAgree(t *testing.T) {
 			}
 			wantTwinsAgree(t, keys)
 			contexts := []Context{{}}
-			var scopes []*Scope
+			var scopes []Handle
 			steps := 0
 			var level func(depth int)
 			level = func(depth int) {
@@ -203,7 +203,7 @@ func noteState(states map[string]int, r *Record) {
 	default:
 		states["array"]++
 	}
-	if r.scopes != nil {
+	if r.scoped {
 		states["scopes"]++
 	}
 	for i, c := range cellsOf(r) {

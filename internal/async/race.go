@@ -15,7 +15,7 @@ import (
 
 // RaceEnter says that a layer begins.
 func (r *Record) RaceEnter() {
-	if race.Enabled && r.layers < math.MaxUint16 {
+	if race.Enabled && r.layers < math.MaxUint8 {
 		r.layers++ // a count that has reached its maximum stays there, and the record with it
 	}
 }
@@ -23,7 +23,7 @@ func (r *Record) RaceEnter() {
 // RaceLeave says that a layer has ended.
 func (r *Record) RaceLeave() {
 	if race.Enabled {
-		if r.layers < math.MaxUint16 {
+		if r.layers < math.MaxUint8 {
 			r.layers--
 		}
 		r.raceIdle()
@@ -32,7 +32,7 @@ func (r *Record) RaceLeave() {
 
 // raceIdle takes the record out of the table if it is not in use.
 func (r *Record) raceIdle() {
-	if !race.Enabled || r.layers > 0 || r.away || !r.holdsNothing() || r.execution != nil && r.execution.ID != 0 {
+	if !race.Enabled || r.layers > 0 || r.away || !r.holdsNothing() || r.execution() != nil {
 		return
 	}
 	records.Remove(&r.Entry)
@@ -40,7 +40,7 @@ func (r *Record) raceIdle() {
 
 // holdsNothing reports whether the record has cells of its own and nothing in them.
 func (r *Record) holdsNothing() bool {
-	if r.shared || r.scopes != nil {
+	if r.shared || r.scoped {
 		return false
 	}
 	for _, c := range unsafe.Slice(r.cells, arraySize(r.mask)) {

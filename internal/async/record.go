@@ -23,21 +23,16 @@ type Record struct {
 	form
 	inline Cell
 
-	// scopes is the innermost scope that was opened since the last switch of
-	// contexts and has not been taken out yet.
-	scopes *Scope
-
-	// execution is the async scope that the goroutine is in. That of a goroutine
-	// which Go started stays with the record, emptied, for the next one.
-	execution *Execution
+	extra unsafe.Pointer // what few goroutines have: see extras
 }
 
 // form says what a record's cells are.
 type form struct {
 	mask   uint32 // index bits of a token that say which cell is the home of its key
 	shared bool   // copy the cells before writing to them
+	scoped bool   // a scope is open in this context
 	away   bool   // inline holds the cells of a context that a Switch will come back to
-	layers uint16 // layers in progress; counted under the race detector only, see RaceEnter
+	layers uint8  // layers in progress; counted under the race detector only, see RaceEnter
 }
 
 // records holds the record of every goroutine that has one. Assembly reads it.
@@ -78,9 +73,8 @@ func newRecord() *Record {
 func (r *Record) reset() {
 	r.cells, r.form = &r.inline, form{}
 	r.inline = Cell{}
-	r.scopes = nil
-	if r.execution != nil && r.execution.ID != 0 {
-		r.execution = nil // of an owner that never got to its end
+	if r.extra != nil {
+		r.resetExtras()
 	}
 }
 
@@ -124,6 +118,9 @@ func (r *Record) find(t Token) *Cell {
 // Changed then.
 func Claim(t Token) (*Record, *Cell) {
 	r := own()
+	if r.scoped && t&revocable != 0 {
+		r.settle()
+	}
 	return r, r.claim(t)
 }
 

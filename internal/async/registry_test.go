@@ -98,7 +98,7 @@ func TestIndexStaysWhileInUse(t *testing.T) {
 }
 
 //go:noinline
-func openScope() (*Scope, Token) {
+func openScope() (Handle, Token) {
 	v := new(variable[int])
 	return v.scope(1), v.token().claim()
 }

@@ -1,153 +1,380 @@
 package async
 
-import "github.com/seed-1938943e/goroutine"
+import (
+	"unsafe"
+	"weak"
 
-// A Scope is a layer that ends when it is told to, in whatever order. Scopes of
-// one goroutine form a list, the innermost first.
+	"github.com/seed-1938943e/goroutine"
+)
+
+// A Scope is a layer that ends when it is told to, in whatever order.
 //
-// One that ends is taken out of the list: what lies on it, the next scope of its
-// key or the store in the key's cell, then lies on what was beneath it. Only a
-// scope that Runs and Exits lie on directly, which covers it, is marked and stays
-// until they are over: they put back what they found when they began.
+// The open scopes of one key are a stack. The innermost is its top, which the
+// record knows; what a scope hides, it saves itself. A scope that ends at the top
+// puts back what it saved. One that ends beneath another hands to that one what it
+// saved, and is taken out. So an End costs the same in any order, and work with one
+// key does not depend on how many scopes of others are open.
+//
+// A top waits if its key is in another layer or its goroutine in another context
+// when it ends: whoever comes back to it takes it out then.
+//
+// A scope may be forgotten: opened, and never ended. Nothing but its handle and its
+// record, while it is a top, keeps it. What it saved goes with it, for nobody can
+// end what lies on that. Hence weak pointers in a stack.
+//
+// A Scope belongs to one record. When it has ended it is a spare, for the next one
+// to be opened: opening a scope allocates nothing then. Only the goroutine that
+// opened a scope looks into it.
 type Scope struct {
-	older   *Scope // the next in the list; kept when taken out, for walks that stand here
-	rec     *Record
-	goid    uint64
-	token   Token
-	key     *Key    // nobody else can have the index while the scope is in the list
-	holder  *holder // of the scope's own store, if it can be revoked
-	saved   Cell    // what the key's cell held
-	covered int32   // Runs and Exits of the key that lie directly on the scope
-	ended   bool
+	kind kind // first; see extras
+	open bool // it has been opened, and its End was not called
+
+	number uint64              // of the opening: a handle to an earlier one has ended
+	key    *Key                // nobody else can have the index while the scope is open
+	next   *Scope              // in the list of tops, or of spares
+	above  weak.Pointer[Scope] // what lies directly on it; zero for a top
+	under  *under              // nil if there was never anything beneath it
 }
 
-// OpenScope opens a scope for the key with this token and returns it and the cell
-// that the caller puts the store into, as [Layer.Enter] does.
-func OpenScope(t Token) (*Scope, *Cell) {
+// under is the part of a Scope that one without anything beneath it does without.
+type under struct {
+	saved   Cell                // what the key's cell held
+	scope   weak.Pointer[Scope] // the one beneath, zero if there is none
+	self    weak.Pointer[Scope] // the scope itself; made once, when it is first needed
+	holder  *holder             // of the scope's own store, if it can be revoked
+	revokes *Scope              // the one beneath, which must be found while stores can be revoked
+}
+
+// A Handle is what the caller has of a scope. The zero Handle has ended.
+type Handle struct {
+	scope  *Scope
+	number uint64
+	goid   uint64
+	holder *holder // if any goroutine may end it
+}
+
+// An Opening is a scope whose store is not in place yet.
+type Opening struct {
+	Cell  *Cell // which the caller puts the store into, as with [Layer.Enter]
+	rec   *Record
+	scope *Scope
+}
+
+// OpenScope begins to open a scope of a key with this token.
+func OpenScope(k *Key, t Token) Opening {
 	r, c := Claim(t)
-	n := &Scope{older: r.scopes, rec: r, goid: goroutine.ID(), token: t}
-	n.saved.take(c, t)
-	r.scopes = n
-	return n, c
+	n := r.newScope(k, t)
+	if c.token == t {
+		n.needUnder().saved = *c
+	} else {
+		*c = Cell{token: t}
+	}
+	return Opening{c, r, n}
 }
 
-// Opened says that the store is in the cell.
-func (n *Scope) Opened() { n.rec.Changed() }
-
-// Keep tells the scope whose it is. A key that is garbage gives its index back, so
-// the scope keeps it until it has put back what it saved.
-func (n *Scope) Keep(k *Key) { n.key = k }
-
-// Revocable tells the scope that the store in its cell is boxed. If it can be
-// revoked, the box is a holder, for the end of the scope to revoke.
-func (n *Scope) Revocable(c *Cell) {
-	if n.token&revocable != 0 {
-		n.holder = (*holder)(c.ptr)
+// Opened says that the store is in the cell. If it can be revoked it is boxed.
+func (o Opening) Opened(t Token) Handle {
+	id, _ := o.rec.Owner()
+	h := Handle{scope: o.scope, number: o.scope.number, goid: id}
+	if t&revocable != 0 {
+		h.holder = (*holder)(o.Cell.ptr)
+		o.scope.needUnder().holder = h.holder
 	}
+	o.rec.Changed()
+	return h
 }
 
-// End ends the scope, if it has not ended yet. It reports false, and does
-// nothing, on a goroutine other than that of OpenScope.
-func (n *Scope) End() (here bool) {
-	if n.goid != goroutine.ID() {
-		return false
+// End ends the scope, if it has not ended yet. On a goroutine other than that of
+// OpenScope it revokes the store of the scope, if that can be revoked: to everyone,
+// its goroutine included, the scope has ended then, and the goroutine takes it out
+// when it next looks. Otherwise End does nothing there and reports false.
+func (h Handle) End() (ok bool) {
+	if h.scope == nil {
+		return true
 	}
-	if !n.ended {
-		n.end()
-		n.rec.settle(n.token)
-		n.rec.Changed()
-		n.rec.raceIdle()
+	r := current()
+	if r == nil {
+		return h.endElsewhere(goroutine.ID())
+	}
+	if id, _ := r.Owner(); id != h.goid {
+		return h.endElsewhere(id)
+	}
+	if h.scope.number == h.number && h.scope.open {
+		r.end(h.scope)
+		r.Changed()
+		r.raceIdle()
 	}
 	return true
 }
 
-// end marks the scope and revokes its store.
-func (n *Scope) end() {
-	n.ended = true
-	if n.holder == nil {
-		return
+// endElsewhere is End of a goroutine that has not got the scope.
+func (h Handle) endElsewhere(id uint64) (ok bool) {
+	if h.holder != nil {
+		h.holder.revoke()
+		return true
 	}
-	n.holder.revoke()
-	if h := holderIn(n.rec.claim(n.token), n.token); h != nil && h.root == n.holder {
-		h.revoke()
-	}
-	n.holder = nil
+	return id == h.goid // whose record is gone, and with it the scope
 }
 
-// innermost returns the first scope in the list for the key of a token.
-func (r *Record) innermost(t Token) *Scope {
-	for n := r.scopes; n != nil; n = n.older {
-		if n.token.sameIndex(t) {
-			return n
+// newScope returns a scope that is the top of its key.
+func (r *Record) newScope(k *Key, t Token) *Scope {
+	n := r.soleScope()
+	switch {
+	case r.extra == nil:
+		n = new(Scope)
+		r.extra = unsafe.Pointer(n)
+	case n == nil || r.scoped:
+		n = r.extras().push(t)
+	}
+	n.open, n.key = true, k
+	n.number++
+	r.scoped = true
+	return n
+}
+
+// push returns a scope that lies on the top of a key.
+func (x *extras) push(t Token) *Scope {
+	n := x.spares.take()
+	at := x.top(t)
+	if top := *at; top != nil {
+		u := n.needUnder()
+		u.scope = top.weak()
+		if t&revocable != 0 {
+			u.revokes = top
 		}
+		top.above = n.weak()
+		*at, top.next = top.next, nil
 	}
-	return nil
+	n.next, x.tops = x.tops, n
+	return n
 }
 
-// cover notes that a Run or Exit comes to lie on the innermost scope of a key.
-func (r *Record) cover(t Token) *Scope {
-	n := r.innermost(t)
+// top returns where the list has the top of a key, or where it ends.
+func (x *extras) top(t Token) **Scope {
+	at := &x.tops
+	for *at != nil && !(*at).key.Token().sameIndex(t) {
+		at = &(*at).next
+	}
+	return at
+}
+
+// takeTop takes the top of a key out of the list, if there is one. The caller puts
+// it back, or ends it.
+func (r *Record) takeTop(t Token) *Scope {
+	x := r.extras()
+	at := x.top(t)
+	n := *at
 	if n != nil {
-		n.covered++
+		*at, n.next = n.next, nil
+		r.scoped = x.tops != nil
 	}
 	return n
 }
 
-// endAbove takes the scopes of a key that were opened after under out of the
-// list, ending those that are still open. The caller restores the cell.
-func (r *Record) endAbove(t Token, under *Scope) {
-	for n := r.innermost(t); n != nil && n != under; n = r.innermost(t) {
-		if !n.ended {
-			n.end()
-		}
-		r.takeOut(n)
+// putTop puts back what takeTop took, and takes out what has ended meanwhile.
+func (r *Record) putTop(n *Scope) {
+	x := r.extras()
+	n.next, x.tops, r.scoped = x.tops, n, true
+	if n.over() {
+		r.end(n)
 	}
 }
 
-// settle takes out the ended scopes of a key that are not covered.
-func (r *Record) settle(t Token) {
-	var above *Scope // the next scope of the key, which lies directly on n
-	for n := r.scopes; n != nil; n = n.older {
-		switch {
-		case !n.token.sameIndex(t):
-		case !n.ended || n.covered > 0:
-			above = n
-		case above != nil:
-			above.saved = n.saved
-			r.takeOut(n)
-		default:
-			*r.claim(t) = n.saved
-			r.takeOut(n)
+// hasTop reports whether a scope of the key is open in the current context.
+func (r *Record) hasTop(t Token) bool { return r.scoped && *r.extras().top(t) != nil }
+
+// end ends a scope: it is taken out or, where it is a top that is not the record's at
+// the moment, marked.
+func (r *Record) end(n *Scope) {
+	for n != nil {
+		t := n.key.Token()
+		n.open = false
+		r.revokeOf(n, t)
+		if n.kind == soleScope {
+			n.restore(r.claim(t), t)
+			n.clear()
+			r.scoped = false
+			return
+		}
+		x := r.extras()
+		beneath := n.beneath()
+		if n.above != (weak.Pointer[Scope]{}) {
+			n.unlink(beneath)
+			x.spares.put(n)
+			return
+		}
+		at := x.top(t)
+		if *at != n {
+			return
+		}
+		n.restore(r.claim(t), t)
+		if *at = n.next; beneath != nil {
+			beneath.above = weak.Pointer[Scope]{}
+			beneath.next, *at = *at, beneath
+		}
+		r.scoped = x.tops != nil
+		x.spares.put(n)
+		if n = beneath; n != nil && !n.over() {
+			return
 		}
 	}
 }
 
-// settleAll does so for all keys, when a switch of contexts comes back to a
-// record whose scopes may have been ended while it was away.
-func (r *Record) settleAll() {
-	for n := r.scopes; n != nil; n = n.older {
-		if n.ended {
-			r.settle(n.token)
-		}
+// over reports whether a scope that has not been taken out has ended.
+func (n *Scope) over() bool {
+	return !n.open || n.under != nil && n.under.holder != nil && n.under.holder.ended()
+}
+
+// revokeOf revokes the store of a scope, if it can be, and one that an EnterWith put
+// in its place.
+func (r *Record) revokeOf(n *Scope, t Token) {
+	if n.under == nil || n.under.holder == nil {
+		return
+	}
+	root := n.under.holder
+	root.revoke()
+	if h := holderIn(r.claim(t), t); h != nil && h.root == root {
+		h.revoke()
 	}
 }
 
-// endAll ends all scopes in the list, whose cells are about to be dropped.
+// beneath returns the scope that n lies on, nil if there is none or it was forgotten.
+func (n *Scope) beneath() *Scope {
+	if n.under == nil {
+		return nil
+	}
+	return n.under.scope.Value()
+}
+
+// unlink takes out a scope that another lies on, if that was not forgotten. It hands
+// over what n saved.
+func (n *Scope) unlink(beneath *Scope) {
+	if beneath != nil {
+		beneath.above = n.above
+	}
+	above := n.above.Value()
+	if above == nil {
+		return // nobody can bring back what n has saved
+	}
+	u := above.under
+	u.saved, u.scope, u.revokes = Cell{}, weak.Pointer[Scope]{}, nil
+	if n.under != nil {
+		u.saved, u.scope, u.revokes = n.under.saved, n.under.scope, n.under.revokes
+	}
+}
+
+// restore makes a cell hold what it did before the scope was opened.
+func (n *Scope) restore(c *Cell, t Token) {
+	if n.under != nil && n.under.saved.token != 0 {
+		*c = n.under.saved
+	} else {
+		c.empty(t)
+	}
+}
+
+// endAbove ends the scopes of a key that are open in its innermost layer. The caller
+// restores the cell.
+func (r *Record) endAbove(t Token) {
+	for n := r.takeTop(t); n != nil; {
+		beneath := n.beneath()
+		r.revokeOf(n, t)
+		r.extras().spares.put(n)
+		n = beneath
+	}
+}
+
+// endAll ends all scopes of the current context, whose cells are about to be dropped.
 func (r *Record) endAll() {
-	for n := r.scopes; n != nil; n = n.older {
-		if !n.ended {
-			n.end()
-		}
-		n.saved, n.key = Cell{}, nil
+	for x := r.extras(); x.tops != nil; {
+		r.endAbove(x.tops.key.Token())
 	}
-	r.scopes = nil
 }
 
-func (r *Record) takeOut(n *Scope) {
-	at := &r.scopes
-	for *at != n {
-		at = &(*at).older
+// takeTops takes the whole list out, for a switch of contexts.
+func (r *Record) takeTops() *Scope {
+	if !r.scoped {
+		return nil
 	}
-	*at = n.older
-	n.saved, n.key = Cell{}, nil // a Scope that is kept after its end keeps nothing
+	x := r.extras()
+	tops := x.tops
+	x.tops, r.scoped = nil, false
+	return tops
+}
+
+// putTops puts back what takeTops took.
+func (r *Record) putTops(tops *Scope) {
+	r.extras().tops, r.scoped = tops, true
+	r.settle()
+}
+
+// settle takes out the tops that have ended, while they were not the record's or on
+// another goroutine. It reports whether there were any.
+func (r *Record) settle() (any bool) {
+	if n := r.soleScope(); n != nil {
+		if any = n.over(); any {
+			r.end(n)
+		}
+		return any
+	}
+	for n := r.extras().tops; n != nil; {
+		next := n.next
+		if n.over() {
+			r.end(n)
+			any = true
+		}
+		n = next
+	}
+	return any
+}
+
+// needUnder returns the scope's under, making it if there is none.
+func (n *Scope) needUnder() *under {
+	if n.under == nil {
+		n.under = new(under)
+	}
+	return n.under
+}
+
+// weak returns a weak pointer to the scope.
+func (n *Scope) weak() weak.Pointer[Scope] {
+	u := n.needUnder()
+	if u.self == (weak.Pointer[Scope]{}) {
+		u.self = weak.Make(n)
+	}
+	return u.self
+}
+
+// clear makes a scope that has been taken out keep nothing.
+func (n *Scope) clear() {
+	n.open, n.key, n.above, n.next = false, nil, weak.Pointer[Scope]{}, nil
+	if u := n.under; u != nil {
+		*u = under{self: u.self}
+	}
+}
+
+// spareScopes are scopes that have ended.
+type spareScopes struct {
+	first *Scope
+	count int
+}
+
+// maxSpares is how many scopes a record keeps for reuse.
+const maxSpares = 16
+
+func (s *spareScopes) put(n *Scope) {
+	n.clear()
+	if s.count < maxSpares {
+		n.next, s.first = s.first, n
+		s.count++
+	}
+}
+
+func (s *spareScopes) take() *Scope {
+	n := s.first
+	if n == nil {
+		return &Scope{kind: someExtras}
+	}
+	s.first, n.next = n.next, nil
+	s.count--
+	return n
 }

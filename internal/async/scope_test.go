@@ -26,12 +26,12 @@ func TestScopesThatHandOverDoNotPileUp(t *testing.T) {
 				require.True(t, last.End())
 				last = next
 				v.want(t, store)
-				require.LessOrEqual(t, length(current().scopes), 1)
+				require.LessOrEqual(t, scopesOf(current()), 1)
 			}
 			testkit.EventuallyCollected(t, "the store of a scope that ended is kept", func() bool { return gone.Value() == nil })
 			require.True(t, last.End())
 			v.want(t, bottom)
-			require.Nil(t, current().scopes)
+			require.False(t, current().scoped)
 		})
 	}
 }
@@ -47,7 +47,7 @@ func TestScopesUnderRuns(t *testing.T) {
 			v.run(5, func() {
 				require.True(t, a.End())
 				require.True(t, b.End())
-				require.Equal(t, 2, length(current().scopes), "both are under a Run")
+				require.Zero(t, scopesOf(current()), "both are under a Run")
 				v.want(t, 5)
 				c := v.scope(6)
 				require.True(t, a.End(), "a second end")
@@ -56,24 +56,24 @@ func TestScopesUnderRuns(t *testing.T) {
 				v.want(t, 5)
 			})
 			v.want(t, 3)
-			require.Equal(t, 1, length(current().scopes))
+			require.Zero(t, scopesOf(current()))
 		})
 		v.want(t, 1)
-		require.Nil(t, current().scopes)
+		require.False(t, current().scoped)
 	})
 }
 
 // A Scope that is kept after its end keeps nothing itself.
 func TestScopeThatEndedKeepsNothing(t *testing.T) {
-	for what, end := range map[string]func(v *variable[*secret], n *Scope){
-		"End":           func(_ *variable[*secret], n *Scope) { require.True(t, n.End()) },
-		"End and again": func(_ *variable[*secret], n *Scope) { n.End(); n.End() },
-		"End under another": func(v *variable[*secret], n *Scope) {
+	for what, end := range map[string]func(v *variable[*secret], n Handle){
+		"End":           func(_ *variable[*secret], n Handle) { require.True(t, n.End()) },
+		"End and again": func(_ *variable[*secret], n Handle) { n.End(); n.End() },
+		"End under another": func(v *variable[*secret], n Handle) {
 			above := v.scope(nil)
 			n.End()
 			above.End()
 		},
-		"End under a Run": func(v *variable[*secret], n *Scope) { v.run(nil, func() { n.End() }) },
+		"End under a Run": func(v *variable[*secret], n Handle) { v.run(nil, func() { n.End() }) },
 	} {
 		t.Run(what, func(t *testing.T) {
 			testkit.InGoroutine(func() {
@@ -100,7 +100,7 @@ func TestScopeThatEndedKeepsNothing(t *testing.T) {
 			v := new(variable[*secret])
 			beneath := newSecret(1)
 			gone := weak.Make(beneath)
-			var n *Scope
+			var n Handle
 			enter(Context{}, func() {
 				v.set(beneath)
 				n = v.scope(nil)
@@ -111,11 +111,4 @@ func TestScopeThatEndedKeepsNothing(t *testing.T) {
 			runtime.KeepAlive(v)
 		})
 	})
-}
-
-func length(n *Scope) (count int) {
-	for ; n != nil; n = n.older {
-		count++
-	}
-	return count
 }

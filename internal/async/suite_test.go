@@ -64,15 +64,11 @@ func (v *variable[T]) exit(fn func()) {
 }
 
 // scope is WithScope.
-func (v *variable[T]) scope(store T) *Scope {
+func (v *variable[T]) scope(store T) Handle {
 	t := v.token()
-	n, c := OpenScope(t)
-	n.Keep(&v.key)
-	v.put(c, t, store, true)
-	if t.Boxed() {
-		n.Revocable(c)
-	}
-	return n
+	o := OpenScope(&v.key, t)
+	v.put(o.Cell, t, store, true)
+	return o.Opened(t)
 }
 
 func (v *variable[T]) get() (store T, ok bool) {
@@ -144,11 +140,59 @@ func wantSound(t testing.TB, r *Record) {
 			}
 		}
 	}
-	var older *Scope
-	for n := r.scopes; n != nil; n = n.older {
-		require.GreaterOrEqual(t, n.covered, int32(0))
-		require.NotSame(t, older, n, "a loop in the scopes")
-		require.Same(t, r, n.rec)
-		older = n
+	if n := r.soleScope(); n != nil {
+		require.Equal(t, r.scoped, n.open, "the only scope")
+		return
 	}
+	if x := r.someExtras(); x == nil || x.tops == nil {
+		require.False(t, r.scoped, "no scope is open")
+		return
+	}
+	require.True(t, r.scoped, "a scope is open")
+	of := map[uint32]bool{}
+	for _, n := range r.extras().stacks() {
+		index := n[0].key.Token().index()
+		require.False(t, of[index], "two tops of one key")
+		of[index] = true
+		require.Zero(t, n[0].above, "something lies on a top")
+		for i, n := range n[1:] {
+			require.Same(t, r.extras().stackAt(index)[i], n.above.Value(), "a scope lies on another than it thinks")
+			require.Equal(t, index, n.key.Token().index())
+		}
+	}
+}
+
+// stacks returns the open scopes of each key, the top first.
+func (x *extras) stacks() (all [][]*Scope) {
+	for top := x.tops; top != nil; top = top.next {
+		var stack []*Scope
+		for n := top; n != nil; n = n.beneath() {
+			stack = append(stack, n)
+		}
+		all = append(all, stack)
+	}
+	return all
+}
+
+func (x *extras) stackAt(index uint32) []*Scope {
+	for _, stack := range x.stacks() {
+		if stack[0].key.Token().index() == index {
+			return stack
+		}
+	}
+	return nil
+}
+
+// scopesOf returns how many scopes are open in the record's current context.
+func scopesOf(r *Record) (count int) {
+	switch {
+	case !r.scoped:
+		return 0
+	case r.soleScope() != nil:
+		return 1
+	}
+	for _, stack := range r.extras().stacks() {
+		count += len(stack)
+	}
+	return count
 }

@@ -1,0 +1,84 @@
+package async
+
+import "unsafe"
+
+// A Record has one word for what few goroutines have: more than one scope, an
+// async scope. It points to extras with all of that, or, to save memory where a
+// goroutine has one scope and nothing else, to that Scope. Both begin with a kind.
+type kind uint8
+
+const (
+	soleScope kind = iota // a Scope, the only one of its record
+	someExtras
+)
+
+type extras struct {
+	kind kind
+
+	tops   *Scope // innermost open scope of each key that has one, linked by next
+	spares spareScopes
+
+	// execution is the async scope that the goroutine is in. That of a goroutine
+	// which Go started stays with the record, emptied, for the next one.
+	execution *Execution
+}
+
+// soleScope returns the record's only scope, nil if it has none or has extras.
+func (r *Record) soleScope() *Scope {
+	if r.extra == nil || *(*kind)(r.extra) != soleScope {
+		return nil
+	}
+	return (*Scope)(r.extra)
+}
+
+// someExtras returns the record's extras, nil if it has none.
+func (r *Record) someExtras() *extras {
+	if r.extra == nil || *(*kind)(r.extra) != someExtras {
+		return nil
+	}
+	return (*extras)(r.extra)
+}
+
+// extras returns the record's extras, making them if it has none. They stay with the
+// record.
+func (r *Record) extras() *extras {
+	if x := r.someExtras(); x != nil {
+		return x
+	}
+	x := &extras{kind: someExtras}
+	if n := r.soleScope(); n != nil {
+		n.kind = someExtras // it is not the only one from now on
+		if r.scoped {
+			x.tops = n
+		} else {
+			x.spares.put(n)
+		}
+	}
+	r.extra = unsafe.Pointer(x)
+	return x
+}
+
+// execution returns the async scope that the record's goroutine is in, nil if it is
+// in none or has no record.
+func (r *Record) execution() *Execution {
+	if r == nil {
+		return nil
+	}
+	if x := r.someExtras(); x != nil && x.execution != nil && x.execution.ID != 0 {
+		return x.execution
+	}
+	return nil
+}
+
+// resetExtras drops what an earlier owner of the record has left open. Scopes that
+// it has ended stay, for the next owner.
+func (r *Record) resetExtras() {
+	if x := r.someExtras(); x != nil {
+		x.tops = nil
+		if x.execution != nil && x.execution.ID != 0 {
+			x.execution = nil // of an owner that never got to its end
+		}
+	} else if n := r.soleScope(); n != nil && n.open {
+		r.extra = nil
+	}
+}
