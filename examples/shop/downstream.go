@@ -1,0 +1,36 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/als/alshttp"
+)
+
+// client sends the request's ID along.
+var client = &http.Client{Transport: alshttp.Transport(nil, alshttp.Header(idHeader, requestID.Get))}
+
+// inStock asks the stock server, within the time that the request has.
+func inStock(stock, item string) error {
+	r, err := http.NewRequestWithContext(als.Context(), http.MethodGet, stock+"/stock/"+item, nil)
+	if err != nil {
+		return err
+	}
+	resp, err := client.Do(r)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("stock: %s", resp.Status)
+	}
+	var n int
+	if _, err := fmt.Fscan(resp.Body, &n); err != nil {
+		return fmt.Errorf("stock: %w", err)
+	}
+	if n == 0 {
+		return fmt.Errorf("no %s in stock", item)
+	}
+	return nil
+}
