@@ -3,10 +3,15 @@ package alstest
 import (
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/seed-1938943e/goroutine"
 	"github.com/seed-1938943e/goroutine/internal/async"
+	"github.com/seed-1938943e/goroutine/internal/g"
+	"github.com/seed-1938943e/goroutine/internal/lease"
 )
 
 // patience is how long a check waits for goroutines that are about to end. It is a
@@ -28,20 +33,28 @@ func Main(m *testing.M) (code int) {
 	if code = m.Run(); code != 0 {
 		return code
 	}
-	if left := await(nil); left != nil {
+	if left := await(everyone); len(left) > 0 {
 		fmt.Fprintln(os.Stderr, "alstest: the tests passed, but "+report(left))
 		return 1
 	}
 	return 0
 }
 
-// Check has the calling test fail if, when it has ended and its later cleanups are
-// done, it holds more stores than now, or a goroutine that held none now still holds
-// some after a second. Call it first. It cannot tell the goroutines of tests that run
-// at the same time from its own: in a parallel test leave it to [Main].
+// everyone is the verdict of Main.
+func everyone(map[uint64]g.Stack) func(id uint64) verdict {
+	return func(uint64) verdict { return guilty }
+}
+
+// Check fails the calling test if, when it has ended and its later cleanups are done,
+// its goroutine holds more stores than now, or a goroutine that held none now still
+// holds some after a second. The message names the storages. Call it first.
+//
+// While other tests run at the same time, Check reports only goroutines that descend
+// from the test's own, as far as that is known: a plain goroutine whose starter has ended
+// may be anyone's. [Main] reports those.
 func Check(t testing.TB) {
 	t.Helper()
-	stop, held := watch(), async.Held()
+	stop, held := watch(), async.Held(lease.Void)
 	known := make(map[uint64]bool)
 	for _, h := range Holders() {
 		known[h.Goroutine] = true
@@ -49,27 +62,54 @@ func Check(t testing.TB) {
 	t.Cleanup(func() {
 		t.Helper()
 		defer stop()
-		if n := async.Held(); n > held {
-			t.Errorf("alstest: the test leaves %d stores on its goroutine; an EnterWith, or a Scope without End", n-held)
+		if more := without(async.Held(lease.Void), held); len(more) > 0 {
+			t.Errorf("alstest: the test leaves %d stores on its goroutine, of %s; an EnterWith, or a Scope without End",
+				len(more), strings.Join(more, ", "))
 		}
-		if left := await(known); left != nil {
+		test := goroutine.ID()
+		left := await(func(stacks map[uint64]g.Stack) func(id uint64) verdict {
+			blame := blame(test, stacks)
+			return func(id uint64) verdict {
+				if known[id] {
+					return innocent
+				}
+				return blame(id)
+			}
+		})
+		if len(left) > 0 {
 			t.Errorf("alstest: %s", report(left))
 		}
 	})
 }
 
-// await returns the holders that are not known and are still there when patience is
-// at its end.
-func await(known map[uint64]bool) []Holder {
-	for deadline, pause := time.Now().Add(patience), time.Microsecond; ; pause *= 2 {
-		var left []Holder
-		for _, h := range Holders() {
-			if !known[h.Goroutine] {
-				left = append(left, h)
-			}
+// without returns what is in names without those that are in less, each as often as it
+// is there.
+func without(names, less []string) []string {
+	names = slices.Clone(names)
+	for _, name := range less {
+		if i := slices.Index(names, name); i >= 0 {
+			names = slices.Delete(names, i, i+1)
 		}
-		if left == nil || time.Now().After(deadline) {
-			return left
+	}
+	return names
+}
+
+// await returns the holders that are guilty and still there when patience is at its
+// end.
+func await(judge func(stacks map[uint64]g.Stack) func(id uint64) verdict) []Holder {
+	for deadline, pause := time.Now().Add(patience), time.Microsecond; ; pause *= 2 {
+		holders, stacks := look()
+		verdictOn := judge(stacks)
+		remove := func(which verdict) {
+			holders = slices.DeleteFunc(holders, func(h Holder) bool { return verdictOn(h.Goroutine) == which })
+		}
+		remove(innocent)
+		if len(holders) == 0 {
+			return nil
+		}
+		if time.Now().After(deadline) {
+			remove(unclear)
+			return holders
 		}
 		time.Sleep(min(pause, patience/10))
 	}

@@ -1,12 +1,14 @@
 package alstest
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/seed-1938943e/goroutine/internal/async"
 	"github.com/seed-1938943e/goroutine/internal/g"
+	"github.com/seed-1938943e/goroutine/internal/lease"
 	"github.com/seed-1938943e/goroutine/internal/race"
 )
 
@@ -18,6 +20,12 @@ type Holder struct {
 	// State is what it does: running, chan receive, ...
 	State string
 
+	// Stores are the names of the storages whose stores it holds, or the types of the
+	// stores where a storage has no name. Under the race detector they are those of its
+	// start, and known only of goroutines that als.Go started while [Main] or [Check]
+	// watched.
+	Stores []string
+
 	// Started is the function and the place, as file:line, of the go statement or the
 	// call of als.Go that started it.
 	Started string
@@ -26,36 +34,70 @@ type Holder struct {
 	Stack string
 }
 
-// String says all but the stack, in one line.
+// String returns a line with everything but the stack.
 func (h Holder) String() string {
-	return fmt.Sprintf("goroutine %d [%s] holds stores; it was started by %s", h.Goroutine, h.State, h.Started)
+	stores := "stores"
+	if len(h.Stores) > 0 {
+		stores = "stores of " + strings.Join(h.Stores, ", ")
+	}
+	return fmt.Sprintf("goroutine %d [%s] holds %s; it was started by %s", h.Goroutine, h.State, stores, h.Started)
 }
 
 // Holders returns the goroutines that hold stores, except the caller, in the order of
-// their IDs. One that is busy may be missed, or be there though it holds nothing any
-// more; one that waits is what it seems to be. It stops the program for a traceback of
-// all goroutines, if there is a holder.
+// their IDs. A goroutine that has not run yet may be about to hold some, so Holders
+// first lets such goroutines run. It reports goroutines that wait exactly; of one that
+// runs it may return what was or will be. It stops the program for tracebacks of all
+// goroutines.
+//
+// A store that has been revoked is held by nobody, and neither is a leased context that
+// has ended: they keep nothing alive. Where the g cannot be read, and of a goroutine
+// that is not waiting, that is not known, and they count.
 func Holders() []Holder {
-	ids := async.Holders()
-	if len(ids) == 0 {
-		return nil
+	holders, _ := look()
+	return holders
+}
+
+// look returns the holders and the stacks of all goroutines.
+func look() (holders []Holder, stacks map[uint64]g.Stack) {
+	for range looks {
+		stacks = settled()
+		var complete bool
+		if holders, complete = holdersIn(stacks); complete {
+			break
+		}
 	}
-	slices.Sort(ids)
-	stacks := stacksOf(g.Traceback())
-	var holders []Holder
-	for _, id := range ids {
-		stack, ok := stacks[id]
-		begun, known := begunBy(id)
-		if !ok || known && race.Enabled && !begun.withStores {
+	return holders, stacks
+}
+
+// looks is how often look looks for a goroutine that holds stores and that no traceback
+// lists. Those of the runtime that call finalizers and callbacks from C never are.
+const looks = 10
+
+// holdersIn returns the holders among the goroutines of a traceback. It is not complete
+// if there is one that has begun since.
+func holdersIn(stacks map[uint64]g.Stack) (holders []Holder, complete bool) {
+	complete = true
+	for _, holder := range async.Holders(lease.Void) {
+		stack, ok := stacks[holder.Goroutine]
+		if !ok {
+			complete = false
 			continue
 		}
-		h := Holder{Goroutine: id, State: stack.State, Started: startOf(stack), Stack: stack.Text}
+		begun, known := begunBy(holder.Goroutine)
+		if race.Enabled && known {
+			holder.Stores = begun.context.Held(lease.Void)
+		}
+		if len(holder.Stores) == 0 && race.Enabled && known {
+			continue
+		}
+		h := Holder{Goroutine: stack.ID, State: stack.State, Stores: holder.Stores, Started: startOf(stack), Stack: stack.Text}
 		if known {
 			h.Started = begun.at
 		}
 		holders = append(holders, h)
 	}
-	return holders
+	slices.SortFunc(holders, func(a, b Holder) int { return cmp.Compare(a.Goroutine, b.Goroutine) })
+	return holders, complete
 }
 
 // report is what a check says about goroutines that it did not want to find.

@@ -2,37 +2,59 @@ package alstest
 
 import (
 	"strings"
+	"time"
 
+	"github.com/seed-1938943e/goroutine"
 	"github.com/seed-1938943e/goroutine/internal/g"
 )
 
-// stacksOf returns the parts of a traceback by the IDs of their goroutines.
-func stacksOf(traceback []byte) map[uint64]g.Stack {
-	stacks := make(map[uint64]g.Stack)
-	for s := range g.Stacks(traceback) {
-		stacks[s.ID] = s
+// A goroutine that has not run since its go statement, or has just begun to, has no
+// stores that anyone could see, but may be about to get some.
+const (
+	// settling is how long a check waits for goroutines that have not run yet. It is
+	// much more than any scheduler needs, even on a machine that does other work.
+	settling = 10 * time.Second
+
+	// beginning is how long it waits for goroutines that could run. Most of them are
+	// parked after a few steps; one that calculates would keep the check waiting.
+	beginning = 100 * time.Millisecond
+)
+
+// settled returns the stacks of all goroutines, when all have begun.
+func settled() map[uint64]g.Stack {
+	own := goroutine.ID()
+	for start, pause := time.Now(), time.Microsecond; ; pause = min(2*pause, time.Millisecond) {
+		stacks, unstarted, runnable := make(map[uint64]g.Stack), false, false
+		for s := range g.Stacks(g.Traceback()) {
+			stacks[s.ID] = s
+			unstarted = unstarted || s.Unstarted
+			runnable = runnable || s.ID != own && strings.HasPrefix(s.State, "run")
+		}
+		waited := time.Since(start)
+		if (!unstarted || waited > settling) && (!runnable || waited > beginning) {
+			return stacks
+		}
+		time.Sleep(pause)
 	}
-	return stacks
 }
 
 // startOf says what started a goroutine. The engine, which starts the goroutines of
 // als.Go, is no answer; then it is the function that the goroutine runs.
 func startOf(s g.Stack) string {
-	byAls := isOurs(s.Creator.Function)
-	if s.Creator.Function != "" && !byAls {
+	starter := "the runtime"
+	switch {
+	case isOurs(s.Creator.Function):
+		starter = "als.Go"
+	case s.Creator.Function != "":
 		return s.Creator.Function + " at " + s.Creator.Place
 	}
 	for i := len(s.Frames) - 1; i >= 0; i-- {
 		f := s.Frames[i]
-		switch {
-		case isOurs(f.Function), strings.HasPrefix(f.Function, "runtime."): // shown with GOTRACEBACK=system
-		case byAls:
-			return "als.Go, with " + f.Function + ", now at " + f.Place
-		default:
-			return "the runtime, with " + f.Function + ", now at " + f.Place
+		if !isOurs(f.Function) && !strings.HasPrefix(f.Function, "runtime.") { // which GOTRACEBACK=system shows
+			return starter + ", with " + f.Function + ", now at " + f.Place
 		}
 	}
-	return "the runtime"
+	return starter
 }
 
 const module = "github.com/seed-1938943e/goroutine/"

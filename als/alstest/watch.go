@@ -8,21 +8,23 @@ import (
 	"github.com/seed-1938943e/goroutine"
 	"github.com/seed-1938943e/goroutine/hooks"
 	"github.com/seed-1938943e/goroutine/internal/async"
+	"github.com/seed-1938943e/goroutine/internal/race"
 )
 
-// A beginning is what is known of a goroutine that als.Go started.
-type beginning struct {
-	at         string // who called als.Go, and where
-	withStores bool
-	goroutine  uint64 // 0 until it runs
+// A birth is what is known of a goroutine that als.Go started.
+type birth struct {
+	at        string        // the function that called als.Go, and where
+	origin    uint64        // the goroutine that called als.Go, or its own origin
+	context   async.Context // in which the goroutine began; kept under the race detector
+	goroutine uint64        // 0 until it runs
 }
 
 // watching is what the hook has seen. Goroutines that ended are not in it.
 var watching struct {
 	mu       sync.Mutex
 	watchers int
-	byScope  map[hooks.ID]*beginning
-	byID     map[uint64]*beginning
+	byScope  map[hooks.ID]*birth
+	byID     map[uint64]*birth
 }
 
 var watcher = hooks.New(hooks.Callbacks{Init: begins, Before: runs, Destroy: ends})
@@ -32,7 +34,7 @@ func watch() (stop func()) {
 	watching.mu.Lock()
 	defer watching.mu.Unlock()
 	if watching.watchers++; watching.watchers == 1 {
-		watching.byScope, watching.byID = make(map[hooks.ID]*beginning), make(map[uint64]*beginning)
+		watching.byScope, watching.byID = make(map[hooks.ID]*birth), make(map[uint64]*birth)
 		watcher.Enable()
 	}
 	return func() {
@@ -44,32 +46,39 @@ func watch() (stop func()) {
 	}
 }
 
-func begunBy(id uint64) (beginning, bool) {
+func begunBy(id uint64) (birth, bool) {
 	watching.mu.Lock()
 	defer watching.mu.Unlock()
 	if b := watching.byID[id]; b != nil {
 		return *b, true
 	}
-	return beginning{}, false
+	return birth{}, false
 }
 
-// begins is called by who calls als.Go.
+// begins is called by the goroutine that calls als.Go.
 func begins(id hooks.ID, typ string, _ hooks.ID, _ any) {
 	if typ != async.GoroutineType {
 		return
 	}
-	b := &beginning{at: caller()}
+	b := &birth{at: caller(), origin: goroutine.ID()}
 	watching.mu.Lock()
 	defer watching.mu.Unlock()
+	if parent := watching.byID[b.origin]; parent != nil {
+		b.origin = parent.origin
+	}
 	watching.byScope[id] = b
 }
 
 // runs is called by the new goroutine, in the context in which it starts.
 func runs(id hooks.ID) {
+	var c async.Context
+	if race.Enabled {
+		c = async.Capture()
+	}
 	watching.mu.Lock()
 	defer watching.mu.Unlock()
 	if b := watching.byScope[id]; b != nil {
-		b.goroutine, b.withStores = goroutine.ID(), async.Held() > 0
+		b.goroutine, b.context = goroutine.ID(), c
 		watching.byID[b.goroutine] = b
 	}
 }

@@ -1,6 +1,7 @@
 package async
 
 import (
+	"reflect"
 	"sync/atomic"
 	"unsafe"
 
@@ -10,60 +11,103 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/table"
 )
 
-// Holders returns the IDs of the goroutines, other than the caller's, that hold
-// stores. It is for tests that look for what was left behind. It reads other
-// goroutines' records without synchronization: the answer is exact for goroutines
-// that are parked, a guess for others.
+// A Holder is a goroutine that holds stores.
+type Holder struct {
+	Goroutine uint64
+	Stores    []string // what DescriptionOf says of their keys
+}
+
+// Holders returns the goroutines, other than the caller's, that hold stores. void says
+// of a store that it keeps nothing and does not count. Holders is for tests that look
+// for what was left behind. It reads other goroutines' records without
+// synchronization: the answer is exact for goroutines that are parked, a guess for
+// others.
 //
-// The race detector would report those reads. Under it every goroutine counts that
-// has a record: that is in a Run, a context or an async scope, or holds stores.
-func Holders() []uint64 {
-	type holder struct {
-		gp uintptr
-		id uint64
-	}
+// The race detector would report those reads. Under it every goroutine counts that has
+// a record, that is, one in a Run, a context or an async scope, or with stores, and the
+// stores are not known.
+func Holders(void func(store any) bool) []Holder {
 	own := goroutine.ID()
-	var found []holder
+	type candidate struct {
+		Holder
+		gp uintptr
+	}
+	var found []candidate
 	records.Range(func(e *table.Entry) bool {
-		if id, ok := e.Owner(); ok && id != own && of(e).seemsToHold() {
-			found = append(found, holder{e.G(), id})
+		if id, ok := e.Owner(); ok && id != own {
+			if stores, holds := of(e).peek(e.G(), id, void); holds {
+				found = append(found, candidate{Holder{id, stores}, e.G()})
+			}
 		}
 		return true
 	})
 	var census g.Census
 	census.Take() // now, so that it knows all of them
-	var ids []uint64
+	var holders []Holder
 	for _, h := range found {
-		if census.Alive(h.gp, h.id) {
-			ids = append(ids, h.id)
+		if census.Alive(h.gp, h.Goroutine) {
+			holders = append(holders, h.Holder)
 		}
 	}
-	return ids
+	return holders
 }
 
-// Held returns how many stores the caller holds.
-func Held() (n int) {
+// Held returns the descriptions of the keys of which the caller holds stores.
+func Held(void func(store any) bool) []string {
 	r := current()
 	if r == nil {
-		return 0
+		return nil
 	}
-	for _, c := range unsafe.Slice(r.cells, arraySize(r.mask)) {
-		if !c.token.isClaim() && !registry.stale(c.token) && c.store(c.token) != nil {
-			n++
-		}
-	}
-	return n
+	return Context{r.cells, r.mask}.Held(void)
 }
 
-// seemsToHold looks at a record that belongs to another goroutine, without any order
-// between the two. What it reads may be out of date by the time that it is used; it
-// must not be read out of bounds. An array of cells keeps its length, so it is enough
-// that pointer and mask belong together, which they do if both are the same when read
-// again: for anything else the owner would have to go back and forth between two
-// contexts in between the four loads.
-func (r *Record) seemsToHold() bool {
-	if race.Enabled {
+// Held returns the descriptions of the keys of which the context holds stores.
+func (c Context) Held(void func(store any) bool) (stores []string) {
+	if c.cells == nil {
+		return nil
+	}
+	for i := range arraySize(c.mask) {
+		if cell := cellAt(c.cells, c.mask, Token(i)<<indexShift, 0); cell.holds(void) {
+			stores = append(stores, DescriptionOf(cell.token.index()))
+		}
+	}
+	return stores
+}
+
+// mayHold reports whether the token of a cell is that of a store that is current.
+func (c *Cell) mayHold() bool {
+	return !c.token.isClaim() && !registry.unknown(c.token) && !registry.stale(c.token)
+}
+
+// holds reports whether a cell holds a store that is current, has not been revoked and
+// is not void.
+func (c *Cell) holds(void func(store any) bool) bool {
+	if !c.mayHold() {
+		return false
+	}
+	p := c.store(c.token)
+	if p == nil {
+		return false
+	}
+	switch t := typeOf(c.token.index()); {
+	case t == nil:
+		return false // the key has been collected
+	case t.Kind() == reflect.Interface || t.Kind() == reflect.Pointer: // others are never void
+		return !void(reflect.NewAt(t, p).Elem().Interface())
+	default:
 		return true
+	}
+}
+
+// peek looks at the record of another goroutine, without any order between the two.
+// What it reads may be out of date by the time that it is used; it must not be read out
+// of bounds. An array of cells keeps its length, so it is enough that pointer and mask
+// belong together, which they do if both are the same when read again: for anything
+// else the owner would have to go back and forth between two contexts in between the
+// four loads.
+func (r *Record) peek(gp uintptr, id uint64, void func(store any) bool) (stores []string, holds bool) {
+	if race.Enabled {
+		return nil, true
 	}
 	load := func() (*Cell, uint32) {
 		return (*Cell)(atomic.LoadPointer((*unsafe.Pointer)(unsafe.Pointer(&r.cells)))), atomic.LoadUint32(&r.mask)
@@ -73,25 +117,38 @@ func (r *Record) seemsToHold() bool {
 		if again, m := load(); again != cells || m != mask {
 			continue
 		}
-		for i := range unsafe.Slice(cells, arraySize(mask)) {
-			t := cellAt(cells, mask, Token(i)<<indexShift, 0).peek()
-			if !t.isClaim() && !registry.unknown(t) && !registry.stale(t) {
-				return true
+		for i := range arraySize(mask) {
+			c, whole := cellAt(cells, mask, Token(i)<<indexShift, 0).peek(gp, id)
+			if whole && c.holds(void) || !whole && c.mayHold() {
+				stores = append(stores, DescriptionOf(c.token.index()))
 			}
 		}
-		return false
+		return stores, stores != nil
 	}
-	return true // it is busy with contexts
+	return nil, true // it is busy with contexts
 }
 
-// peek returns the token of a cell that its owner may be writing. It reads nothing
-// else of the cell. It loads halves: on 32 bits a cell is not aligned for more.
-func (c *Cell) peek() (t Token) {
-	from, to := (*[2]uint32)(unsafe.Pointer(&c.token)), (*[2]uint32)(unsafe.Pointer(&t))
+// peek returns a copy of a cell that another goroutine owns, and whether the copy is
+// whole: the words of a store belong together, so that it can be looked at. The owner
+// may be stopped anywhere, also between two words. It is not while it is parked, which
+// is asked before and after, and nothing may have changed in between.
+func (c *Cell) peek(gp uintptr, id uint64) (was Cell, whole bool) {
+	waits := g.Waits(gp, id)
+	was = c.words()
+	return was, waits && was == c.words() && g.Waits(gp, id)
+}
+
+// words copies a cell word by word. It loads the token by halves, because on 32 bits a
+// cell is not aligned for more.
+func (c *Cell) words() (was Cell) {
+	from, to := (*[2]uint32)(unsafe.Pointer(&c.token)), (*[2]uint32)(unsafe.Pointer(&was.token))
 	to[0], to[1] = atomic.LoadUint32(&from[0]), atomic.LoadUint32(&from[1])
-	return t
+	was.scalar = atomic.LoadUintptr(&c.scalar)
+	was.ptr = atomic.LoadPointer(&c.ptr)
+	was.length = atomic.LoadUintptr(&c.length)
+	return was
 }
 
-// unknown reports whether a token is none that was given out: one half can be read
-// before it is written and the other after.
+// unknown reports whether a token is none that was given out: the halves of one that
+// is being written may look the same twice.
 func (ks *keys) unknown(t Token) bool { return int(t.index()) >= len(*ks.tokens.Load()) }

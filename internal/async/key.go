@@ -43,9 +43,7 @@ func (k *Key) Use(t reflect.Type, o KeyOptions) Token {
 		privateInUse.Store(true)
 	}
 	index, fresh := registry.take(shape | o.Inherit.purpose())
-	if o.Name != "" {
-		registry.names[index] = o.Name
-	}
+	registry.about[index] = about{o.Name, t}
 	k.token.Store(uint64(fresh))
 	runtime.AddCleanup(k, registry.release, index)
 	return fresh
@@ -65,18 +63,44 @@ func (k *Key) Disable() {
 func NameOf(index uint32) string {
 	registry.mu.Lock()
 	defer registry.mu.Unlock()
-	return registry.names[index]
+	return registry.about[index].name
+}
+
+// DescriptionOf returns the name of the key that has an index, or the type of its
+// stores if it has none. It returns "" if the key has been collected.
+func DescriptionOf(index uint32) string {
+	if name := NameOf(index); name != "" {
+		return name
+	}
+	if t := typeOf(index); t != nil {
+		return t.String()
+	}
+	return ""
+}
+
+// typeOf returns the type of the stores of the key that has an index, nil if the key
+// has been collected.
+func typeOf(index uint32) reflect.Type {
+	registry.mu.Lock()
+	defer registry.mu.Unlock()
+	return registry.about[index].typ
 }
 
 // registry gives out indexes and remembers the current token of each.
-var registry = keys{names: make(map[uint32]string)}
+var registry = keys{about: make(map[uint32]about)}
+
+// about is what reports say about a key.
+type about struct {
+	name string
+	typ  reflect.Type
+}
 
 type keys struct {
 	mu   sync.Mutex
 	free []uint32 // given back; the last one is used first, so that arrays of cells stay short
 	last uint32   // highest index given out; 0 is no index
 
-	names map[uint32]string // of the keys that have one
+	about map[uint32]about // of the keys in use
 
 	// tokens[i] is the current token of index i; its generation outlives the key.
 	// Replaced by a longer copy under mu. Readers without mu may miss the newest
@@ -118,7 +142,7 @@ func (ks *keys) release(index uint32) {
 	ks.mu.Lock()
 	defer ks.mu.Unlock()
 	ks.advance(index)
-	delete(ks.names, index)
+	delete(ks.about, index)
 	ks.free = append(ks.free, index)
 }
 

@@ -11,6 +11,7 @@ const (
 	statusDistance = 8
 
 	statusRunning = 2
+	statusWaiting = 4
 	statusDead    = 6
 	statusScanBit = 0x1000 // the collector is scanning the stack; the state is in the other bits
 )
@@ -71,4 +72,39 @@ func endedWitness() (g uintptr, id uint64) {
 		}
 	}
 	return 0, 0
+}
+
+// Waits reports whether the goroutine with this g and ID is parked: it waits for a
+// channel, a lock, a timer or the network. It returns false where that is not known.
+func Waits(g uintptr, id uint64) bool {
+	return waitingKnown() && word32(g, known.status)&^statusScanBit == statusWaiting && uint64(Word(g, goidOffset)) == id
+}
+
+// waitingKnown reports whether goroutines that are parked have the status that we know.
+// It is found out on first use, because only tests ask.
+var waitingKnown = sync.OnceValue(func() bool {
+	for range witnesses {
+		if !StatusKnown() || !parkedShows(statusWaiting) {
+			return false
+		}
+	}
+	return true
+})
+
+// parkedShows reports whether a goroutine that is being parked comes to have a status.
+func parkedShows(status uint32) bool {
+	parking, resume := make(chan uintptr), make(chan struct{})
+	defer close(resume)
+	go func() {
+		parking <- own()
+		<-resume
+	}()
+	g := <-parking
+	for range 1000 {
+		if word32(g, known.status)&^statusScanBit == status {
+			return true
+		}
+		runtime.Gosched()
+	}
+	return false
 }

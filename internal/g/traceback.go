@@ -40,6 +40,9 @@ type Stack struct {
 	Creator   Frame
 	CreatorID uint64
 
+	// Unstarted reports that the goroutine has not run yet.
+	Unstarted bool
+
 	// Text is the part as it stands in the traceback, without a newline at its end.
 	Text string
 }
@@ -168,6 +171,10 @@ func (s *Stack) parse() {
 			}
 			s.Creator = Frame{by, placeIn(place)}
 			return
+		}
+		if len(s.Frames) == 0 {
+			// Only an innermost frame can stand at the first instruction of its function.
+			s.Unstarted = strings.HasPrefix(s.State, "runnable") && !strings.Contains(place, " +0x")
 		}
 		s.Frames = append(s.Frames, Frame{functionIn(function), placeIn(place)})
 	}

@@ -88,6 +88,16 @@ type lessor interface {
 	leased() (ctx, outer context.Context)
 }
 
+// Void reports whether a store is a lease, or embeds one, that stands for no context
+// but context.Background. It keeps nothing alive.
+func Void(store any) bool {
+	l, ok := store.(interface {
+		lessor
+		context.Context
+	})
+	return ok && Of(l) == context.Background()
+}
+
 // Ambient returns the caller's ambient context as it is stored, which may be a Lease.
 // Package als, which has the storage, sets it in its init.
 var Ambient func() context.Context
