@@ -1,4 +1,4 @@
-// Shop is the program of the recipes in docs/recipes: a server whose requests have an
+// Recipes is the program of the recipes in docs/recipes: a server whose requests have an
 // ID and a session, leave work to be done after the answer, and ask another server.
 // Each recipe has its file:
 //
@@ -7,12 +7,12 @@
 //	background.go    docs/recipes/background.md
 //	downstream.go    docs/recipes/downstream.md
 //
-//	go run ./examples/shop
+//	go run ./examples/recipes
 //
 // sends itself two orders over the loopback interface, and prints what it logs, first
 // without the handler that gives requests an ID, then with it.
 //
-//	go run ./examples/shop -addr 127.0.0.1:8080
+//	go run ./examples/recipes -addr 127.0.0.1:8080
 //	curl -H 'X-User: alice' -X POST http://127.0.0.1:8080/buy/bread
 //
 // serves until it is interrupted.
@@ -33,7 +33,7 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 func run(args []string, stdout, stderr io.Writer) int {
 	var addr string
 	return cli.Program{
-		Name:  "shop",
+		Name:  "recipes",
 		Shows: "every line that a request causes has its ID, in the handler, after the answer and in the next server",
 		Flags: func(f *flag.FlagSet) {
 			f.StringVar(&addr, "addr", "", "serve on this `address`, such as 127.0.0.1:8080, until SIGINT")

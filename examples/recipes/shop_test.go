@@ -97,7 +97,7 @@ func Example_downstream() {
 func Example() {
 	run(nil, os.Stdout, os.Stderr)
 	// Output:
-	// shop: every line that a request causes has its ID, in the handler, after the answer and in the next server
+	// recipes: every line that a request causes has its ID, in the handler, after the answer and in the next server
 	//
 	// WRONG  without withRequestID, no line says which request it belongs to:
 	//   level=INFO msg=counted item=bread
@@ -178,6 +178,6 @@ func TestCommandLines(t *testing.T) {
 		code, _, stderr := clitest.Execute(run, c.arg)
 		assert.Equal(t, c.code, code)
 		require.Len(t, stderr, 1)
-		assert.Regexp(t, "^shop: ", stderr[0])
+		assert.Regexp(t, "^recipes: ", stderr[0])
 	}
 }
