@@ -1,0 +1,48 @@
+// Command shop is three processes that know, in every line they log and every span they
+// record, which request they work for, although none of their own functions passes a
+// context.Context:
+//
+//	client -> front (HTTP) -> stock (gRPC, database/sql)
+//	                       -> mail  (NATS)
+//
+// It starts the three processes, a NATS server and an OpenTelemetry receiver, sends
+// requests, and checks each log line and each span of each request. Everything listens
+// on the loopback interface only.
+//
+//	GOWORK=off go -C examples/shop run .                          # 2,000 requests from 64 clients
+//	GOWORK=off go -C examples/shop run -race . -requests 20000
+//
+// It is a module of its own, outside of the workspace, because the receiver is that of
+// an OpenTelemetry Collector and brings some two hundred modules along.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+
+	_ "github.com/seed-1938943e/goroutine/als/inherit" // the go statements below are plain ones
+)
+
+func main() {
+	if role := os.Getenv(roleVariable); role != "" {
+		if err := serve(role); err != nil {
+			fmt.Fprintln(os.Stderr, role+":", err)
+			os.Exit(1)
+		}
+		return
+	}
+	var o options
+	flag.IntVar(&o.requests, "requests", 2000, "how many requests to send")
+	flag.IntVar(&o.clients, "clients", 64, "how many clients send them at the same time")
+	flag.StringVar(&o.picture, "picture", "", "write the trace of the first request to this SVG `file`")
+	flag.Parse()
+	if flag.NArg() > 0 || o.requests < 1 || o.clients < 1 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	if err := run(o, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}

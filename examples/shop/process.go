@@ -1,0 +1,119 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/exec"
+	"strings"
+
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc"
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/sdk/resource"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
+	"github.com/seed-1938943e/goroutine/als/alslog"
+	"github.com/seed-1938943e/goroutine/contrib/alsotel"
+)
+
+// What a process is told by its parent.
+const (
+	roleVariable = "SHOP_ROLE" // front, stock or mail
+	otlpVariable = "SHOP_OTLP" // address of the receiver
+	natsVariable = "SHOP_NATS" // URL of the NATS server
+	peerVariable = "SHOP_PEER" // address of the stock, for the front
+)
+
+// serve is the whole of one of the three processes: it prints its address when it is
+// ready, and then logs until its standard input is closed.
+func serve(role string) error {
+	flush, err := observe(role)
+	if err != nil {
+		return err
+	}
+	start := map[string]func() (addr string, stop func(), err error){"front": front, "stock": stock, "mail": mail}[role]
+	if start == nil {
+		return errors.New("there is no such process")
+	}
+	addr, stop, err := start()
+	if err != nil {
+		return err
+	}
+	fmt.Println(addr)
+	io.Copy(io.Discard, os.Stdin)
+	stop()
+	return flush(context.Background())
+}
+
+// observe sets up logs and traces. These are all the lines that know of both.
+func observe(role string) (flush func(context.Context) error, err error) {
+	slog.SetDefault(slog.New(alslog.New(slog.NewJSONHandler(os.Stdout, nil),
+		alslog.Attr("request", requestID), alslog.Attr("user", user), alsotel.LogAttrs())))
+
+	exporter, err := otlptracegrpc.New(context.Background(),
+		otlptracegrpc.WithEndpoint(os.Getenv(otlpVariable)), otlptracegrpc.WithInsecure())
+	if err != nil {
+		return nil, err
+	}
+	provider := sdktrace.NewTracerProvider(
+		sdktrace.WithBatcher(exporter, sdktrace.WithBlocking()), // no span may be missing
+		sdktrace.WithResource(resource.NewSchemaless(attribute.String("service.name", role))))
+	otel.SetTracerProvider(alsotel.TracerProvider(provider))
+	otel.SetTextMapPropagator(alsotel.Propagator(propagation.TraceContext{}))
+	return provider.Shutdown, nil
+}
+
+// A process is one of the three, as the parent sees it.
+type process struct {
+	role   string
+	addr   string
+	cmd    *exec.Cmd
+	in     io.Closer
+	log    *bufio.Scanner
+	logged chan struct{} // closed when the log has been read to its end
+}
+
+// start starts a process and waits until it is ready.
+func start(role string, env ...string) (*process, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	p := &process{role: role, cmd: exec.Command(self), logged: make(chan struct{})}
+	p.cmd.Env = append(append(os.Environ(), roleVariable+"="+role), env...)
+	p.cmd.Stderr = os.Stderr
+	in, err := p.cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	out, err := p.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := p.cmd.Start(); err != nil {
+		return nil, err
+	}
+	p.in, p.log = in, bufio.NewScanner(out)
+	if !p.log.Scan() {
+		return nil, errors.Join(fmt.Errorf("%s has ended before it was ready", role), p.cmd.Wait())
+	}
+	p.addr = strings.TrimSpace(p.log.Text())
+	return p, nil
+}
+
+// stop has the process end when it has done and exported everything. Its log is read
+// to the end before wait is called.
+func (p *process) stop() { p.in.Close() }
+
+func (p *process) wait() error {
+	if err := p.cmd.Wait(); err != nil {
+		return fmt.Errorf("%s: %w", p.role, err)
+	}
+	return nil
+}
