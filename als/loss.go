@@ -1,11 +1,15 @@
 package als
 
 import (
+	"errors"
 	"fmt"
+	"log/slog"
 	"runtime"
+	"runtime/debug"
 	"strings"
 
 	"github.com/seed-1938943e/goroutine/internal/async"
+	"github.com/seed-1938943e/goroutine/internal/loss"
 )
 
 // A LossCause says how a goroutine lost a store.
@@ -15,28 +19,60 @@ const (
 	// LostAtGo: the go statement carries no stores. Use Go, bind the function, or
 	// import package als/inherit.
 	LostAtGo LossCause = iota
-	// LostToLabels: with als/inherit, profiler labels were set in the goroutine
-	// before it used this package. Use inherit.Do.
+	// LostToLabels: with als/inherit, profiler labels were set and the goroutine was
+	// started, or read a store, before als was used again. Use inherit.Do.
 	LostToLabels
 	// LostByDetach: with als/inherit, the goroutine is one that inherit.Detach lets
 	// start without stores, or was started by one. Bind what it calls.
 	LostByDetach
 	// LostAtTimer: a timer started the goroutine. Use AfterFunc, or bind the function.
-	// A timer has no creator, so it is not known whether whoever set it had a store.
+	// A timer has no creator, so it is not known whether the goroutine that set it had
+	// a store.
 	LostAtTimer
+	// LostToRevoke: the goroutine has the store of a storage with RevokeOnEnd, and the
+	// Run or Scope of that store has ended. Finish the work before that, or give it
+	// what it needs.
+	LostToRevoke
+	// LostInLibrary: the go statement is in a library, where it cannot be changed. Bind
+	// the function that the library is given, or import package als/inherit.
+	LostInLibrary
 )
+
+var lossCauses = [...]struct{ name, text string }{
+	LostAtGo:      {"LostAtGo", "plain go statements carry no stores; see als.Go"},
+	LostToLabels:  {"LostToLabels", "profiler labels were set before als was used there; see inherit.Do"},
+	LostByDetach:  {"LostByDetach", "the goroutine is detached; bind what it calls"},
+	LostAtTimer:   {"LostAtTimer", "timers carry no stores; see als.AfterFunc"},
+	LostToRevoke:  {"LostToRevoke", "the Run or Scope of the store has ended; see RevokeOnEnd"},
+	LostInLibrary: {"LostInLibrary", "a library's go statement carries no stores; give it a function from als.Bind"},
+}
 
 // String returns what a report says about the cause.
 func (c LossCause) String() string {
-	switch c {
-	case LostToLabels:
-		return "profiler labels were set before als was used there; see inherit.Do"
-	case LostByDetach:
-		return "the goroutine is detached; bind what it calls"
-	case LostAtTimer:
-		return "timers carry no stores; see als.AfterFunc"
+	if int(c) >= len(lossCauses) {
+		return "an unknown cause"
 	}
-	return "plain go statements carry no stores; see als.Go"
+	return lossCauses[c].text
+}
+
+// MarshalText returns the name of the constant, "LostAtGo". It implements
+// [encoding.TextMarshaler], so JSON and logs have the name.
+func (c LossCause) MarshalText() ([]byte, error) {
+	if int(c) >= len(lossCauses) {
+		return nil, errors.New("als: LossCause.MarshalText: not one of the constants")
+	}
+	return []byte(lossCauses[c].name), nil
+}
+
+// UnmarshalText is the inverse of MarshalText.
+func (c *LossCause) UnmarshalText(text []byte) error {
+	for i, cause := range lossCauses {
+		if cause.name == string(text) {
+			*c = LossCause(i)
+			return nil
+		}
+	}
+	return fmt.Errorf("als: LossCause.UnmarshalText: unknown cause %q", text)
 }
 
 // A Place is a line of the program.
@@ -57,6 +93,7 @@ func (p Place) String() string {
 // A Loss is a read that found no store, in a goroutine whose creator had one.
 type Loss struct {
 	Storage   string // Options.Name, "" if the storage has none
+	Type      string // of the storage's stores, as in "*http.Request"
 	Read      Place  // where GetStore, Get or Context was called
 	Go        Place  // the go statement that started the goroutine
 	Goroutine uint64 // the one that reads
@@ -66,12 +103,35 @@ type Loss struct {
 
 // String returns a report of three lines.
 func (l Loss) String() string {
-	name := "a storage without a name"
+	name := "an als.Storage[" + l.Type + "] without a name"
 	if l.Storage != "" {
 		name = fmt.Sprintf("storage %q", l.Storage)
 	}
-	return fmt.Sprintf("als: goroutine %d finds no store of %s\n\tread at   %v\n\tlost at   %v: %v",
-		l.Goroutine, name, l.Read, l.Go, l.Cause)
+	return fmt.Sprintf("als: goroutine %d finds no store of %s\n\tread at   %v\n\t%v",
+		l.Goroutine, name, l.Read, l.how("   "))
+}
+
+// how returns "lost at" and the place, where the go statement is one, and the cause.
+func (l Loss) how(space string) string {
+	if l.Cause == LostToRevoke {
+		return fmt.Sprintf("lost:%s%v", space, l.Cause)
+	}
+	return fmt.Sprintf("lost at%s%v: %v", space, l.Go, l.Cause)
+}
+
+// LogValue returns the loss as a group of attributes. It implements [slog.LogValuer].
+func (l Loss) LogValue() slog.Value {
+	cause, _ := l.Cause.MarshalText()
+	return slog.GroupValue(
+		slog.String("storage", l.Storage),
+		slog.String("type", l.Type),
+		slog.String("read", l.Read.String()),
+		slog.String("go", l.Go.String()),
+		slog.Uint64("goroutine", l.Goroutine),
+		slog.Uint64("creator", l.Creator),
+		slog.String("cause", string(cause)),
+		slog.String("help", l.Cause.String()),
+	)
 }
 
 // TraceLoss calls report for each read that finds no store in a goroutine whose
@@ -107,48 +167,72 @@ func TraceLoss(report func(Loss)) (stop func()) {
 		storage uint32
 		read    Place
 		started Place
+		cause   LossCause
 	}
-	var told async.Seen[line]
-	return async.FindLosses(func(l async.Loss) {
-		loss := lossOf(l)
-		loss.Read = firstOutside(l.PCs)
-		if told.First(line{l.Key, loss.Read, loss.Go}) {
-			report(loss)
+	var told loss.Seen[line]
+	return loss.Find(func(found loss.Loss) {
+		l := lossOf(found)
+		l.Read = firstOutside(found.PCs)
+		if told.First(line{found.Key, l.Read, l.Go, l.Cause}) {
+			report(l)
 		}
 	})
 }
 
-// lossOf returns what the engine says of a loss, without the place of the read.
-func lossOf(l async.Loss) Loss {
-	loss := Loss{
-		Storage:   async.NameOf(l.Key),
-		Goroutine: l.Goroutine,
-		Creator:   l.Creator,
-		Cause:     causes[l.Cause],
+// lossOf returns what was found out about a loss, without the place of the read.
+func lossOf(found loss.Loss) Loss {
+	l := Loss{Goroutine: found.Goroutine, Creator: found.Creator, Cause: causes[found.Cause]}
+	l.Storage, l.Type = async.Describe(found.Key)
+	if found.Statement != 0 {
+		l.Go = placeOf(firstFrame(found.Statement))
 	}
-	if l.Statement != 0 {
-		loss.Go = placeOf(firstFrame(l.Statement))
+	if l.Cause == LostAtGo && inLibrary(l.Go.Function) {
+		l.Cause = LostInLibrary
 	}
-	return loss
+	return l
 }
 
-// lostAt returns, for the message of a panic, how the caller lost its store of a key:
+// howLost returns, for the message of a panic, how the caller lost its store of a key:
 // " (lost at function (file:line): plain go ...)". It returns "" if losses are not
 // being traced, or the caller did not lose the store.
-func lostAt(k *async.Key) string {
-	l, lost := async.LossOf(k)
+func howLost(k *async.Key) string {
+	found, lost := loss.Of(k)
 	if !lost {
 		return ""
 	}
-	loss := lossOf(l)
-	return fmt.Sprintf(" (lost at %v: %v)", loss.Go, loss.Cause)
+	return " (" + lossOf(found).how(" ") + ")"
 }
 
 var causes = [...]LossCause{
-	async.PlainGo:     LostAtGo,
-	async.Overwritten: LostToLabels,
-	async.Detached:    LostByDetach,
-	async.Timer:       LostAtTimer,
+	loss.PlainGo:     LostAtGo,
+	loss.Overwritten: LostToLabels,
+	loss.Detached:    LostByDetach,
+	loss.Timer:       LostAtTimer,
+	loss.Revoked:     LostToRevoke,
+}
+
+// inLibrary reports whether a function belongs to the standard library or to a module
+// that was downloaded.
+func inLibrary(function string) bool {
+	info, ok := debug.ReadBuildInfo()
+	in := func(module string) bool {
+		return strings.HasPrefix(function, module+"/") || strings.HasPrefix(function, module+".")
+	}
+	if !ok || function == "" || in("main") || in(info.Main.Path) {
+		return false
+	}
+	for _, m := range info.Deps {
+		if !in(m.Path) {
+			continue
+		}
+		if m.Replace != nil {
+			m = m.Replace
+		}
+		return m.Version != "" && m.Version != "(devel)" // else it is a directory
+	}
+	// The first element of a path in the standard library has no dot.
+	first, _, inside := strings.Cut(function, "/")
+	return !inside || !strings.Contains(first, ".")
 }
 
 // passOn are the prefixes of functions that only pass a read on.
@@ -158,6 +242,7 @@ var passOn = []string{
 	"github.com/seed-1938943e/goroutine/als/alslog.",
 	"github.com/seed-1938943e/goroutine/als/alstest.",
 	"github.com/seed-1938943e/goroutine/internal/async.",
+	"github.com/seed-1938943e/goroutine/internal/loss.",
 	"log/slog.",
 }
 

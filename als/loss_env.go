@@ -5,7 +5,7 @@ import (
 	"io"
 	"os"
 
-	"github.com/seed-1938943e/goroutine/internal/async"
+	"github.com/seed-1938943e/goroutine/internal/loss"
 )
 
 // traceVariable is the environment variable that turns on reports of losses.
@@ -19,7 +19,7 @@ func traceAsAsked(setting string, w io.Writer) (stop func()) {
 	case "", "0":
 		return func() {}
 	case "1":
-		if !async.CanFindLosses() {
+		if !loss.CanFind() {
 			fmt.Fprintf(w, "als: %s=1: losses at go statements cannot be found with this Go release and platform unless als/inherit is imported\n", traceVariable)
 		}
 		return TraceLoss(func(l Loss) { fmt.Fprintln(w, l) })

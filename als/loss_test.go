@@ -106,7 +106,7 @@ func TestLossNamesLines(t *testing.T) {
 	var got [][2]int
 	for _, loss := range l.take() {
 		assert.Empty(t, loss.Storage)
-		assert.Contains(t, loss.String(), "a storage without a name")
+		assert.Contains(t, loss.String(), "no store of an als.Storage[int] without a name")
 		got = append(got, [2]int{loss.Go.Line, loss.Read.Line})
 	}
 	assert.Equal(t, [][2]int{{goAt, readAt}, {goAt, otherAt}, {otherGoAt, readAt}, {otherGoAt, otherAt}}, got)

@@ -10,8 +10,9 @@ import (
 // one, such as a query without its tenant.
 //
 // Where there is no store it panics with a string: "als: no store of " and the
-// storage's name or, if it has none, the type of its stores. Options.Default does not
-// count as a store.
+// storage's name or, if it has none, the type of its stores. While losses are traced
+// (TraceLoss) the place where the goroutine lost the store follows. Options.Default does
+// not count as a store.
 //
 // It costs one call more than Get, which makes it about twice as expensive, and does
 // not allocate.
@@ -29,5 +30,5 @@ func (s *Storage[T]) panicWithoutStore() {
 	if name == "" {
 		name = reflect.TypeFor[T]().String()
 	}
-	panic("als: no store of " + name)
+	panic("als: no store of " + name + howLost(&s.key))
 }

@@ -120,7 +120,7 @@ func (s *Storage[T]) Run(store T, fn func()) {
 	}
 	r, c := async.Plain(t)
 	if c == nil {
-		s.runInheriting(t, store, fn)
+		s.runSlow(t, store, fn)
 		return
 	}
 	r.RaceEnter()
@@ -129,41 +129,33 @@ func (s *Storage[T]) Run(store T, fn func()) {
 	*p = store
 	defer func() {
 		c := r.Home(t)
-		if c == nil {
+		moved := c == nil
+		if moved {
 			c = r.Reclaim(t)
 		}
 		c.Restore(was)
 		*(*T)(c.Store(t)) = overwritten
+		if moved {
+			r.Changed()
+		}
 		r.RaceLeave()
 	}()
 	fn()
 	runtime.KeepAlive(s) // or its index, and with it the cell, could be another's by now
 }
 
-// runInheriting is Run where plain go statements carry stores.
-func (s *Storage[T]) runInheriting(t async.Token, store T, fn func()) {
-	d, c := async.Descend(t)
-	if c == nil {
-		s.runSlow(t, store, fn)
-		return
-	}
-	*(*T)(c.Store(t)) = store
-	d.Publish(c)
-	defer d.Ascend(t, c)
-	fn()
-	runtime.KeepAlive(s)
-}
-
-// runSlow is Run where the store does not fit into its cell, or lies on a scope.
+// runSlow is Run where the store does not fit into its cell or lies on a scope, or an
+// observer is to be told. Run without this split costs twice as much.
 func (s *Storage[T]) runSlow(t async.Token, store T, fn func()) {
 	var l async.Layer
-	if c := l.Enter(t); t.Boxed() {
+	c := l.Enter(t)
+	if t.Boxed() {
 		s.putBox(c, t, store, true)
 		l.Revocable(c)
 	} else {
 		*(*T)(c.Store(t)) = store
 	}
-	l.Entered()
+	l.Entered(c)
 	defer l.Leave()
 	fn()
 	runtime.KeepAlive(s)

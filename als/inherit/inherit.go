@@ -8,8 +8,9 @@ import (
 	"runtime"
 	"runtime/pprof"
 
-	"github.com/seed-1938943e/goroutine/internal/async"
 	"github.com/seed-1938943e/goroutine/internal/g/labels"
+	"github.com/seed-1938943e/goroutine/internal/inheritance"
+	"github.com/seed-1938943e/goroutine/internal/labelset"
 )
 
 // Variable is the environment variable that turns inheritance off: with
@@ -39,8 +40,8 @@ func turnOn(setting string) error {
 	if err := checkLabels(); err != nil {
 		return fmt.Errorf("inherit: unknown profiler labels in %s; plain go statements do not carry stores: %w", runtime.Version(), err)
 	}
-	async.Inherit(&async.Labels{
-		Get: getLabels, Set: setLabels,
+	inheritance.Begin(inheritance.Options{
+		Access:   labelset.Access{Read: getLabels, Write: setLabels},
 		Detached: detached.here,
 		Offset:   labels.Offset(),
 	})
@@ -56,11 +57,11 @@ func Status() error { return status }
 // Do is [pprof.Do] for which goroutines that f starts inherit from the start. With
 // pprof.Do itself they do so only once f has used package als. Where inheritance is
 // off it is just pprof.Do.
-func Do(ctx context.Context, labels pprof.LabelSet, f func(context.Context)) {
-	async.Sync() // a goroutine that has not used als yet takes what it was started with
-	defer async.Sync()
-	pprof.Do(ctx, labels, func(ctx context.Context) {
-		async.Sync()
+func Do(ctx context.Context, set pprof.LabelSet, f func(context.Context)) {
+	inheritance.Sync() // a goroutine that has not used als yet takes what it was started with
+	defer inheritance.Sync()
+	pprof.Do(ctx, set, func(ctx context.Context) {
+		inheritance.Sync()
 		f(ctx)
 	})
 }
@@ -68,7 +69,7 @@ func Do(ctx context.Context, labels pprof.LabelSet, f func(context.Context)) {
 // SetGoroutineLabels is [pprof.SetGoroutineLabels] that goes on inheriting, like
 // [Do].
 func SetGoroutineLabels(ctx context.Context) {
-	async.Sync()
+	inheritance.Sync()
 	pprof.SetGoroutineLabels(ctx)
-	async.Sync()
+	inheritance.Sync()
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/internal/ratio"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
 type user struct{ name string }
@@ -35,25 +36,46 @@ func withValue(n int) {
 	}
 }
 
+// beside calls f while n other storages are set.
+func beside(n int, f func()) {
+	if n == 0 {
+		f()
+		return
+	}
+	new(als.Storage[int]).Run(n, func() { beside(n-1, f) })
+}
+
+var secret = als.New(als.Options[*user]{RevokeOnEnd: true})
+
 // BenchmarkRatio measures what package als costs with inheritance: beside
-// context.Context, and a plain go statement in a goroutine with a store beside one
-// in a goroutine that has never used als.
+// context.Context, beside the same with four storages instead of a hundred, beside
+// als.Go, and a plain go statement in a goroutine with a store beside one in a goroutine
+// that has never used als. Where the name does not say otherwise four storages are set,
+// as in a request.
 //
 //	go test -run '^$' -bench Ratio -benchtime 1x ./als/inherit
 func BenchmarkRatio(b *testing.B) {
-	inRun := func(f func(n int)) func(n int) {
-		return func(n int) { userStore.Run(alice, func() { f(n) }) }
+	within := func(storages int, f func(n int)) func(n int) {
+		return func(n int) { beside(storages-1, func() { userStore.Run(alice, func() { f(n) }) }) }
 	}
-	inChild := func(f func(n int)) func(n int) {
-		return inRun(func(n int) {
-			done := make(chan struct{})
-			go func() { defer close(done); f(n) }()
-			<-done
-		})
+	inRun := func(f func(n int)) func(n int) { return within(4, f) }
+	onNew := func(f func(n int)) func(n int) {
+		return func(n int) { testkit.InGoroutine(func() { f(n) }) }
 	}
+	inChild := func(f func(n int)) func(n int) { return inRun(onNew(f)) }
 	run := func(n int) {
 		for range n {
 			userStore.Run(alice, nothing)
+		}
+	}
+	runSecret := func(n int) {
+		for range n {
+			secret.Run(alice, nothing)
+		}
+	}
+	scope := func(n int) {
+		for range n {
+			scoped()
 		}
 	}
 	get := func(n int) {
@@ -67,39 +89,59 @@ func BenchmarkRatio(b *testing.B) {
 			sinkUser = fromContext(ctx)
 		}
 	}
-	spawn := func(n int) {
-		done := make(chan struct{})
-		f := func() { done <- struct{}{} }
-		for range n {
-			go f()
-			<-done
-		}
-	}
-	onNew := func(f func(n int)) func(n int) {
+	spawn := func(start func(f func())) func(n int) {
 		return func(n int) {
 			done := make(chan struct{})
-			go func() { defer close(done); f(n) }()
-			<-done
+			f := func() { done <- struct{}{} }
+			for range n {
+				start(f)
+				<-done
+			}
 		}
 	}
-	bound := als.Bind(nothing)
+	spawnReader := func(start func(f func())) func(n int) {
+		return func(n int) {
+			done := make(chan struct{})
+			f := func() { sinkUser = userStore.Get(); done <- struct{}{} }
+			for range n {
+				start(f)
+				<-done
+			}
+		}
+	}
+	// The stores change before each goroutine, so what it is started with is new.
+	spawnAfterRun := func(start func(f func())) func(n int) {
+		return func(n int) {
+			done := make(chan struct{})
+			f := func() { sinkUser = userStore.Get(); done <- struct{}{} }
+			for range n {
+				userStore.Run(alice, func() { start(f); <-done })
+			}
+		}
+	}
+	plainly := func(f func()) { go f() }
+	var bound func()
+	within(4, func(int) { bound = als.Bind(nothing) })(1)
+	call := func(n int) {
+		for range n {
+			bound()
+		}
+	}
 	for _, m := range []struct {
 		name         string
 		us, baseline func(n int)
 	}{
-		{"run/store=pointer,nested", inRun(run), withValue},
-		{"run/store=pointer,first", onNew(run), withValue},
 		{"get/in=Run", inRun(get), ctxGet},
 		{"get/in=child", inChild(get), ctxGet},
-		{"go/stores=1,child=idle", inRun(spawn), onNew(spawn)},
-		{"go/stores=1,child=reads", inRun(func(n int) {
-			done := make(chan struct{})
-			f := func() { sinkUser = userStore.Get(); done <- struct{}{} }
-			for range n {
-				go f()
-				<-done
-			}
-		}), func(n int) {
+		{"run/store=pointer,nested", inRun(run), withValue},
+		{"run/store=pointer,first", onNew(run), withValue},
+		{"run/storages=100,beside=4", within(100, run), within(4, run)},
+		{"scope/store=pointer", inRun(scope), withValue},
+		{"run/store=revocable", inRun(runSecret), withValue},
+		{"bound/in=Run", inRun(call), withValue},
+		{"bound/in=none", onNew(call), withValue},
+		{"go/stores=4,child=idle", inRun(spawn(plainly)), onNew(spawn(plainly))},
+		{"go/stores=4,child=reads", inRun(spawnReader(plainly)), func(n int) {
 			ctx := context.WithValue(context.Background(), ctxKey{}, alice)
 			done := make(chan struct{})
 			for range n {
@@ -107,12 +149,11 @@ func BenchmarkRatio(b *testing.B) {
 				<-done
 			}
 		}},
-		{"bound/in=Run", inRun(func(n int) {
-			for range n {
-				bound()
-			}
-		}), withValue},
+		{"go/stores=100,child=reads,beside=als.Go", within(100, spawnReader(plainly)), within(100, spawnReader(als.Go))},
+		{"go/stores=100,child=reads,after=Run,beside=als.Go", within(100, spawnAfterRun(plainly)), within(100, spawnAfterRun(als.Go))},
 	} {
 		b.Run("measure="+m.name, func(b *testing.B) { ratio.Report(b, m.us, m.baseline) })
 	}
 }
+
+func scoped() { defer userStore.WithScope(alice).End() }

@@ -8,6 +8,7 @@ import "unsafe"
 type Context struct {
 	cells *Cell // shared, nil if there is no store
 	mask  uint32
+	room  bool // see Room
 }
 
 // noCells are the cells of the zero Context while a goroutine runs in it. They
@@ -39,7 +40,7 @@ func (r *Record) captureAll() Context {
 	if !r.shared && !r.freeze() || r.cells == &noCells {
 		return Context{}
 	}
-	return Context{r.cells, r.mask}
+	return Context{r.cells, r.mask, r.bits&room != 0}
 }
 
 // freeze makes the record's cells fit to be shared and reports whether they hold
@@ -54,10 +55,19 @@ func (r *Record) freeze() bool {
 	if !stores {
 		return false
 	}
-	if r.cells == &r.inline {
-		// A Context must not keep the record, so it gets a copy.
-		r.cells = &Cell{}
+	inline := r.cells == &r.inline
+	switch {
+	case observing.Load() != nil:
+		behind := make([]Cell, roomCells+len(cells))
+		copy(behind[roomCells:], cells)
+		r.cells = &behind[roomCells]
+		r.setRoom(true)
+		frozen(Context{r.cells, r.mask, true})
+	case inline:
+		r.cells = &Cell{} // a Context must not keep the record
 		*r.cells = r.inline
+	}
+	if inline {
 		r.inline = Cell{}
 	}
 	r.shared = true
@@ -85,7 +95,7 @@ type Switch struct {
 // its own, allocates no cells: two objects less.
 func (c Context) Enter() Switch {
 	r := own()
-	if c.cells == nil && r.holdsNothing() && watched.Load() == nil {
+	if c.cells == nil && r.holdsNothing() && observing.Load() == nil {
 		r.RaceEnter()
 		return Switch{rec: r}
 	}
@@ -94,16 +104,19 @@ func (c Context) Enter() Switch {
 		s.tops = r.takeTops()
 	}
 	r.install(c)
-	r.Changed()
+	r.switched()
 	r.RaceEnter()
 	return s
 }
 
 // install makes the record run in c.
 func (r *Record) install(c Context) {
-	r.away = r.away || r.cells == &r.inline
+	if r.cells == &r.inline {
+		r.bits |= away
+	}
 	r.shared = true
 	r.cells, r.mask = c.cells, c.mask
+	r.setRoom(c.room)
 	if c.cells == nil {
 		r.cells = &noCells
 	}
@@ -125,10 +138,7 @@ func (s Switch) Leave() {
 		r.inline = Cell{} // used by the context that ends here
 	}
 	r.cells, r.form = s.cells, s.form
-	if s.tops != nil {
-		r.putTops(s.tops)
-	}
-	r.Changed()
+	r.switchedBack(s.tops == nil || !r.putTops(s.tops))
 	r.raceIdle()
 }
 
@@ -140,7 +150,8 @@ func (r *Record) clear() {
 		return
 	}
 	r.mask = 0
-	if r.away {
+	r.setRoom(false)
+	if r.bits&away != 0 {
 		r.cells, r.shared = &noCells, true // inline is still in use by an outer Switch
 		return
 	}
@@ -164,9 +175,9 @@ func (c Context) RunGoroutine(fn func()) {
 // begin makes the record of a new goroutine run in c.
 func (r *Record) begin(c Context) {
 	r.install(c)
-	r.away = false // there is nothing to come back to
-	if w := watched.Load(); w != nil {
-		w.tell(r, true)
+	r.bits &^= away // there is nothing to come back to
+	if o := observing.Load(); o != nil {
+		o.Changed(r, true)
 	}
 }
 

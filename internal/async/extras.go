@@ -21,6 +21,10 @@ type extras struct {
 	// execution is the async scope that the goroutine is in. That of a goroutine
 	// which Go started stays with the record, emptied, for the next one.
 	execution *Execution
+
+	// outer is what was published before each Switch in progress, while there is an
+	// observer.
+	outer []unsafe.Pointer
 }
 
 // soleScope returns the record's only scope, nil if it has none or has extras.
@@ -75,6 +79,8 @@ func (r *Record) execution() *Execution {
 func (r *Record) resetExtras() {
 	if x := r.someExtras(); x != nil {
 		x.tops = nil
+		clear(x.outer)
+		x.outer = x.outer[:0]
 		if x.execution != nil && x.execution.ID != 0 {
 			x.execution = nil // of an owner that never got to its end
 		}

@@ -58,7 +58,7 @@ func Held(void func(store any) bool) []string {
 	if r == nil {
 		return nil
 	}
-	return Context{r.cells, r.mask}.Held(void)
+	return Context{cells: r.cells, mask: r.mask}.Held(void)
 }
 
 // Held returns the descriptions of the keys of which the context holds stores.

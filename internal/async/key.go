@@ -23,7 +23,7 @@ type KeyOptions struct {
 	Name     string // appears in loss reports
 	Revoke   bool   // the end of a layer revokes its store
 	Inherit  Inheritance
-	Labelled bool // the profiler labels show the stores
+	Labelled bool // its stores are in a LabelledBox
 }
 
 // Use gives the key its token, if it has none yet, for stores of type t. The index
@@ -39,10 +39,15 @@ func (k *Key) Use(t reflect.Type, o KeyOptions) Token {
 	if o.Revoke {
 		shape = revocable
 	}
-	if o.Inherit == InheritNever {
-		privateInUse.Store(true)
+	purpose := o.Inherit.purpose()
+	if o.Labelled {
+		purpose |= labelled
+		if shape&indirection == 0 {
+			shape = boxed
+		}
 	}
-	index, fresh := registry.take(shape | o.Inherit.purpose())
+	purpose.use()
+	index, fresh := registry.take(shape | purpose)
 	registry.about[index] = about{o.Name, t}
 	k.token.Store(uint64(fresh))
 	runtime.AddCleanup(k, registry.release, index)
@@ -57,6 +62,15 @@ func (k *Key) Disable() {
 	if used := k.Token(); used != 0 {
 		k.token.Store(uint64(registry.advance(used.index())))
 	}
+}
+
+// Describe returns the name of the key that has an index, "" if it has none, and the
+// type of its stores. Both are "" if the key has been collected.
+func Describe(index uint32) (name, typ string) {
+	if t := typeOf(index); t != nil {
+		typ = t.String()
+	}
+	return NameOf(index), typ
 }
 
 // NameOf returns the name of the key that has an index, "" if it has none.

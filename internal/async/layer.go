@@ -6,8 +6,9 @@ import "unsafe"
 // of the function that encloses the work, which leaves it in a deferred call:
 //
 //	var l async.Layer
-//	put(l.Enter(t), store)
-//	l.Entered()
+//	c := l.Enter(t)
+//	put(c, store)
+//	l.Entered(c)
 //	defer l.Leave()
 //
 // Enter and Leave run on the same goroutine, so the record that Enter found is
@@ -21,6 +22,8 @@ type Layer struct {
 	under  *Scope  // the scope of this key that the layer lies on, if any
 	holder *holder // of the layer's own store, if it can be revoked
 	saved  Cell    // what the key's cell held
+
+	published Published
 }
 
 // Enter begins the layer for the key with this token and returns the cell that
@@ -36,13 +39,14 @@ func (l *Layer) Enter(t Token) *Cell {
 	return c
 }
 
-// Entered says that the store is in the cell.
-func (l *Layer) Entered() { l.rec.Changed() }
+// Entered says that the store is in the cell, which Enter returned.
+func (l *Layer) Entered(c *Cell) { l.published = l.rec.enteredLayer(l.token, c) }
 
 // EnterEmpty begins a layer in which the key has no store.
 func (l *Layer) EnterEmpty(t Token) {
-	l.Enter(t).empty(t)
-	l.Entered()
+	c := l.Enter(t)
+	c.empty(t)
+	l.Entered(c)
 }
 
 // Leave ends the layer: the key is as before Enter, but for scopes that were
@@ -56,10 +60,11 @@ func (l *Layer) Leave() {
 		r.endAbove(l.token)
 	}
 	*r.claim(l.token) = l.saved
-	if l.under != nil {
-		r.putTop(l.under)
+	if l.under != nil && r.putTop(l.under) {
+		r.Changed()
+	} else {
+		r.leftLayer(l.token, l.published)
 	}
-	r.Changed()
 	r.RaceLeave()
 }
 
@@ -109,19 +114,22 @@ func (c *Cell) Swap(t Token) (was Token) {
 // Restore undoes a Swap, before the caller puts the words back.
 func (c *Cell) Restore(was Token) { c.token = was }
 
-// Home returns the cell that Plain returned, nil if it may have moved or scopes
-// were opened since.
+// Home returns the cell that Plain returned. It returns nil if the cell may have
+// moved, scopes were opened since, or an observer has come to know of the record.
 func (r *Record) Home(t Token) *Cell {
 	c := cellAt(r.cells, r.mask, t, 0)
-	if r.shared || r.scoped || !c.token.sameIndex(t) {
+	if r.shared || r.scoped || r.published != untold() || !c.token.sameIndex(t) {
 		return nil
 	}
 	return c
 }
 
-// Reclaim is what is done where Home returned nil: it ends the scopes that were
-// opened since, and returns the cell.
+// Reclaim is the slow path of Home: it ends the scopes that were opened since, and
+// returns the cell. The caller calls Changed when it has restored the store.
 func (r *Record) Reclaim(t Token) *Cell {
+	if observing.Load() == nil {
+		r.published = untold() // there is no observer any more
+	}
 	if r.scoped {
 		r.endAbove(t)
 	}

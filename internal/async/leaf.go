@@ -24,20 +24,18 @@ import (
 // Entries of the leaves: words that hold the address of the code, as a func value
 // without captured variables points to one. Defined in assembly, read-only.
 var (
-	lookupEntry           uintptr
-	lookupInheritingEntry uintptr
-	currentEntry          uintptr
-	plainEntry            uintptr
-	probeEntry            uintptr
+	lookupEntry  uintptr
+	currentEntry uintptr
+	plainEntry   uintptr
+	probeEntry   uintptr
 )
 
 // Func values of the twins, for the leaves to jump to. A leaf has no frame and
 // leaves the argument where it was, so a twin returns to the leaf's caller.
 var (
-	lookupTwin           = lookupSlow
-	lookupInheritingTwin = lookupInheriting
-	currentTwin          = currentSlow
-	plainTwin            = plainSlow
+	lookupTwin  = lookupSlow
+	currentTwin = currentSlow
+	plainTwin   = plainSlow
 )
 
 // leaf makes a func value of an entry. Sound because a func value is a pointer to
@@ -65,32 +63,27 @@ func useLeaves(offset uintptr) {
 	Plain = leaf[func(Token) (*Record, *Cell)](&plainEntry)
 }
 
-// leavesLeaveAll has the leaves leave everything to their twins, or takes that back.
-// Assembly reads the word on every call.
-func leavesLeaveAll(all bool) {
-	if goidKnown && !all {
-		atomic.StoreUintptr(&goidOffset, g.GoidOffset())
-	} else {
-		atomic.StoreUintptr(&goidOffset, 0)
+// setLeaves sets what the leaves do. The caller holds observers.mu. Each word is
+// complete by itself: a leaf that reads one before and one after a change leaves the
+// call to its twin, or does what it did before the change.
+func setLeaves(mode leafMode) {
+	offset, compare := g.GoidOffset(), uintptr(0)
+	switch {
+	case !goidKnown || mode == leavesOff || mode == leavesCompare && observers.labels == 0:
+		offset = 0
+	case mode == leavesCompare:
+		offset, compare = 0, offset
 	}
+	atomic.StoreUintptr(&labelsOffset, observers.labels)
+	atomic.StoreUintptr(&goidOffset, offset)
+	atomic.StoreUintptr(&comparingOffset, compare)
 }
 
-// inheritingLeaf returns the leaf that stands in for lookupInheriting where labels
-// lie at an offset of a g, nil if there is none.
-func inheritingLeaf(offset uintptr) func(*Key) unsafe.Pointer {
-	if !goidKnown || offset == 0 {
-		return nil
-	}
-	labelsOffset = offset
-	return leaf[func(*Key) unsafe.Pointer](&lookupInheritingEntry)
-}
-
-// labelsOffset is where the leaf finds the profiler labels in a g.
-var labelsOffset uintptr
-
-// goidOffset is where the leaves find the goid in a g; 0 makes them leave everything
-// to their twins.
-var goidOffset uintptr
+// goidOffset is where the leaves find the goid in a g. At 0 they read comparingOffset
+// instead, and with that compare the labels, which lie at labelsOffset. If that is 0,
+// too, they leave everything to their twins. So without inheritance a read does not
+// look at more than it did.
+var goidOffset, comparingOffset, labelsOffset uintptr
 
 // goidKnown says that the leaves are in use. Set by init.
 var goidKnown bool

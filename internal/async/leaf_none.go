@@ -2,8 +2,4 @@
 
 package async
 
-import "unsafe"
-
-func inheritingLeaf(uintptr) func(*Key) unsafe.Pointer { return nil }
-
-func leavesLeaveAll(bool) {}
+func setLeaves(leafMode) {}

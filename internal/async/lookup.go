@@ -2,8 +2,6 @@ package async
 
 import (
 	"unsafe"
-
-	"github.com/seed-1938943e/goroutine/internal/g"
 )
 
 // Lookup returns the address of the caller's current store of a key, nil if there
@@ -20,24 +18,24 @@ var current = currentSlow
 
 // Plain returns the caller's record, which it makes if there is none, and in it
 // the cell for the key of a token, as [Record.claim] does, if a layer can be entered
-// in the short way: nobody but the caller needs to be told. Otherwise it returns no
-// cell. Like Lookup.
+// in the short way: no scope of the key is open and there is no observer. Otherwise it
+// returns no cell. Like Lookup.
 var Plain = plainSlow
 
 // lookupSlow is the portable twin of the assembly behind Lookup, and its oracle in
 // tests.
-func lookupSlow(k *Key) unsafe.Pointer { return lookupBy(currentSlow, k) }
-
-// lookupBy is Lookup with a way to the caller's record.
-func lookupBy(current func() *Record, k *Key) unsafe.Pointer {
-	if t := k.Token(); t != 0 {
-		if r := current(); r != nil {
-			if p := r.store(t); p != nil {
-				return p
-			}
-		}
-		missed(k)
+func lookupSlow(k *Key) unsafe.Pointer {
+	r := currentSlow()
+	t := k.Token()
+	if t == 0 {
+		return nil
 	}
+	if r != nil {
+		if p := r.store(t); p != nil {
+			return p
+		}
+	}
+	missed(k)
 	return nil
 }
 
@@ -55,12 +53,21 @@ func (r *Record) store(t Token) unsafe.Pointer {
 }
 
 // currentSlow is the portable twin of current.
-func currentSlow() *Record { return of(records.Find(g.Self())) }
+func currentSlow() *Record {
+	r := found()
+	if o := observing.Load(); o != nil {
+		return o.Current(r)
+	}
+	return r
+}
 
 // plainSlow is the portable twin of Plain.
 func plainSlow(t Token) (*Record, *Cell) {
+	if observing.Load() != nil {
+		return nil, nil
+	}
 	r := own()
-	if r.hasTop(t) || watched.Load() != nil {
+	if r.hasTop(t) {
 		return r, nil
 	}
 	return r, r.claim(t)

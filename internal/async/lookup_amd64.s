@@ -15,15 +15,9 @@
 #define record_mask   24
 #define record_shared 28
 #define record_scoped 29
+#define record_published 32
 #define cell_ptr      16
 #define holder_root   8
-
-// Offsets in a label set and in a label; inherit.go has the types.
-#define set_list  0
-#define set_len   8
-#define set_cap   16
-#define label_key   0
-#define label_value 16
 
 #define INDEX_BITS 0x1fffffe0
 
@@ -32,15 +26,16 @@
 #define PROBES 8
 
 // FIND_RECORD leaves the caller's record in R11, 0 if there is none in the newest
-// array, and that array in R9. It goes to slow where it cannot tell. It leaves AX
-// and SI alone.
+// array, and that array in R9. offset is the variable that says where the goid lies. It
+// goes to slow if that is 0 or the record is not where it usually is. It leaves AX and
+// SI alone.
 //
 // The array's older is loaded before its slots: if it is nil, every entry has
 // been moved here by then (loads happen in order here; findAll in package table
 // has the argument). Looking at it only after a miss, and once more at the slots,
 // made a hit one percent faster and a miss a third slower.
-#define FIND_RECORD \
-	MOVQ  ·goidOffset(SB), CX \
+#define FIND_RECORD(offset) \
+	MOVQ  offset(SB), CX \
 	TESTQ CX, CX \
 	JZ    slow \
 	MOVQ  ·records(SB), R9 \
@@ -144,12 +139,22 @@ none: \
 	CMPQ  R9, ·records(SB) \
 	JNE   slow
 
+// COMPARE goes to slow unless the labels of the goroutine are those that its record in
+// R11 has published, or there are neither labels nor a record (norecord).
+#define COMPARE \
+	MOVQ  ·labelsOffset(SB), DX \
+	MOVQ  (R14)(DX*1), DX \
+	TESTQ R11, R11 \
+	JZ    norecord \
+	CMPQ  DX, record_published(R11) \
+	JNE   slow
+
 // func(k *Key) unsafe.Pointer
 TEXT lookup<>(SB), NOSPLIT|NOFRAME, $0-0
 	MOVQ  (AX), SI             // the token; 0 if the key was never used
 	TESTQ SI, SI
-	JZ    none
-	FIND_RECORD
+	JZ    unused
+	FIND_RECORD(·goidOffset)
 	TESTQ R11, R11
 	JZ    norecord
 	FIND_STORE
@@ -158,41 +163,19 @@ norecord:
 	NO_RECORD
 	JMP   none
 
+unused:
+	CMPQ  ·goidOffset(SB), $0  // an observer wants to know of each use
+	JNE   none
 slow:
-	TO_TWIN(·lookupTwin)
+	JMP   lookupComparing<>(SB)
 
-// func(k *Key) unsafe.Pointer
-//
-// With inheritance: only where the goroutine's labels carry the record's cells, or
-// are nil and there is no record, is there nothing to do first.
-TEXT lookupInheriting<>(SB), NOSPLIT|NOFRAME, $0-0
-	MOVQ  (AX), SI
+// The same with inheritance, which makes a goroutine's labels carry its stores: only
+// where they do so is there nothing to do first.
+TEXT lookupComparing<>(SB), NOSPLIT|NOFRAME, $0-0
+	FIND_RECORD(·comparingOffset)
+	COMPARE
 	TESTQ SI, SI
 	JZ    none
-	FIND_RECORD
-	MOVQ  ·labelsOffset(SB), DX
-	MOVQ  (R14)(DX*1), DX
-	TESTQ R11, R11
-	JZ    norecord
-	CMPB  record_shared(R11), $0
-	JEQ   slow
-	TESTQ DX, DX
-	JZ    slow
-	MOVQ  set_len(DX), BX
-	CMPQ  BX, set_cap(DX)
-	JEQ   slow
-	SHLQ  $5, BX               // labels are 32 bytes
-	ADDQ  set_list(DX), BX     // the one beyond the last
-	MOVQ  record_cells(R11), CX
-	LEAQ  8(BX), R8            // where a soleCarrier has its cell
-	CMPQ  R8, CX
-	JEQ   carried
-	LEAQ  ·marks(SB), R8       // the first mark
-	CMPQ  R8, label_key(BX)
-	JNE   slow
-	CMPQ  CX, label_value(BX)
-	JNE   slow
-carried:
 	FIND_STORE
 
 norecord:
@@ -202,11 +185,11 @@ norecord:
 	JMP   none
 
 slow:
-	TO_TWIN(·lookupInheritingTwin)
+	TO_TWIN(·lookupTwin)
 
 // func() *Record
 TEXT current<>(SB), NOSPLIT|NOFRAME, $0-0
-	FIND_RECORD
+	FIND_RECORD(·goidOffset)
 	TESTQ R11, R11
 	JZ    norecord
 	MOVQ  R11, AX
@@ -218,11 +201,28 @@ norecord:
 	RET
 
 slow:
+	JMP   currentComparing<>(SB)
+
+// The same with inheritance.
+TEXT currentComparing<>(SB), NOSPLIT|NOFRAME, $0-0
+	FIND_RECORD(·comparingOffset)
+	COMPARE
+	MOVQ  R11, AX
+	RET
+
+norecord:
+	TESTQ DX, DX
+	JNZ   slow
+	NO_RECORD
+	XORL  AX, AX
+	RET
+
+slow:
 	TO_TWIN(·currentTwin)
 
 // func(t Token) (*Record, *Cell)
 TEXT plain<>(SB), NOSPLIT|NOFRAME, $0-0
-	FIND_RECORD
+	FIND_RECORD(·goidOffset)
 	TESTQ R11, R11
 	JZ    slow
 	CMPW  record_shared(R11), $0 // nor scoped
@@ -256,8 +256,6 @@ DATA ·lookupEntry(SB)/8, $lookup<>(SB)
 GLOBL ·lookupEntry(SB), NOPTR, $8
 DATA ·currentEntry(SB)/8, $current<>(SB)
 GLOBL ·currentEntry(SB), NOPTR, $8
-DATA ·lookupInheritingEntry(SB)/8, $lookupInheriting<>(SB)
-GLOBL ·lookupInheritingEntry(SB), NOPTR, $8
 DATA ·plainEntry(SB)/8, $plain<>(SB)
 GLOBL ·plainEntry(SB), NOPTR, $8
 DATA ·probeEntry(SB)/8, $probe<>(SB)

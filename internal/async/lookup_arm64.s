@@ -12,27 +12,23 @@
 #define record_mask   24
 #define record_shared 28
 #define record_scoped 29
+#define record_published 32
 #define cell_ptr      16
 #define holder_root   8
-
-#define set_list  0
-#define set_len   8
-#define set_cap   16
-#define label_key   0
-#define label_value 16
 
 #define INDEX_BITS 0x1fffffe0
 
 #define PROBES 8
 
 // FIND_RECORD leaves the caller's record in R11, 0 if there is none in the newest
-// array, and that array in R9. It goes to slow where it cannot tell. It leaves R0
-// and R6 alone.
+// array, and that array in R9. offset is the variable that says where the goid lies. It
+// goes to slow if that is 0 or the record is not where it usually is. It leaves R0 and
+// R6 alone.
 //
 // The loads of the array and of older acquire, so the slots are read after them;
 // loads through a loaded pointer are ordered by the dependency.
-#define FIND_RECORD \
-	MOVD ·goidOffset(SB), R1 \
+#define FIND_RECORD(offset) \
+	MOVD offset(SB), R1 \
 	CBZ  R1, slow \
 	MOVD $·records(SB), R9 \
 	LDAR (R9), R9 \
@@ -131,11 +127,21 @@ none: \
 	CMP  R9, R10 \
 	BNE  slow
 
+// COMPARE goes to slow unless the labels of the goroutine, which it leaves in R12, are
+// those that its record in R11 has published, or there is no record (norecord).
+#define COMPARE \
+	MOVD ·labelsOffset(SB), R12 \
+	MOVD (g)(R12), R12 \
+	CBZ  R11, norecord \
+	MOVD record_published(R11), R2 \
+	CMP  R2, R12 \
+	BNE  slow
+
 // func(k *Key) unsafe.Pointer
 TEXT lookup<>(SB), NOSPLIT|NOFRAME, $0-0
 	LDAR (R0), R6
-	CBZ  R6, none
-	FIND_RECORD
+	CBZ  R6, unused
+	FIND_RECORD(·goidOffset)
 	CBZ  R11, norecord
 	FIND_STORE
 
@@ -143,38 +149,16 @@ norecord:
 	NO_RECORD
 	B    none
 
+unused:
+	MOVD ·goidOffset(SB), R1
+	CBNZ R1, none
 slow:
-	TO_TWIN(·lookupTwin)
+	JMP  lookupComparing<>(SB)
 
-// func(k *Key) unsafe.Pointer
-TEXT lookupInheriting<>(SB), NOSPLIT|NOFRAME, $0-0
-	LDAR (R0), R6
+TEXT lookupComparing<>(SB), NOSPLIT|NOFRAME, $0-0
+	FIND_RECORD(·comparingOffset)
+	COMPARE
 	CBZ  R6, none
-	FIND_RECORD
-	MOVD ·labelsOffset(SB), R12
-	MOVD (g)(R12), R12
-	CBZ  R11, norecord
-	MOVBU record_shared(R11), R1
-	CBZ  R1, slow
-	CBZ  R12, slow
-	MOVD set_len(R12), R1
-	MOVD set_cap(R12), R2
-	CMP  R1, R2
-	BEQ  slow
-	MOVD set_list(R12), R3
-	ADD  R1<<5, R3, R3
-	MOVD record_cells(R11), R4
-	ADD  $8, R3, R2
-	CMP  R2, R4
-	BEQ  carried
-	MOVD $·marks(SB), R2
-	MOVD label_key(R3), R1
-	CMP  R1, R2
-	BNE  slow
-	MOVD label_value(R3), R1
-	CMP  R1, R4
-	BNE  slow
-carried:
 	FIND_STORE
 
 norecord:
@@ -183,11 +167,11 @@ norecord:
 	B    none
 
 slow:
-	TO_TWIN(·lookupInheritingTwin)
+	TO_TWIN(·lookupTwin)
 
 // func() *Record
 TEXT current<>(SB), NOSPLIT|NOFRAME, $0-0
-	FIND_RECORD
+	FIND_RECORD(·goidOffset)
 	CBZ  R11, norecord
 	MOVD R11, R0
 	RET
@@ -198,11 +182,26 @@ norecord:
 	RET
 
 slow:
+	JMP  currentComparing<>(SB)
+
+TEXT currentComparing<>(SB), NOSPLIT|NOFRAME, $0-0
+	FIND_RECORD(·comparingOffset)
+	COMPARE
+	MOVD R11, R0
+	RET
+
+norecord:
+	CBNZ R12, slow
+	NO_RECORD
+	MOVD ZR, R0
+	RET
+
+slow:
 	TO_TWIN(·currentTwin)
 
 // func(t Token) (*Record, *Cell)
 TEXT plain<>(SB), NOSPLIT|NOFRAME, $0-0
-	FIND_RECORD
+	FIND_RECORD(·goidOffset)
 	CBZ  R11, slow
 	MOVHU record_shared(R11), R1 // and scoped
 	CBNZ R1, slow
@@ -230,8 +229,6 @@ DATA ·lookupEntry(SB)/8, $lookup<>(SB)
 GLOBL ·lookupEntry(SB), NOPTR, $8
 DATA ·currentEntry(SB)/8, $current<>(SB)
 GLOBL ·currentEntry(SB), NOPTR, $8
-DATA ·lookupInheritingEntry(SB)/8, $lookupInheriting<>(SB)
-GLOBL ·lookupInheritingEntry(SB), NOPTR, $8
 DATA ·plainEntry(SB)/8, $plain<>(SB)
 GLOBL ·plainEntry(SB), NOPTR, $8
 DATA ·probeEntry(SB)/8, $probe<>(SB)

@@ -194,7 +194,7 @@ func noteState(states map[string]int, r *Record) {
 	switch {
 	case r.cells == &noCells:
 		states["none"]++
-	case r.shared && r.away:
+	case r.shared && r.bits&away != 0:
 		states["shared, inline away"]++
 	case r.shared:
 		states["shared"]++

@@ -33,9 +33,20 @@ func (i Inheritance) purpose() Token {
 	return 0
 }
 
-// privateInUse is set once a key with InheritNever has been used. Until then a
-// capture need not look at the cells.
-var privateInUse atomic.Bool
+// Each is set once a key with the purpose has been used. Until then nobody need look
+// at the cells for it.
+var explicitInUse, privateInUse, labelledInUse atomic.Bool
+
+// use notes that there is a key with these purposes.
+func (t Token) use() {
+	for purpose, inUse := range map[Token]*atomic.Bool{
+		explicit: &explicitInUse, private: &privateInUse, labelled: &labelledInUse,
+	} {
+		if t&purpose != 0 {
+			inUse.Store(true)
+		}
+	}
+}
 
 // holds reports whether a cell of the record has a store of a key with the purpose.
 func (r *Record) holds(purpose Token) bool {
@@ -57,16 +68,5 @@ func (r *Record) copyWithout(purpose Token) Context {
 			kept = append(kept, c)
 		}
 	}
-	if len(kept) == 0 {
-		return Context{}
-	}
-	size := uint32(1)
-	for int(size) < len(kept) {
-		size *= 2
-	}
-	for ; ; size *= 2 {
-		if cells, ok := spread(kept, size); ok {
-			return Context{cells, arrayMask(size)}
-		}
-	}
+	return NewContext(kept)
 }

@@ -32,7 +32,7 @@ func (r *Record) RaceLeave() {
 
 // raceIdle takes the record out of the table if it is not in use.
 func (r *Record) raceIdle() {
-	if !race.Enabled || r.layers > 0 || r.away || !r.holdsNothing() || r.execution() != nil {
+	if !race.Enabled || r.layers > 0 || r.bits&away != 0 || !r.holdsNothing() || r.execution() != nil {
 		return
 	}
 	records.Remove(&r.Entry)

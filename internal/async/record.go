@@ -21,6 +21,11 @@ type Record struct {
 	// record's own, or, if shared, to cells that a Context has too.
 	cells *Cell
 	form
+
+	// published is what an observer has made of the goroutine's profiler labels, untold
+	// or told. The leaves compare it with the labels.
+	published unsafe.Pointer
+
 	inline Cell
 
 	extra unsafe.Pointer // what few goroutines have: see extras
@@ -31,8 +36,24 @@ type form struct {
 	mask   uint32 // index bits of a token that say which cell is the home of its key
 	shared bool   // copy the cells before writing to them
 	scoped bool   // a scope is open in this context
-	away   bool   // inline holds the cells of a context that a Switch will come back to
+	bits   bits   // away, room
 	layers uint8  // layers in progress; counted under the race detector only, see RaceEnter
+}
+
+// bits are more of what form says.
+type bits uint8
+
+const (
+	away bits = 1 << iota // inline holds the cells of a context that a Switch will come back to
+	room                  // there is room in front of the cells; see Context.Room
+)
+
+// setRoom says whether there is room in front of the cells.
+func (f *form) setRoom(is bool) {
+	f.bits &^= room
+	if is {
+		f.bits |= room
+	}
 }
 
 // records holds the record of every goroutine that has one. Assembly reads it.
@@ -51,6 +72,9 @@ func own() *Record {
 	}
 	return newRecord()
 }
+
+// found returns the record that the table has for the caller, nil if it has none.
+func found() *Record { return of(records.Find(g.Self())) }
 
 // newRecord returns a record for a goroutine that has none.
 func newRecord() *Record {
@@ -73,6 +97,7 @@ func newRecord() *Record {
 func (r *Record) reset() {
 	r.cells, r.form = &r.inline, form{}
 	r.inline = Cell{}
+	r.published = untold()
 	if r.extra != nil {
 		r.resetExtras()
 	}
@@ -165,7 +190,7 @@ func vacancy(cells *Cell, mask uint32, t Token) *Cell {
 func (r *Record) unshare() {
 	size := arraySize(r.mask)
 	mine := &r.inline
-	if size > 1 || r.away {
+	if size > 1 || r.bits&away != 0 {
 		mine = unsafe.SliceData(make([]Cell, size))
 	}
 	from, to := unsafe.Slice(r.cells, size), unsafe.Slice(mine, size)
@@ -174,6 +199,7 @@ func (r *Record) unshare() {
 		to[i].dropStale()
 	}
 	r.cells, r.shared = mine, false
+	r.setRoom(false)
 }
 
 // grow doubles the array of cells until every store has a place in it. It leaves
@@ -181,20 +207,21 @@ func (r *Record) unshare() {
 func (r *Record) grow() {
 	from := unsafe.Slice(r.cells, arraySize(r.mask))
 	for size := max(firstArray, 2*uint32(len(from))); ; size *= 2 {
-		if larger, ok := spread(from, size); ok {
+		if larger, ok := spread(from, size, 0); ok {
 			if r.cells == &r.inline {
 				r.inline = Cell{}
 			}
 			r.cells, r.mask = larger, arrayMask(size)
+			r.setRoom(false)
 			return
 		}
 	}
 }
 
-// spread returns an array of the given size with the stores of another, and false
-// if one of them finds no place within maxProbe.
-func spread(from []Cell, size uint32) (*Cell, bool) {
-	cells, mask := unsafe.SliceData(make([]Cell, size)), arrayMask(size)
+// spread returns an array of the given size, behind some cells of room, with the
+// stores of another, and false if one of them finds no place within maxProbe.
+func spread(from []Cell, size, behind uint32) (*Cell, bool) {
+	cells, mask := &make([]Cell, behind+size)[behind], arrayMask(size)
 	for _, c := range from {
 		c.dropStale()
 		if c.token.isClaim() {

@@ -42,6 +42,7 @@ type under struct {
 	scope   weak.Pointer[Scope] // the one beneath, zero if there is none
 	self    weak.Pointer[Scope] // the scope itself; made once, when it is first needed
 	holder  *holder             // of the scope's own store, if it can be revoked
+	told    Published           // what an observer has published for the scope
 	revokes *Scope              // the one beneath, which must be found while stores can be revoked
 }
 
@@ -80,7 +81,9 @@ func (o Opening) Opened(t Token) Handle {
 		h.holder = (*holder)(o.Cell.ptr)
 		o.scope.needUnder().holder = h.holder
 	}
-	o.rec.Changed()
+	if p := o.rec.enteredLayer(t, o.Cell); p != (Published{}) {
+		o.scope.needUnder().told = p
+	}
 	return h
 }
 
@@ -100,8 +103,9 @@ func (h Handle) End() (ok bool) {
 		return h.endElsewhere(id)
 	}
 	if h.scope.number == h.number && h.scope.open {
+		t, p := h.scope.key.Token(), h.scope.published()
 		r.end(h.scope)
-		r.Changed()
+		r.leftLayer(t, p)
 		r.raceIdle()
 	}
 	return true
@@ -171,13 +175,23 @@ func (r *Record) takeTop(t Token) *Scope {
 	return n
 }
 
-// putTop puts back what takeTop took, and takes out what has ended meanwhile.
-func (r *Record) putTop(n *Scope) {
+// published returns what an observer has published for the scope.
+func (n *Scope) published() Published {
+	if n.under == nil {
+		return Published{}
+	}
+	return n.under.told
+}
+
+// putTop puts back what takeTop took, and takes out what has ended meanwhile. It
+// reports whether anything has.
+func (r *Record) putTop(n *Scope) (ended bool) {
 	x := r.extras()
 	n.next, x.tops, r.scoped = x.tops, n, true
-	if n.over() {
+	if ended = n.over(); ended {
 		r.end(n)
 	}
+	return ended
 }
 
 // hasTop reports whether a scope of the key is open in the current context.
@@ -301,10 +315,11 @@ func (r *Record) takeTops() *Scope {
 	return tops
 }
 
-// putTops puts back what takeTops took.
-func (r *Record) putTops(tops *Scope) {
+// putTops puts back what takeTops took, and takes out what has ended meanwhile. It
+// reports whether anything has.
+func (r *Record) putTops(tops *Scope) (ended bool) {
 	r.extras().tops, r.scoped = tops, true
-	r.settle()
+	return r.settle()
 }
 
 // settle takes out the tops that have ended, while they were not the record's or on
@@ -313,6 +328,7 @@ func (r *Record) settle() (any bool) {
 	if n := r.soleScope(); n != nil {
 		if any = n.over(); any {
 			r.end(n)
+			r.Changed()
 		}
 		return any
 	}
@@ -323,6 +339,9 @@ func (r *Record) settle() (any bool) {
 			any = true
 		}
 		n = next
+	}
+	if any {
+		r.Changed()
 	}
 	return any
 }

@@ -106,13 +106,13 @@ func wantSound(t testing.TB, r *Record) {
 	t.Helper()
 	size := arraySize(r.mask)
 	require.Zero(t, size&(size-1), "%d cells", size)
-	if r.away {
+	if r.bits&away != 0 {
 		require.NotSame(t, &r.inline, r.cells, "the inline cell is in use twice")
 	}
 	if r.shared {
 		require.NotSame(t, &r.inline, r.cells, "a context keeps the record")
 	}
-	if !r.away && r.cells != &r.inline {
+	if r.bits&away == 0 && r.cells != &r.inline {
 		require.Zero(t, r.inline, "something is left in the inline cell")
 	}
 	seen := map[uint32]bool{}

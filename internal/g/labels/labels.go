@@ -30,6 +30,9 @@ func Offset() uintptr { return known().offset }
 // Get returns the caller's labels. Offset must not be 0.
 func Get() unsafe.Pointer { return g.OwnPointer(known().offset) }
 
+// Of returns the address of the labels of the goroutine with a g. Offset must not be 0.
+func Of(gp uintptr) uintptr { return g.Word(gp, known().offset) }
+
 // Set makes a set of labels that looks as Check says the caller's, nil for none.
 // Check must return nil.
 func Set(set unsafe.Pointer) {

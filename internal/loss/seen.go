@@ -1,9 +1,9 @@
-package async
+package loss
 
 import "sync"
 
-// A Seen says which of many things come for the first time. Any number of goroutines
-// may ask. The zero Seen has seen nothing.
+// A Seen remembers values and says which are new. Any number of goroutines
+// may use it. The zero Seen has seen nothing.
 type Seen[T comparable] struct {
 	mu   sync.Mutex
 	seen map[T]bool
@@ -13,7 +13,8 @@ type Seen[T comparable] struct {
 // stores, unless it makes storages all the time.
 const maxSeen = 100_000
 
-// First reports whether v is new, and that it is not once the memory is full.
+// First reports whether v has not been seen before. Once the set is full it reports
+// false.
 func (s *Seen[T]) First(v T) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,0 +1,200 @@
+package async
+
+import "unsafe"
+
+// What observers need of cells, contexts and records.
+
+// Explicit reports whether no plain go statement carries the stores of the key.
+func (t Token) Explicit() bool { return t&explicit != 0 }
+
+// SameIndex reports whether two tokens belong to one key, or to keys that had its
+// index one after the other.
+func (t Token) SameIndex(u Token) bool { return t.sameIndex(u) }
+
+// Labelled reports whether the profiler labels show the stores of the key.
+func (t Token) Labelled() bool { return t&labelled != 0 }
+
+// Index returns the index of the key.
+func (t Token) Index() uint32 { return t.index() }
+
+// IsVacant reports whether a cell with this token holds nothing.
+func (t Token) IsVacant() bool { return t.isClaim() }
+
+// Token returns the token of what a cell holds. IsVacant says if that is nothing.
+func (c *Cell) Token() Token { return c.token }
+
+// Fresh returns a copy of a cell that holds nothing if its key has moved on.
+func (c *Cell) Fresh() Cell {
+	fresh := *c
+	fresh.dropStale()
+	return fresh
+}
+
+// A LabelledBox is what a cell of a key with labels points to: the store, and in front of
+// it what the labels show. The cell has the address of the store.
+type LabelledBox[T any] struct {
+	label struct{ name, text string }
+	store T
+}
+
+// NewLabelledBox returns a box with a store that is shown as name=text.
+func NewLabelledBox[T any](store T, name, text string) *LabelledBox[T] {
+	b := &LabelledBox[T]{store: store}
+	b.label.name, b.label.text = name, text
+	return b
+}
+
+// Store returns the address for [Cell.PutBox].
+func (b *LabelledBox[T]) Store() unsafe.Pointer { return unsafe.Pointer(&b.store) }
+
+// Label returns what the profiler labels show of the store in a cell, empty strings if
+// they show nothing. Sound because the store of a key with labels lies behind a label,
+// whose size is a multiple of every alignment.
+func (c *Cell) Label() (name, text string) {
+	if c.token&labelled == 0 || c.token.isClaim() || registry.stale(c.token) {
+		return "", ""
+	}
+	store := c.store(c.token)
+	if store == nil {
+		return "", "" // revoked
+	}
+	label := (*struct{ name, text string })(unsafe.Add(store, -int(unsafe.Sizeof(LabelledBox[struct{}]{}.label))))
+	return label.name, label.text
+}
+
+// LabelledInUse reports whether a key with labels has been used.
+func LabelledInUse() bool { return labelledInUse.Load() }
+
+// Equal reports whether two cells hold the same store of one key, or nothing.
+func (c *Cell) Equal(d *Cell) bool { return *c == *d }
+
+// roomCells is how many cells in front of those of a context an observer may use. There is
+// room in the arrays of contexts that are made while there is an observer.
+const roomCells = 2
+
+// Room returns the address of the first pointer in the room of a context, nil if it has
+// none. The words that follow are those of two cells.
+func (c Context) Room() unsafe.Pointer {
+	if !c.room {
+		return nil
+	}
+	first := (*Cell)(unsafe.Add(unsafe.Pointer(c.cells), -roomCells*int(cellSize)))
+	return unsafe.Pointer(&first.ptr)
+}
+
+// ContextOf returns the context with the given room and mask. Sound because observers
+// give it only what they had from Room and Mask of one context.
+func ContextOf(inRoom unsafe.Pointer, mask uint32) Context {
+	first := unsafe.Add(inRoom, -int(unsafe.Offsetof(Cell{}.ptr)))
+	return Context{cells: (*Cell)(unsafe.Add(first, roomCells*cellSize)), mask: mask, room: true}
+}
+
+// Mask returns the mask of the context's cells.
+func (c Context) Mask() uint32 { return c.mask }
+
+// Cells returns the cells of the context, which must not be written to.
+func (c Context) Cells() []Cell {
+	if c.cells == nil {
+		return nil
+	}
+	return unsafe.Slice(c.cells, arraySize(c.mask))
+}
+
+// Find returns the cell of a token's key, nil if it has none.
+func (c Context) Find(t Token) *Cell {
+	for place := range min(maxProbe, arraySize(c.mask)) {
+		if cell := cellAt(c.cells, c.mask, t, place); cell.token.sameIndex(t) {
+			return cell
+		}
+	}
+	return nil
+}
+
+// Alone returns the context with the store in a cell, which is not written to any more.
+func Alone(c *Cell) Context { return Context{cells: c} }
+
+// NewContext returns the context with the stores in the given cells, of which none
+// are of one key. It is in an array as small as possible.
+func NewContext(stores []Cell) Context {
+	if len(stores) == 0 {
+		return Context{}
+	}
+	behind := uint32(0)
+	if observing.Load() != nil {
+		behind = roomCells
+	}
+	size := uint32(1)
+	for int(size) < len(stores) {
+		size *= 2
+	}
+	for ; ; size *= 2 {
+		if cells, ok := spread(stores, size, behind); ok {
+			return frozen(Context{cells: cells, mask: arrayMask(size), room: behind > 0})
+		}
+	}
+}
+
+// frozen tells the observers of a new context with room.
+func frozen(c Context) Context {
+	if o := observing.Load(); o != nil && c.room {
+		o.Frozen(c)
+	}
+	return c
+}
+
+// Adopt makes a record, which runs in c, for a goroutine that has none.
+func Adopt(c Context) *Record {
+	r := newRecord()
+	r.install(c)
+	r.bits &^= away
+	return r
+}
+
+// Stores returns the record's stores but those of keys with InheritExplicit.
+func (r *Record) Stores() Context {
+	if r.shared && r.bits&room != 0 && !(explicitInUse.Load() && r.holds(explicit)) {
+		return Context{r.cells, r.mask, true}
+	}
+	if r.cells == &noCells {
+		return Context{}
+	}
+	return r.copyWithout(explicit)
+}
+
+// HoldsBeside reports whether the record holds a store in another cell than c.
+func (r *Record) HoldsBeside(c *Cell) bool {
+	cells := unsafe.Slice(r.cells, arraySize(r.mask))
+	for i := range cells {
+		if &cells[i] != c && !cells[i].token.isClaim() {
+			return true
+		}
+	}
+	return false
+}
+
+// KeepsCell reports whether a cell is kept for the key of a token: the goroutine has
+// had a store of it, or said that it wants none.
+func (r *Record) KeepsCell(t Token) bool {
+	c := vacancy(r.cells, r.mask, t)
+	return c != nil && c.token.sameIndex(t)
+}
+
+// Revoked reports whether the record has a store for a token that was revoked.
+func (r *Record) Revoked(t Token) bool {
+	c := r.find(t)
+	return c != nil && c.store(t) == nil
+}
+
+// IsShared reports whether the record's cells are those of a context.
+func (r *Record) IsShared() bool { return r.shared }
+
+// Cells returns the cells of the record, which must not be written to.
+func (r *Record) Cells() []Cell { return unsafe.Slice(r.cells, arraySize(r.mask)) }
+
+// Current returns the caller's record, nil if it has none. Observers bring what they
+// publish up to date.
+func Current() *Record { return current() }
+
+// Found returns the record that the table has for the caller, without asking an
+// observer.
+func Found() *Record { return found() }

@@ -1,0 +1,237 @@
+package async
+
+import (
+	"sync"
+	"sync/atomic"
+	"unsafe"
+)
+
+// An Observer is a feature above the engine that follows what goroutines do with
+// their stores: inheritance by plain go statements, and the search for losses. This
+// interface is all that the engine knows of either. All methods are called by the
+// goroutine that they are about.
+type Observer interface {
+	// Current is called when the goroutine uses the engine, with its record, nil if it
+	// has none. It returns the record to use.
+	Current(r *Record) *Record
+
+	// Entered is called when a layer or a scope of one key has begun, with the key's
+	// cell. Left gets what it returns when that has ended and the cell is as before.
+	Entered(r *Record, t Token, c *Cell) Published
+	Left(r *Record, t Token, p Published)
+
+	// Switched is called when the goroutine has entered a captured context, and
+	// SwitchedBack, with what was published before that, when it has left it. If
+	// IsPublished says no to it, it is not known or does not apply any more.
+	Switched(r *Record)
+	SwitchedBack(r *Record, was unsafe.Pointer)
+
+	// Changed is called after every other change. fresh reports that the record was just
+	// created for a context (Go, AfterFunc), so nothing can have been lost yet.
+	Changed(r *Record, fresh bool)
+
+	// Frozen is called when a context with room has been made, before anybody else has
+	// it: the observer may write to the room now. See Context.Room.
+	Frozen(c Context)
+
+	// Missed is called when a look-up finds no store.
+	Missed(k *Key)
+}
+
+// Published says what a goroutine's profiler labels carried before a layer or scope
+// began, and what they carried then.
+type Published struct{ Was, Now unsafe.Pointer }
+
+// A Role is what an observer does. There is one observer for each.
+type Role int
+
+const (
+	Inherits Role = iota // gives plain go statements the stores
+	Searches             // looks for losses
+	roles
+)
+
+// observing has the observer that is to be told, nil if there is none. That nil check
+// is all that observers cost when there is none, and it is made only where a leaf or
+// an inlined fast path has given up already, or something rare happens.
+var observing atomic.Pointer[observation]
+
+type observation struct{ Observer }
+
+var observers struct {
+	mu     sync.Mutex
+	inRole [roles]Observer
+	labels uintptr // where a g has its labels, 0 if the leaves cannot look
+}
+
+// Observe makes o, which may be nil, the observer in a role. Goroutines that are at
+// work meet it at their next call: what the leaves read is one word each, which is
+// stored atomically, and a leaf that still reads the old word is ordered before.
+func Observe(role Role, o Observer) {
+	observers.mu.Lock()
+	defer observers.mu.Unlock()
+	observers.inRole[role] = o
+	inherits, searches := observers.inRole[Inherits], observers.inRole[Searches]
+	switch {
+	case inherits != nil && searches != nil:
+		observing.Store(&observation{both{inherits, searches}})
+		setLeaves(leavesOff)
+	case searches != nil:
+		observing.Store(&observation{searches})
+		setLeaves(leavesOff)
+	case inherits != nil:
+		observing.Store(&observation{inherits})
+		setLeaves(leavesCompare)
+	default:
+		observing.Store(nil)
+		setLeaves(leavesOn)
+	}
+}
+
+// CompareLabels tells the leaves where a g has its labels. With it they do their work
+// under inheritance, too, while the labels are those that the record has published.
+// It is called before Observe.
+func CompareLabels(offset uintptr) {
+	observers.mu.Lock()
+	defer observers.mu.Unlock()
+	observers.labels = offset
+}
+
+// leafMode says what the leaves do: find the record, find it and compare the labels,
+// or leave everything to their twins.
+type leafMode int
+
+const (
+	leavesOn leafMode = iota
+	leavesCompare
+	leavesOff
+)
+
+// What is published of a record that no observer has been told of, and of one that
+// observers know of but do not publish. No labels ever point to these variables.
+var untoldMark, toldMark [1]uintptr
+
+func untold() unsafe.Pointer { return unsafe.Pointer(&untoldMark) }
+func told() unsafe.Pointer   { return unsafe.Pointer(&toldMark) }
+
+// Published returns the labels that an observer last published for the record, and
+// false if none has.
+func (r *Record) Published() (unsafe.Pointer, bool) {
+	return r.published, IsPublished(r.published)
+}
+
+// IsPublished reports whether a word is what an observer has published, not the mark
+// of a record that none has published anything for.
+func IsPublished(labels unsafe.Pointer) bool { return labels != untold() && labels != told() }
+
+// Publishes reports whether the labels are those that the record has published.
+func (r *Record) Publishes(labels unsafe.Pointer) bool { return r.published == labels }
+
+// Publish notes what an observer has published for the record.
+func (r *Record) Publish(labels unsafe.Pointer) { r.published = labels }
+
+// Tell notes that observers know of the record, so that a Run in progress tells them
+// of its end. It reports whether they did not before.
+func (r *Record) Tell() bool {
+	if r.published != untold() {
+		return false
+	}
+	r.published = told()
+	return true
+}
+
+// Changed tells the observers that the caller has changed the stores of its record.
+func (r *Record) Changed() {
+	if o := observing.Load(); o != nil {
+		o.Changed(r, false)
+	}
+}
+
+// enteredLayer and leftLayer tell them of a layer or a scope.
+func (r *Record) enteredLayer(t Token, c *Cell) (p Published) {
+	if o := observing.Load(); o != nil {
+		p = o.Entered(r, t, c)
+	}
+	return p
+}
+
+func (r *Record) leftLayer(t Token, p Published) {
+	if o := observing.Load(); o != nil {
+		o.Left(r, t, p)
+	}
+}
+
+// switched and switchedBack tell them of a Switch. What was published before is kept
+// on a stack of the record's, because a Switch of five words would be passed in memory.
+func (r *Record) switched() {
+	if o := observing.Load(); o != nil {
+		x := r.extras()
+		x.outer = append(x.outer, r.published)
+		o.Switched(r)
+	}
+}
+
+func (r *Record) switchedBack(unchanged bool) {
+	o := observing.Load()
+	if o == nil {
+		return
+	}
+	was := untold() // the observer came after the Switch, or scopes have been ended since
+	if x := r.someExtras(); x != nil && len(x.outer) > 0 {
+		last := len(x.outer) - 1
+		if unchanged {
+			was = x.outer[last]
+		}
+		x.outer[last] = nil
+		x.outer = x.outer[:last]
+	}
+	o.SwitchedBack(r, was)
+}
+
+// missed tells them of a look-up that found nothing.
+func missed(k *Key) {
+	if o := observing.Load(); o != nil {
+		o.Missed(k)
+	}
+}
+
+// both are two observers: one that inherits and one that searches.
+type both struct{ inherits, searches Observer }
+
+func (b both) Current(r *Record) *Record { return b.searches.Current(b.inherits.Current(r)) }
+
+func (b both) Entered(r *Record, t Token, c *Cell) Published {
+	p := b.inherits.Entered(r, t, c)
+	b.searches.Entered(r, t, c)
+	return p
+}
+
+func (b both) Left(r *Record, t Token, p Published) {
+	b.inherits.Left(r, t, p)
+	b.searches.Left(r, t, p)
+}
+
+func (b both) Switched(r *Record) {
+	b.inherits.Switched(r)
+	b.searches.Switched(r)
+}
+
+func (b both) SwitchedBack(r *Record, was unsafe.Pointer) {
+	b.inherits.SwitchedBack(r, was)
+	b.searches.SwitchedBack(r, was)
+}
+
+func (b both) Changed(r *Record, fresh bool) {
+	b.inherits.Changed(r, fresh)
+	b.searches.Changed(r, fresh)
+}
+
+func (b both) Frozen(c Context) {
+	b.inherits.Frozen(c)
+	b.searches.Frozen(c)
+}
+
+func (b both) Missed(k *Key) {
+	b.inherits.Missed(k)
+	b.searches.Missed(k)
+}

@@ -1,0 +1,495 @@
+// Package inheritance makes plain go statements carry the execution context. It is a
+// feature above the engine, package async, which tells it of every change through
+// [async.Observer].
+//
+// The runtime copies one pointer from a goroutine to those that it starts, that to its
+// profiler labels. Each goroutine with stores keeps a set of labels there that is a
+// link of a chain. A link shows the labels that the user has set; nobody else looks at
+// what follows the words of the set:
+//
+//	node  = set, the link below, one cell        64 bytes, published by a Run
+//	base  = set in front of the cells of a context
+//
+// A record's cells stay writable in place. A Run writes one cell and publishes one node
+// above what was published before; at its end that is published again. What goroutines
+// inherit is the chain: one that uses the engine for the first time walks it once, the
+// innermost cell of a key wins, and leaves the result behind the node for the other
+// goroutines that were started with it.
+//
+// # Who writes what
+//
+// A link is written before it is published, by the goroutine that publishes it, but for
+// a node's below: goroutines that have inherited the node replace it by a base that
+// holds the same stores as the chain from the node on, so a walk that reads either gets
+// the same. Store and loads are atomic. The three words of the set are never written
+// again, because the runtime reads them without atomics.
+//
+// A store that a Run hides is thus kept by goroutines that have inherited the chain and
+// never used the engine: at most maxDepth of them, and none that was hidden by the next
+// store of the same key.
+//
+// What record.Published says is what the goroutine has itself published last. Labels
+// that the user sets replace it; the next use of the engine publishes again, with the
+// new labels (Current).
+package inheritance
+
+import (
+	"slices"
+	"sync/atomic"
+	"unsafe"
+
+	"github.com/seed-1938943e/goroutine/internal/async"
+	"github.com/seed-1938943e/goroutine/internal/labelset"
+)
+
+// maxDepth is how many nodes lie on each other at most. It bounds what a walk looks at,
+// and how many stores that nobody can see any more a goroutine keeps which has
+// inherited a chain and never used the engine.
+const maxDepth = 64
+
+// A node is a link with one cell. Its key has no store if the cell is vacant. A node
+// whose cell has token 0 shows other labels than the link below, and that is all.
+//
+// How many nodes lie on each other is the capacity of the set less its length.
+type node struct {
+	labelset.Set
+	below unsafe.Pointer // *labelset.Set, atomic; not a link of ours where the chain ends
+	cell  async.Cell
+}
+
+// A base is a link in the room in front of a context's cells. It shows no labels of the
+// user's.
+type base struct {
+	labelset.Set
+	mask    uintptr
+	_       [unsafe.Sizeof(uintptr(0)) / 8]uintptr // a word for a pointer, on 64 bits
+	settles uintptr                                // address of the node that the owner has replaced by this base
+}
+
+// marks are the keys of the labels that lie hidden behind a link's. Their values are
+// the labels of the user, if the link shows others, too.
+var markNode, markBase labelset.Mark
+
+// Arrays of links that show no labels.
+var (
+	unlabelledNode = labelset.Label{Key: markNode.Key(), KeyLen: 1}
+	unlabelledBase = labelset.Label{Key: markBase.Key(), KeyLen: 1}
+)
+
+// mark returns the key behind a set's labels if it is one of marks, else nil.
+func mark(set *labelset.Set) unsafe.Pointer {
+	hidden := set.Hidden()
+	if hidden == nil || hidden.Key != markNode.Key() && hidden.Key != markBase.Key() {
+		return nil
+	}
+	return hidden.Key
+}
+
+// asNode returns the set as the node that it starts, nil if it is none.
+func asNode(set *labelset.Set) *node {
+	if mark(set) != markNode.Key() {
+		return nil
+	}
+	return (*node)(unsafe.Pointer(set))
+}
+
+// asBase returns the set as the base that it starts, nil if it is none.
+func asBase(set *labelset.Set) *base {
+	if mark(set) != markBase.Key() {
+		return nil
+	}
+	return (*base)(unsafe.Pointer(set))
+}
+
+func (n *node) loadBelow() *labelset.Set { return (*labelset.Set)(atomic.LoadPointer(&n.below)) }
+
+// relabels reports whether the node only shows other labels.
+func (n *node) relabels() bool { return n.cell.Token() == 0 }
+
+// stores returns the link that carries stores, without those above that only show
+// labels. It is nil if there is none.
+func stores(set *labelset.Set) *labelset.Set {
+	for {
+		switch n := asNode(set); {
+		case n == nil && asBase(set) == nil:
+			return nil
+		case n == nil || !n.relabels():
+			return set
+		default:
+			set = n.loadBelow()
+		}
+	}
+}
+
+// user returns those labels of a set that the user has set.
+func user(set *labelset.Set) []labelset.Label {
+	hidden := set.Hidden()
+	if mark(set) == nil || hidden.Value == nil {
+		return set.Shown()
+	}
+	n := hidden.ValueLen / int(unsafe.Sizeof(labelset.Label{}))
+	return unsafe.Slice((*labelset.Label)(hidden.Value), n)
+}
+
+func (b *base) context() async.Context {
+	return async.ContextOf(unsafe.Pointer(b), uint32(b.mask))
+}
+
+// heirs is the observer.
+type heirs struct {
+	labelset.Access
+	detached func() bool
+}
+
+// Options are how inheritance gets at the goroutines.
+type Options struct {
+	Access labelset.Access
+
+	// Detached reports whether the calling goroutine, which is new to the engine, is
+	// one that starts without stores.
+	Detached func() bool
+
+	// Offset is where the pointer to the labels lies in a g, 0 if that is not known.
+	Offset uintptr
+}
+
+// Begin turns inheritance on for the rest of the program. Goroutines that already run
+// take part from their next use of the engine on.
+func Begin(o Options) {
+	async.CompareLabels(o.Offset)
+	h := &heirs{o.Access, o.Detached}
+	heir.Store(h)
+	async.Observe(async.Inherits, h)
+	async.Current() // publishes what the caller has put in place before
+}
+
+// Sync does what every use of the engine does under inheritance: the caller adopts what
+// it was started with, and its labels carry what its record holds.
+func Sync() { async.Current() }
+
+// onDetach is what a search for losses wants to leave in the labels of a goroutine
+// that starts without stores.
+var onDetach atomic.Pointer[func(user []labelset.Label, c async.Context) *labelset.Set]
+
+// OnDetach sets what makes the labels of a goroutine that starts without the stores
+// of c. nil takes it back.
+func OnDetach(f func(user []labelset.Label, c async.Context) *labelset.Set) {
+	if f == nil {
+		onDetach.Store(nil)
+	} else {
+		onDetach.Store(&f)
+	}
+}
+
+// Current implements [async.Observer]. A goroutine without a record adopts what its
+// labels carry; one whose labels have been replaced publishes its record again.
+func (h *heirs) Current(r *async.Record) *async.Record {
+	set := h.Get()
+	if r != nil {
+		h.sync(r, set)
+		return r
+	}
+	top := stores(set)
+	if top == nil {
+		return nil
+	}
+	c := resolve(top)
+	if detached := h.detached(); detached || c.Empty() {
+		without := labelset.Plain(user(set))
+		if f := onDetach.Load(); f != nil && detached {
+			without = (*f)(user(set), c)
+		}
+		h.Set(without)
+		return nil
+	}
+	r = async.Adopt(c)
+	r.Publish(unsafe.Pointer(set))
+	return r
+}
+
+// sync publishes a record again whose labels have been replaced, or for the first time.
+func (h *heirs) sync(r *async.Record, set *labelset.Set) {
+	if r.Publishes(unsafe.Pointer(set)) {
+		return
+	}
+	if was, ok := r.Published(); ok {
+		h.show(r, stores((*labelset.Set)(was)), set)
+	} else {
+		h.rebase(r, set)
+	}
+}
+
+// Entered implements [async.Observer]: it publishes a node with the cell.
+func (h *heirs) Entered(r *async.Record, t async.Token, c *async.Cell) async.Published {
+	if t.Explicit() {
+		return async.Published{}
+	}
+	set := h.Get()
+	if !r.Publishes(unsafe.Pointer(set)) {
+		// The record is new, or has held nothing yet that is to be carried.
+		if r.HoldsBeside(c) {
+			h.rebase(r, set)
+			return async.Published{}
+		}
+		set = h.outside(set)
+	}
+	n := &node{cell: *c}
+	depth := depthOf(set)
+	if depth >= maxDepth {
+		set = settle(set)
+		depth = depthOf(set)
+	}
+	n.below = unsafe.Pointer(set)
+	if top := asNode(set); top != nil && top.cell.Token().SameIndex(t) {
+		// The node takes the place of one of the same key, whose store nobody would see.
+		n.below = unsafe.Pointer(top.loadBelow())
+		depth--
+	}
+	switch {
+	case t.Labelled():
+		all, own := withOwn(r, user(set))
+		n.List, n.Len = listOf(all, user(set), own), len(all)
+	case mark(set) == markNode.Key():
+		n.List, n.Len = set.List, set.Len
+	case lenOf(set) == 0:
+		n.List = &unlabelledNode
+	default:
+		n.List, n.Len = listOf(set.Shown(), user(set), mark(set) != nil), set.Len
+	}
+	n.Cap = n.Len + depth + 1
+	h.publish(r, &n.Set)
+	return async.Published{Was: unsafe.Pointer(set), Now: unsafe.Pointer(n)}
+}
+
+// outside returns what is to be below the first node of a record whose goroutine has
+// the given labels. If they carry something it is another record's.
+func (h *heirs) outside(set *labelset.Set) *labelset.Set {
+	if mark(set) == nil {
+		return set
+	}
+	return labelset.Plain(user(set))
+}
+
+// depthOf returns how many nodes lie on each other in a chain. A base counts as one.
+func depthOf(set *labelset.Set) int {
+	if mark(set) == nil {
+		return 0
+	}
+	return set.Cap - set.Len
+}
+
+// settle returns a link that carries and shows the same as a set, but is a base. The
+// layer that has published the set recognizes it when it ends; see Left.
+func settle(set *labelset.Set) *labelset.Set {
+	top := stores(set)
+	b := copyOf(resolve(top))
+	if b == nil {
+		return labelset.Plain(user(set))
+	}
+	b.settles = uintptr(unsafe.Pointer(top))
+	if mark(set) == markNode.Key() && set.Len > 0 {
+		return &relabelled(&b.Set, set.List, set.Len).Set
+	}
+	return &b.Set
+}
+
+// copyOf returns a new base with the stores of a context, nil if there are none.
+func copyOf(c async.Context) *base {
+	var live []async.Cell
+	for _, cell := range c.Cells() {
+		if fresh := cell.Fresh(); !fresh.Token().IsVacant() {
+			live = append(live, fresh)
+		}
+	}
+	return baseOf(async.NewContext(live))
+}
+
+// baseOf returns the base in the room of a context, nil if the context holds no store.
+func baseOf(c async.Context) *base { return (*base)(c.Room()) }
+
+// Left implements [async.Observer]: it publishes again what was published before, if
+// nothing has changed that outlives the layer.
+func (h *heirs) Left(r *async.Record, t async.Token, p async.Published) {
+	if t.Explicit() {
+		return
+	}
+	set := h.Get()
+	if p.Now == nil {
+		h.rebase(r, set)
+		return
+	}
+	if unsafe.Pointer(set) == p.Now && r.Publishes(p.Now) {
+		h.publish(r, (*labelset.Set)(p.Was))
+		return
+	}
+	published, _ := r.Published()
+	top := stores((*labelset.Set)(published))
+	if b := asBase(top); unsafe.Pointer(top) == p.Now || b != nil && b.settles == uintptr(p.Now) {
+		h.show(r, stores((*labelset.Set)(p.Was)), set)
+	} else {
+		h.rebase(r, set)
+	}
+}
+
+// Switched implements [async.Observer]. The room of a captured context has a base, so
+// this allocates nothing if the user has set no labels.
+func (h *heirs) Switched(r *async.Record) { h.rebase(r, h.Get()) }
+
+// SwitchedBack implements [async.Observer].
+func (h *heirs) SwitchedBack(r *async.Record, was unsafe.Pointer) {
+	set := h.Get()
+	back := (*labelset.Set)(was)
+	switch {
+	case !async.IsPublished(was):
+		h.rebase(r, set)
+	case lenOf(set) == 0 && lenOf(back) == 0:
+		h.publish(r, back)
+	default:
+		h.show(r, back, set)
+	}
+}
+
+// Changed implements [async.Observer].
+func (h *heirs) Changed(r *async.Record, fresh bool) { h.rebase(r, h.Get()) }
+
+// Missed implements [async.Observer].
+func (h *heirs) Missed(*async.Key) {}
+
+// Frozen implements [async.Observer]: it makes a base in the room of a context.
+func (h *heirs) Frozen(c async.Context) {
+	b := baseOf(c)
+	*b = base{Set: labelset.Set{List: &unlabelledBase, Cap: 1}, mask: uintptr(c.Mask())}
+	if own := ownLabels(c.Cells(), nil); len(own) > 0 {
+		hidden := withUser(unlabelledBase, nil)
+		b.List, b.Len, b.Cap = labelset.List(own, hidden), len(own), len(own)+1
+	}
+}
+
+func lenOf(set *labelset.Set) int {
+	if set == nil {
+		return 0
+	}
+	return set.Len
+}
+
+// publish makes the caller's labels those of a link, and the record remember them.
+func (h *heirs) publish(r *async.Record, set *labelset.Set) {
+	h.Set(set)
+	r.Publish(unsafe.Pointer(set))
+}
+
+// rebase publishes what the record holds as one link. set are the caller's labels.
+func (h *heirs) rebase(r *async.Record, set *labelset.Set) {
+	c := r.Stores()
+	if c.Empty() {
+		h.show(r, nil, set)
+	} else {
+		h.show(r, &baseOf(c).Set, set)
+	}
+}
+
+// show publishes a link that carries what top does, beside those labels in set that the
+// user has set. It is top itself if that shows the right labels.
+func (h *heirs) show(r *async.Record, top, set *labelset.Set) {
+	shown := user(set)
+	all, own := withOwn(r, shown)
+	shows := func(s *labelset.Set) bool {
+		return slices.Equal(s.Shown(), all) && slices.Equal(user(s), shown)
+	}
+	switch {
+	case shows(top):
+		h.publish(r, top)
+	case stores(top) == nil && !own && mark(set) == nil:
+		h.publish(r, set) // the user's own
+	case mark(set) == markNode.Key() && shows(set):
+		h.publish(r, &relabelled(top, set.List, set.Len).Set)
+	default:
+		h.publish(r, &relabelled(top, listOf(all, shown, own), len(all)).Set)
+	}
+}
+
+// relabelled returns a node that carries what top does and shows what list does.
+func relabelled(top *labelset.Set, list *labelset.Label, shown int) *node {
+	top = stores(top)
+	return &node{
+		Set:   labelset.Set{List: list, Len: shown, Cap: shown + max(1, depthOf(top))},
+		below: unsafe.Pointer(top),
+	}
+}
+
+// resolve returns the context with what a chain carries. It leaves it behind the first
+// node.
+func resolve(top *labelset.Set) async.Context {
+	if b := asBase(top); b != nil {
+		return b.context()
+	}
+	first := asNode(top)
+	below := first.loadBelow()
+	if b := asBase(stores(below)); b != nil && contains(b.context(), &first.cell) {
+		return b.context()
+	}
+	if stores(below) == nil {
+		if first.cell.Token().IsVacant() {
+			return async.Context{}
+		}
+	}
+	c := async.NewContext(walk(first))
+	if b := baseOf(c); b != nil {
+		atomic.StorePointer(&first.below, unsafe.Pointer(&b.Set))
+	}
+	return c
+}
+
+// contains reports whether a context agrees with a cell.
+func contains(c async.Context, cell *async.Cell) bool {
+	fresh, there := cell.Fresh(), c.Find(cell.Token())
+	if there == nil || there.Token().IsVacant() {
+		return fresh.Token().IsVacant()
+	}
+	return there.Equal(&fresh)
+}
+
+// walk returns the stores that a chain carries.
+func walk(first *node) []async.Cell {
+	var cells []async.Cell
+	seen := func(t async.Token) bool {
+		return slices.ContainsFunc(cells, func(c async.Cell) bool { return c.Token().SameIndex(t) })
+	}
+	nodes := 0
+	for set := &first.Set; ; {
+		n := asNode(set)
+		if n == nil {
+			if b := asBase(set); b != nil {
+				inner := len(cells)
+				for _, c := range b.context().Cells() {
+					c = c.Fresh()
+					if !c.Token().IsVacant() && !slices.ContainsFunc(cells[:inner], func(o async.Cell) bool { return o.Token().SameIndex(c.Token()) }) {
+						cells = append(cells, c)
+					}
+				}
+			}
+			break
+		}
+		if !n.relabels() && !seen(n.cell.Token()) {
+			cells = append(cells, n.cell.Fresh()) // a vacant one, too: it hides what lies below
+		}
+		nodes++
+		set = n.loadBelow()
+	}
+	return slices.DeleteFunc(cells, func(c async.Cell) bool { return c.Token().IsVacant() })
+}
+
+// heir is the observer, nil while inheritance is off.
+var heir atomic.Pointer[heirs]
+
+// On reports whether inheritance is on.
+func On() bool { return heir.Load() != nil }
+
+// Access returns how goroutines read and write their labels, nil while inheritance is
+// off.
+func Access() *labelset.Access {
+	if h := heir.Load(); h != nil {
+		return &h.Access
+	}
+	return nil
+}

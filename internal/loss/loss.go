@@ -1,0 +1,358 @@
+// Package loss finds reads that find no store in a goroutine whose creator had one. It
+// is a feature above the engine, package async, which tells it of every change through
+// [async.Observer].
+//
+// While losses are looked for, every goroutine leaves a note for those that it starts,
+// in the profiler labels that the runtime copies to them: which stores it has. A
+// goroutine that misses a store looks into the note that it was started with. A note
+// names tokens; it keeps no store alive. Under inheritance the labels carry the stores
+// themselves, and there are no notes but those of detached goroutines.
+//
+// Labels that a program sets replace the note. So each goroutine is also noted in a
+// table, with what it has put into its labels: where those have been replaced since,
+// the table says what the goroutine would have left.
+package loss
+
+import (
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+
+	"github.com/seed-1938943e/goroutine"
+	"github.com/seed-1938943e/goroutine/internal/async"
+	"github.com/seed-1938943e/goroutine/internal/g"
+	"github.com/seed-1938943e/goroutine/internal/g/labels"
+	"github.com/seed-1938943e/goroutine/internal/inheritance"
+	"github.com/seed-1938943e/goroutine/internal/labelset"
+)
+
+// A Cause says how a store was lost.
+type Cause uint8
+
+const (
+	PlainGo     Cause = iota // the go statement carries no stores
+	Overwritten              // under inheritance, labels were set before the engine was used there
+	Detached                 // the goroutine is one that starts without stores
+	Timer                    // a timer started the goroutine
+	Revoked                  // the layer of the store has ended
+)
+
+// A Loss is a store that a goroutine did not find and its creator had.
+type Loss struct {
+	Key       uint32 // index of the key
+	Cause     Cause
+	Goroutine uint64
+	Creator   uint64  // 0 if it is not known
+	Statement uintptr // the address behind the go statement, 0 if it is not known
+	PCs       []uintptr
+}
+
+// A search is the state of all searches in progress. It is immutable but for owners and
+// everSet, and what finders have told.
+type search struct {
+	epoch   uint64 // notes of another epoch are out of date
+	finders []*finder
+	access  *labelset.Access // nil if the labels cannot be reached
+	owners  *owners
+	everSet *everSet
+}
+
+// A finder is one search for losses, and what it has reported.
+type finder struct {
+	report func(Loss)
+	told   Seen[sight]
+}
+
+// A sight is a place in the program: where a key's store was missed, by the next
+// callers, in a goroutine that a go statement started.
+type sight struct {
+	key       uint32
+	cause     Cause
+	pcs       [maxSightPCs]uintptr
+	statement uintptr
+}
+
+const maxSightPCs = 4
+
+var (
+	searching sync.Mutex
+	current   atomic.Pointer[search]
+	lastEpoch uint64
+)
+
+// Find calls report for each loss, at least once for each place where it happens,
+// until stop is called. It is called by the goroutine that missed the store.
+func Find(report func(Loss)) (stop func()) {
+	f := &finder{report: report}
+	access := accessInG() // starts goroutines the first time, so not under the lock
+	searching.Lock()
+	s := search{access: access}
+	if old := current.Load(); old != nil {
+		s = *old
+	} else {
+		lastEpoch++
+		s.epoch, s.owners, s.everSet = lastEpoch, new(owners), new(everSet)
+	}
+	s.finders = append(slices.Clip(s.finders), f)
+	install(&s)
+	searching.Unlock()
+	if r := async.Current(); r != nil {
+		r.Changed()
+	}
+	return func() {
+		searching.Lock()
+		defer searching.Unlock()
+		old := current.Load()
+		if old == nil || !slices.Contains(old.finders, f) {
+			return
+		}
+		s := *old
+		s.finders = slices.DeleteFunc(slices.Clone(s.finders), func(other *finder) bool { return other == f })
+		install(&s)
+	}
+}
+
+// install makes s the search. The caller holds searching.
+func install(s *search) {
+	if len(s.finders) == 0 {
+		current.Store(nil)
+		inheritance.OnDetach(nil)
+		async.Observe(async.Searches, nil)
+		return
+	}
+	current.Store(s)
+	inheritance.OnDetach(s.detached)
+	async.Observe(async.Searches, s)
+}
+
+// CanFind reports whether losses at plain go statements can be found here.
+func CanFind() bool { return inheritance.On() || labels.Offset() != 0 }
+
+// Of returns how the caller lost its store of a key, without the stack. It reports
+// false if the caller lost none or nobody looks for losses.
+func Of(k *async.Key) (l Loss, lost bool) {
+	s, t := current.Load(), k.Token()
+	if s == nil || t == 0 {
+		return Loss{}, false
+	}
+	return s.loss(t)
+}
+
+// accessInG returns access to the labels without a linkname, nil if there is none.
+func accessInG() *labelset.Access {
+	if labels.Offset() == 0 {
+		return nil
+	}
+	return &labelset.Access{Read: labels.Get, Write: labels.Set}
+}
+
+// A note says which stores a goroutine had when it wrote it (has), and which it should
+// have had and had lost by then (lost), by token.
+type note struct {
+	epoch uint64
+	goid  uint64
+	has   []async.Token
+	lost  []async.Token
+	cause Cause
+}
+
+var markNote labelset.Mark
+
+// noteIn returns the note in a set of labels, nil if there is none of this epoch.
+func (s *search) noteIn(set *labelset.Set) *note {
+	if hidden := set.Hidden(); hidden != nil && hidden.Key == markNote.Key() {
+		if n := (*note)(hidden.Value); n.epoch == s.epoch {
+			return n
+		}
+	}
+	return nil
+}
+
+// in returns labels that are shown and have the note hidden behind them.
+func (n *note) in(shown []labelset.Label) *labelset.Set {
+	list := labelset.List(shown, labelset.Label{
+		Key: markNote.Key(), KeyLen: 1,
+		Value: unsafe.Pointer(n), ValueLen: 1,
+	})
+	return &labelset.Set{List: list, Len: len(shown), Cap: len(shown) + 1}
+}
+
+// missing returns what a goroutine has lost that was started with the note, or has
+// written it.
+func (n *note) missing(goid uint64) []async.Token {
+	switch {
+	case n == nil:
+		return nil
+	case n.goid == goid:
+		return slices.Clone(n.lost)
+	default:
+		return slices.Concat(n.has, n.lost)
+	}
+}
+
+// detached returns the labels of a goroutine that was started with c and starts without
+// stores.
+func (s *search) detached(user []labelset.Label, c async.Context) *labelset.Set {
+	return (&note{epoch: s.epoch, has: tokensIn(c.Cells()), cause: Detached}).in(user)
+}
+
+func tokensIn(cells []async.Cell) []async.Token {
+	var tokens []async.Token
+	for i := range cells {
+		if t := cells[i].Token(); !t.IsVacant() && !t.Explicit() {
+			tokens = append(tokens, t)
+		}
+	}
+	return tokens
+}
+
+// Current implements [async.Observer].
+func (s *search) Current(r *async.Record) *async.Record { return r }
+
+// Entered, and all methods up to Changed, implement [async.Observer]: they note what
+// the goroutine holds then.
+func (s *search) Entered(r *async.Record, _ async.Token, _ *async.Cell) async.Published {
+	s.write(r, false)
+	return async.Published{}
+}
+
+func (s *search) Left(r *async.Record, _ async.Token, _ async.Published) { s.write(r, false) }
+
+func (s *search) Switched(r *async.Record) { s.write(r, false) }
+
+func (s *search) SwitchedBack(r *async.Record, _ unsafe.Pointer) { s.write(r, false) }
+
+func (s *search) Changed(r *async.Record, fresh bool) { s.write(r, fresh) }
+
+// Frozen implements [async.Observer].
+func (s *search) Frozen(async.Context) {}
+
+// write notes what the caller's record holds. Where the record is fresh nothing was
+// lost.
+func (s *search) write(r *async.Record, fresh bool) {
+	r.Tell()
+	goid := goroutine.ID()
+	has := tokensIn(r.Cells())
+	for _, token := range has {
+		s.everSet.add(token)
+	}
+	if inheritance.On() {
+		published, _ := r.Published()
+		s.owners.set(goid, has, (*labelset.Set)(published))
+		return
+	}
+	if s.access == nil {
+		return
+	}
+	set := s.access.Get()
+	earlier := s.noteIn(set)
+	n := &note{epoch: s.epoch, goid: goid, has: has}
+	if !fresh {
+		n.lost = slices.DeleteFunc(earlier.missing(goid), r.KeepsCell)
+	}
+	if earlier == nil || earlier.goid != goid || !slices.Equal(earlier.has, has) || !slices.Equal(earlier.lost, n.lost) {
+		if len(n.has)+len(n.lost) > 0 {
+			set = n.in(set.Shown())
+			s.access.Set(set)
+		} else if hidden := set.Hidden(); hidden != nil && hidden.Key == markNote.Key() {
+			set = labelset.Plain(set.Shown())
+			s.access.Set(set)
+		}
+	}
+	s.owners.set(goid, has, set)
+}
+
+// Missed implements [async.Observer].
+func (s *search) Missed(k *async.Key) {
+	t := k.Token()
+	if t == 0 {
+		return
+	}
+	l, lost := s.loss(t)
+	if !lost {
+		return
+	}
+	l.PCs = callers()
+	at := sight{key: l.Key, cause: l.Cause, statement: l.Statement}
+	copy(at.pcs[:], l.PCs)
+	for _, f := range s.finders {
+		if f.told.First(at) {
+			f.report(l)
+		}
+	}
+}
+
+// loss returns how the caller lost its store for a token, without the stack, and
+// false if it did not.
+func (s *search) loss(token async.Token) (l Loss, lost bool) {
+	r := async.Found()
+	var cause Cause
+	switch {
+	case r != nil && r.Revoked(token):
+		cause = Revoked
+	case r != nil && (r.IsShared() || r.KeepsCell(token)):
+		return Loss{}, false // it is in a context that was chosen for it, or has had a store of the key
+	default:
+		if cause, lost = s.lost(r, token); !lost {
+			return Loss{}, false
+		}
+	}
+	l = Loss{Key: token.Index(), Cause: cause, Goroutine: goroutine.ID()}
+	l.Statement, l.Creator = g.GoStatement()
+	return l, true
+}
+
+// lost reports whether the caller should have had a store for a token, and how it
+// lost it.
+func (s *search) lost(r *async.Record, token async.Token) (Cause, bool) {
+	if token.Explicit() && inheritance.On() {
+		return 0, false // it is meant to stay behind
+	}
+	set := s.labels()
+	if n := s.noteIn(set); n != nil {
+		return n.cause, slices.Contains(n.missing(goroutine.ID()), token)
+	}
+	if r != nil {
+		return 0, false
+	}
+	_, creator := g.GoStatement()
+	if set == nil && startedByTimer() {
+		return Timer, s.everSet.has(token)
+	}
+	if owner := s.owners.of(creator); owner != nil && slices.Contains(owner.has, token) {
+		// Either the caller has replaced its labels, or its creator has and still has them.
+		replaced := len(set.Shown()) > 0 || s.access != nil && owner.replaced()
+		if inheritance.On() {
+			return Overwritten, replaced
+		}
+		return PlainGo, replaced
+	}
+	return 0, false
+}
+
+// labels returns the caller's labels, nil if they cannot be reached.
+func (s *search) labels() *labelset.Set {
+	if a := inheritance.Access(); a != nil {
+		return a.Get()
+	}
+	if s.access != nil {
+		return s.access.Get()
+	}
+	return nil
+}
+
+// callers returns the addresses on the caller's stack, as runtime.CallersFrames takes
+// them. Whoever shows them leaves out what belongs to the engine.
+func callers() []uintptr {
+	pcs := make([]uintptr, 32)
+	return pcs[:runtime.Callers(3, pcs)]
+}
+
+// startedByTimer reports whether a timer started the caller's goroutine.
+func startedByTimer() bool {
+	pc, _ := g.GoStatement()
+	f := runtime.FuncForPC(pc)
+	return f != nil && f.Name() == "time.goFunc"
+}

@@ -1,0 +1,67 @@
+package loss
+
+import (
+	"sync/atomic"
+	"unsafe"
+
+	"github.com/seed-1938943e/goroutine/internal/async"
+	"github.com/seed-1938943e/goroutine/internal/g"
+	"github.com/seed-1938943e/goroutine/internal/g/labels"
+	"github.com/seed-1938943e/goroutine/internal/labelset"
+)
+
+// An owner is a goroutine that holds stores, as it was when it last changed them. It is
+// immutable; the next change replaces it.
+type owner struct {
+	goid      uint64
+	g         uintptr
+	has       []async.Token
+	published *labelset.Set // its labels then
+}
+
+// replaced reports whether the owner's labels are not those that it has published. A g's
+// memory is never freed; if the owner has ended, another goroutine's labels may be there.
+func (o *owner) replaced() bool { return labels.Of(o.g) != uintptr(unsafe.Pointer(o.published)) }
+
+const ownerBits = 14
+
+// owners has the goroutines that hold stores, by a hash of their IDs. A slot that two
+// goroutines want has the later one, so a loss may go unreported; none is made up.
+type owners [1 << ownerBits]atomic.Pointer[owner]
+
+func (os *owners) slot(goid uint64) *atomic.Pointer[owner] {
+	return &os[(goid*0x9e3779b97f4a7c15)>>(64-ownerBits)]
+}
+
+// set notes what the calling goroutine holds.
+func (os *owners) set(goid uint64, has []async.Token, published *labelset.Set) {
+	slot := os.slot(goid)
+	if len(has) > 0 {
+		gp, _ := g.Self()
+		slot.Store(&owner{goid, gp, has, published})
+	} else if old := slot.Load(); old != nil && old.goid == goid {
+		slot.CompareAndSwap(old, nil)
+	}
+}
+
+// of returns the owner with an ID, nil if it holds nothing.
+func (os *owners) of(goid uint64) *owner {
+	if o := os.slot(goid).Load(); o != nil && o.goid == goid {
+		return o
+	}
+	return nil
+}
+
+// everSet has the keys of which a goroutine has had a store since the search began, by a
+// hash of their indexes.
+type everSet [1 << 10]atomic.Uint64
+
+func (s *everSet) slot(t async.Token) *atomic.Uint64 { return &s[t.Index()%uint32(len(s))] }
+
+func (s *everSet) add(t async.Token) {
+	if slot := s.slot(t); slot.Load() != uint64(t) {
+		slot.Store(uint64(t))
+	}
+}
+
+func (s *everSet) has(t async.Token) bool { return s.slot(t).Load() == uint64(t) }
