@@ -19,7 +19,7 @@ type row []any
 // A driver answers queries in a few goroutines that all callers share. It knows
 // nothing of async resources: it is the library that one has to live with.
 //
-// Its goroutines are started with als.Go, so each has the stores of whoever started
+// Its goroutines are started with als.Go, so each has the stores of the caller that started
 // the driver for as long as it lives. That is the hard case. With a plain go
 // statement they would have none, and a callback without a scope would see none.
 type driver struct {

@@ -180,8 +180,8 @@ func (s *service) close(q *DBQuery) {
 	}
 }
 
-// closeLeaked closes what was left on purpose, when nobody watches any more, so that
-// the garbage collector does not do it when somebody watches again.
+// closeLeaked closes the queries that were left open on purpose, after the hook was
+// disabled, so that the garbage collector does not do it while another hook is enabled.
 func (s *service) closeLeaked() {
 	for _, q := range s.queries {
 		q.close()

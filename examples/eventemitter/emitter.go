@@ -12,8 +12,8 @@ type EventEmitter struct {
 	listeners map[string][]func()
 }
 
-// On has the listener called whenever the event is emitted. It runs in the context
-// of the one who emits it. Bind it to have it run in another.
+// On has the listener called whenever the event is emitted. It runs in the context of
+// the call of Emit. Bind it to have it run in another.
 func (e *EventEmitter) On(event string, listener func()) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -24,7 +24,7 @@ func (e *EventEmitter) On(event string, listener func()) {
 }
 
 // Emit calls the listeners that the event has now, one after the other, in the order
-// in which they came. It says whether there are any.
+// in which they came. It reports whether there are any.
 func (e *EventEmitter) Emit(event string) bool {
 	e.mu.Lock()
 	listeners := slices.Clone(e.listeners[event])

@@ -5,7 +5,7 @@
 //
 // sends two requests, alice's and bob's, over one connection of an http.Transport,
 // and gives two tasks, alice's and bob's, to a worker that alice has started. Each
-// line says whose store was seen where:
+// line says which store was read where:
 //
 //	part        for    where                 saw        what was read, or where
 //	connection  bob    GotConn               bob        on the caller's goroutine

@@ -21,7 +21,8 @@ func runAs(who string, f func()) {
 	user.Run(who, func() { secret.Run(who, f) })
 }
 
-// A sighting says whose store was seen where, and whose should have been.
+// A sighting is a store that was read: for which user, where, what was seen, what should
+// have been, and why.
 type sighting struct {
 	part, who, where, seen, want, why string
 }

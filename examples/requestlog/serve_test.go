@@ -120,7 +120,7 @@ func TestServeAnswersWhatItHasBegun(t *testing.T) {
 	require.Contains(t, out.Text(), "start")
 
 	stop()
-	eventually(t, "nobody listens any more", func() bool {
+	eventually(t, "the listener is closed", func() bool {
 		c, err := net.Dial("tcp", ln.Addr().String())
 		if err == nil {
 			c.Close()

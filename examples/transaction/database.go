@@ -24,7 +24,7 @@ type database struct {
 	begun []*transaction // for the check, guarded by mu
 }
 
-// A transaction notes who began it and what was done in it.
+// A transaction has the name of the user who began it, and a note of each step.
 type transaction struct {
 	*sql.Tx
 	owner string

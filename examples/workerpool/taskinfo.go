@@ -2,8 +2,8 @@ package main
 
 import "github.com/seed-1938943e/goroutine/hooks"
 
-// A WorkerPoolTaskInfo is a task as an async resource: what the callback does is
-// done on behalf of whoever created it.
+// A WorkerPoolTaskInfo is a task as an async resource: its callback runs in the context
+// in which the task was created.
 type WorkerPoolTaskInfo struct {
 	*hooks.AsyncResource
 	task     task

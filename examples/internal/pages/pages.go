@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// A block of a page is code, or output if Lang is "text".
+// A block of a page is code, or output if lang is "text".
 type block struct {
 	page, lang string
 	line       int    // of the page
