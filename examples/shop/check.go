@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -29,7 +30,9 @@ type line struct {
 	Request string
 	User    string
 	Trace   string `json:"trace_id"`
-	process string
+
+	Allocations int64 // of a process's last line
+	process     string
 }
 
 // A verdict counts what is not as it should be.
@@ -40,6 +43,13 @@ type verdict struct {
 }
 
 func (v *verdict) ok() bool { return v.missing+v.wrong+v.foreign == 0 }
+
+func (v *verdict) err() error {
+	if v.ok() {
+		return nil
+	}
+	return errors.New("shop: " + v.first)
+}
 
 func (v *verdict) note(count *int, format string, args ...any) {
 	*count++

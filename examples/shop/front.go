@@ -51,7 +51,7 @@ func (c *counter) order(w http.ResponseWriter, r *http.Request) {
 
 func (c *counter) price(number string) (int64, error) {
 	defer alsotel.Start("price").End()
-	return priceOf(c.stock, number)
+	return priceOf(context.Background(), c.stock, number)
 }
 
 func (c *counter) announce(number string) error {

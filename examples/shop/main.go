@@ -11,6 +11,7 @@
 //
 //	GOWORK=off go -C examples/shop run .                          # 2,000 requests from 64 clients
 //	GOWORK=off go -C examples/shop run -race . -requests 20000
+//	GOWORK=off go -C examples/shop run . -compare 11              # beside the shop with contexts
 //
 // It is a module of its own, outside of the workspace, because the receiver is that of
 // an OpenTelemetry Collector and brings some two hundred modules along.
@@ -35,11 +36,16 @@ func main() {
 	var o options
 	flag.IntVar(&o.requests, "requests", 2000, "how many requests to send")
 	flag.IntVar(&o.clients, "clients", 64, "how many clients send them at the same time")
+	flag.IntVar(&o.compare, "compare", 0, "compare with the shop that passes contexts, in this many `rounds`")
 	flag.StringVar(&o.picture, "picture", "", "write the trace of the first request to this SVG `file`")
 	flag.Parse()
 	if flag.NArg() > 0 || o.requests < 1 || o.clients < 1 {
 		flag.Usage()
 		os.Exit(2)
+	}
+	run := run
+	if o.compare > 0 {
+		run = compare
 	}
 	if err := run(o, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -16,7 +16,7 @@ func picture(spans []span) []byte {
 		x, y := 10+depth*indent, 10+n*row
 		fmt.Fprintf(&b, `<rect x="%d" y="%d" width="%d" height="%d" rx="4" fill="%s"/>`+"\n", x, y, width-20-x, row-6, colours[s.process])
 		fmt.Fprintf(&b, `<text x="%d" y="%d" fill="white">%s</text>`+"\n", x+8, y+17, html.EscapeString(s.name))
-		fmt.Fprintf(&b, `<text x="%d" y="%d" fill="white" text-anchor="end">%s</text>`+"\n", width-20, y+17, html.EscapeString(s.process))
+		fmt.Fprintf(&b, `<text x="%d" y="%d" fill="white" text-anchor="end">%s</text>`+"\n", width-28, y+17, html.EscapeString(s.process))
 		n++
 	})
 	height := 20 + n*row

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 
 	"go.opentelemetry.io/otel"
@@ -24,20 +25,25 @@ import (
 
 // What a process is told by its parent.
 const (
-	roleVariable = "SHOP_ROLE" // front, stock or mail
-	otlpVariable = "SHOP_OTLP" // address of the receiver
-	natsVariable = "SHOP_NATS" // URL of the NATS server
-	peerVariable = "SHOP_PEER" // address of the stock, for the front
+	roleVariable  = "SHOP_ROLE"  // front, stock or mail
+	otlpVariable  = "SHOP_OTLP"  // address of the receiver
+	natsVariable  = "SHOP_NATS"  // URL of the NATS server
+	peerVariable  = "SHOP_PEER"  // address of the stock, for the front
+	styleVariable = "SHOP_STYLE" // ambient, or explicit for contexts in every signature
 )
 
 // serve is the whole of one of the three processes: it prints its address when it is
 // ready, and then logs until its standard input is closed.
 func serve(role string) error {
-	flush, err := observe(role)
+	explicit := os.Getenv(styleVariable) == explicitStyle
+	flush, err := observe(role, explicit)
 	if err != nil {
 		return err
 	}
 	start := map[string]func() (addr string, stop func(), err error){"front": front, "stock": stock, "mail": mail}[role]
+	if explicit {
+		start = map[string]func() (addr string, stop func(), err error){"front": explicitFront, "stock": explicitStock, "mail": explicitMail}[role]
+	}
 	if start == nil {
 		return errors.New("there is no such process")
 	}
@@ -48,13 +54,25 @@ func serve(role string) error {
 	fmt.Println(addr)
 	io.Copy(io.Discard, os.Stdin)
 	stop()
-	return flush(context.Background())
+	err = flush(context.Background())
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	slog.Info(ended, "allocations", m.Mallocs)
+	return err
 }
 
+// ended is the message of a process's last line.
+const ended = "ended"
+
 // observe sets up logs and traces. These are all the lines that know of both.
-func observe(role string) (flush func(context.Context) error, err error) {
-	slog.SetDefault(slog.New(alslog.New(slog.NewJSONHandler(os.Stdout, nil),
-		alslog.Attr("request", requestID), alslog.Attr("user", user), alsotel.LogAttrs())))
+func observe(role string, explicit bool) (flush func(context.Context) error, err error) {
+	var log slog.Handler = slog.NewJSONHandler(os.Stdout, nil)
+	if explicit {
+		log = contextHandler{log}
+	} else {
+		log = alslog.New(log, alslog.Attr("request", requestID), alslog.Attr("user", user), alsotel.LogAttrs())
+	}
+	slog.SetDefault(slog.New(log))
 
 	exporter, err := otlptracegrpc.New(context.Background(),
 		otlptracegrpc.WithEndpoint(os.Getenv(otlpVariable)), otlptracegrpc.WithInsecure())
@@ -64,8 +82,13 @@ func observe(role string) (flush func(context.Context) error, err error) {
 	provider := sdktrace.NewTracerProvider(
 		sdktrace.WithBatcher(exporter, sdktrace.WithBlocking()), // no span may be missing
 		sdktrace.WithResource(resource.NewSchemaless(attribute.String("service.name", role))))
-	otel.SetTracerProvider(alsotel.TracerProvider(provider))
-	otel.SetTextMapPropagator(alsotel.Propagator(propagation.TraceContext{}))
+	if explicit {
+		otel.SetTracerProvider(provider)
+		otel.SetTextMapPropagator(propagation.TraceContext{})
+	} else {
+		otel.SetTracerProvider(alsotel.TracerProvider(provider))
+		otel.SetTextMapPropagator(alsotel.Propagator(propagation.TraceContext{}))
+	}
 	return provider.Shutdown, nil
 }
 

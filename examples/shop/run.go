@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -20,76 +21,106 @@ import (
 type options struct {
 	requests, clients int
 	picture           string
+	compare           int // rounds
 }
 
-// run starts everything, sends the requests and prints what came of it.
+// run runs the shop once and prints what came of it.
 func run(o options, out io.Writer) error {
 	fmt.Fprintln(out, "shop: three processes, no ctx parameter, one trace and one request ID through HTTP, gRPC, SQL and NATS")
-	spans, otlp, err := collect()
+	r, err := once(o, ambientStyle)
 	if err != nil {
 		return err
 	}
-	queue, err := queue()
-	if err != nil {
-		return err
-	}
-	defer queue.Shutdown()
-	env := []string{otlpVariable + "=" + otlp, natsVariable + "=" + queue.ClientURL()}
-	mail, err := start("mail", env...)
-	if err != nil {
-		return err
-	}
-	stock, err := start("stock", env...)
-	if err != nil {
-		return err
-	}
-	front, err := start("front", append(env, peerVariable+"="+stock.addr)...)
-	if err != nil {
-		return err
-	}
-
-	var log journal
-	for _, p := range []*process{mail, stock, front} {
-		log.follow(p)
-	}
-	begin := time.Now()
-	answers, err := load(o, front.addr)
-	if err != nil {
-		return err
-	}
-	took := time.Since(begin)
-	for _, p := range []*process{front, stock, mail} { // upstream first: nothing is cut off
-		p.stop()
-		<-p.logged
-		if err := p.wait(); err != nil {
-			return err
-		}
-	}
-	if err := spans.stop(context.Background()); err != nil {
-		return err
-	}
-
-	first := strconv.Itoa(0)
+	const first = "0"
 	fmt.Fprintf(out, "\nthe log of order %s:\n", first)
-	for _, l := range log.lines {
+	for _, l := range r.log {
 		if l.Order == first {
 			fmt.Fprintf(out, "  %-6s %-10s request=%s user=%s trace_id=%s\n", l.process, l.Message, l.Request, l.User, l.Trace)
 		}
 	}
-	trace := spans.traces[answers[first].Trace]
+	trace := r.traces[r.answers[first].Trace]
 	fmt.Fprintf(out, "\nits trace, as the receiver got it:\n  %s\n", strings.ReplaceAll(strings.TrimSpace(tree(trace)), "\n", "\n  "))
 	if o.picture != "" {
 		if err := os.WriteFile(o.picture, picture(trace), 0o644); err != nil {
 			return err
 		}
 	}
-	v := check(answers, log.lines, spans.traces)
+	v := check(r.answers, r.log, r.traces)
 	fmt.Fprintf(out, "\n%d requests from %d clients in %.1f s, %d log lines, %d spans: %d wrong, %d missing, %d foreign values\n",
-		o.requests, o.clients, took.Seconds(), v.lines, v.spans, v.wrong, v.missing, v.foreign)
-	if !v.ok() {
-		return errors.New("shop: " + v.first)
+		o.requests, o.clients, r.took.Seconds(), v.lines, v.spans, v.wrong, v.missing, v.foreign)
+	return v.err()
+}
+
+// The styles in which the shop is written.
+const (
+	ambientStyle  = "ambient"
+	explicitStyle = "explicit"
+)
+
+// A result is what one run has left.
+type result struct {
+	answers     map[string]answer
+	log         []line
+	traces      map[string][]span
+	took        time.Duration
+	allocations int64 // of the three processes together
+}
+
+// once starts everything in one of the styles, sends the requests, and stops
+// everything.
+func once(o options, style string) (*result, error) {
+	spans, otlp, err := collect()
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	queue, err := queue()
+	if err != nil {
+		return nil, err
+	}
+	defer queue.Shutdown()
+	env := []string{otlpVariable + "=" + otlp, natsVariable + "=" + queue.ClientURL(), styleVariable + "=" + style}
+	mail, err := start("mail", env...)
+	if err != nil {
+		return nil, err
+	}
+	stock, err := start("stock", env...)
+	if err != nil {
+		return nil, err
+	}
+	front, err := start("front", append(env, peerVariable+"="+stock.addr)...)
+	if err != nil {
+		return nil, err
+	}
+
+	var log journal
+	for _, p := range []*process{mail, stock, front} {
+		log.follow(p)
+	}
+	begun := time.Now()
+	answers, err := load(o, front.addr)
+	if err != nil {
+		return nil, err
+	}
+	r := &result{answers: answers, took: time.Since(begun)}
+	for _, p := range []*process{front, stock, mail} { // upstream first: nothing is cut off
+		p.stop()
+		<-p.logged
+		if err := p.wait(); err != nil {
+			return nil, err
+		}
+	}
+	if err := spans.stop(context.Background()); err != nil {
+		return nil, err
+	}
+	r.traces = spans.traces
+	for _, l := range log.lines {
+		if l.Message == ended {
+			r.allocations += l.Allocations
+		} else {
+			r.log = append(r.log, l)
+		}
+	}
+	return r, nil
 }
 
 // queue starts a NATS server.
@@ -150,7 +181,7 @@ func load(o options, addr string) (map[string]answer, error) {
 				number := strconv.Itoa(n)
 				a, err := ask(client, addr, number)
 				mu.Lock()
-				answers[number], failed = a, errors.Join(failed, err)
+				answers[number], failed = a, cmp.Or(failed, err)
 				stop := failed != nil
 				mu.Unlock()
 				if stop {

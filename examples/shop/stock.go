@@ -9,7 +9,6 @@ import (
 	"github.com/XSAM/otelsql"
 	"go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc"
 	"google.golang.org/grpc"
-	"google.golang.org/protobuf/types/known/wrapperspb"
 	_ "modernc.org/sqlite"
 
 	"github.com/seed-1938943e/goroutine/contrib/alsgrpc"
@@ -19,9 +18,9 @@ import (
 // A warehouse knows prices.
 type warehouse struct{ db *sql.DB }
 
-// price looks a price up on another goroutine, with a plain go statement and without a
-// context.
-func (s *warehouse) price(number string) (price int64, err error) {
+// Price looks a price up on another goroutine, with a plain go statement. gRPC gives
+// it a context, which it does not need.
+func (s *warehouse) Price(_ context.Context, number string) (price int64, err error) {
 	defer alsotel.Start("look up").End()
 	done := make(chan struct{})
 	go func() {
@@ -33,10 +32,13 @@ func (s *warehouse) price(number string) (price int64, err error) {
 	return price, err
 }
 
+// sqlOptions leave the spans of queries and no others.
+var sqlOptions = otelsql.WithSpanOptions(otelsql.SpanOptions{
+	OmitConnResetSession: true, OmitConnectorConnect: true, OmitRows: true, OmitConnPrepare: true,
+})
+
 func stock() (addr string, stop func(), err error) {
-	db, err := otelsql.Open("sqlite", ":memory:", otelsql.WithSpanOptions(otelsql.SpanOptions{
-		OmitConnResetSession: true, OmitConnectorConnect: true, OmitRows: true, OmitConnPrepare: true,
-	}))
+	db, err := otelsql.Open("sqlite", ":memory:", sqlOptions)
 	if err != nil {
 		return "", nil, err
 	}
@@ -56,33 +58,4 @@ func stock() (addr string, stop func(), err error) {
 		server.GracefulStop()
 		db.Close()
 	}, nil
-}
-
-// What protoc would write: the service, and its client.
-
-const priceMethod = "/shop.Stock/Price"
-
-var stockService = grpc.ServiceDesc{
-	ServiceName: "shop.Stock",
-	HandlerType: (*any)(nil),
-	Methods: []grpc.MethodDesc{{
-		MethodName: "Price",
-		Handler: func(srv any, ctx context.Context, decode func(any) error, intercept grpc.UnaryServerInterceptor) (any, error) {
-			number := new(wrapperspb.StringValue)
-			if err := decode(number); err != nil {
-				return nil, err
-			}
-			handle := func(_ context.Context, number any) (any, error) {
-				price, err := srv.(*warehouse).price(number.(*wrapperspb.StringValue).Value)
-				return wrapperspb.Int64(price), err
-			}
-			return intercept(ctx, number, &grpc.UnaryServerInfo{Server: srv, FullMethod: priceMethod}, handle)
-		},
-	}},
-}
-
-func priceOf(conn grpc.ClientConnInterface, number string) (int64, error) {
-	price := new(wrapperspb.Int64Value)
-	err := conn.Invoke(context.Background(), priceMethod, wrapperspb.String(number), price)
-	return price.Value, err
 }
