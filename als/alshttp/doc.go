@@ -48,9 +48,23 @@
 //
 // # Clients
 //
-// [Transport] keeps the caller's stores for what net/http calls back from goroutines
-// of its own: httptrace hooks, GetBody, the reads of a request's body. [Header] has it
-// send a store along.
+// [Transport] sends requests. [Header] and [HeaderFunc] have it send a store along, and
+// [AmbientContext] a request without a context with that of the request being served:
+//
+//	client := &http.Client{Transport: alshttp.Transport(nil,
+//		alshttp.Header("X-Request-Id", requestID.Get), alshttp.AmbientContext())}
+//
+// A connection serves many requests, so it has the stores of none, while what net/http
+// calls for one request, on whatever goroutine, has those of its sender:
+//
+//	hooks of an httptrace.ClientTrace, GetBody, Read and Close of a body     the sender's
+//	Proxy, Dial, DialContext, DialTLSContext, OnProxyConnectResponse,
+//	GetProxyConnectHeader, callbacks of tls.Config, methods of a net.Conn    none
+//	a RoundTripper inside the Transport                                      none
+//	a RoundTripper around it, CheckRedirect, a CookieJar                     the sender's
+//
+// Those of the second line that get the request or its context can have the sender's stores
+// carried: see [als.NewContext].
 //
 // # What it costs
 //

@@ -2,10 +2,13 @@ package alshttp_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/seed-1938943e/goroutine/als"
@@ -210,4 +213,71 @@ func ExampleTransport() {
 	// Output:
 	// backend asked for alice
 	// done
+}
+
+// How is a number sent, so that none is not sent as 0? HeaderFunc takes a function that
+// says whether there is a value.
+func ExampleHeaderFunc() {
+	backend := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		fmt.Println(r.Header.Values("X-Tenant"))
+	}))
+	defer backend.Close()
+	var tenant als.Storage[int]
+	client := &http.Client{Transport: alshttp.Transport(nil, alshttp.HeaderFunc("X-Tenant", func() (string, bool) {
+		id, ok := tenant.GetStore()
+		return strconv.Itoa(id), ok
+	}))}
+	get := func() {
+		if resp, err := client.Get(backend.URL); err == nil {
+			resp.Body.Close()
+		}
+	}
+
+	tenant.Run(0, get)
+	get()
+	// Output:
+	// [0]
+	// []
+}
+
+// How does a request that a server sends end with the one that it serves, if nobody
+// passes a context? AmbientContext sends it with the ambient one.
+func ExampleAmbientContext() {
+	backend := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		fmt.Println("not reached")
+	}))
+	defer backend.Close()
+	client := &http.Client{Transport: alshttp.Transport(nil, alshttp.AmbientContext())}
+
+	h := alshttp.Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		_, err := client.Get(backend.URL)
+		fmt.Println(errors.Is(err, context.Canceled))
+	}))
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel() // the client that asked has gone
+	h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, http.MethodGet, "/", nil))
+	// Output: true
+}
+
+// Which stores has a Proxy function? None, because a connection serves many requests. A
+// context can carry those of the sender.
+func ExampleTransport_proxy() {
+	var tenant als.Storage[string]
+	base := &http.Transport{Proxy: func(r *http.Request) (*url.URL, error) {
+		fmt.Printf("%q\n", tenant.Get())
+		if sender, ok := als.FromContext(r.Context()); ok {
+			sender.Run(func() { fmt.Printf("%q\n", tenant.Get()) })
+		}
+		return nil, errors.New("no proxy")
+	}}
+	client := &http.Client{Transport: alshttp.Transport(base)}
+	tenant.Run("acme", func() {
+		r, _ := http.NewRequestWithContext(als.NewContext(context.Background()), http.MethodGet, "http://localhost", nil)
+		_, err := client.Do(r)
+		fmt.Println(err)
+	})
+	// Output:
+	// ""
+	// "acme"
+	// Get "http://localhost": no proxy
 }

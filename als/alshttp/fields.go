@@ -2,7 +2,6 @@ package alshttp
 
 import (
 	"net/http"
-	"net/textproto"
 
 	"github.com/seed-1938943e/goroutine/als/alsfield"
 )
@@ -64,9 +63,13 @@ func SendFields(set *alsfield.Set) TransportOption {
 	if set == nil {
 		panic("alshttp: SendFields: set is nil")
 	}
-	return func(t *transport) {
-		for _, f := range set.Fields() {
-			t.headers = append(t.headers, header{textproto.CanonicalMIMEHeaderKey(f.Name()), f.Value})
-		}
+	var sent sentFields
+	for _, f := range set.Fields() {
+		sent = append(sent, newHeader("SendFields", f.Name(), notEmpty(f.Value)))
 	}
+	return sent
 }
+
+type sentFields []header
+
+func (f sentFields) apply(t *transport) { t.headers = append(t.headers, f...) }

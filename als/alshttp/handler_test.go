@@ -230,4 +230,10 @@ func TestMisuse(t *testing.T) {
 	testkit.WantPanic(t, "alshttp: Transport: an option is nil", func() { alshttp.Transport(nil, nil) })
 	testkit.WantPanic(t, "alshttp: Header: name is empty", func() { alshttp.Header("", func() string { return "" }) })
 	testkit.WantPanic(t, "alshttp: Header: value is nil", func() { alshttp.Header("n", nil) })
+	testkit.WantPanic(t, "alshttp: HeaderFunc: name is empty", func() { alshttp.HeaderFunc("", new(als.Storage[string]).GetStore) })
+	testkit.WantPanic(t, "alshttp: HeaderFunc: value is nil", func() { alshttp.HeaderFunc("n", nil) })
+	for _, name := range []string{"a b", "a:", "a\n", "ä", "a\x00"} {
+		testkit.WantPanic(t, "alshttp: Header: name is not a valid header name", func() { alshttp.Header(name, func() string { return "" }) })
+		testkit.WantPanic(t, "alshttp: HeaderFunc: name is not a valid header name", func() { alshttp.HeaderFunc(name, new(als.Storage[string]).GetStore) })
+	}
 }

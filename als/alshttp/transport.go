@@ -1,55 +1,36 @@
 package alshttp
 
 import (
-	"bytes"
 	"context"
-	"io"
 	"net/http"
-	"net/http/httptrace"
-	"net/textproto"
-	"os"
-	"reflect"
-	"strings"
 
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// A TransportOption is something that [Transport] can be told.
-type TransportOption func(*transport)
-
-// Header has each request carry a header with what value returns, called in the
-// context of whoever sends the request. The header is not sent where that is "", and
-// one that the request has already stays.
-//
-//	alshttp.Header("X-Request-Id", requestID.Get)
-//
-// It panics if name is empty or value is nil.
-func Header(name string, value func() string) TransportOption {
-	if name == "" {
-		panic("alshttp: Header: name is empty")
-	}
-	if value == nil {
-		panic("alshttp: Header: value is nil")
-	}
-	h := header{textproto.CanonicalMIMEHeaderKey(name), value}
-	return func(t *transport) { t.headers = append(t.headers, h) }
-}
-
-type header struct {
-	name  string
-	value func() string
+// A TransportOption configures [Transport]. It is the result of [Header], [HeaderFunc],
+// [SendFields] or [AmbientContext].
+type TransportOption interface {
+	apply(*transport)
 }
 
 // Transport returns a RoundTripper that sends requests with base, or with
-// [http.DefaultTransport] if that is nil. What base calls back from goroutines of its
-// own runs in the execution context of the call of RoundTrip: the hooks of an
-// httptrace.ClientTrace in the request's context, GetBody, and Read and Close of a
-// body that is not simply in memory. The request itself is not changed.
+// [http.DefaultTransport] if that is nil. The request itself is not changed.
 //
-// What the connections call, such as DialContext, belongs to no request and is left
-// alone. A request without such callbacks and options is passed on as it is.
+// base runs without stores, also in programs that import als/inherit, so that the
+// goroutines of its connections, which serve other requests later, keep none. What belongs
+// to the request has the stores of the caller of RoundTrip, on whatever goroutine base
+// calls it: the hooks of an httptrace.ClientTrace in the request's context, GetBody, and
+// Read and Close of a body that is not simply in memory. The body of the response is
+// read by its user, with the user's stores.
 //
-// It panics if an option is nil.
+// What belongs to a connection or to base has no stores: Proxy, DialContext, callbacks
+// of TLS and the like, and a RoundTripper that base wraps. One that needs the stores
+// belongs around the Transport. A function that gets the request or its context has
+// the sender's stores from [als.FromContext], if the sender used a context of
+// [als.NewContext].
+//
+// It costs a switch of contexts, some ten nanoseconds, and what the options and
+// callbacks allocate. It panics if an option is nil.
 func Transport(base http.RoundTripper, opts ...TransportOption) http.RoundTripper {
 	if base == nil {
 		base = http.DefaultTransport
@@ -59,18 +40,47 @@ func Transport(base http.RoundTripper, opts ...TransportOption) http.RoundTrippe
 		if o == nil {
 			panic("alshttp: Transport: an option is nil")
 		}
-		o(t)
+		o.apply(t)
 	}
 	return t
 }
 
+// AmbientContext returns the option with which a [Transport] sends a request whose
+// context is context.Background with the ambient context, [als.Context]: with its
+// deadline, its cancellation and its values. A request with any other context keeps
+// that, and one of work that is to go on after its request needs one.
+//
+// An http.Client with a Timeout gives each request a context of its own. Instead of a
+// Timeout have a deadline in the ambient context, as http.TimeoutHandler around a
+// [Handler] puts it there, or pass one that is made from als.Context.
+func AmbientContext() TransportOption { return ambientContext{} }
+
+type ambientContext struct{}
+
+func (ambientContext) apply(t *transport) { t.ambient = true }
+
 type transport struct {
 	base    http.RoundTripper
 	headers []header
+	ambient bool
 }
 
-func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	return t.base.RoundTrip(t.withHeaders(withCallbacks(r)))
+func (t *transport) RoundTrip(r *http.Request) (resp *http.Response, err error) {
+	if t.ambient && r.Context() == context.Background() {
+		if ctx := als.Context(); ctx != context.Background() {
+			r = r.WithContext(ctx)
+		}
+	}
+	sent, err := t.withHeaders(r)
+	if err != nil {
+		if r.Body != nil {
+			r.Body.Close() // as every RoundTripper does
+		}
+		return nil, err
+	}
+	sent = withCallbacks(sent)
+	als.ExecutionContext{}.Run(func() { resp, err = t.base.RoundTrip(sent) })
+	return resp, err
 }
 
 // CloseIdleConnections is what [http.Client.CloseIdleConnections] calls.
@@ -79,127 +89,3 @@ func (t *transport) CloseIdleConnections() {
 		base.CloseIdleConnections()
 	}
 }
-
-// withHeaders returns the request with the headers of the options.
-func (t *transport) withHeaders(r *http.Request) *http.Request {
-	changed := false
-	for _, h := range t.headers {
-		if _, explicit := r.Header[h.name]; explicit {
-			continue
-		}
-		value := h.value()
-		if value == "" {
-			continue
-		}
-		if !changed {
-			changed = true
-			c := *r
-			if c.Header = r.Header.Clone(); c.Header == nil {
-				c.Header = make(http.Header)
-			}
-			r = &c
-		}
-		r.Header[h.name] = []string{value}
-	}
-	return r
-}
-
-// withCallbacks returns the request with its callbacks bound to the caller's context.
-func withCallbacks(r *http.Request) *http.Request {
-	ctx := r.Context()
-	trace := httptrace.ContextClientTrace(ctx)
-	calls := callsBack(r.Body)
-	if trace == nil && !calls && r.GetBody == nil {
-		return r
-	}
-	c := als.Snapshot()
-	if c == (als.ExecutionContext{}) {
-		return r
-	}
-	if trace != nil {
-		// WithClientTrace calls the hooks of ctx, too, so they are hidden from it.
-		ctx = httptrace.WithClientTrace(withoutTrace{ctx}, boundTrace(trace))
-	}
-	r = r.WithContext(ctx)
-	if calls {
-		r.Body = &boundBody{c, r.Body}
-	}
-	if getBody := r.GetBody; getBody != nil {
-		r.GetBody = func() (body io.ReadCloser, err error) {
-			c.Run(func() { body, err = getBody() })
-			if callsBack(body) {
-				body = &boundBody{c, body}
-			}
-			return body, err
-		}
-	}
-	return r
-}
-
-// boundTrace returns the trace with its hooks bound, also those that a later release
-// of Go may add.
-func boundTrace(trace *httptrace.ClientTrace) *httptrace.ClientTrace {
-	bound := *trace
-	fields := reflect.ValueOf(&bound).Elem()
-	for i := range fields.NumField() {
-		if f := fields.Field(i); f.Kind() == reflect.Func && !f.IsNil() {
-			f.Set(reflect.ValueOf(als.Bind(f.Interface())))
-		}
-	}
-	return &bound
-}
-
-// withoutTrace is a context without the trace of httptrace, whose key nobody else has.
-type withoutTrace struct{ context.Context }
-
-func (c withoutTrace) Value(key any) any {
-	v := c.Context.Value(key)
-	if _, ok := v.(*httptrace.ClientTrace); ok {
-		return nil
-	}
-	return v
-}
-
-// A boundBody is the body of a request, read in the context of who sends it: the
-// transport reads it on a goroutine of the connection.
-type boundBody struct {
-	c als.ExecutionContext
-	io.ReadCloser
-}
-
-func (b *boundBody) Read(p []byte) (n int, err error) {
-	b.c.Run(func() { n, err = b.ReadCloser.Read(p) })
-	return n, err
-}
-
-func (b *boundBody) Close() (err error) {
-	b.c.Run(func() { err = b.ReadCloser.Close() })
-	return err
-}
-
-// callsBack reports whether reading a body may call somebody's code. Bytes and files
-// do not, and must stay what they are: the transport sends the former in one packet
-// with the headers, and the latter without copying them.
-func callsBack(body io.ReadCloser) bool {
-	if body == nil || body == http.NoBody {
-		return false
-	}
-	var r any = body
-	if v := reflect.ValueOf(body); isNopCloser(v.Type()) {
-		r = v.Field(0).Interface()
-	}
-	switch r.(type) {
-	case *bytes.Buffer, *bytes.Reader, *strings.Reader, *os.File:
-		return false
-	}
-	return true
-}
-
-// isNopCloser reports whether a type is one of those that io.NopCloser returns: it has
-// another for readers with WriteTo.
-func isNopCloser(t reflect.Type) bool { return t == nopCloser || t == nopCloserWriterTo }
-
-var (
-	nopCloser         = reflect.TypeOf(io.NopCloser(struct{ io.Reader }{}))
-	nopCloserWriterTo = reflect.TypeOf(io.NopCloser(new(bytes.Buffer)))
-)

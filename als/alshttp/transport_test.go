@@ -167,27 +167,6 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-func TestHeadersFromStores(t *testing.T) {
-	s := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		fmt.Fprint(w, r.Header.Values("X-User"), r.Header.Values("X-Tenant"))
-	}))
-	var user, tenant als.Storage[string]
-	client := &http.Client{Transport: alshttp.Transport(s.Client().Transport,
-		alshttp.Header("x-user", user.Get), alshttp.Header("X-Tenant", tenant.Get))}
-	r, err := http.NewRequest(http.MethodGet, s.URL, nil)
-	require.NoError(t, err)
-	assert.Equal(t, "[] []", answer(t, client, r))
-	user.Run("alice", func() {
-		assert.Equal(t, "[alice] []", answer(t, client, r))
-		tenant.Run("acme", func() { assert.Equal(t, "[alice] [acme]", answer(t, client, r)) })
-		assert.Empty(t, r.Header, "the request is not changed")
-		r.Header.Set("X-User", "explicit")
-		assert.Equal(t, "[explicit] []", answer(t, client, r))
-		r.Header = nil
-		assert.Equal(t, "[alice] []", answer(t, client, r))
-	})
-}
-
 // Many users share connections, and hooks are called by the connections.
 func TestUsersOfOneTransportAreNotMixedUp(t *testing.T) {
 	s := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, idOf(r)) }))
