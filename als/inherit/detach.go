@@ -19,6 +19,13 @@ var detached = detachedFunctions{
 		"net/http.(*http2ClientConn).readLoop":           true, // up to Go 1.26
 		"net/http/internal/http2.(*ClientConn).readLoop": true, // from Go 1.27 on
 		"golang.org/x/net/http2.(*ClientConn).readLoop":  true,
+		// A gRPC connection, its resolver and its balancer serve every RPC of a client.
+		"google.golang.org/grpc.(*addrConn).connect":                          true,
+		"google.golang.org/grpc.(*addrConn).resetTransportAndUnlock":          true,
+		"google.golang.org/grpc/internal/grpcsync.(*CallbackSerializer).run":  true,
+		"google.golang.org/grpc/internal/resolver/dns.(*dnsResolver).watcher": true,
+		"google.golang.org/grpc/internal/transport.(*http2Client).keepalive":  true,
+		"google.golang.org/grpc/internal/transport.(*http2Client).reader":     true,
 		// These live as long as the DB.
 		"database/sql.(*DB).connectionOpener":  true,
 		"database/sql.(*DB).connectionCleaner": true,

@@ -10,6 +10,14 @@ import (
 	"github.com/seed-1938943e/goroutine/als"
 )
 
+// NewClient is grpc.NewClient without the caller's stores. With package als/inherit the
+// goroutines of a client, which live as long as it does, would otherwise keep the
+// stores of a request that makes the client; see docs/inherit.md.
+func NewClient(target string, opts ...grpc.DialOption) (cc *grpc.ClientConn, err error) {
+	als.ExecutionContext{}.Run(func() { cc, err = grpc.NewClient(target, opts...) })
+	return cc, err
+}
+
 // UnaryClientInterceptor writes the caller's stores to the metadata of each unary RPC.
 // It panics if an option is nil.
 func UnaryClientInterceptor(opts ...Option) grpc.UnaryClientInterceptor {
@@ -30,8 +38,8 @@ func StreamClientInterceptor(opts ...Option) grpc.StreamClientInterceptor {
 	}
 }
 
-// connect has an idle connection connect without the caller's stores, which its
-// goroutines would otherwise inherit with package als/inherit and keep.
+// connect has an idle connection connect without the caller's stores: with package
+// als/inherit the goroutines that it starts would inherit and keep them.
 func connect(cc *grpc.ClientConn) {
 	if cc.GetState() == connectivity.Idle {
 		als.ExecutionContext{}.Run(cc.Connect)

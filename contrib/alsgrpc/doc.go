@@ -27,9 +27,12 @@
 // # Clients
 //
 // The client interceptors write stores to the outgoing metadata. A key that the
-// caller has set there stays as it is. With package als/inherit a connection would
-// keep the stores of the RPC that makes it: the interceptors have an idle connection
-// connect without stores, and als/inherit starts gRPC's own goroutines without them.
+// caller has set there stays as it is.
+//
+// With package als/inherit a client that a request makes would keep the request's
+// stores alive. Make it with [NewClient]; the interceptors have an idle connection
+// connect without stores, too. Callbacks such as a dialer see no stores either way:
+// als/inherit starts gRPC's own goroutines without them.
 //
 // # Statistics
 //
