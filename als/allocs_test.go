@@ -120,9 +120,27 @@ func TestRunAllocatesNothingForSmallStores(t *testing.T) {
 	})
 }
 
-func TestRevokeOnEndAllocatesTwice(t *testing.T) {
-	s := newSecret[int]()
-	s.Run(1, func() { wantAllocs(t, "Run", 2, func() { s.Run(2, func() {}) }) })
+// What a capture has of a store that can be revoked is a holder and a box.
+func TestRevokeOnEndAllocatesTwiceWhereCaptured(t *testing.T) {
+	nop := func() {}
+	revokeAllocs(t, "int", 0, 1, nop)
+	revokeAllocs(t, "*int", 0, new(int), nop)
+	revokeAllocs[error](t, "error", 0, io.EOF, nop)
+	revokeAllocs(t, "string", 2, "store", nop) // the control: it does not lie in a cell
+	capture := func() { sinkContext = als.Snapshot() }
+	revokeAllocs(t, "*int, captured", 1+2, new(int), capture) // and a copy of the cells
+	revokeAllocs(t, "string, captured", 1+2, "store", capture)
+}
+
+func revokeAllocs[T any](t *testing.T, what string, want float64, store T, inside func()) {
+	t.Helper()
+	s := newSecret[T]()
+	testkit.InGoroutine(func() {
+		s.Run(store, func() {
+			wantAllocs(t, what+": Run", want, func() { s.Run(store, inside) })
+			wantAllocs(t, what+": WithScope", 2, func() { s.WithScope(store).End() })
+		})
+	})
 }
 
 // A goroutine that starts on a g which has had stores before.

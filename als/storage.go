@@ -37,7 +37,9 @@ type Options[T any] struct {
 	// A store that EnterWith puts in the place of such a store goes when the Run
 	// or Scope of that one ends. Where there was none, nothing ends it.
 	//
-	// It costs two allocations for each Run and one more load for each read.
+	// A Run costs two allocations more once a Go, Bind or Snapshot captures its store,
+	// and, if the store is larger than a word or an interface, also without. A scope
+	// always does. A read costs one or two more loads.
 	RevokeOnEnd bool
 
 	// Inherit says which of the ways to start or capture work carry the stores of
@@ -149,12 +151,7 @@ func (s *Storage[T]) Run(store T, fn func()) {
 func (s *Storage[T]) runSlow(t async.Token, store T, fn func()) {
 	var l async.Layer
 	c := l.Enter(t)
-	if t.Boxed() {
-		s.putBox(c, t, store, true)
-		l.Revocable(c)
-	} else {
-		*(*T)(c.Store(t)) = store
-	}
+	s.put(c, t, store, true)
 	l.Entered(c)
 	defer l.Leave()
 	fn()
@@ -173,11 +170,7 @@ func (s *Storage[T]) EnterWith(store T) {
 	t := s.token()
 	r, c := async.Claim(t)
 	c.Swap(t)
-	if t.Boxed() {
-		s.putBox(c, t, store, false)
-	} else {
-		*(*T)(c.Store(t)) = store
-	}
+	s.put(c, t, store, false)
 	r.Changed()
 }
 
@@ -221,6 +214,15 @@ func (s *Storage[T]) token() async.Token {
 		Revoke:  s.options.RevokeOnEnd,
 		Inherit: async.Inheritance(s.options.Inherit),
 	})
+}
+
+// put puts a store into a cell of the token's key: of a Run, or of an EnterWith.
+func (s *Storage[T]) put(c *async.Cell, t async.Token, store T, run bool) {
+	if t.Boxed() && !c.InPlace(t, run) {
+		s.putBox(c, t, store, run)
+		return
+	}
+	*(*T)(c.Store(t)) = store
 }
 
 // putBox puts a store that does not fit into its cell, or that can be revoked, into

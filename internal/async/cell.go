@@ -11,6 +11,8 @@ type Cell struct {
 	length uintptr
 }
 
+const offsetLength = unsafe.Offsetof(Cell{}.length)
+
 const (
 	cellSize      = unsafe.Sizeof(Cell{})
 	offsetScalar  = Token(unsafe.Offsetof(Cell{}.scalar))
@@ -35,9 +37,11 @@ func (c *Cell) store(t Token) unsafe.Pointer {
 		return unsafe.Add(unsafe.Pointer(c), uintptr(t&offsetMask))
 	case boxed:
 		return c.ptr
-	default:
-		return (*holder)(c.ptr).load()
 	}
+	if c.lies() {
+		return c.Store(t)
+	}
+	return (*holder)(c.ptr).load()
 }
 
 // empty makes c hold nothing while staying at its index's place. It drops the

@@ -24,6 +24,14 @@ func Capture() Context {
 	return Context{}
 }
 
+// share makes a cell fit to be in a Context.
+func (c *Cell) share() {
+	c.dropStale()
+	if c.token&indirection == inPlace && c.lies() {
+		c.hold()
+	}
+}
+
 // capture returns what a capture has of the record's stores: all but private ones.
 func (r *Record) capture() Context {
 	if privateInUse.Load() && r.holds(private) {
@@ -49,7 +57,7 @@ func (r *Record) freeze() bool {
 	stores := false
 	cells := unsafe.Slice(r.cells, arraySize(r.mask))
 	for i := range cells {
-		cells[i].dropStale()
+		cells[i].share()
 		stores = stores || !cells[i].token.isClaim()
 	}
 	if !stores {

@@ -37,7 +37,7 @@ func (k *Key) Use(t reflect.Type, o KeyOptions) Token {
 	}
 	shape := shapeOf(t)
 	if o.Revoke {
-		shape = revocable
+		shape = revocableShape(t, shape)
 	}
 	purpose := o.Inherit.purpose()
 	if o.Labelled {

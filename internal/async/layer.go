@@ -17,11 +17,10 @@ import "unsafe"
 // als.Storage.Run has the same in its own frame for the common case; see
 // [Cell.Swap].
 type Layer struct {
-	rec    *Record
-	token  Token
-	under  *Scope  // the scope of this key that the layer lies on, if any
-	holder *holder // of the layer's own store, if it can be revoked
-	saved  Cell    // what the key's cell held
+	rec   *Record
+	token Token
+	under *Scope // the scope of this key that the layer lies on, if any
+	saved Cell   // what the key's cell held
 
 	published Published
 }
@@ -53,11 +52,11 @@ func (l *Layer) EnterEmpty(t Token) {
 // ended meanwhile. Scopes of the key that were opened inside end, too.
 func (l *Layer) Leave() {
 	r := l.rec
-	if l.token&revocable != 0 {
-		l.revoke()
-	}
 	if r.scoped {
 		r.endAbove(l.token)
+	}
+	if l.token&revocable != 0 {
+		l.revoke()
 	}
 	*r.claim(l.token) = l.saved
 	if l.under != nil && r.putTop(l.under) {
@@ -68,24 +67,15 @@ func (l *Layer) Leave() {
 	r.RaceLeave()
 }
 
-// Revocable tells the layer that the store in its cell, which Enter returned, is
-// boxed. If it can be revoked, the box is a holder, for Leave to revoke.
-func (l *Layer) Revocable(c *Cell) {
-	if l.token&revocable != 0 {
-		l.holder = (*holder)(c.ptr)
-	}
-}
-
-// revoke takes back the layer's own store and the one that an EnterWith put in
-// its place, if any.
+// revoke takes back the store in the layer's cell, its own or one that an EnterWith
+// put in its place, unless nothing has captured it or nothing revokes it.
 func (l *Layer) revoke() {
-	if l.holder == nil {
+	h := holderIn(l.rec.claim(l.token), l.token)
+	if h == nil || h.root == unending {
 		return
 	}
-	l.holder.revoke()
-	if h := holderIn(l.rec.claim(l.token), l.token); h != nil && h.root == l.holder {
-		h.revoke()
-	}
+	h.root.revoke()
+	h.revoke()
 }
 
 // take moves what a cell holds for a token's key into saved and leaves the cell
@@ -153,10 +143,10 @@ func (c *Cell) PutBox(t Token, box unsafe.Pointer, alone bool) {
 		return
 	}
 	h := &holder{value: box, root: unending}
-	if earlier := (*holder)(c.ptr); alone {
+	if earlier := holderIn(c, t); alone {
 		h.root = h
 	} else if earlier != nil && !earlier.ended() {
 		h.root = earlier.root
 	}
-	c.ptr = unsafe.Pointer(h)
+	*c = Cell{token: t, ptr: unsafe.Pointer(h)}
 }

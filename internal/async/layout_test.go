@@ -29,6 +29,7 @@ func TestRecordLayout(t *testing.T) {
 	assert.EqualValues(t, 48, unsafe.Sizeof(Scope{}), "the size class of a scope")
 	assert.EqualValues(t, 32, unsafe.Sizeof(Handle{}), "a Handle is passed in registers")
 	assert.EqualValues(t, 16, unsafe.Offsetof(c.ptr), "cell_ptr")
+	assert.EqualValues(t, 24, unsafe.Offsetof(c.length), "cell_length")
 	assert.EqualValues(t, 8, unsafe.Offsetof(h.root), "holder_root")
 	assert.EqualValues(t, 32, unsafe.Sizeof(c), "the masked token is the offset of the cell")
 	assert.EqualValues(t, 1<<indexShift, unsafe.Sizeof(c))

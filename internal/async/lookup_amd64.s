@@ -17,6 +17,7 @@
 #define record_scoped 29
 #define record_published 32
 #define cell_ptr      16
+#define cell_length   24
 #define holder_root   8
 
 #define INDEX_BITS 0x1fffffe0
@@ -74,8 +75,8 @@ found:
 
 // FIND_STORE returns the address of the store of the token in SI from the record in
 // R11; at none it returns nil. The masked token is the offset of the cell. A store
-// lies in its cell (hit), or the cell points to it, or to a holder of it
-// (indirect), whose value is nil if it was revoked. Then, if a scope is open, the twin
+// lies in its cell (hit), or the cell points to it, or, unless its length says that the
+// store lies in it after all, to a holder of it (indirect), whose value is nil if it was revoked. Then, if a scope is open, the twin
 // looks whether that was ended elsewhere. Where the cell is another key's, or ours
 // without a store (other), ours can be one of the next three, up to one that is empty;
 // see Record.find.
@@ -88,13 +89,19 @@ found:
 hit: \
 	TESTL $3, SI \
 	JNZ   indirect \
+inplace: \
 	ANDL  $28, SI \
 	LEAQ  (CX)(SI*1), AX \
 	RET \
 indirect: \
 	MOVQ  cell_ptr(CX), BX \
 	TESTL $1, SI \
-	JNZ   done \
+	JZ    held \
+	TESTL $2, SI \
+	JZ    done \
+	CMPQ  cell_length(CX), $0 \
+	JNE   inplace \
+held: \
 	MOVQ  holder_root(BX), DX \
 	CMPQ  (DX), $0 \
 	JEQ   revoked \

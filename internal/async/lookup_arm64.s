@@ -14,6 +14,7 @@
 #define record_scoped 29
 #define record_published 32
 #define cell_ptr      16
+#define cell_length   24
 #define holder_root   8
 
 #define INDEX_BITS 0x1fffffe0
@@ -77,12 +78,17 @@ found:
 hit: \
 	TST  $3, R6 \
 	BNE  indirect \
+inplace: \
 	AND  $28, R6, R6 \
 	ADD  R6, R1, R0 \
 	RET \
 indirect: \
 	MOVD cell_ptr(R1), R3 \
-	TBNZ $0, R6, boxed \
+	TBZ  $0, R6, held \
+	TBZ  $1, R6, boxed \
+	MOVD cell_length(R1), R2 \
+	CBNZ R2, inplace \
+held: \
 	MOVD holder_root(R3), R2 \
 	LDAR (R2), R2 \
 	CBZ  R2, revoked \

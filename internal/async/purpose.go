@@ -62,7 +62,12 @@ func (r *Record) holds(purpose Token) bool {
 // purpose. It is in an array as small as possible.
 func (r *Record) copyWithout(purpose Token) Context {
 	var kept []Cell
-	for _, c := range unsafe.Slice(r.cells, arraySize(r.mask)) {
+	cells := unsafe.Slice(r.cells, arraySize(r.mask))
+	for i := range cells {
+		if !r.shared && cells[i].token&purpose == 0 {
+			cells[i].share()
+		}
+		c := cells[i]
 		c.dropStale()
 		if !c.token.isClaim() && c.token&purpose == 0 {
 			kept = append(kept, c)

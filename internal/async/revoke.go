@@ -40,8 +40,69 @@ func (h *holder) revoke() { atomic.StorePointer(&h.value, nil) }
 // holderIn returns the holder in a cell of a key with revocable stores, nil if
 // the cell holds nothing.
 func holderIn(c *Cell, t Token) *holder {
-	if t&revocable == 0 || !c.token.sameIndex(t) || c.token.isClaim() {
+	if t&revocable == 0 || !c.token.sameIndex(t) || c.token.isClaim() || c.lies() {
 		return nil
 	}
 	return (*holder)(c.ptr)
+}
+
+// A store that can be revoked and is small lies in its cell, as others do, for as long
+// as no capture has it: its end is then that of the cell. The length of the cell says
+// so, and whether the store belongs to a Run.
+const (
+	liesOfRun   = 1 // of the innermost Run, or entered in its place
+	liesForGood = 2 // of an EnterWith outside of a layer: nothing revokes it
+)
+
+// lies reports whether the store of a revocable key lies in its cell.
+func (c *Cell) lies() bool { return c.length != 0 }
+
+// InPlace reports whether the caller is to put a store of a revocable key into the
+// cell, at Store, instead of calling PutBox. run says that it is the store of a Run,
+// else it is that of an EnterWith. An observer copies cells, so while there is one
+// no store lies.
+func (c *Cell) InPlace(t Token, run bool) bool {
+	if t&indirection != inPlace {
+		return false
+	}
+	if observing.Load() != nil {
+		if c.lies() {
+			c.hold()
+		}
+		return false
+	}
+	switch {
+	case run:
+		c.length = liesOfRun
+	case c.lies():
+	case c.ptr != nil && !(*holder)(c.ptr).ended():
+		return false
+	default:
+		c.length = liesForGood
+	}
+	c.ptr = nil
+	return true
+}
+
+// hold gives the store that lies in a cell of a revocable key a holder.
+func (c *Cell) hold() {
+	h := &holder{root: unending}
+	if c.length == liesOfRun {
+		h.root = h
+	}
+	h.value = c.box()
+	*c = Cell{token: c.token, ptr: unsafe.Pointer(h)}
+}
+
+// box copies the words of the store that lies in a cell of a revocable key. The
+// collector knows them as it does those of the cell.
+func (c *Cell) box() unsafe.Pointer {
+	if c.token&offsetMask == offsetPointer {
+		box := c.ptr
+		return unsafe.Pointer(&box)
+	}
+	return unsafe.Pointer(&struct {
+		scalar uintptr
+		ptr    unsafe.Pointer
+	}{c.scalar, c.ptr})
 }

@@ -286,12 +286,15 @@ func (n *Scope) restore(c *Cell, t Token) {
 	}
 }
 
-// endAbove ends the scopes of a key that are open in its innermost layer. The caller
-// restores the cell.
+// endAbove ends the scopes of a key that are open in its innermost layer, which then
+// restores the cell. Where stores can be revoked it first needs its own back.
 func (r *Record) endAbove(t Token) {
 	for n := r.takeTop(t); n != nil; {
 		beneath := n.beneath()
 		r.revokeOf(n, t)
+		if t&revocable != 0 {
+			n.restore(r.claim(t), t)
+		}
 		r.extras().spares.put(n)
 		n = beneath
 	}

@@ -24,12 +24,16 @@ func (v *variable[T]) token() Token {
 }
 
 func (v *variable[T]) put(c *Cell, t Token, store T, alone bool) {
-	if t.Boxed() {
-		box := store
-		c.PutBox(t, unsafe.Pointer(&box), alone)
-	} else {
-		*(*T)(c.Store(t)) = store
+	if t.Boxed() && !c.InPlace(t, alone) {
+		v.putBox(c, t, store, alone)
+		return
 	}
+	*(*T)(c.Store(t)) = store
+}
+
+func (v *variable[T]) putBox(c *Cell, t Token, store T, alone bool) {
+	box := store
+	c.PutBox(t, unsafe.Pointer(&box), alone)
 }
 
 // set is EnterWith.
@@ -46,9 +50,6 @@ func (v *variable[T]) run(store T, fn func()) {
 	var l Layer
 	c := l.Enter(t)
 	v.put(c, t, store, true)
-	if t.Boxed() {
-		l.Revocable(c)
-	}
 	defer l.Leave()
 	fn()
 	runtime.KeepAlive(v)
@@ -67,7 +68,11 @@ func (v *variable[T]) exit(fn func()) {
 func (v *variable[T]) scope(store T) Handle {
 	t := v.token()
 	o := OpenScope(&v.key, t)
-	v.put(o.Cell, t, store, true)
+	if t.Boxed() {
+		v.putBox(o.Cell, t, store, true)
+	} else {
+		*(*T)(o.Cell.Store(t)) = store
+	}
 	return o.Opened(t)
 }
 

@@ -24,6 +24,9 @@ const (
 	boxed     Token = 1 << 0 // the cell's pointer points to the store
 	revocable Token = 1 << 1 // the cell's pointer points to a holder of the store
 
+	// inPlace is of a revocable store that lies in the cell until it is captured.
+	inPlace = boxed | revocable
+
 	indirection = boxed | revocable
 	offsetMask  = 0b111 << 2
 
@@ -59,6 +62,16 @@ func (t Token) claim() Token { return t & indexMask }
 
 // isClaim reports whether a cell with this token holds nothing.
 func (t Token) isClaim() bool { return t>>generationShift == 0 }
+
+// revocableShape returns the low bits of the tokens of a key whose stores can be
+// revoked and would have the given shape otherwise. The length of a cell says whether
+// such a store lies in place, so a store that uses that word itself never does.
+func revocableShape(t reflect.Type, shape Token) Token {
+	if words, ok := appendWords(nil, t); ok && shape != boxed && uintptr(shape)+uintptr(len(words))*wordSize <= offsetLength {
+		return inPlace | shape
+	}
+	return revocable
+}
 
 // shapeOf returns the low bits of the tokens of a key for stores of type t.
 //
