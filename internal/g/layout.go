@@ -54,25 +54,24 @@ func own() uintptr {
 }
 
 // findStart has functions look for their own addresses in the g's that were started
-// with them, after they have been parked, when no saved register has it any more.
+// with them, after they have been rescheduled, when no saved register has it any more.
 func findStart() uintptr {
 	s := NewSieve()
-	resume, done := make(chan struct{}), make(chan struct{})
 	var function uintptr
+	var done sync.WaitGroup
 	look := func() {
-		<-resume
-		s = s.Keep(own(), function)
-		done <- struct{}{}
+		defer done.Done()
+		runtime.Gosched()
+		s = s.KeepOwn(function)
 	}
 	first := func() { look() }
 	second := func() { look(); runtime.KeepAlive(&function) }
-	third := func() { look(); runtime.KeepAlive(done) }
+	third := func() { look(); runtime.KeepAlive(&s) }
 	for _, f := range []func(){first, second, third} {
 		function = reflect.ValueOf(f).Pointer()
+		done.Add(1)
 		go f()
-		runtime.Gosched()
-		resume <- struct{}{}
-		<-done
+		done.Wait()
 	}
 	return s.Only()
 }

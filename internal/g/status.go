@@ -17,63 +17,66 @@ const (
 )
 
 // statusLiesAt reports whether the status lies at an offset and has the numbers that
-// we know: running on goroutines that run, and dead on goroutines that a traceback
-// does not list any more. The latter must still show what they were started with.
-// A release that renumbers the states, or that clears more of a g when its goroutine
-// ends, thus costs tracebacks and no stores.
+// we know: running on a goroutine that runs, and dead on the same one when a
+// traceback does not list it any more. Its g must then still show what it was started
+// with. A release that renumbers the states, or that clears more of a g when its
+// goroutine ends, thus costs tracebacks and no stores.
 //
-// That no other state has the number of the dead needs no check. The states are one
+// That no other state has the number of the dead needs no check: the states are one
 // enumeration, and the runtime itself tells the dead from the others by it.
 func statusLiesAt(offset, start uintptr) bool {
-	return onNew(func() bool { return word32(own(), offset)&^statusScanBit == statusRunning }) &&
-		deadShow(func(g uintptr) bool {
-			return word32(g, offset) == statusDead && Word(g, start) != 0
-		})
+	for range maxReused {
+		var g uintptr
+		var id uint64
+		running := false
+		var done sync.WaitGroup
+		done.Add(1)
+		go func() {
+			defer done.Done()
+			g, id = Self()
+			running = isRunning(g, offset)
+		}()
+		done.Wait()
+		if !running || !ends(g, id, offset) {
+			return false
+		}
+		dead := word32(g, offset) == statusDead && Word(g, start) != 0
+		if uint64(Word(g, goidOffset)) == id {
+			return dead
+		}
+		// Another goroutine has the g already.
+	}
+	return false
 }
 
-// deadShow reports whether g's whose goroutines have ended are as is says.
-func deadShow(is func(g uintptr) bool) bool {
-	seen := 0
-	for range 10 * witnesses {
-		g, id := endedWitness()
-		if g == 0 {
+// maxReused is how many witnesses may have their g reused before they are looked at.
+const maxReused = 10
+
+func isRunning(g, offset uintptr) bool {
+	return word32(g, offset)&^statusScanBit == statusRunning
+}
+
+// ends waits until a goroutine that has nothing left to do has ended, and reports
+// whether a traceback says so. It takes a traceback, which stops the program, only
+// when the status has changed or that takes too long.
+func ends(g uintptr, id uint64, offset uintptr) bool {
+	for range 5 {
+		for range 1000 {
+			runtime.Gosched()
+			if !isRunning(g, offset) {
+				break
+			}
+		}
+		ids, ok := listed()
+		if !ok {
 			return false
 		}
-		as := is(g)
-		if uint64(Word(g, goidOffset)) != id {
-			continue // another goroutine has the g already
-		}
-		if !as {
-			return false
-		}
-		if seen++; seen == witnesses {
+		if _, lives := ids[id]; !lives {
 			return true
 		}
 	}
 	return false
 }
-
-// endedWitness returns the names of a goroutine that has ended, 0 if no traceback
-// says so in time.
-func endedWitness() (g uintptr, id uint64) {
-	var done sync.WaitGroup
-	done.Add(1)
-	go func() {
-		defer done.Done()
-		g, id = Self()
-	}()
-	done.Wait()
-	for range 100 {
-		runtime.Gosched()
-		if ids, ok := listed(); !ok {
-			break
-		} else if _, lives := ids[id]; !lives {
-			return g, id
-		}
-	}
-	return 0, 0
-}
-
 // Waits reports whether the goroutine with this g and ID is parked: it waits for a
 // channel, a lock, a timer or the network. It returns false where that is not known.
 func Waits(g uintptr, id uint64) bool {
