@@ -192,12 +192,22 @@ func functionIn(line string) string {
 // placeIn returns file:line from a line like "\t/a file.go:12 +0x34 fp=0x1 sp=0x2".
 func placeIn(line string) string {
 	line = strings.TrimPrefix(line, "\t")
-	if i := strings.LastIndex(line, " +0x"); i > 0 {
-		return line[:i]
+	for {
+		i := strings.LastIndexByte(line, ' ')
+		if i < 0 || !isAddress(line[i+1:]) {
+			return line
+		}
+		line = line[:i]
 	}
-	// Without an offset what follows the number of the line may be fp= and sp=.
-	if i := strings.LastIndex(line, " fp=0x"); i > 0 {
-		return line[:i]
+}
+
+// isAddress reports whether a word is one of those behind a place.
+func isAddress(word string) bool {
+	for _, prefix := range []string{"+0x", "fp=0x", "sp=0x", "pc=0x"} {
+		if digits, ok := strings.CutPrefix(word, prefix); ok {
+			_, err := strconv.ParseUint(digits, 16, 64)
+			return err == nil
+		}
 	}
-	return line
+	return false
 }

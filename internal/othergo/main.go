@@ -1,0 +1,176 @@
+// Command othergo runs the suites of als and als/inherit on Go releases that do not
+// exist: the installed one with another runtime. A future release may change what
+// lies in a g, and that must cost speed and no store.
+//
+//	go run ./internal/othergo [-run regexp]
+//
+// Nothing is installed or copied: the go command lays changed files over those of
+// GOROOT. It compiles the standard library once for each release.
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// A release is the installed Go with some changes.
+type release struct {
+	name  string
+	edits []edit
+	tags  string
+	facts string // what facts must print: the control of the changes
+}
+
+// An edit replaces what a regular expression matches in a file of the standard
+// library. It must match once.
+type edit struct{ file, old, new string }
+
+const (
+	runtime2 = "runtime/runtime2.go"
+	labelSet = "internal/runtime/pprof/label/labelset.go"
+)
+
+var releases = []release{
+	{
+		name: "fields in front of the goid, and between creator and start function; labels elsewhere",
+		edits: []edit{
+			{runtime2, `(?m)^\tlabels +unsafe\.Pointer +// profiler labels\n`, ""},
+			{runtime2, `(?m)^\tparam +unsafe\.Pointer\n`, "\tothergo1 [3]uintptr\n\tlabels unsafe.Pointer\n$0"},
+			{runtime2, `(?m)^\tstartpc +uintptr.*\n`, "\tothergo2 uintptr\n$0"},
+		},
+		facts: "source=searched status=true statement=false labels=true inherit=true release=true",
+	},
+	{
+		name: "the goid behind another field",
+		edits: []edit{
+			{runtime2, `(?m)^\tgoid +uint64\n(\tschedlink +guintptr\n)`, "$1\tgoid uint64\n"},
+		},
+		facts: "source=searched status=false statement=true labels=true inherit=true release=true",
+	},
+	{
+		name: "other numbers for the states",
+		edits: []edit{
+			{runtime2, `(?m)^\t_Gmoribund_unused.*\n`, ""},
+			{runtime2, `(?m)^\t_Genqueue_unused.*\n`, ""},
+		},
+		facts: "source=known status=false statement=true labels=true inherit=true release=true",
+	},
+	{
+		name: "sets of labels that look otherwise",
+		edits: []edit{
+			{labelSet, `(?m)^\tList \[\]Label\n`, "${0}\tothergo int\n"},
+		},
+		facts: "source=known status=true statement=true labels=false inherit=false release=true",
+	},
+	{
+		name:  "a release that we have not looked into",
+		tags:  "go1.28",
+		facts: "source=known status=true statement=true labels=true inherit=true release=false",
+	},
+}
+
+func main() {
+	only := flag.String("run", "", "only the releases whose name matches")
+	flag.Parse()
+	wanted, err := regexp.Compile(*only)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "othergo:", err)
+		os.Exit(2)
+	}
+	failed := false
+	for _, r := range releases {
+		if !wanted.MatchString(r.name) {
+			continue
+		}
+		start := time.Now()
+		verdict := "ok"
+		if err := r.test(); err != nil {
+			failed, verdict = true, "FAILED: "+err.Error()
+		}
+		fmt.Printf("%s with %s: %s (%.0f s)\n", runtime.Version(), r.name, verdict, time.Since(start).Seconds())
+	}
+	if failed {
+		os.Exit(1)
+	}
+}
+
+// test runs the suites on a release.
+func (r release) test() error {
+	dir, err := os.MkdirTemp("", "othergo")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	overlay, err := r.overlay(dir)
+	if err != nil {
+		return err
+	}
+	flags := []string{"-overlay=" + overlay, "-tags=" + r.tags}
+	facts, err := command(append(append([]string{"run"}, flags...), "./internal/othergo/facts")...)
+	if err != nil {
+		return err
+	}
+	if got := strings.TrimSpace(facts); got != r.facts {
+		return fmt.Errorf("found %q, want %q", got, r.facts)
+	}
+	_, err = command(append(append([]string{"test", "-short", "-vet=off"}, flags...), "./als", "./als/inherit")...)
+	return err
+}
+
+// overlay writes the changed files into dir and returns the name of the file that
+// lists them.
+func (r release) overlay(dir string) (string, error) {
+	goroot, err := command("env", "GOROOT")
+	if err != nil {
+		return "", err
+	}
+	changed := make(map[string]string) // text by the path in GOROOT
+	for _, e := range r.edits {
+		path := filepath.Join(strings.TrimSpace(goroot), "src", filepath.FromSlash(e.file))
+		text, ok := changed[path]
+		if !ok {
+			b, err := os.ReadFile(path)
+			if err != nil {
+				return "", err
+			}
+			text = string(b)
+		}
+		old := regexp.MustCompile(e.old)
+		if n := len(old.FindAllString(text, -1)); n != 1 {
+			return "", fmt.Errorf("%s has %d places like %q: this release needs another edit", e.file, n, e.old)
+		}
+		changed[path] = old.ReplaceAllString(text, e.new)
+	}
+	replace := make(map[string]string)
+	for path, text := range changed {
+		copied := filepath.Join(dir, filepath.Base(path))
+		if err := os.WriteFile(copied, []byte(text), 0o644); err != nil {
+			return "", err
+		}
+		replace[path] = copied
+	}
+	list, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		return "", err
+	}
+	name := filepath.Join(dir, "overlay.json")
+	return name, os.WriteFile(name, list, 0o644)
+}
+
+// command runs the go command and returns what it prints.
+func command(args ...string) (string, error) {
+	cmd := exec.Command("go", args...)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("go %s: %w\n%s", args[0], err, out)
+	}
+	return string(out), nil
+}
