@@ -2,6 +2,7 @@ package hooks_test
 
 import (
 	"runtime"
+	"runtime/debug"
 	"testing"
 
 	"github.com/seed-1938943e/goroutine/als"
@@ -62,6 +63,9 @@ func TestNilReceiversPanicAndChangeNothing(t *testing.T) {
 	var h *hooks.Hook
 	var a *hooks.AsyncResource
 	testkit.InGoroutine(func() {
+		// An emulator may report a fault at another address than nil's, which ends the
+		// program otherwise.
+		debug.SetPanicOnFault(true)
 		for _, f := range []func(){
 			func() { h.Enable() }, func() { h.Disable() }, func() { a.RunInAsyncScope(func() { t.Error("called") }) },
 			func() { _ = a.EmitDestroy() }, func() { a.Type() }, func() { a.AsyncID() }, func() { a.TriggerAsyncID() },

@@ -164,7 +164,10 @@ func TestTokensGrowWhileRead(t *testing.T) {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			for {
+			for reads := 0; ; reads++ {
+				if reads%64 == 0 {
+					runtime.Gosched() // nothing else here can be preempted with asyncpreemptoff=1
+				}
 				x := Token(newest.Load())
 				if ks.stale(x) && uint64(x) == newest.Load() {
 					assert.Fail(t, "a current token is called stale", "%x", x)
