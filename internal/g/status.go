@@ -77,6 +77,7 @@ func ends(g uintptr, id uint64, offset uintptr) bool {
 	}
 	return false
 }
+
 // Waits reports whether the goroutine with this g and ID is parked: it waits for a
 // channel, a lock, a timer or the network. It returns false where that is not known.
 func Waits(g uintptr, id uint64) bool {
