@@ -4,20 +4,16 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/als/alshttp"
 )
 
-// client sends the request's ID along.
-var client = &http.Client{Transport: alshttp.Transport(nil, alshttp.Header(idHeader, requestID.Get))}
+// client sends the request's ID along. What it sends ends with the request.
+var client = &http.Client{Transport: alshttp.Transport(nil,
+	alshttp.Header(idHeader, requestID.Get), alshttp.AmbientContext())}
 
-// inStock asks the stock server, within the time that the request has.
+// inStock asks the stock server.
 func inStock(stock, item string) error {
-	r, err := http.NewRequestWithContext(als.Context(), http.MethodGet, stock+"/stock/"+item, nil)
-	if err != nil {
-		return err
-	}
-	resp, err := client.Do(r)
+	resp, err := client.Get(stock + "/stock/" + item)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -168,6 +169,26 @@ func TestStockThatDoesNotAnswer(t *testing.T) {
 	assert.ErrorContains(t, inStock(garbled.URL, "bread"), "stock: expected integer")
 	assert.Error(t, inStock("http://127.0.0.1:0", "bread"))
 	assert.Error(t, inStock(":", "bread"))
+}
+
+func TestACallDownstreamEndsWithTheRequest(t *testing.T) {
+	asked, hungUp := make(chan struct{}), make(chan struct{})
+	stock := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		close(asked)
+		<-r.Context().Done()
+		close(hungUp)
+	}))
+	defer stock.Close()
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() {
+		<-asked
+		cancel()
+	}()
+	var err error
+	h := withRequestID(buy(func(item string) { err = inStock(stock.URL, item) }))
+	h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/buy/bread", nil).WithContext(ctx))
+	assert.ErrorIs(t, err, context.Canceled)
+	<-hungUp
 }
 
 func TestCommandLines(t *testing.T) {
