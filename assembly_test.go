@@ -16,26 +16,35 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
-// assembled are the architectures that have a .s file.
+// assembled are the architectures that have .s files.
 var assembled = []string{"amd64", "arm64", "loong64", "ppc64le", "riscv64", "s390x"}
+
+// withAssembly are the packages with assembly for these: how their .s files begin, how
+// the .go file for it is called, and a result of a function.
+var withAssembly = []struct{ dir, file, twin, result string }{
+	{".", "asm_", "goroutine", "ret+0(FP)"},
+	{"internal/g", "self_", "self", "addr+0(FP)"},
+}
 
 func TestEachPlatformHasItsAssemblyOrThePortableTwin(t *testing.T) {
 	for _, arch := range append(slices.Clone(assembled), "386", "arm", "mips64le", "ppc64", "wasm") {
 		for _, compiler := range []string{"gc", "gccgo"} {
 			ctxt := build.Default
 			ctxt.GOARCH, ctxt.Compiler, ctxt.CgoEnabled = arch, compiler, false
-			pkg, err := ctxt.ImportDir(".", 0)
-			require.NoError(t, err)
+			for _, w := range withAssembly {
+				pkg, err := ctxt.ImportDir(w.dir, 0)
+				require.NoError(t, err)
 
-			var sFiles []string
-			twin, other := "goroutine_portable.go", "goroutine.go"
-			if compiler == "gc" && slices.Contains(assembled, arch) {
-				sFiles = []string{"asm_" + arch + ".s"}
-				twin, other = other, twin
+				var sFiles []string
+				twin, other := w.twin+"_portable.go", w.twin+".go"
+				if compiler == "gc" && slices.Contains(assembled, arch) {
+					sFiles = []string{w.file + arch + ".s"}
+					twin, other = other, twin
+				}
+				assert.Equal(t, sFiles, pkg.SFiles, "%s %s", compiler, arch)
+				assert.Contains(t, pkg.GoFiles, twin, "%s %s", compiler, arch)
+				assert.NotContains(t, pkg.GoFiles, other, "%s %s", compiler, arch)
 			}
-			assert.Equal(t, sFiles, pkg.SFiles, "%s %s", compiler, arch)
-			assert.Contains(t, pkg.GoFiles, twin, "%s %s", compiler, arch)
-			assert.NotContains(t, pkg.GoFiles, other, "%s %s", compiler, arch)
 		}
 	}
 }
@@ -51,45 +60,49 @@ func TestVetReadsTheAssemblyOfEachPlatform(t *testing.T) {
 		t.Log("without CI in the environment: only this machine's platform")
 		archs, platforms = slices.DeleteFunc(slices.Clone(assembled), func(arch string) bool { return arch != runtime.GOARCH }), nil
 	}
-	dir := copyOfPackage(t)
+	dir := copyOfPackages(t)
 	for _, arch := range archs {
 		t.Run("arch="+arch, func(t *testing.T) {
 			out, err := vet(t, dir, "linux", arch)
 			require.NoError(t, err, "%s", out)
 
 			// The control: what vet is there for must not get past it.
-			file := filepath.Join(dir, "asm_"+arch+".s")
-			good, err := os.ReadFile(file)
-			require.NoError(t, err)
-			bad := bytes.Replace(good, []byte("ret+0(FP)"), []byte("ret+8(FP)"), 1)
-			require.NotEqual(t, good, bad)
-			require.NoError(t, os.WriteFile(file, bad, 0o600))
-			out, err = vet(t, dir, "linux", arch)
-			require.Error(t, err)
-			require.Contains(t, out, "asm_"+arch+".s")
+			for _, w := range withAssembly {
+				file := filepath.Join(dir, w.dir, w.file+arch+".s")
+				good, err := os.ReadFile(file)
+				require.NoError(t, err)
+				bad := bytes.Replace(good, []byte(w.result), []byte(strings.Replace(w.result, "+0", "+8", 1)), 1)
+				require.NotEqual(t, good, bad)
+				require.NoError(t, os.WriteFile(file, bad, 0o600))
+				out, err = vet(t, dir, "linux", arch)
+				require.Error(t, err)
+				require.Contains(t, out, w.file+arch+".s")
+				require.NoError(t, os.WriteFile(file, good, 0o600))
+			}
 		})
 	}
 	for _, platform := range platforms {
 		t.Run("platform="+platform, func(t *testing.T) {
 			goos, arch, _ := strings.Cut(platform, "/")
-			out, err := vet(t, copyOfPackage(t), goos, arch)
+			out, err := vet(t, copyOfPackages(t), goos, arch)
 			require.NoError(t, err, "%s", out)
 		})
 	}
 }
 
 func vet(t *testing.T, dir, goos, arch string) (out string, err error) {
-	cmd := testkit.GoCommand(t, dir, "vet", ".")
+	cmd := testkit.GoCommand(t, dir, "vet", ".", "./internal/g")
 	cmd.Env = append(cmd.Env, "GOOS="+goos, "GOARCH="+arch, "CGO_ENABLED=0")
 	b, err := cmd.CombinedOutput()
 	return string(b), err
 }
 
-// copyOfPackage copies the package without its tests: they vary less by platform
-// than their dependencies take to compile.
-func copyOfPackage(t *testing.T) string {
+// copyOfPackages copies the packages with assembly without their tests: those vary
+// less by platform than their dependencies take to compile.
+func copyOfPackages(t *testing.T) string {
 	dir := t.TempDir()
-	for _, pattern := range []string{"*.go", "*.s", "go.mod", "go.sum"} {
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, "internal", "g"), 0o755))
+	for _, pattern := range []string{"*.go", "*.s", "go.mod", "go.sum", "internal/g/*.go", "internal/g/*.s"} {
 		files, err := filepath.Glob(pattern)
 		require.NoError(t, err)
 		for _, f := range files {

@@ -31,7 +31,8 @@
 //	Entry.owner   the owner, by CompareAndSwap, when it takes the entry over from
 //	              an earlier life of its g; a sweep, by CompareAndSwap from the ID
 //	              of a goroutine that is over to gone. One of the two wins. gone
-//	              is final.
+//	              is final. A sweep may put an ID in doubt first, which it or the
+//	              owner resolves, by CompareAndSwap.
 //	slot          empty -> entry: inserts and moves. entry -> tombstone: sweeps,
 //	              after the entry is gone. tombstone -> entry: inserts of entries
 //	              that are in no array yet. All by CompareAndSwap.
@@ -45,5 +46,7 @@
 // A table with entries arms itself: the cleanup of an unreachable object runs
 // after the next garbage collection and takes out the entries of goroutines that
 // are over. Nothing runs in between: no goroutine, no timer, no channel. A sweep
-// reads one word of every entry and two of its g.
+// reads one word of every entry and three of its g at most. Where the g does not say
+// who is alive, it takes a traceback of all goroutines, which stops the program, and
+// puts entries in doubt before it does; see sweepInDoubt.
 package table
