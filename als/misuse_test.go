@@ -70,6 +70,9 @@ func TestMisusePanicsAtTheCallAndChangesNothing(t *testing.T) {
 		{"FromContext", func() { als.FromContext(noContext) }, "als: FromContext: ctx is nil"},
 		{"New", func() { als.New(als.Options[int]{}, als.Options[int]{}) }, "als: New: more than one Options"},
 
+		{"BindSeq", func() { als.BindSeq[int](nil) }, "als: BindSeq: seq is nil"},
+		{"BindSeq2", func() { als.BindSeq2[int, string](nil) }, "als: BindSeq2: seq is nil"},
+
 		{"Bind[func()]", func() { als.Bind[func()](nil) }, "als: Bind: fn is nil"},
 		{"Bind[func() error]", func() { als.Bind[func() error](nil) }, "als: Bind: fn is nil"},
 		{"Bind[func(bool)]", func() { als.Bind[func(bool)](nil) }, "als: Bind: fn is nil"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"math/rand/v2"
 	"runtime"
 	"runtime/debug"
@@ -101,7 +102,7 @@ func (p program) choose(n int) []int {
 const (
 	maxGoroutines = 5
 	maxDepth      = 12
-	maxSaved      = 6 // snapshots, and bound functions
+	maxSaved      = 6 // snapshots, bound functions, and bound sequences
 )
 
 // A machine runs a program: on the storages and on the model, comparing them after
@@ -120,6 +121,7 @@ type machine struct {
 	scopes    []*openScope
 	snapshots []snapshot
 	bound     []bound
+	sequences []sequence
 	over      chan struct{} // closed by the last worker
 
 	failure string
@@ -142,6 +144,12 @@ type snapshot struct {
 type bound struct {
 	call   func(arg int) (wrong string)
 	typ    string
+	stores []*modelStore
+}
+
+// A sequence is bound. The function that it is made of calls sequence of its worker.
+type sequence struct {
+	iter.Seq[int]
 	stores []*modelStore
 }
 
@@ -184,6 +192,7 @@ type worker struct {
 	inbox  chan message // room for one
 	depth  int          // of calls that have not ended
 	body   func()       // what the function does that the worker is about to call
+	loops  []*loop      // whose sequences are running and wait for what the body does
 }
 
 // A message is the token, or with compared a wish for a comparison.
@@ -404,24 +413,27 @@ var ops []op
 
 func init() { // not an initialiser: the steps refer to it
 	ops = slices.Concat(
-		times(24, opRun),
+		times(20, opRun),
 		times(3, opRunFunc),
 		times(2, opRunFunc2),
-		times(26, opEnterWith),
+		times(22, opEnterWith),
 		times(9, opExit),
 		times(1, opExitFunc),
 		times(1, opExitFunc2),
-		times(26, opWithScope),
-		times(34, opEnd),
+		times(24, opWithScope),
+		times(30, opEnd),
 		times(4, opEndElsewhere),
 		times(8, opGo),
 		times(4, opPlainGo),
-		times(11, opBind),
-		times(14, opCall),
+		times(8, opBind),
+		times(10, opCall),
+		times(6, opBindSeq),
+		times(12, opRange),
+		times(14, opYield),
 		times(11, opSnapshot),
-		times(14, opRunSnapshot),
+		times(9, opRunSnapshot),
 		times(5, opDisable),
-		times(38, opReturn),
+		times(32, opReturn),
 		times(7, opPanic),
 		times(2, opGoexit),
 		times(3, opDeep),
@@ -622,6 +634,103 @@ func opCall(w *worker, s step) bool {
 		},
 		func() *modelLayer { return w.model.enterAll(b.stores) })
 	return false
+}
+
+func opBindSeq(w *worker, s step) bool {
+	seq := sequence{stores: w.model.capture()}
+	if s.how%2 == 0 {
+		seq.Seq = als.BindSeq(w.machine.yieldAll)
+	} else {
+		pairs := als.BindSeq2(func(yield func(int, string) bool) {
+			w.machine.yieldAll(func(i int) bool { return yield(i, textOf(i)) })
+		})
+		seq.Seq = func(yield func(int) bool) {
+			pairs(func(i int, text string) bool {
+				if text != textOf(i) {
+					w.machine.fail("a bound sequence yields %d, %s", i, text)
+				}
+				return yield(i)
+			})
+		}
+	}
+	w.logf("sequence %d = BindSeq()", save(&w.sequences, seq, s))
+	return false
+}
+
+// yieldAll is the function of every sequence. Its goroutine goes on with the program,
+// in which opYield calls yield.
+func (m *machine) yieldAll(yield func(int) bool) {
+	w := m.current
+	w.loops[len(w.loops)-1].yield = yield
+	w.body()
+}
+
+// A loop ranges over a bound sequence.
+type loop struct {
+	layer *modelLayer // of the sequence
+	yield func(int) bool
+}
+
+// opRange calls the sequence: a range statement does not allow that a panic in its body
+// is recovered, which steps do.
+func opRange(w *worker, s step) bool {
+	if len(w.sequences) == 0 {
+		return false
+	}
+	i := int(s.what) % len(w.sequences)
+	seq, l := w.sequences[i], new(loop)
+	outside := w.loops
+	defer func() { w.loops = outside }()
+	w.call(fmt.Sprintf("range over sequence %d", i), s.how%4 == 0,
+		func(body func()) {
+			w.loops, w.body = append(slices.Clip(outside), l), body
+			seq.Seq(func(n int) bool { return w.inBody(l, n) })
+		},
+		func() *modelLayer {
+			l.layer = w.model.enterAll(seq.stores)
+			return l.layer
+		})
+	return false
+}
+
+// inBody is the body of a loop, on the goroutine of the loop.
+func (w *worker) inBody(l *loop, n int) (more bool) {
+	back := w.model.setAside(l.layer)
+	inside := w.loops
+	w.loops = inside[:slices.Index(inside, l)]
+	defer func() {
+		w.loops = inside
+		back()
+	}()
+	w.body()
+	if n%4 == 0 {
+		w.logf("break")
+		return false
+	}
+	return true
+}
+
+// opYield has a sequence that the worker is in call the body of its loop: mostly the
+// innermost.
+func opYield(w *worker, s step) bool {
+	if len(w.loops) == 0 {
+		return false
+	}
+	l := w.loops[len(w.loops)-1-int(s.what/64)%len(w.loops)]
+	if l.yield == nil {
+		return false
+	}
+	more := true
+	w.call("yield", s.how%4 == 1,
+		func(body func()) {
+			w.body = body
+			more = l.yield(int(s.how))
+		},
+		func() *modelLayer { return nil })
+	if !more {
+		l.yield = nil
+	}
+	return !more && s.how%2 == 0
 }
 
 func opDisable(w *worker, s step) bool {

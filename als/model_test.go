@@ -50,6 +50,7 @@ type modelStorages []struct {
 type modelGoroutine struct {
 	storages modelStorages
 	layers   []*modelLayer
+	aside    [][]*modelLayer // what setAside has taken away
 }
 
 // newModelGoroutine returns a goroutine that starts with captured stores, or
@@ -126,12 +127,19 @@ func (g *modelGoroutine) enterWith(s, id int) {
 // leave ends a layer, wherever it is. Unless it is a scope, which may end in any
 // order, the scopes that were opened inside end with it: those of its storage.
 func (g *modelGoroutine) leave(l *modelLayer) {
-	at := slices.Index(g.layers, l)
-	if at < 0 {
-		return // has ended
+	g.layers = leave(g.layers, l)
+	for i := range g.aside {
+		g.aside[i] = leave(g.aside[i], l)
 	}
-	kept := g.layers[:at:at]
-	for _, inner := range g.layers[at:] {
+}
+
+func leave(layers []*modelLayer, l *modelLayer) []*modelLayer {
+	at := slices.Index(layers, l)
+	if at < 0 {
+		return layers // has ended, or is not among these
+	}
+	kept := layers[:at:at]
+	for _, inner := range layers[at:] {
 		if inner == l || !l.scope && (l.of == all || l.of == inner.of) {
 			if inner.life != nil {
 				inner.life.over = true
@@ -140,10 +148,26 @@ func (g *modelGoroutine) leave(l *modelLayer) {
 		}
 		kept = append(kept, inner)
 	}
-	g.layers = kept
+	return kept
+}
+
+// setAside takes a layer away, with all inside of it, as when the body of a loop runs
+// in the middle of a bound sequence. back puts them back, on top of what is there then.
+func (g *modelGoroutine) setAside(l *modelLayer) (back func()) {
+	at := slices.Index(g.layers, l)
+	g.aside = append(g.aside, slices.Clone(g.layers[at:]))
+	g.layers = g.layers[:at:at]
+	return func() {
+		last := len(g.aside) - 1
+		g.layers = append(g.layers, g.aside[last]...)
+		g.aside = g.aside[:last]
+	}
 }
 
 // open reports whether a layer has not ended.
-func (g *modelGoroutine) open(l *modelLayer) bool { return slices.Contains(g.layers, l) }
+func (g *modelGoroutine) open(l *modelLayer) bool {
+	return slices.Contains(g.layers, l) ||
+		slices.ContainsFunc(g.aside, func(layers []*modelLayer) bool { return slices.Contains(layers, l) })
+}
 
 func (st modelStorages) disable(s int) { st[s].generation++ }

@@ -1,0 +1,38 @@
+package als_test
+
+import (
+	"fmt"
+	"iter"
+
+	"github.com/seed-1938943e/goroutine/als"
+)
+
+// Whose store does a sequence see that one function makes and another ranges over? Its
+// caller's, unless BindSeq ties it to its maker: then it reads the pages of the tenant
+// who asked for them, while the body of the loop goes on as whoever ranges.
+func ExampleBindSeq() {
+	var user als.Storage[string]
+
+	var pages iter.Seq[string] = func(yield func(string) bool) {
+		for i := range 2 {
+			if !yield(fmt.Sprintf("page %d for %s", i, user.Get())) {
+				return
+			}
+		}
+	}
+	bound := als.RunFunc(&user, "alice", func() iter.Seq[string] { return als.BindSeq(pages) })
+
+	user.Run("auditor", func() {
+		for page := range pages {
+			fmt.Println(user.Get(), "reads", page)
+		}
+		for page := range bound {
+			fmt.Println(user.Get(), "reads", page)
+		}
+	})
+	// Output:
+	// auditor reads page 0 for auditor
+	// auditor reads page 1 for auditor
+	// auditor reads page 0 for alice
+	// auditor reads page 1 for alice
+}

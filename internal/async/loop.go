@@ -1,0 +1,91 @@
+package async
+
+// A Loop is a range over a sequence that is bound to a context. The sequence runs in
+// that context, and the body of the loop, which the sequence calls, in the context of
+// the loop. Both go on with what they last had when their turn comes again: a store
+// that the body has put in place with EnterWith is there for the next iteration and
+// after the loop, and a scope that the sequence has opened stays open meanwhile.
+//
+//	var l async.Loop
+//	l.Enter(c)
+//	defer l.Leave()
+//	seq(func() {
+//		if l.EnterBody() {
+//			defer l.LeaveBody()
+//		}
+//		body()
+//	})
+//
+// It is a feature on top of [Switch]. All methods but EnterBody must run on one
+// goroutine, and the deferred calls keep them nested.
+type Loop struct {
+	away       Switch // to the context that the goroutine is not in at the moment
+	inSequence bool
+}
+
+// Enter switches to c, the context of the sequence.
+func (l *Loop) Enter(c Context) {
+	r := own()
+	r.RaceEnter() // before the switch, so that it counts in the body, too
+	l.away = r.leaveHere()
+	r.install(c)
+	r.bits |= away // the body may come to use inline, so the sequence never does
+	r.Changed()
+	l.inSequence = true
+}
+
+// Leave switches back when the sequence has ended. Scopes that are still open in it
+// end.
+func (l *Loop) Leave() {
+	r := l.away.rec
+	if r.scoped {
+		r.endAll()
+	}
+	l.inSequence = false
+	l.away.resume()
+	r.RaceLeave()
+}
+
+// EnterBody switches to the context of the loop and reports true. It does nothing and
+// reports false where there is nothing to switch: if the sequence calls the body on
+// another goroutine, from within the body, or after it has ended.
+func (l *Loop) EnterBody() bool {
+	// rec does not change after Enter. On another goroutine nothing else is read.
+	if current() != l.away.rec || !l.inSequence {
+		return false
+	}
+	l.inSequence = false
+	l.swap()
+	return true
+}
+
+// LeaveBody switches back to the context of the sequence, as EnterBody left it.
+func (l *Loop) LeaveBody() {
+	l.swap()
+	l.inSequence = true
+}
+
+func (l *Loop) swap() {
+	to := l.away
+	l.away = to.rec.leaveHere()
+	to.resume()
+}
+
+// leaveHere returns the context that the record is in, for resume.
+func (r *Record) leaveHere() Switch {
+	s := Switch{r, r.cells, r.form, nil}
+	s.tops = r.takeTops()
+	return s
+}
+
+// resume goes on in the context that leaveHere returned, without the scopes that have
+// been ended meanwhile. What observers published for it may be out of date: unlike
+// [Switch.Leave] it does not know what was done there in other turns.
+func (s Switch) resume() {
+	r := s.rec
+	r.cells, r.form = s.cells, s.form
+	if s.tops != nil {
+		r.putTops(s.tops)
+	}
+	r.Changed()
+}
