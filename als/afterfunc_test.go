@@ -44,23 +44,47 @@ func TestStopOfAnAfterFuncTimer(t *testing.T) {
 	})
 }
 
-// Stopped and then Reset, it still has its stores; Reset once it has fired, not.
+// However often the timer fires, after a Stop or a Reset, its function starts with the
+// stores of the AfterFunc call.
 func TestResetOfAnAfterFuncTimer(t *testing.T) {
 	var s als.Storage[int]
 	stores := make(chan int)
 	var timer *time.Timer
-	s.Run(1, func() { timer = als.AfterFunc(time.Hour, func() { stores <- s.Get() }) })
+	s.Run(1, func() {
+		timer = als.AfterFunc(time.Hour, func() {
+			stores <- s.Get()
+			s.EnterWith(2)
+		})
+	})
 	assert.True(t, timer.Stop())
 	assert.False(t, timer.Reset(0))
 	assert.Equal(t, 1, <-stores)
-	timer.Reset(0)
-	assert.Equal(t, 0, <-stores)
-
-	timer = time.AfterFunc(time.Hour, als.RunFunc(&s, 2, func() func() {
-		return als.Bind(func() { stores <- s.Get() })
-	}))
 	for range 3 {
 		timer.Reset(0)
-		assert.Equal(t, 2, <-stores, "of time.AfterFunc with a bound function")
+		assert.Equal(t, 1, <-stores)
+	}
+	s.Run(3, func() { timer.Reset(0) })
+	assert.Equal(t, 1, <-stores, "a Reset captures nothing")
+}
+
+// A Reset can make a timer fire while its function still runs.
+func TestAfterFuncTimerThatFiresTwiceAtOnce(t *testing.T) {
+	var s als.Storage[int]
+	stores, done := make(chan int), make(chan struct{})
+	var timer *time.Timer
+	s.Run(1, func() {
+		timer = als.AfterFunc(time.Hour, func() {
+			stores <- s.Get()
+			<-done
+			stores <- s.Get()
+		})
+	})
+	for range 3 {
+		timer.Reset(0)
+		assert.Equal(t, 1, <-stores)
+	}
+	close(done)
+	for range 3 {
+		assert.Equal(t, 1, <-stores)
 	}
 }

@@ -199,6 +199,25 @@ func ExampleAfterFunc() {
 	// Output: timeout of nightly
 }
 
+// Does a debounced function keep its stores, when each call Resets the timer? It runs
+// with those of the AfterFunc call, however often it is Reset.
+func ExampleAfterFunc_reset() {
+	var document als.Storage[string]
+	saved := make(chan string)
+
+	var timer *time.Timer
+	document.Run("draft", func() {
+		timer = als.AfterFunc(time.Hour, func() { saved <- document.Get() })
+	})
+	for range 2 {
+		timer.Reset(time.Millisecond) // at each keystroke, from any goroutine
+		fmt.Println("saved", <-saved)
+	}
+	// Output:
+	// saved draft
+	// saved draft
+}
+
 // How does work continue later in the context of now? Take a Snapshot and run in it.
 func ExampleSnapshot() {
 	var s als.Storage[int]

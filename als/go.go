@@ -1,7 +1,6 @@
 package als
 
 import (
-	"sync/atomic"
 	"time"
 
 	"github.com/seed-1938943e/goroutine/internal/async"
@@ -23,15 +22,18 @@ func Go(fn func()) {
 	async.Go(fn)
 }
 
-// AfterFunc is [time.AfterFunc] with fn in the caller's execution context as it is
-// at the call. It is Node's setTimeout.
+// AfterFunc is [time.AfterFunc] with fn in the caller's execution context as it is at
+// the call, each time the timer fires, also after a Reset. It is Node's setTimeout.
 //
-// The captured stores are released when the timer fires. A timer that was stopped
-// holds them, for a Reset, until it is garbage itself, so drop it. A timer that is
-// Reset after it fired runs fn without stores; for one that fires more than once
-// give time.AfterFunc a bound function.
+// A Reset captures nothing: a timer that is Reset from elsewhere, as a debounce is,
+// runs fn with the stores of the AfterFunc call. Each firing starts from them anew.
 //
-// It panics if fn is nil.
+// The timer holds the captured stores. They are released when it has fired or was
+// stopped and the program has dropped it, since until then it can be Reset. A timer
+// that is kept after its last use keeps them; stores of storages with RevokeOnEnd are
+// released when their Run or Scope ends, whatever becomes of the timer.
+//
+// It costs one small allocation more than time.AfterFunc. It panics if fn is nil.
 func AfterFunc(d time.Duration, fn func()) *time.Timer {
 	if fn == nil {
 		panic("als: AfterFunc: fn is nil")
@@ -40,13 +42,5 @@ func AfterFunc(d time.Duration, fn func()) *time.Timer {
 	if c.Empty() {
 		return time.AfterFunc(d, fn)
 	}
-	var once atomic.Pointer[async.Context] // a timer can be fired twice at a time by a Reset
-	once.Store(&c)
-	return time.AfterFunc(d, func() {
-		var captured async.Context
-		if p := once.Swap(nil); p != nil {
-			captured = *p
-		}
-		captured.RunGoroutine(fn)
-	})
+	return time.AfterFunc(d, func() { c.RunGoroutine(fn) })
 }

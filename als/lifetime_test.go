@@ -341,21 +341,44 @@ func TestSnapshotsAndBoundFunctionsKeepStoresWhileTheyAreHeld(t *testing.T) {
 	}
 }
 
-func TestStoresOfATimerAreGarbageOnceItFiredThoughTheTimerIsKept(t *testing.T) {
-	s := als.New[*payload]()
+func TestStoresOfATimerThatFiredAreGarbageWithTheTimer(t *testing.T) {
+	for what, kept := range map[string]bool{"kept for a Reset": true, "dropped at once": false} {
+		s := als.New[*payload]()
+		var w weak.Pointer[payload]
+		var timer *time.Timer
+		fired := make(chan struct{})
+		testkit.InGoroutine(func() {
+			var p *payload
+			p, w = newPayload()
+			s.Run(p, func() {
+				timer = als.AfterFunc(time.Millisecond, func() { _ = s.Get().fill[0]; fired <- struct{}{} })
+			})
+		})
+		<-fired
+		if kept {
+			testkit.Held(t, "the store of a timer that may be Reset", w)
+			timer.Reset(0)
+			<-fired
+		}
+		timer = nil
+		testkit.Garbage(t, "the store of a timer that fired, "+what, w)
+	}
+}
+
+// A store that is revoked is not kept by a timer.
+func TestRevokedStoresAreGarbageThoughTheTimerIsKept(t *testing.T) {
+	s := als.New(als.Options[*payload]{RevokeOnEnd: true})
 	var w weak.Pointer[payload]
 	var timer *time.Timer
-	fired := make(chan struct{})
+	found := make(chan bool)
 	testkit.InGoroutine(func() {
 		var p *payload
 		p, w = newPayload()
-		s.Run(p, func() {
-			timer = als.AfterFunc(time.Millisecond, func() { _ = s.Get().fill[0]; close(fired) })
-		})
+		s.Run(p, func() { timer = als.AfterFunc(time.Hour, func() { _, ok := s.GetStore(); found <- ok }) })
 	})
-	<-fired
-	testkit.Garbage(t, "the store of a timer that fired", w)
-	runtime.KeepAlive(timer)
+	testkit.Garbage(t, "the store of a Run that has ended", w)
+	timer.Reset(0)
+	assert.False(t, <-found)
 }
 
 func TestStoresOfAStoppedTimerAreGarbageWithTheTimer(t *testing.T) {
