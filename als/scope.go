@@ -28,10 +28,10 @@ type Scope[T any] struct {
 // Of one storage with thousands of open scopes only the innermost costs anything. It
 // is Node's withScope.
 func (s *Storage[T]) WithScope(store T) Scope[T] {
-	t := s.token()
+	t, text := s.token(), s.text(store)
 	o := async.OpenScope(&s.key, t)
 	if t.Boxed() {
-		s.putBox(o.Cell, t, store, true)
+		s.putBox(o.Cell, t, store, text, true)
 	} else {
 		*(*T)(o.Cell.Store(t)) = store
 	}

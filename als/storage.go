@@ -6,6 +6,7 @@ import (
 	"unsafe"
 
 	"github.com/seed-1938943e/goroutine/internal/async"
+	"github.com/seed-1938943e/goroutine/internal/inheritance"
 )
 
 // A Storage holds one store of type T per execution context. The zero Storage is
@@ -45,6 +46,24 @@ type Options[T any] struct {
 	// Inherit says which of the ways to start or capture work carry the stores of
 	// this Storage.
 	Inherit Inheritance
+
+	// Label makes the runtime show which store a goroutine has. With package
+	// als/inherit, while a store is current in a goroutine, also in one that inherited
+	// it, the goroutine's profiler labels show Name=Label(store) beside the program's
+	// own. So goroutine dumps, CPU and leak profiles and, from Go 1.27 on, tracebacks
+	// of a crash name the request. Without als/inherit Label is not called.
+	//
+	// Run, EnterWith and WithScope call it once for each store, before they change
+	// anything: if it panics they do, too. If it returns "" there is no label, and if
+	// the program has set a label with the same key, that one is shown. What is shown is
+	// seen by everybody who sees a profile, and a profile has an entry for each value.
+	//
+	// The labels of a store that was disabled, or revoked by the end of a Run or Scope
+	// on another goroutine, stay until the goroutine next sets a store.
+	//
+	// A store takes one allocation more, and Run with als/inherit some 0.3 µs more. New
+	// panics if there is a Label and no Name. Node has no counterpart.
+	Label func(store T) string
 }
 
 // Inheritance says what of a Storage goes to others; see [Options].
@@ -77,6 +96,9 @@ func New[T any](opts ...Options[T]) *Storage[T] {
 		s.options = opts[0]
 	default:
 		panic("als: New: more than one Options")
+	}
+	if s.options.Label != nil && s.options.Name == "" {
+		panic("als: New: Options.Label without Options.Name")
 	}
 	return s
 }
@@ -149,9 +171,10 @@ func (s *Storage[T]) Run(store T, fn func()) {
 // runSlow is Run where the store does not fit into its cell or lies on a scope, or an
 // observer is to be told. Run without this split costs twice as much.
 func (s *Storage[T]) runSlow(t async.Token, store T, fn func()) {
+	text := s.text(store)
 	var l async.Layer
 	c := l.Enter(t)
-	s.put(c, t, store, true)
+	s.put(c, t, store, text, true)
 	l.Entered(c)
 	defer l.Leave()
 	fn()
@@ -167,10 +190,10 @@ func (s *Storage[T]) runSlow(t async.Token, store T, fn func()) {
 // goroutine that serves one request after another the next one sees it, too.
 // Prefer Run or [Storage.WithScope].
 func (s *Storage[T]) EnterWith(store T) {
-	t := s.token()
+	t, text := s.token(), s.text(store)
 	r, c := async.Claim(t)
 	c.Swap(t)
-	s.put(c, t, store, false)
+	s.put(c, t, store, text, false)
 	r.Changed()
 }
 
@@ -213,23 +236,37 @@ func (s *Storage[T]) token() async.Token {
 		Name:    s.options.Name,
 		Revoke:  s.options.RevokeOnEnd,
 		Inherit: async.Inheritance(s.options.Inherit),
+
+		Labelled: s.options.Label != nil,
 	})
 }
 
 // put puts a store into a cell of the token's key: of a Run, or of an EnterWith.
-func (s *Storage[T]) put(c *async.Cell, t async.Token, store T, run bool) {
+func (s *Storage[T]) put(c *async.Cell, t async.Token, store T, text string, run bool) {
 	if t.Boxed() && !c.InPlace(t, run) {
-		s.putBox(c, t, store, run)
+		s.putBox(c, t, store, text, run)
 		return
 	}
 	*(*T)(c.Store(t)) = store
 }
 
-// putBox puts a store that does not fit into its cell, or that can be revoked, into
-// a box of its own. alone says that it begins a layer.
-func (s *Storage[T]) putBox(c *async.Cell, t async.Token, store T, alone bool) {
+// putBox puts a store that does not fit into its cell, that can be revoked, or that has
+// a label, into a box of its own. alone says that it begins a layer.
+func (s *Storage[T]) putBox(c *async.Cell, t async.Token, store T, text string, alone bool) {
+	if t.Labelled() {
+		c.PutBox(t, async.NewLabelledBox(store, s.options.Name, text).Store(), alone)
+		return
+	}
 	box := store // a variable of its own, so that only this path allocates
 	c.PutBox(t, unsafe.Pointer(&box), alone)
+}
+
+// text returns what the profiler labels are to show of a store, "" for nothing.
+func (s *Storage[T]) text(store T) string {
+	if s.options.Label == nil || !inheritance.On() {
+		return ""
+	}
+	return s.options.Label(store)
 }
 
 // noCopy makes go vet complain about copies.

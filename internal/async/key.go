@@ -42,8 +42,9 @@ func (k *Key) Use(t reflect.Type, o KeyOptions) Token {
 	purpose := o.Inherit.purpose()
 	if o.Labelled {
 		purpose |= labelled
-		if shape&indirection == 0 {
-			shape = boxed
+		shape = boxed
+		if o.Revoke {
+			shape = revocable
 		}
 	}
 	purpose.use()

@@ -224,23 +224,25 @@ func (h *heirs) Entered(r *async.Record, t async.Token, c *async.Cell) async.Pub
 	if t.Explicit() {
 		return async.Published{}
 	}
-	set := h.Get()
-	if !r.Publishes(unsafe.Pointer(set)) {
+	published, ok := r.Published() // in step with the labels: the cell was claimed just now
+	set := (*labelset.Set)(published)
+	if !ok {
 		// The record is new, or has held nothing yet that is to be carried.
+		set = h.Get()
 		if r.HoldsBeside(c) {
 			h.rebase(r, set)
 			return async.Published{}
 		}
-		set = h.outside(set)
+		set = outside(set)
 	}
-	n := &node{cell: *c}
 	depth := depthOf(set)
 	if depth >= maxDepth {
 		set = settle(set)
 		depth = depthOf(set)
 	}
-	n.below = unsafe.Pointer(set)
-	if top := asNode(set); top != nil && top.cell.Token().SameIndex(t) {
+	n := &node{below: unsafe.Pointer(set), cell: *c}
+	top := asNode(set)
+	if top != nil && top.cell.Token().SameIndex(t) {
 		// The node takes the place of one of the same key, whose store nobody would see.
 		n.below = unsafe.Pointer(top.loadBelow())
 		depth--
@@ -249,7 +251,7 @@ func (h *heirs) Entered(r *async.Record, t async.Token, c *async.Cell) async.Pub
 	case t.Labelled():
 		all, own := withOwn(r, user(set))
 		n.List, n.Len = listOf(all, user(set), own), len(all)
-	case mark(set) == markNode.Key():
+	case top != nil:
 		n.List, n.Len = set.List, set.Len
 	case lenOf(set) == 0:
 		n.List = &unlabelledNode
@@ -263,7 +265,7 @@ func (h *heirs) Entered(r *async.Record, t async.Token, c *async.Cell) async.Pub
 
 // outside returns what is to be below the first node of a record whose goroutine has
 // the given labels. If they carry something it is another record's.
-func (h *heirs) outside(set *labelset.Set) *labelset.Set {
+func outside(set *labelset.Set) *labelset.Set {
 	if mark(set) == nil {
 		return set
 	}
@@ -380,11 +382,14 @@ func (h *heirs) publish(r *async.Record, set *labelset.Set) {
 
 // rebase publishes what the record holds as one link. set are the caller's labels.
 func (h *heirs) rebase(r *async.Record, set *labelset.Set) {
-	c := r.Stores()
-	if c.Empty() {
-		h.show(r, nil, set)
+	var top *labelset.Set
+	if c := r.Stores(); !c.Empty() {
+		top = &baseOf(c).Set
+	}
+	if lenOf(set) == 0 { // without labels of the user's a base shows the right ones
+		h.publish(r, top)
 	} else {
-		h.show(r, &baseOf(c).Set, set)
+		h.show(r, top, set)
 	}
 }
 
