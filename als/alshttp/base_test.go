@@ -13,9 +13,12 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"weak"
 
+	"github.com/seed-1938943e/goroutine"
 	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/als/alshttp"
+	"github.com/seed-1938943e/goroutine/als/alstest"
 	"github.com/seed-1938943e/goroutine/internal/race"
 	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
@@ -218,4 +221,46 @@ func TestATransportAllocatesNothing(t *testing.T) {
 	user.Run("alice", func() {
 		assert.Zero(t, testing.AllocsPerRun(100, func() { tr.RoundTrip(r) }))
 	})
+}
+
+// The idle connection that is left keeps neither the sender's stores nor the context
+// with which its last request was sent.
+func TestAnIdleConnectionKeepsNothingOfItsSender(t *testing.T) {
+	s := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.RemoteAddr) }))
+	base := s.Client().Transport.(*http.Transport)
+	client := &http.Client{Transport: alshttp.Transport(base, alshttp.AmbientContext())}
+	type secret [9]int
+	var user als.Storage[*secret]
+	send := func() (string, weak.Pointer[secret], weak.Pointer[secret]) {
+		store, value := new(secret), new(secret)
+		var addr string
+		als.RunContext(context.WithValue(context.Background(), ambientKey{}, value), func() {
+			user.Run(store, func() { addr = answer(t, client, request(t, s, "")) })
+		})
+		return addr, weak.Make(store), weak.Make(value)
+	}
+	var addr string
+	var store, value weak.Pointer[secret]
+	testkit.InGoroutine(func() { addr, store, value = send() })
+	testkit.Garbage(t, "the sender's store", store)
+	testkit.Garbage(t, "the context that it was sent with", value)
+	again, _, _ := send()
+	assert.Equal(t, addr, again, "the connection has been kept")
+}
+
+// A worker that a request started holds none of its stores when that has ended.
+func TestAWorkerOfARequestHoldsNothing(t *testing.T) {
+	id := alshttp.NewStore("request ID", idOf)
+	if !race.Enabled && goroutine.Pointer() == 0 {
+		t.Skip("whether a store has been revoked is not known here")
+	}
+	end, ended := make(chan bool), make(chan bool)
+	t.Run("request", func(t *testing.T) {
+		alstest.Check(t)
+		handle(alshttp.Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+			als.Go(func() { <-end; close(ended) })
+		}), id), "1")
+	})
+	close(end)
+	<-ended
 }

@@ -121,3 +121,40 @@ func BenchmarkServer(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkTransport is a request that a base answers at once: what a Transport adds
+// is the difference to impl=none. impl=clone adds the header by hand.
+//
+//	go test -run '^$' -bench Transport -count 8 ./als/alshttp
+func BenchmarkTransport(b *testing.B) {
+	base := roundTripper(func(*http.Request) (*http.Response, error) { return nil, nil })
+	cloning := roundTripper(func(r *http.Request) (*http.Response, error) {
+		r = r.Clone(r.Context())
+		r.Header.Set("X-Request-Id", "42")
+		return nil, nil
+	})
+	var id als.Storage[string]
+	for _, c := range []struct {
+		impl string
+		http.RoundTripper
+	}{
+		{"impl=none", base},
+		{"impl=clone", cloning},
+		{"impl=alshttp", alshttp.Transport(base)},
+		{"impl=alshttp/option=AmbientContext", alshttp.Transport(base, alshttp.AmbientContext())},
+		{"impl=alshttp/option=Header", alshttp.Transport(base, alshttp.Header("X-Request-Id", id.Get))},
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.Header.Set("Accept", "text/plain")
+		b.Run(c.impl, func(b *testing.B) {
+			b.ReportAllocs()
+			id.Run("42", func() {
+				als.RunContext(b.Context(), func() {
+					for b.Loop() {
+						c.RoundTrip(r)
+					}
+				})
+			})
+		})
+	}
+}

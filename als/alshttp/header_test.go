@@ -1,8 +1,11 @@
 package alshttp_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -11,6 +14,7 @@ import (
 
 	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/als/alshttp"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -110,3 +114,23 @@ type closing struct {
 }
 
 func (c *closing) Close() error { c.closed = true; return nil }
+
+// What net/http sends is valid here, and what it refuses is not.
+func TestWhatIsValidInAHeader(t *testing.T) {
+	dialled := errors.New("dialled")
+	strict := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { return nil, dialled }}
+	accepts := func(name, value string) bool {
+		r := httptest.NewRequest(http.MethodGet, "http://localhost/", nil)
+		r.Header = http.Header{name: {value}}
+		_, err := strict.RoundTrip(r)
+		return errors.Is(err, dialled)
+	}
+	spy := roundTripper(func(*http.Request) (*http.Response, error) { return nil, dialled })
+	for b := range 256 {
+		name, value := "X"+string([]byte{byte(b)})+"Y", "v"+string([]byte{byte(b)})+"w"
+		assert.Equal(t, accepts(name, ""), testkit.Caught(func() { alshttp.Header(name, func() string { return "" }) }) == nil, "name %q", name)
+		tr := alshttp.Transport(spy, alshttp.Header("X", func() string { return value }))
+		_, err := tr.RoundTrip(httptest.NewRequest(http.MethodGet, "/", nil))
+		assert.Equal(t, accepts("X", value), errors.Is(err, dialled), "value %q", value)
+	}
+}

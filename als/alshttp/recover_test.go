@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"testing"
+	"time"
 
 	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/als/alshttp"
@@ -54,7 +55,7 @@ func TestALogLineOfAPanicHasTheRequestID(t *testing.T) {
 		}
 		return a
 	}})
-	log := slog.New(alslog.New(text, alslog.Attr("request_id", id.Storage)))
+	log := slog.New(alslog.New(text, alslog.Attr("request_id", id)))
 	handle(alshttp.Handler(panics(errors.New("no")), id, alshttp.Recover(func(_ http.ResponseWriter, _ *http.Request, recovered any) {
 		log.Error("panic", "value", recovered)
 	})), "42")
@@ -179,6 +180,30 @@ func TestTheInnermostRecoverRecovers(t *testing.T) {
 	}
 	assert.Equal(t, "outerno1", handle(nested(inner), "1"), "the last of two; the stores of the inner Handler are gone")
 	assert.Equal(t, "innerno11", handle(nested(inner, answer("inner")), "1"))
+}
+
+// Where net/http runs the handler on a goroutine of its own, with HTTP/2 and under a
+// TimeoutHandler, the panic is recovered there.
+func TestRecoverOnOtherGoroutines(t *testing.T) {
+	id := alshttp.NewStore("request ID", idOf)
+	h := alshttp.Handler(panics("no"), id, alshttp.Recover(func(w http.ResponseWriter, _ *http.Request, recovered any) {
+		fmt.Fprint(w, recovered, id.Get())
+	}))
+	for name, h := range map[string]http.Handler{
+		"plain":   h,
+		"timeout": http.TimeoutHandler(h, time.Minute, ""),
+	} {
+		for _, http2 := range []bool{false, true} {
+			t.Run(fmt.Sprint(name, " http2=", http2), func(t *testing.T) {
+				s := httptest.NewUnstartedServer(h)
+				s.EnableHTTP2 = http2
+				s.StartTLS()
+				defer s.Close()
+				assert.Equal(t, "no1", get(t, s, "1"))
+				assert.Equal(t, "no2", get(t, s, "2"))
+			})
+		}
+	}
 }
 
 // After a panic the next request of the connection starts clean.

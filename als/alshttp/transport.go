@@ -29,7 +29,7 @@ type TransportOption interface {
 // the sender's stores from [als.FromContext], if the sender used a context of
 // [als.NewContext].
 //
-// It costs a switch of contexts, some ten nanoseconds, and what the options and
+// It costs a switch of contexts, less than 100 ns, and what the options and
 // callbacks allocate. It panics if an option is nil.
 func Transport(base http.RoundTripper, opts ...TransportOption) http.RoundTripper {
 	if base == nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/seed-1938943e/goroutine/als/alstest"
 )
 
-var user als.Storage[string]
+var user = als.New(als.Options[string]{Name: "user"})
 
 func greeting() string { return "hello " + user.Get() }
 
@@ -17,7 +17,7 @@ func greeting() string { return "hello " + user.Get() }
 func ExampleWith() {
 	TestGreeting := func(t testing.TB) {
 		alstest.Check(t)
-		alstest.With(t, &user, "alice")
+		alstest.With(t, user, "alice")
 		if got := greeting(); got != "hello alice" {
 			t.Errorf("greeting: %s", got)
 		}
@@ -42,10 +42,12 @@ func ExampleHolders() {
 		})
 	})
 	<-begun
-	fmt.Println(len(alstest.Holders()))
+	for _, h := range alstest.Holders() {
+		fmt.Println(h.State, h.Stores) // and its ID, where it was started, and its stack
+	}
 	close(end)
 	<-ended
-	// Output: 1
+	// Output: chan receive [user]
 }
 
 // run does what package testing does.
