@@ -126,7 +126,7 @@ func TestBadFlags(t *testing.T) {
 func TestHelpNamesTheAnalyzers(t *testing.T) {
 	out, code := run(t, t.TempDir(), build(t), "help")
 	assert.Zero(t, code)
-	for _, name := range []string{"gostmt", "callback", "enterwith", "scopeend", "storagecopy", "perrequest", "ignore"} {
+	for _, name := range []string{"gostmt", "callback", "enterwith", "scopeend", "storagecopy", "perrequest", "defaultstore", "revoked", "httporder", "ignore"} {
 		assert.Contains(t, out, "\n    "+name+" ")
 	}
 }

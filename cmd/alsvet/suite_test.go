@@ -68,6 +68,21 @@ replace (
 	return module
 }
 
+// writeModule writes the go.mod of a module that uses als.
+func writeModule(t *testing.T, dir, path string) {
+	here, err := filepath.Abs(".")
+	require.NoError(t, err)
+	text := fmt.Sprintf("module %s\n\ngo 1.24.0\n\nrequire github.com/seed-1938943e/goroutine v0.0.0\n\n"+
+		"replace github.com/seed-1938943e/goroutine => %s\n", path, filepath.Join(here, "..", ".."))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "go.mod"), []byte(text), 0o600))
+	if _, err := os.Stat(filepath.Join(dir, "main.go")); err != nil { // so that tidy finds the import
+		placeholder := "package main\n\nimport _ \"github.com/seed-1938943e/goroutine/als\"\n\nfunc main() {}\n"
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "main.go"), []byte(placeholder), 0o600))
+	}
+	out, code := run(t, dir, "go", "mod", "tidy")
+	require.Zero(t, code, out)
+}
+
 // downloads are what the go command says of modules that are not in its cache yet.
 var downloads = regexp.MustCompile(`(?m)^go: downloading .*\n`)
 

@@ -8,10 +8,13 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/callback"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/defaultstore"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/enterwith"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/gostmt"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/httporder"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/directive"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/perrequest"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/revoked"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/scopeend"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/storagecopy"
 )
@@ -33,6 +36,7 @@ that names an unknown analyzer and one that has nothing to silence.`
 var others = []*analysis.Analyzer{
 	gostmt.Analyzer, callback.Analyzer, enterwith.Analyzer,
 	scopeend.Analyzer, storagecopy.Analyzer, perrequest.Analyzer,
+	defaultstore.Analyzer, revoked.Analyzer, httporder.Analyzer,
 }
 
 // Analyzer reports comments that silence nothing. It requires the others so that it

@@ -25,7 +25,8 @@ each time. What changes from request to request is the store.
 This reports als.New and variables and literals of type als.Storage in functions
 that have the shape of a handler (net/http, gin, echo, fiber, fasthttp) and in
 function literals that are handed to Run and its like outside of main, init and
-tests. What sync.Once calls is made once and not reported.`
+tests, and those in local variables of other functions that nothing outlives: they
+are neither returned nor stored. What sync.Once calls is made once and not reported.`
 
 // Analyzer reports storages that are made for each request.
 var Analyzer = &analysis.Analyzer{
@@ -40,7 +41,8 @@ func run(pass *analysis.Pass) (any, error) {
 	root := pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root()
 	nodes := []ast.Node{(*ast.CallExpr)(nil), (*ast.CompositeLit)(nil), (*ast.ValueSpec)(nil)}
 	for cur := range root.Preorder(nodes...) {
-		if !makes(pass.TypesInfo, cur.Node()) || usage.IsTest(pass, cur.Node().Pos()) || !perRequest(pass, cur) {
+		if !makes(pass.TypesInfo, cur.Node()) || usage.IsTest(pass, cur.Node().Pos()) ||
+			!perRequest(pass, cur) && !isLocal(pass, cur) {
 			continue
 		}
 		comments.Report(pass, true, analysis.Diagnostic{

@@ -30,8 +30,10 @@ should be
 
 	defer storage.WithScope(value).End()
 
-A scope that is returned, stored or handed on is the business of who has it then.
-There is a fix, except in loops, where a defer would come too late: use Run there.`
+In a loop a defer comes too late, when the function returns: use Run there, or a
+function of its own. A scope must end on the goroutine that opened it, unless its
+storage has RevokeOnEnd, so go scope.End() is reported. A scope that is returned, stored
+or handed on is not. There is a fix, except in loops.`
 
 // Analyzer reports scopes that are not ended by defer.
 var Analyzer = &analysis.Analyzer{
@@ -78,6 +80,8 @@ const (
 	discarded = "the scope never ends: defer its End"
 	atOnce    = "the scope ends at once: defer its End"
 	notByNow  = "the scope does not end if something panics: defer its End"
+	tooLate   = "the scope ends when the function returns, not when the iteration does: use Run, or a function of its own"
+	elsewhere = "a scope must end on its own goroutine: defer its End"
 )
 
 // problem says what is wrong, and sets edits to what mends it.
@@ -125,7 +129,11 @@ func (c *checker) selected(sel inspector.Cursor) string {
 		c.insert(call.Pos(), "defer ")
 		return atOnce
 	case *ast.GoStmt:
-		return "a scope must end on its own goroutine: defer its End"
+		return elsewhere
+	case *ast.DeferStmt:
+		if c.inLoop() {
+			return tooLate
+		}
 	}
 	return ""
 }
@@ -147,8 +155,13 @@ func (c *checker) assigned(stmt inspector.Cursor, target ast.Expr, pos, end toke
 	if !ok || v.Parent() == c.pass.Pkg.Scope() {
 		return ""
 	}
-	ended, deferred, escapes := c.uses(v)
-	if deferred || escapes {
+	ended, deferred, escapes, started := c.uses(v)
+	switch {
+	case started:
+		return elsewhere
+	case deferred && !escapes && c.inLoop() && c.declaredInLoop(v):
+		return tooLate
+	case deferred || escapes:
 		return ""
 	}
 	switch stmt.Parent().Node().(type) {
@@ -164,7 +177,7 @@ func (c *checker) assigned(stmt inspector.Cursor, target ast.Expr, pos, end toke
 }
 
 // uses looks for what is done with a variable that holds a scope.
-func (c *checker) uses(v *types.Var) (ended, deferred, escapes bool) {
+func (c *checker) uses(v *types.Var) (ended, deferred, escapes, started bool) {
 	var decl inspector.Cursor
 	for up := range c.call.Enclosing((*ast.FuncDecl)(nil), (*ast.GenDecl)(nil)) {
 		decl = up
@@ -182,6 +195,8 @@ func (c *checker) uses(v *types.Var) (ended, deferred, escapes bool) {
 			}
 			ended = true
 			deferred = deferred || isDeferred(outer)
+			_, isGo := outer.Parent().Node().(*ast.GoStmt)
+			started = started || isGo
 		case *ast.AssignStmt:
 			for i, rhs := range n.Rhs {
 				if rhs == use.Node() && !isBlank(n.Lhs[min(i, len(n.Lhs)-1)]) {
@@ -192,7 +207,7 @@ func (c *checker) uses(v *types.Var) (ended, deferred, escapes bool) {
 			escapes = true
 		}
 	}
-	return ended, deferred, escapes
+	return ended, deferred, escapes, started
 }
 
 // isDeferred reports whether a call is deferred, or in a function literal that is.
@@ -227,6 +242,14 @@ func (c *checker) inLoop() bool {
 		default:
 			return false
 		}
+	}
+	return false
+}
+
+// declaredInLoop reports whether a variable is new in each iteration.
+func (c *checker) declaredInLoop(v *types.Var) bool {
+	for up := range c.call.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil)) {
+		return up.Node().Pos() <= v.Pos() && v.Pos() < up.Node().End()
 	}
 	return false
 }

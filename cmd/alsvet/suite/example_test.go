@@ -21,5 +21,8 @@ func ExampleAnalyzers() {
 	// scopeend: report scopes that are not ended by defer
 	// storagecopy: report storages that are copied
 	// perrequest: report storages that are made for each request
+	// defaultstore: report storages that are used as stores of the default storage
+	// revoked: report stores with RevokeOnEnd that background work reads
+	// httporder: report OpenTelemetry handlers inside of alshttp
 	// ignore: report //alsvet:ignore comments without a reason or a use
 }

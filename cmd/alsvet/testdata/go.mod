@@ -7,6 +7,7 @@ require (
 	github.com/gin-gonic/gin v1.0.0
 	github.com/panjf2000/ants/v2 v2.0.0
 	github.com/seed-1938943e/goroutine v0.0.0
+	go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp v0.0.0
 	golang.org/x/sync v0.0.0
 )
 
@@ -18,5 +19,6 @@ replace (
 	github.com/panjf2000/ants/v2 => ./stubs/ants
 	github.com/petermattis/goid => ./stubs/goid
 	github.com/seed-1938943e/goroutine => ../../..
+	go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp => ./stubs/otelhttp
 	golang.org/x/sync => ./stubs/sync
 )

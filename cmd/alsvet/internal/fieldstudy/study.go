@@ -85,7 +85,7 @@ func (s *study) module(module, skip string) (string, error) {
 	}
 	loops := 0
 	for _, f := range found {
-		if strings.Contains(f, "or bind what this loop") {
+		if strings.Contains(f, "serves more than") {
 			loops++
 		}
 	}
@@ -202,6 +202,9 @@ func (s *study) fix(dir string) error {
 
 // test runs the tests of the packages and returns ok, FAIL or none for each.
 func test(dir, skip string) map[string]string {
+	if skip == "*" {
+		return nil
+	}
 	args := []string{"test", "-vet=off", "-count=1", "-short", "-timeout", "200s"}
 	if skip != "" {
 		args = append(args, "-skip", skip)

@@ -141,6 +141,9 @@ func (a *Assigned) Values(v *types.Var) (values []ast.Expr, known bool) {
 	return values, known
 }
 
+// All returns what the variables are assigned.
+func (a *Assigned) All() map[*types.Var][]ast.Expr { return a.values }
+
 // Ranged returns the expression that a range variable ranges over, nil for others.
 func (a *Assigned) Ranged(v *types.Var) ast.Expr { return a.ranges[v] }
 

@@ -162,6 +162,10 @@ func (p *Package) index() {
 	}
 }
 
+// Callees returns the functions of the package that f may call, literals in it among
+// them.
+func (f *Func) Callees() []*Func { return f.callees }
+
 // Body returns the function's body, nil if it has none in Go.
 func (f *Func) Body() *ast.BlockStmt {
 	switch n := f.Node.(type) {

@@ -147,7 +147,18 @@ func (j *Judge) Goroutine(cur inspector.Cursor, fun ast.Expr, args []ast.Expr) V
 	return Verdict{Whom: Starter}
 }
 
-// Position says where something is, for a message.
+// Joined reports whether the function that starts a goroutine waits for it.
+func (j *Judge) Joined(cur inspector.Cursor, fun ast.Expr, args []ast.Expr) bool {
+	starter := j.flow.Enclosing(cur)
+	if starter == nil {
+		return false
+	}
+	w := &walker{judge: j, starter: starter, visited: make(map[visit]bool)}
+	w.start(fun, args)
+	return j.joined(cur, starter, w)
+}
+
+// position says where something is, for a message.
 func (j *Judge) position(pos token.Pos) string {
 	p := j.flow.Pass.Fset.PositionFor(pos, false)
 	return filepath.Base(p.Filename) + ":" + strconv.Itoa(p.Line)

@@ -230,6 +230,11 @@ func (j *Judge) startedByServer(cur cursor, starter *flow.Func) string {
 // joined reports whether the starter waits for the goroutine: for a local WaitGroup or
 // group that the goroutine mentions, or a local channel that it sends to or closes.
 func (j *Judge) joined(cur cursor, starter *flow.Func, w *walker) bool {
+	if call, ok := cur.Node().(*ast.CallExpr); ok { // of a group, such as g.Go(f)
+		if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && j.isValue(sel.X) {
+			w.mentions(j.root(sel.X))
+		}
+	}
 	for f := starter; f != nil; f = f.Owner {
 		if j.waitsIn(f, cur, w) {
 			return true

@@ -191,16 +191,18 @@ func (b *body) stmts(n ast.Node) {
 
 func (b *body) mention(id *ast.Ident) {
 	if v, ok := b.judge.info.Uses[id].(*types.Var); ok {
-		if b.used == nil {
-			b.used = make(map[*types.Var]bool)
-		}
-		b.used[v] = true
+		b.mentions(v)
 		if arg, _ := b.env.lookup(v); arg != nil {
-			if root := b.judge.root(arg); root != nil {
-				b.used[root] = true
-			}
+			b.mentions(b.judge.root(arg))
 		}
 	}
+}
+
+func (w *walker) mentions(v *types.Var) {
+	if w.used == nil {
+		w.used = make(map[*types.Var]bool)
+	}
+	w.used[v] = true
 }
 
 func (b *body) send(ch ast.Expr) {

@@ -66,3 +66,16 @@ func init() {
 		als.New[int]()
 	})
 }
+
+func local(name string) {
+	var id als.Storage[string] // want `a Storage is made`
+	id.Run(name, func() { id.Get() })
+	other := als.New[int]() // want `a Storage is made`
+	defer other.WithScope(1).End()
+	serve(name)
+}
+
+func factory() (func() string, func(string, func())) {
+	id := als.New[string]()
+	return func() string { return id.Get() }, func(v string, fn func()) { id.Run(v, fn) }
+}

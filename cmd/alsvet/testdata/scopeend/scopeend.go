@@ -67,3 +67,16 @@ func wrong() {
 	var l = user.WithScope("l") // want `does not end if`
 	l.End()
 }
+
+func loops() {
+	for range 3 {
+		defer user.WithScope("a").End() // want `the scope ends when the function returns, not when the iteration does`
+		b := user.WithScope("b")        // want `not when the iteration does`
+		defer b.End()
+	}
+}
+
+func elsewhere() {
+	scope := user.WithScope("a") // want `must end on its own goroutine`
+	go scope.End()
+}

@@ -1,0 +1,13 @@
+package defaultstore_test
+
+import (
+	"testing"
+
+	"golang.org/x/tools/go/analysis/analysistest"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/defaultstore"
+)
+
+func TestFindings(t *testing.T) {
+	analysistest.Run(t, "../testdata", defaultstore.Analyzer, "./defaultstore")
+}
