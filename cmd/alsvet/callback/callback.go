@@ -179,6 +179,8 @@ func (c *checker) function(cur inspector.Cursor, runs flow.Runs, fun ast.Expr) {
 	d := analysis.Diagnostic{Pos: pos, End: fun.End()}
 	verdict := c.judge.Goroutine(cur, fun, nil)
 	switch {
+	case verdict.Whom == serves.Nobody:
+		return
 	case verdict.Whom == serves.Others:
 		d.Message = fmt.Sprintf("the callback of %s serves more than its caller (%s), so it must not be bound: "+
 			"begin each job without stores and bind what is submitted, or silence this with a reason", runs.Name, verdict.Why)

@@ -124,6 +124,9 @@ func (c *checker) goStmt(cur inspector.Cursor, stmt *ast.GoStmt) {
 	active, fixable := forbid, true
 	if c.loses(cur, stmt) {
 		verdict := c.judge.Goroutine(cur, stmt.Call.Fun, stmt.Call.Args)
+		if verdict.Whom == serves.Nobody && !forbid {
+			return
+		}
 		d.Message, fixable = message(verdict)
 		active = active || loops || verdict.Whom != serves.Others
 	}

@@ -143,8 +143,9 @@ func (o *options) sayIfNothingToLookFor() {
 	fmt.Fprintf(os.Stderr, "alsvet: no package of %s uses als: there is nothing to look for\n", strings.Join(o.patterns, " "))
 }
 
-// SkipUnit writes the facts of a unit of the standard library, which are known by
-// name, and reports whether the unit was one that go vet only wants facts of.
+// SkipUnit writes empty facts for a unit that go vet only wants facts of and that has
+// none, before it is parsed: one of the standard library, whose functions are known by
+// name, or one that is too large to be written by hand. It reports whether it did.
 func SkipUnit(config string) bool {
 	text, err := os.ReadFile(config)
 	if err != nil {
@@ -152,9 +153,19 @@ func SkipUnit(config string) bool {
 	}
 	var unit struct {
 		ImportPath, VetxOutput string
+		GoFiles                []string
 		VetxOnly               bool
 	}
-	if json.Unmarshal(text, &unit) != nil || !unit.VetxOnly || !flow.IsStandard(unit.ImportPath) {
+	if json.Unmarshal(text, &unit) != nil || !unit.VetxOnly {
+		return false
+	}
+	size := int64(0)
+	for _, file := range unit.GoFiles {
+		if info, err := os.Stat(file); err == nil {
+			size += info.Size()
+		}
+	}
+	if !flow.IsStandard(unit.ImportPath) && size < flow.MaxSize {
 		return false
 	}
 	return os.WriteFile(unit.VetxOutput, nil, 0o666) == nil

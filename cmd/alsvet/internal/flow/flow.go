@@ -113,8 +113,8 @@ func run(p *analysis.Pass) (any, error) {
 		owners:   make(map[*types.Var]*Func),
 	}
 	pkg.Root = p.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root()
-	if IsStandard(p.Pkg.Path()) {
-		return pkg, nil // known by name
+	if IsStandard(p.Pkg.Path()) || sizeOf(p) >= MaxSize {
+		return pkg, nil
 	}
 	pkg.Assigned.collect(pkg.Root)
 	pkg.index()
@@ -130,6 +130,17 @@ func run(p *analysis.Pass) (any, error) {
 		}
 	}
 	return pkg, nil
+}
+
+// MaxSize is the number of bytes from which on a package is not looked at: nobody wrote
+// it by hand. Translated from C there are packages of ten megabytes.
+const MaxSize = 3 << 20
+
+func sizeOf(p *analysis.Pass) (size int64) {
+	for _, file := range p.Files {
+		size += int64(file.FileEnd - file.FileStart)
+	}
+	return size
 }
 
 // index makes a Func for each function of the package.

@@ -6,7 +6,6 @@ import (
 	"go/types"
 	"regexp"
 
-	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
 )
 
@@ -165,7 +164,7 @@ func (w *walker) variable(v *types.Var, env *env, steps int) Origin {
 	if len(values) == 0 && isChannel(v.Type()) && !w.judge.declared(v) {
 		result = Unknown
 	}
-	return max(result, w.judge.escape(v, owner, 0))
+	return max(result, w.judge.escape(v, 0))
 }
 
 func isChannel(t types.Type) bool {
@@ -213,7 +212,7 @@ var keepers = regexp.MustCompile(`(?i)^(add|put|register|store|set|track|push|in
 // escape says where else a local variable's value goes: nowhere is Own, to who called
 // the function is Returned, or Given for a channel, and into a field or a package
 // variable is Shared.
-func (j *Judge) escape(v *types.Var, owner *flow.Func, steps int) Origin {
+func (j *Judge) escape(v *types.Var, steps int) Origin {
 	if result, done := j.escapes[v]; done {
 		return result
 	}
@@ -221,19 +220,25 @@ func (j *Judge) escape(v *types.Var, owner *flow.Func, steps int) Origin {
 		return Own
 	}
 	j.escapes[v] = Own // while it is looked for
-	outermost := owner
-	for outermost.Owner != nil {
-		outermost = outermost.Owner
-	}
 	result := Own
-	for cur := range outermost.Cursor.Preorder((*ast.Ident)(nil)) {
-		if j.info.Uses[cur.Node().(*ast.Ident)] != v {
-			continue
-		}
+	for _, cur := range j.usesOfVar(v) {
 		result = max(result, j.escapeOfUse(cur, v, steps))
 	}
 	j.escapes[v] = result
 	return result
+}
+
+// usesOfVar returns where a variable is used.
+func (j *Judge) usesOfVar(v *types.Var) []cursor {
+	if j.vars == nil {
+		j.vars = make(map[*types.Var][]cursor)
+		for cur := range j.flow.Root.Preorder((*ast.Ident)(nil)) {
+			if v, ok := j.info.Uses[cur.Node().(*ast.Ident)].(*types.Var); ok && !v.IsField() {
+				j.vars[v] = append(j.vars[v], cur)
+			}
+		}
+	}
+	return j.vars[v]
 }
 
 const maxAliases = 4
@@ -311,7 +316,7 @@ func (j *Judge) escapeInto(target ast.Expr, v *types.Var, steps int) Origin {
 			return Returned
 		}
 	}
-	return j.escape(root, owner, steps+1)
+	return j.escape(root, steps+1)
 }
 
 // escapeOfArgument is for a value that a call is given.

@@ -12,7 +12,9 @@
 //     sync.Cond, or loops while a shared condition holds; or it runs functions that
 //     come out of a shared queue; or it calls something that serves, such as
 //     (*http.Server).Serve; or it loops for ever: Others.
-//  3. The starter is a server itself: the go statement is in a loop of kind 2: Others.
+//  3. The starter is a server itself: the go statement is in a loop of kind 2, or in a
+//     function that only such goroutines call, with no Run on the way (server.go). Then
+//     there are no stores to lose: Nobody.
 //  4. The starter waits for it, through a local WaitGroup, group or channel: Starter.
 //  5. It produces for the starter: it sends to a channel that the starter made and
 //     returns, and nothing of rule 2 holds: Starter. So are pages, listers, and the
@@ -63,6 +65,7 @@ type Whom int
 // The answers.
 const (
 	Starter Whom = iota
+	Nobody       // the starter has no stores
 	Unclear
 	Others
 )
@@ -79,17 +82,20 @@ type Judge struct {
 	info    *types.Info
 	once    map[*flow.Func]bool   // functions that run below a sync.Once
 	escapes map[*types.Var]Origin // of local variables, once looked for
+	uses    map[*types.Func][]inspector.Cursor
+	servers map[*flow.Func]bool // whether only servers call them, once looked for
+	vars    map[*types.Var][]inspector.Cursor
 }
 
 func run(pass *analysis.Pass) (any, error) {
 	p := pass.ResultOf[flow.Analyzer].(*flow.Package)
-	j := &Judge{flow: p, info: pass.TypesInfo, escapes: make(map[*types.Var]Origin)}
+	j := &Judge{flow: p, info: pass.TypesInfo, escapes: make(map[*types.Var]Origin), servers: make(map[*flow.Func]bool)}
 	if len(p.Funcs()) == 0 {
 		return j, nil
 	}
 	j.findOnce()
 	for _, f := range p.Funcs() {
-		if f.Obj == nil {
+		if f.Obj == nil || !f.Obj.Exported() {
 			continue
 		}
 		if why := j.staysAlone(f); why != "" {
@@ -120,6 +126,9 @@ func (j *Judge) Goroutine(cur inspector.Cursor, fun ast.Expr, args []ast.Expr) V
 	if starter == nil {
 		return Verdict{Whom: Others, Why: "it is started with the program"}
 	}
+	if j.startedByServer(cur, starter) || j.serverOnly(starter) {
+		return Verdict{Whom: Nobody}
+	}
 	if why := j.startedOnce(cur, starter); why != "" {
 		return Verdict{Others, why}
 	}
@@ -129,9 +138,6 @@ func (j *Judge) Goroutine(cur inspector.Cursor, fun ast.Expr, args []ast.Expr) V
 		if wait.decides() {
 			return Verdict{Others, wait.why}
 		}
-	}
-	if why := j.startedByServer(cur, starter); why != "" {
-		return Verdict{Others, why}
 	}
 	if len(w.waits) == 0 && w.unknown == "" || j.joined(cur, starter, w) || j.produces(starter, w) {
 		return Verdict{Whom: Starter}

@@ -31,12 +31,7 @@ func (j *Judge) findOnce() {
 	if len(j.once) == 0 {
 		return
 	}
-	uses := make(map[*types.Func][]*flow.Func)
-	for cur := range j.flow.Root.Preorder((*ast.Ident)(nil)) {
-		if fn, ok := j.info.Uses[cur.Node().(*ast.Ident)].(*types.Func); ok {
-			uses[fn.Origin()] = append(uses[fn.Origin()], j.flow.Enclosing(cur))
-		}
-	}
+	uses := j.usesOf()
 	for changed := true; changed; {
 		changed = false
 		for _, f := range j.flow.Funcs() {
@@ -44,8 +39,8 @@ func (j *Judge) findOnce() {
 				continue
 			}
 			all := true
-			for _, user := range uses[f.Obj] {
-				all = all && j.belowOnce(user)
+			for _, use := range uses[f.Obj] {
+				all = all && j.belowOnce(j.flow.Enclosing(use))
 			}
 			if all {
 				j.once[f], changed = true, true
@@ -205,26 +200,6 @@ func (g *guard) path(e ast.Expr) string {
 func (g *guard) assigned(e ast.Expr) bool {
 	id, ok := e.(*ast.Ident)
 	return ok && g.judge.info.Uses[id] != nil
-}
-
-// startedByServer says why the starter is a server itself, "" if it is not: the go
-// statement is in a loop that waits for the work of others.
-func (j *Judge) startedByServer(cur cursor, starter *flow.Func) string {
-	for up := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
-		switch up.Node().(type) {
-		case *ast.FuncDecl, *ast.FuncLit:
-			return ""
-		}
-		w := &walker{judge: j, starter: starter, first: starter, visited: make(map[visit]bool)}
-		b := &body{walker: w, f: starter}
-		b.stmts(up.Node())
-		for _, wait := range w.waits {
-			if wait.decides() && wait.kind != forever && wait.kind != stop {
-				return "its starter serves others: " + wait.why
-			}
-		}
-	}
-	return ""
 }
 
 // joined reports whether the starter waits for the goroutine: for a local WaitGroup or

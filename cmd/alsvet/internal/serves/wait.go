@@ -66,7 +66,11 @@ type env struct {
 	caller *env
 }
 
-const maxDepth = 12
+// A goroutine is followed through so many calls, and so many functions.
+const (
+	maxDepth = 10
+	maxFuncs = 300
+)
 
 func (j *Judge) walk(f *flow.Func, e *env) *walker {
 	w := &walker{judge: j, first: f, visited: make(map[visit]bool)}
@@ -130,7 +134,7 @@ func (w *walker) bind(f *flow.Func, fun ast.Expr, args []ast.Expr, caller *env) 
 // function walks a body.
 func (w *walker) function(f *flow.Func, e *env, inLoop bool, depth int) {
 	v := visit{f, inLoop}
-	if w.visited[v] || depth > maxDepth || f.Body() == nil {
+	if w.visited[v] || depth > maxDepth || len(w.visited) == maxFuncs || f.Body() == nil {
 		return
 	}
 	w.visited[v] = true

@@ -169,14 +169,14 @@ func newPool() *pool {
 	return p
 }
 
-// Starters that serve others themselves.
+// A starter that serves others itself has no stores.
 func (p *pool) accept(l net.Listener) {
 	for {
 		conn, err := l.Accept()
 		if err != nil {
 			return
 		}
-		go work(conn) // want `its starter serves others`
+		go work(conn) // there are no stores to lose
 	}
 }
 
@@ -286,4 +286,38 @@ func unclear(ctx context.Context, jobs chan int, p *pool) {
 			work(nil)
 		}
 	}()
+}
+
+// What only servers call has no stores either, unless they put one in place.
+func (p *pool) serveAll() {
+	go p.accepts(nil) // want `serves more`
+	go p.enters(nil)  // want `serves more`
+}
+
+func (p *pool) accepts(l net.Listener) {
+	for {
+		conn, err := l.Accept()
+		if err != nil {
+			return
+		}
+		p.handleOne(conn)
+	}
+}
+
+func (p *pool) handleOne(conn net.Conn) {
+	go work(conn)
+}
+
+func (p *pool) enters(l net.Listener) {
+	for {
+		conn, err := l.Accept()
+		if err != nil {
+			return
+		}
+		user.Run("u", func() { p.handleTwo(conn) })
+	}
+}
+
+func (p *pool) handleTwo(conn net.Conn) {
+	go work(conn) // want `use als.Go$`
 }
