@@ -114,7 +114,7 @@ func (w *walker) result(call *ast.CallExpr, again func(ast.Expr) Origin) Origin 
 		case makers.MatchString(sel.Sel.Name):
 			return Own
 		}
-		return max(Unknown, again(sel.X))
+		return derived(info, call, again)
 	}
 	if fn, ok := info.Uses[calleeName(call)].(*types.Func); ok && fn.Pkg() != nil {
 		switch fn.Pkg().Path() {
@@ -126,6 +126,17 @@ func (w *walker) result(call *ast.CallExpr, again func(ast.Expr) Origin) Origin 
 		return Unknown
 	}
 	return Own
+}
+
+// derived returns the origin of a method's result: that of the context which it was
+// derived from, or unknown.
+func derived(info *types.Info, call *ast.CallExpr, again func(ast.Expr) Origin) Origin {
+	for _, arg := range call.Args {
+		if t := info.TypeOf(arg); t != nil && types.TypeString(t, nil) == "context.Context" {
+			return min(again(arg), Unknown)
+		}
+	}
+	return Unknown
 }
 
 func calleeName(call *ast.CallExpr) *ast.Ident {

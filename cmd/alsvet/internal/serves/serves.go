@@ -112,7 +112,7 @@ func (j *Judge) staysAlone(f *flow.Func) string {
 	}
 	w := j.walk(f, nil)
 	for _, wait := range w.waits {
-		if wait.decides() {
+		if wait.decides() && wait.kind != while { // which often ends, as one that fills a pool
 			return wait.why
 		}
 	}

@@ -250,24 +250,24 @@ func (b *body) forLoop(n *ast.ForStmt) {
 	inner.stmts(n.Body)
 }
 
-// endsLocally reports whether a condition depends on a variable of the function that
-// the loop assigns.
+// endsLocally reports whether the loop assigns to what its condition depends on: a local
+// variable, or a field.
 func (b *body) endsLocally(n *ast.ForStmt) bool {
-	tests := make(map[types.Object]bool)
+	tests := make(map[string]bool)
 	ast.Inspect(n.Cond, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok {
-			if v, ok := b.judge.info.Uses[id].(*types.Var); ok && b.judge.flow.OwnerOf(v) != nil {
-				tests[v] = true
+		switch n := n.(type) {
+		case *ast.Ident:
+			if v, ok := b.judge.info.Uses[n].(*types.Var); ok && b.judge.flow.OwnerOf(v) != nil {
+				tests[n.Name] = true
 			}
+		case *ast.SelectorExpr:
+			tests[types.ExprString(n)] = true
+			return false
 		}
 		return true
 	})
 	found := false
-	note := func(e ast.Expr) {
-		if id, ok := ast.Unparen(e).(*ast.Ident); ok {
-			found = found || tests[b.judge.info.ObjectOf(id)]
-		}
-	}
+	note := func(e ast.Expr) { found = found || tests[types.ExprString(ast.Unparen(e))] }
 	ast.Inspect(n.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.AssignStmt:

@@ -1,0 +1,157 @@
+package driver
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/suite"
+)
+
+// output is what go vet prints, before Go 1.26 between comments, for a package, its test
+// variant, and with lines of the go command.
+const output = `go: downloading example.com/x v1.0.0
+# example.com/a
+{
+	"example.com/a": {
+		"gostmt": [
+			{"posn": "/src/a.go:7:2", "end": "/src/a.go:7:10", "message": "gostmt: late (b.go:12)"},
+			{"posn": "/src/a.go:3:2", "end": "/src/a.go:3:10", "message": "gostmt: early"}
+		]
+	}
+}
+{}
+# example.com/a [example.com/a.test]
+{
+	"example.com/a [example.com/a.test]": {
+		"gostmt": [
+			{"posn": "/src/a.go:3:2", "end": "/src/a.go:3:10", "message": "gostmt: early", "suggested_fixes": [{"message": "fix"}]}
+		]
+	}
+}
+`
+
+func findings(t *testing.T) []Finding {
+	found, rest, err := readFindings(output)
+	require.NoError(t, err)
+	assert.Equal(t, "go: downloading example.com/x v1.0.0\n", rest)
+	return found
+}
+
+func TestReadFindings(t *testing.T) {
+	found := findings(t)
+	require.Len(t, found, 2, "the test variant finds nothing new")
+	assert.Equal(t, 3, found[0].Line, "sorted")
+	assert.Equal(t, 1, found[0].fixes, "the one with a fix is kept")
+	assert.Equal(t, "/src/a.go", found[1].File)
+
+	_, _, err := readFindings("{\n\t\"a\": {\"gostmt\": {\"error\": \"it failed\"}}\n}\n")
+	assert.ErrorContains(t, err, "it failed")
+}
+
+// A baseline survives code that moves, and counts.
+func TestBaseline(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "baseline")
+	_, err := openBaseline(path, false)
+	assert.ErrorIs(t, err, os.ErrNotExist)
+	b, err := openBaseline(path, true)
+	require.NoError(t, err)
+	found := findings(t)
+	require.NoError(t, b.write(found))
+
+	b, err = openBaseline(path, false)
+	require.NoError(t, err)
+	moved := append([]Finding(nil), found...)
+	moved[1].Line, moved[1].Message = 70, "gostmt: late (b.go:99)"
+	again := moved[0]
+	again.Line = 90
+	rest, gone := b.without(append(moved, again))
+	assert.Equal(t, []Finding{again}, rest, "a second one is new")
+	assert.Zero(t, gone)
+
+	b, err = openBaseline(path, false)
+	require.NoError(t, err)
+	rest, gone = b.without(found[:1])
+	assert.Empty(t, rest)
+	assert.Equal(t, 1, gone)
+}
+
+func TestSARIF(t *testing.T) {
+	var out bytes.Buffer
+	require.NoError(t, printSARIF(&out, findings(t), suite.Analyzers()))
+	var log struct {
+		Version string
+		Runs    []struct {
+			Tool struct {
+				Driver struct{ Rules []struct{ ID string } }
+			}
+			Results []struct {
+				RuleID    string
+				Locations []struct {
+					PhysicalLocation struct {
+						Region struct{ StartLine, StartColumn int }
+					}
+				}
+			}
+		}
+	}
+	require.NoError(t, json.Unmarshal(out.Bytes(), &log))
+	assert.Equal(t, "2.1.0", log.Version)
+	require.Len(t, log.Runs, 1)
+	assert.Len(t, log.Runs[0].Tool.Driver.Rules, len(suite.Analyzers()))
+	require.Len(t, log.Runs[0].Results, 2)
+	assert.Equal(t, 3, log.Runs[0].Results[0].Locations[0].PhysicalLocation.Region.StartLine)
+}
+
+func TestConfig(t *testing.T) {
+	dir := t.TempDir()
+	config := filepath.Join(dir, configName)
+	write := func(text string) { require.NoError(t, os.WriteFile(config, []byte(text), 0o600)) }
+
+	write("# which ones\n-gostmt.tests\n\n-callback.funcs=+a.B\n-baseline=known\n")
+	o, err := parse([]string{"-C=" + dir, "-gostmt.tests=false", "./..."}, suite.Analyzers())
+	require.NoError(t, err)
+	assert.Equal(t, []string{"-gostmt.tests=false", "-callback.funcs=+a.B"}, o.analyzers, "the command line wins")
+	assert.Equal(t, "known", o.baseline)
+	assert.Equal(t, []string{"./..."}, o.patterns)
+
+	o, err = parse([]string{"-C=" + dir, "-config=none"}, suite.Analyzers())
+	require.NoError(t, err)
+	assert.Empty(t, o.baseline)
+	assert.Equal(t, []string{"."}, o.patterns)
+
+	for text, want := range map[string]string{
+		"gostmt.tests\n":  "is no flag",
+		"-nothing\n":      "not defined: -nothing",
+		"-gostmt.tests=x": "invalid boolean value",
+	} {
+		write(text)
+		_, err := parse([]string{"-C=" + dir}, suite.Analyzers())
+		assert.ErrorContains(t, err, want)
+	}
+}
+
+// What go vet wants facts of only is not parsed where there are none.
+func TestSkipUnit(t *testing.T) {
+	dir := t.TempDir()
+	small := filepath.Join(dir, "small.go")
+	require.NoError(t, os.WriteFile(small, []byte("package small\n"), 0o600))
+	facts := filepath.Join(dir, "facts")
+	skip := func(path string, only bool) bool {
+		text, err := json.Marshal(map[string]any{"ImportPath": path, "VetxOutput": facts, "VetxOnly": only, "GoFiles": []string{small}})
+		require.NoError(t, err)
+		config := filepath.Join(dir, "vet.cfg")
+		require.NoError(t, os.WriteFile(config, text, 0o600))
+		return SkipUnit(config)
+	}
+	assert.True(t, skip("net/http", true))
+	assert.FileExists(t, facts)
+	assert.False(t, skip("net/http", false), "it is to be reported on")
+	assert.False(t, skip("example.com/small", true))
+	assert.False(t, SkipUnit(filepath.Join(dir, "nowhere.cfg")))
+}
