@@ -24,7 +24,8 @@ type store interface {
 }
 
 // A Store is a Storage with the function that makes its store from a request. It is
-// an [Option] of Handler.
+// an [Option] of Handler. It can do all that a Storage can; a handler that changes the
+// store for what it calls uses Run, not EnterWith, which lasts until the Handler ends.
 type Store[T any] struct {
 	// Storage is where the store of the request is found: Get, GetStore and the
 	// rest are its methods.
