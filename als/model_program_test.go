@@ -163,7 +163,7 @@ func runProgram(p program, set *subjectSet, verbose bool) (failure, log string) 
 	}
 	m.model = make(modelStorages, len(chosen))
 	for i, s := range m.subjects {
-		m.model[i].revokes = s.revokes()
+		m.model[i].revokes, m.model[i].inherit = s.revokes(), s.inherits()
 	}
 	m.snapshots = []snapshot{{}} // the zero ExecutionContext
 	w := m.newWorker(nil)
@@ -383,8 +383,32 @@ func (w *worker) do(s step) (ends bool) {
 	ends = op(w, s)
 	if !ends {
 		w.compare("after the step")
+		if inheriting && s.how%2 == 0 {
+			w.compareInChild()
+		}
 	}
 	return ends
+}
+
+// compareInChild compares in a new goroutine of a plain go statement, which takes over
+// what the worker's labels carry.
+func (w *worker) compareInChild() {
+	if w.failure != "" {
+		return
+	}
+	child := newModelGoroutine(w.machine.model, w.model.capturePlainly())
+	testkit.InGoroutine(func() {
+		for i, s := range w.subjects {
+			id := noStore
+			if st := child.get(i); st != nil {
+				id = st.id
+			}
+			if wrong := s.compare(id); wrong != "" {
+				w.fail("a child of goroutine %d: storage %d (%v): %s", w.number, i, s, wrong)
+				return
+			}
+		}
+	})
 }
 
 // storage returns the storage that a step is about. Some are used rarely.
@@ -567,7 +591,7 @@ func opPlainGo(w *worker, s step) bool {
 	w.logf("go: goroutine %d", w.created)
 	var stores []*modelStore
 	if inheriting {
-		stores = w.model.capture()
+		stores = w.model.capturePlainly()
 	}
 	go w.newWorker(stores).main()
 	return false

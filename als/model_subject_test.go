@@ -30,6 +30,7 @@ type subject interface {
 	withScope(id int) (end func())
 	disable()
 	revokes() bool
+	inherits() als.Inheritance
 }
 
 const (
@@ -53,6 +54,8 @@ type option int
 const (
 	withDefault option = 1 << iota
 	withRevoke
+	withExplicit
+	withNever
 
 	optionCombinations = 1 << iota
 )
@@ -64,6 +67,12 @@ func subjectFor[T any](make func(id int) T, is func(T, int) bool) func(option) s
 			s.options.Default = make(defaultID)
 		}
 		s.options.RevokeOnEnd = o&withRevoke != 0
+		switch {
+		case o&withNever != 0:
+			s.options.Inherit = als.InheritNever
+		case o&withExplicit != 0:
+			s.options.Inherit = als.InheritExplicit
+		}
 		s.Storage = als.New(s.options)
 		return s
 	}
@@ -131,6 +140,7 @@ func (s *subjectOf[T]) String() string {
 	if s.hasDefault {
 		name += ", Default"
 	}
+	name += [...]string{"", ", InheritExplicit", ", InheritNever"}[s.options.Inherit]
 	if s.options.RevokeOnEnd {
 		name += ", RevokeOnEnd"
 	}
@@ -173,6 +183,7 @@ func (s *subjectOf[T]) exitFunc2(fn func()) {
 func (s *subjectOf[T]) withScope(id int) (end func()) { return s.WithScope(s.make(id)).End }
 func (s *subjectOf[T]) disable()                      { s.Disable() }
 func (s *subjectOf[T]) revokes() bool                 { return s.options.RevokeOnEnd }
+func (s *subjectOf[T]) inherits() als.Inheritance     { return s.options.Inherit }
 
 // standardSubject is the default storage through the functions of the package.
 type standardSubject struct{ subjectOf[any] }
@@ -207,6 +218,8 @@ type ambientID struct{}
 
 func (ambientSubject) String() string { return "ambient context" }
 func (ambientSubject) revokes() bool  { return false }
+
+func (ambientSubject) inherits() als.Inheritance { return als.InheritAlways }
 
 func ambientOf(id int) context.Context {
 	return context.WithValue(context.Background(), ambientID{}, id)

@@ -1,6 +1,10 @@
 package als_test
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/seed-1938943e/goroutine/als"
+)
 
 // This file is the reference model of execution contexts: plain, slow, and short
 // enough to be read against the documentation. It shares no idea with the engine.
@@ -40,10 +44,11 @@ func (l *modelLayer) store(s int) **modelStore {
 }
 
 // modelStorages is what the model knows of the storages: their generations, which
-// Disable moves on, and which of them have RevokeOnEnd.
+// Disable moves on, and which options they have.
 type modelStorages []struct {
 	generation int
 	revokes    bool
+	inherit    als.Inheritance
 }
 
 // A modelGoroutine is the execution context of one goroutine.
@@ -80,10 +85,18 @@ func (g *modelGoroutine) get(s int) *modelStore {
 }
 
 // capture is Snapshot, Bind and Go.
-func (g *modelGoroutine) capture() []*modelStore {
+func (g *modelGoroutine) capture() []*modelStore { return g.stores(als.InheritExplicit) }
+
+// capturePlainly is a plain go statement with inheritance.
+func (g *modelGoroutine) capturePlainly() []*modelStore { return g.stores(als.InheritAlways) }
+
+// stores returns those of the storages that are inherited up to some way.
+func (g *modelGoroutine) stores(up als.Inheritance) []*modelStore {
 	captured := make([]*modelStore, len(g.storages))
 	for s := range captured {
-		captured[s] = *g.innermost(s).store(s)
+		if g.storages[s].inherit <= up {
+			captured[s] = *g.innermost(s).store(s)
+		}
 	}
 	return captured
 }
