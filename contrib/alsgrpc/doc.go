@@ -42,6 +42,7 @@
 //
 // # What it costs
 //
-// A unary RPC with one field costs some ten small allocations, most of them for
-// metadata; BenchmarkRPC measures it beside the same RPC without interceptors.
+// A unary RPC with one field costs, client and server together, some thirty small
+// allocations beside the hundred and forty of the RPC itself, most of them gRPC's for
+// the metadata. BenchmarkRPC measures it beside the same RPC without interceptors.
 package alsgrpc
