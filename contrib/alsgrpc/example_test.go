@@ -14,13 +14,11 @@ import (
 	"github.com/seed-1938943e/goroutine/contrib/alsgrpc"
 )
 
-var (
-	requestID = als.New(als.Options[string]{Name: "request ID"})
-	fields    = alsfield.NewSet(alsfield.String("x-request-id", requestID, alsfield.FromStrangers()))
-)
+var requestID = als.New(als.Options[string]{Name: "request ID"})
 
 // How does a request ID reach the handlers of another process?
 func Example() {
+	fields := alsfield.NewSet(alsfield.String("x-request-id", requestID, alsfield.FromStrangers()))
 	server := grpc.NewServer(grpc.UnaryInterceptor(alsgrpc.UnaryServerInterceptor(alsgrpc.Fields(fields))))
 	testpb.RegisterTestServiceServer(server, &service{
 		unary: func(context.Context, *testpb.SimpleRequest) (string, error) { return greet(), nil },
@@ -33,16 +31,15 @@ func Example() {
 	go server.Serve(l)
 	defer server.Stop()
 
-	conn, err := grpc.NewClient(l.Addr().String(),
-		grpc.WithTransportCredentials(insecure.NewCredentials()),
-		grpc.WithUnaryInterceptor(alsgrpc.UnaryClientInterceptor(alsgrpc.Fields(fields))))
+	target, credentials := l.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials())
+	client, err := alsgrpc.NewClient(target, credentials, grpc.WithUnaryInterceptor(alsgrpc.UnaryClientInterceptor(alsgrpc.Fields(fields))))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	defer conn.Close()
+	defer client.Close()
 	requestID.Run("r-42", func() {
-		answer, err := testpb.NewTestServiceClient(conn).UnaryCall(context.Background(), &testpb.SimpleRequest{})
+		answer, err := testpb.NewTestServiceClient(client).UnaryCall(context.Background(), &testpb.SimpleRequest{})
 		fmt.Println(answer.GetUsername(), err)
 	})
 	// Output: hello r-42 <nil>

@@ -14,7 +14,8 @@ const scopeName = "github.com/seed-1938943e/goroutine/contrib/alsotel"
 // same span.
 type Span struct {
 	trace.Span
-	lease als.ContextLease
+	lease  als.ContextLease
+	labels labels
 }
 
 // Start starts a span with the global tracer provider as a child of the ambient span,
@@ -35,12 +36,13 @@ func StartFrom(tracer trace.Tracer, name string, opts ...trace.SpanStartOption) 
 		panic("alsotel: StartFrom: tracer is nil")
 	}
 	ctx, span := tracer.Start(als.Context(), name, opts...)
-	return Span{span, als.LeaseContext(ctx)}
+	return Span{span, als.LeaseContext(ctx), label(span.SpanContext())}
 }
 
 // End ends the span: it is ambient nowhere any more, and the opener's ambient context
 // is the one before Start. Any goroutine may call it; a second End does nothing.
 func (s Span) End(opts ...trace.SpanEndOption) {
+	s.labels.end()
 	s.lease.End()
 	s.Span.End(opts...)
 }

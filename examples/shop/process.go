@@ -18,6 +18,7 @@ import (
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/seed-1938943e/goroutine/als/alslog"
 	"github.com/seed-1938943e/goroutine/contrib/alsotel"
@@ -86,10 +87,15 @@ func observe(role string, explicit bool) (flush func(context.Context) error, err
 		otel.SetTracerProvider(provider)
 		otel.SetTextMapPropagator(propagation.TraceContext{})
 	} else {
-		otel.SetTracerProvider(alsotel.TracerProvider(provider))
-		otel.SetTextMapPropagator(alsotel.Propagator(propagation.TraceContext{}))
+		useAmbientSpans(provider)
 	}
 	return provider.Shutdown, nil
+}
+
+// useAmbientSpans has spans find their parents, in this process and the next.
+func useAmbientSpans(provider trace.TracerProvider) {
+	otel.SetTracerProvider(alsotel.TracerProvider(provider))
+	otel.SetTextMapPropagator(alsotel.Propagator(propagation.TraceContext{}))
 }
 
 // A process is one of the three, as the parent sees it.

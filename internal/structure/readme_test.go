@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -30,6 +31,44 @@ func TestReadmePrograms(t *testing.T) {
 		out := testkit.Output(t, testkit.GoCommand(t, dir, "run", "-mod=mod", "."))
 		assert.Equal(t, wants[i], times.ReplaceAllString(out, ""))
 	}
+}
+
+var blocks = regexp.MustCompile("(?ms)^```go\n(.*?)^```$")
+
+// TestReadmeSnippets checks that each line of Go in the README that is not in a whole
+// program stands in a file that is compiled.
+func TestReadmeSnippets(t *testing.T) {
+	compiled := map[string]bool{}
+	require.NoError(t, filepath.WalkDir(root, func(path string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || filepath.Ext(path) != ".go" || strings.Contains(path, "testdata") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		for line := range strings.Lines(string(text)) {
+			compiled[code(line)] = true
+		}
+		return err
+	}))
+	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
+	require.NoError(t, err)
+	snippets := 0
+	for _, block := range blocks.FindAllSubmatch(readme, -1) {
+		if strings.HasPrefix(string(block[1]), "package main\n") {
+			continue
+		}
+		snippets++
+		for line := range strings.Lines(string(block[1])) {
+			assert.Truef(t, compiled[code(line)], "no file has the line %s", line)
+		}
+	}
+	assert.NotZero(t, snippets)
+	assert.False(t, compiled["this line is nowhere"], "the control")
+}
+
+// code returns a line without indentation and comment.
+func code(line string) string {
+	line, _, _ = strings.Cut(line, " // ")
+	return strings.TrimSpace(line)
 }
 
 // TestReadmeLinks checks that the files that the documents link to exist.

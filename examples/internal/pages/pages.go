@@ -1,4 +1,4 @@
-// Package pages checks that the code in the pages of docs/recipes stands in programs
+// Package pages checks that the code in docs/recipes and docs/tracing.md stands in programs
 // that are compiled and tested.
 package pages
 

@@ -14,6 +14,7 @@ func TestRecipes(t *testing.T) {
 	pages, err := filepath.Glob("../../../docs/recipes/*.md")
 	require.NoError(t, err)
 	require.NotEmpty(t, pages)
+	pages = append(pages, "../../../docs/tracing.md")
 	for _, page := range pages {
 		problems, err := Links(page)
 		require.NoError(t, err)
