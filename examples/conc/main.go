@@ -28,6 +28,7 @@ func run(c *users.Check) error {
 	shared := pool.New().WithMaxGoroutines(1) // so that every task follows another
 	tasks := make(chan func())
 	submitted := make(chan struct{})
+	//alsvet:ignore it submits the tasks of all users, which are bound
 	go func() { // Pool.Go is for one goroutine at a time
 		defer close(submitted)
 		for task := range tasks {
@@ -49,6 +50,7 @@ func run(c *users.Check) error {
 			users.User.EnterWith("left behind")
 		})
 	})
+	//alsvet:ignore this task is for no user
 	tasks <- func() { c.Saw("task", users.Nobody, users.Current()) }
 	close(tasks)
 	<-submitted

@@ -42,6 +42,7 @@ func newDriver(db *sql.DB, workers int) *driver {
 	d.wake.L = &d.mu
 	d.ended.Add(workers)
 	for range workers {
+		//alsvet:ignore this is the hard case: a driver whose goroutines keep the stores of its starter
 		als.Go(d.work)
 	}
 	return d

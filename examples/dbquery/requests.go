@@ -94,7 +94,8 @@ func serve(o options, part *cli.Part) (s *service, err error) {
 	var served sync.WaitGroup
 	for i := 1; i <= o.requests; i++ {
 		served.Add(1)
-		go func() { // as a server would
+		//alsvet:ignore a request comes from outside
+		go func() {
 			defer served.Done()
 			s.serve(request{i, userName(i)})
 		}()
@@ -143,17 +144,20 @@ func (s *service) answer(r request, id hooks.ID) {
 	answered.Add(3)
 
 	q := s.newQuery()
+	//alsvet:ignore getInfo runs it in the scope of the query
 	q.getInfo(query{"select city from users where name = ?", []any{r.user}}, func(data row, err error) {
 		defer answered.Done()
 		s.see("city", r, q.AsyncID(), id, data, err)
 
 		total := s.newQuery() // in the scope of q, so q is its cause
+		//alsvet:ignore getInfo runs it in the scope of the query
 		total.getInfo(query{"select count(*), sum(cents) from orders where user = ?", []any{r.user}}, func(data row, err error) {
 			defer answered.Done()
 			s.see("orders", r, total.AsyncID(), q.AsyncID(), data, err)
 			s.close(total)
 		})
 	})
+	//alsvet:ignore getInfo runs it in the scope of the query
 	q.getInfo(query{"select code from vouchers where user = ?", []any{r.user}}, func(data row, err error) {
 		defer answered.Done()
 		s.see("voucher", r, q.AsyncID(), id, data, err)

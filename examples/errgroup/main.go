@@ -38,6 +38,7 @@ func run(c *users.Check) error {
 			if !c.Wrong {
 				fetch = als.Bind(fetch)
 			}
+			//alsvet:ignore it is bound, unless it is to go wrong
 			group.Go(fetch)
 		}
 		group.Wait()

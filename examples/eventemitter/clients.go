@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/seed-1938943e/goroutine/als"
 )
 
 // askAll has n clients send that many requests each, all at the same time.
@@ -15,12 +17,12 @@ func askAll(url string, n, requests int) error {
 	var done sync.WaitGroup
 	for i := range n {
 		done.Add(1)
-		go func() {
+		als.Go(func() {
 			defer done.Done()
 			if err := ask(url, requests); err != nil {
 				errs[i] = fmt.Errorf("client %d: %w", i+1, err)
 			}
-		}()
+		})
 	}
 	done.Wait()
 	return errors.Join(errs...)

@@ -31,6 +31,7 @@ func run(c *users.Check) error {
 	tasks := make(chan func())
 	var worker sync.WaitGroup
 	worker.Add(1)
+	//alsvet:ignore the worker is for all users, and sets the stores of each task
 	go func() {
 		defer worker.Done()
 		for task := range tasks {

@@ -22,6 +22,7 @@ func useWorker(l *sightings) {
 			if who == "bob" {
 				revoked = "nobody"
 			}
+			//alsvet:ignore it shows what a task sees that is not bound
 			submit(func() {
 				l.add(sighting{"worker", who, "task", user.Get(), "alice", "a store of a plain Storage"})
 				l.add(sighting{"worker", who, "task", secret.Get(), revoked, "the same with RevokeOnEnd"})

@@ -31,7 +31,7 @@ type report struct {
 var wanted = []report{
 	{".plainGo", als.LostAtGo},
 	{"time.goFunc", als.LostAtTimer},
-	{"golang.org/x/sync/errgroup.(*Group).Go", als.LostAtGo},
+	{"golang.org/x/sync/errgroup.(*Group).Go", als.LostInLibrary},
 }
 
 // compare returns what is wrong with the reports.

@@ -19,6 +19,7 @@ func TestProgram(t *testing.T) {
 	assert.Contains(t, text, ".plainGo (")
 	assert.Contains(t, text, "errgroup.(*Group).Go (")
 	assert.Contains(t, text, "timers carry no stores; see als.AfterFunc")
+	assert.Contains(t, text, "a library's go statement carries no stores; give it a function from als.Bind")
 	assert.True(t, strings.HasSuffix(text, "\n  0 reports\n\nReports 3: each loss once, and nothing else\n"))
 }
 

@@ -32,7 +32,6 @@ func plainGo(work func()) {
 // timer has a timer start the work.
 func timer(work func()) {
 	done := make(chan struct{})
-	//alsvet:ignore it loses the store to show the report
 	time.AfterFunc(time.Millisecond, func() {
 		defer close(done)
 		work()
@@ -58,8 +57,11 @@ func lose(right bool) {
 			if right {
 				work = als.Bind(work)
 			}
+			//alsvet:ignore it is bound, unless it is to be lost
 			plainGo(work)
+			//alsvet:ignore it is bound, unless it is to be lost
 			timer(work)
+			//alsvet:ignore it is bound, unless it is to be lost
 			group(work)
 		})
 	}

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/examples/internal/cli"
 )
 
@@ -62,7 +63,7 @@ func try(failed *error, handler func(stock string) http.Handler) []string {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	served := make(chan error, 1)
-	go func() { served <- serve(ctx, l, handler(url)) }()
+	als.Go(func() { served <- serve(ctx, l, handler(url)) })
 	for _, o := range orders {
 		err = errors.Join(err, order(url, o[0], o[1], o[2]))
 		background.Wait() // so that the lines come in the order of the requests

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/seed-1938943e/goroutine/als"
 )
 
 // A wish is a request that a client is to send: for what, with which token, and with
@@ -46,12 +48,12 @@ func askAll(url string, clients [][]wish) (replies []reply, err error) {
 	var done sync.WaitGroup
 	for c, wishes := range clients {
 		done.Add(1)
-		go func() {
+		als.Go(func() {
 			defer done.Done()
 			if got[c], errs[c] = ask(url, wishes); errs[c] != nil {
 				errs[c] = fmt.Errorf("client %d: %w", c, errs[c])
 			}
-		}()
+		})
 	}
 	done.Wait()
 	for _, of := range got {

@@ -8,6 +8,7 @@ import (
 	"net"
 	"sync"
 
+	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/examples/internal/cli"
 )
 
@@ -64,7 +65,7 @@ func observe(s *server, clients [][]wish) (*observed, error) {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	served := make(chan error, 1)
-	go func() { served <- s.serve(ctx, ln) }()
+	als.Go(func() { served <- s.serve(ctx, ln) })
 
 	replies, err := askAll("http://"+ln.Addr().String(), clients)
 	stop()

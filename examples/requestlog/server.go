@@ -112,6 +112,7 @@ func (s *server) priceItems(token string) {
 	var priced sync.WaitGroup
 	for item := range itemsPerOrder {
 		priced.Add(1)
+		//alsvet:ignore start is als.Go, unless it is to go wrong
 		start(func() {
 			defer priced.Done()
 			query(token, fmt.Sprintf("price %d", item))
@@ -135,6 +136,7 @@ func (s *server) mail(token string) {
 	if !s.faults.mix {
 		job = als.Bind(job) // here, where the request is still the current one
 	}
+	//alsvet:ignore it is bound, unless it is to go wrong
 	s.worker.submit(job)
 	<-delivered
 	logWithID(token, "finish")

@@ -24,6 +24,7 @@ func newWorker() *worker {
 
 // submit waits until the worker takes the job, not until it is done.
 func (w *worker) submit(job func()) {
+	//alsvet:ignore this is the hard case: a worker that keeps the stores of its starter
 	w.start.Do(func() { als.Go(w.loop) })
 	w.jobs <- job
 }

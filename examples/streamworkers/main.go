@@ -36,6 +36,7 @@ func run(c *users.Check) error {
 			users.User.EnterWith(name)
 			c.Saw("job", name, users.Current())
 		})
+		//alsvet:ignore this job is for no user
 		s.do(func() { c.Saw("job", users.Nobody, users.Current()) })
 	})
 	return nil

@@ -14,6 +14,7 @@ func newServer(n int, inContext func(job func())) *server {
 	s := &server{jobs: make(chan func())}
 	for range n {
 		s.workers.Add(1)
+		//alsvet:ignore a worker is for all users, and begins each job in a context of its own
 		go func() {
 			defer s.workers.Done()
 			for job := range s.jobs {

@@ -34,6 +34,7 @@ func run(c *users.Check) error {
 			if !c.Wrong {
 				fetch = als.Bind(fetch)
 			}
+			//alsvet:ignore it is bound, unless it is to go wrong
 			start(&group, fetch)
 		}
 		group.Wait()

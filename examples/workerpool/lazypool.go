@@ -28,6 +28,7 @@ func (p *lazyPool) Submit(task func()) error {
 	if p.missing > 0 {
 		p.missing--
 		p.ended.Add(1)
+		//alsvet:ignore this is the hard case: workers that keep the stores of their starter
 		als.Go(p.work)
 	}
 	p.mu.Unlock()

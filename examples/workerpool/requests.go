@@ -62,6 +62,7 @@ func use(o options) (*sightings, error) {
 	workers := NewWorkerPool(o.workers)
 	workers.late = o.late
 	log.Start()
+	//alsvet:ignore it sets the store of each request itself
 	eachRequest(o, func(request int, asking *sync.WaitGroup) { s.serveWorkerPool(workers, request, asking) })
 	workers.Close()
 	workers.Wait()
@@ -75,6 +76,7 @@ func use(o options) (*sightings, error) {
 		name string
 		pool
 	}{{"lazy", newLazyPool(o.workers)}, {"ants", a}} {
+		//alsvet:ignore it sets the store of each request itself
 		eachRequest(o, func(request int, _ *sync.WaitGroup) {
 			if err := s.servePool(p.name, p, request, o.unbound); err != nil {
 				s.fail(err)
@@ -162,6 +164,7 @@ func (s *sightings) servePool(name string, p pool, request int, unbound bool) er
 		if !unbound {
 			job = als.Bind(job) // here, where the request is still the current one
 		}
+		//alsvet:ignore it is bound, unless it is to go wrong
 		if err := p.Submit(job); err != nil {
 			finished.Done()
 			return err

@@ -60,6 +60,7 @@ func (p *WorkerPool) addNewWorker() {
 	p.workers[w] = true
 	p.free = append(p.free, w)
 	p.ended.Add(1)
+	//alsvet:ignore a worker is for all requests, and enters the scope of each task
 	go func() {
 		defer p.ended.Done()
 		for info := range w.tasks {
