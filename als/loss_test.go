@@ -1,7 +1,14 @@
 package als_test
 
 import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"runtime"
+	"runtime/pprof"
 	"strings"
 	"sync"
 	"testing"
@@ -282,4 +289,142 @@ func TestTraceLossOnAndOff(t *testing.T) {
 	wg.Wait()
 	close(stop)
 	toggler.Wait()
+}
+
+// Labels that a program sets replace the note of what a goroutine has. Losses are found
+// nevertheless.
+func TestLossesBesideLabels(t *testing.T) {
+	l := traceLosses(t)
+	set := pprof.Labels("span", "1")
+	for name, before := range map[string]func(f func()){
+		"in pprof.Do":    func(f func()) { pprof.Do(context.Background(), set, func(context.Context) { f() }) },
+		"after pprof.Do": func(f func()) { pprof.Do(context.Background(), set, func(context.Context) {}); f() },
+		"after SetGoroutineLabels": func(f func()) {
+			pprof.SetGoroutineLabels(pprof.WithLabels(context.Background(), set))
+			f()
+		},
+	} {
+		user := als.New(als.Options[string]{Name: name})
+		testkit.InGoroutine(func() {
+			user.Run("u", func() { before(func() { testkit.InGoroutine(func() { user.Get() }) }) })
+		})
+		all := l.take()
+		if assert.Len(t, all, 1, name) {
+			assert.Equal(t, als.LostAtGo, all[0].Cause)
+			assert.Equal(t, name, all[0].Storage)
+		}
+	}
+}
+
+// A worker that was started before the store is no loss, whatever its creator holds when
+// it reads.
+func TestNoLossOfAStoreThatCameLater(t *testing.T) {
+	l := traceLosses(t)
+	var s als.Storage[int]
+	ask, answered := make(chan struct{}), make(chan struct{})
+	go func() {
+		for range ask {
+			s.Get()
+			answered <- struct{}{}
+		}
+	}()
+	s.Run(1, func() { ask <- struct{}{}; <-answered })
+	ask <- struct{}{}
+	<-answered
+	close(ask)
+	assert.Empty(t, l.take())
+}
+
+// A Run that was in progress when the search began is not reported after its end.
+func TestNoLossOfARunThatHasEnded(t *testing.T) {
+	if inheriting || labels.Offset() == 0 {
+		t.Skip("not found on this platform or release, or nothing is lost")
+	}
+	var s, other als.Storage[int]
+	var l *losses
+	testkit.InGoroutine(func() {
+		s.Run(1, func() {
+			l = traceLosses(t)
+			other.EnterWith(2)
+			testkit.InGoroutine(func() { s.Get() })
+		})
+		assert.Len(t, l.take(), 1, "in the Run")
+		testkit.InGoroutine(func() { s.Get() })
+		assert.Empty(t, l.take(), "after the Run")
+	})
+}
+
+// A store that the end of its Run has revoked is reported as that.
+func TestLossToRevoke(t *testing.T) {
+	l := traceLosses(t)
+	s := als.New(als.Options[*int]{Name: "request", RevokeOnEnd: true})
+	begun, goOn, done := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	s.Run(new(int), func() {
+		als.Go(func() {
+			defer close(done)
+			assert.NotNil(t, s.Get())
+			close(begun)
+			<-goOn
+			assert.Nil(t, s.Get())
+		})
+		<-begun
+	})
+	close(goOn)
+	<-done
+	all := l.take()
+	require.Len(t, all, 1)
+	assert.Equal(t, als.LostToRevoke, all[0].Cause)
+	assert.Equal(t, "*int", all[0].Type)
+	assert.Contains(t, all[0].String(), "the Run or Scope of the store has ended")
+	assert.NotContains(t, all[0].String(), "lost at")
+}
+
+// Where the go statement is in a library only a bound function helps.
+func TestLossInALibrary(t *testing.T) {
+	l := traceLosses(t)
+	var s als.Storage[int]
+	s.Run(1, func() {
+		server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { s.Get() }))
+		defer server.Close()
+		response, err := server.Client().Get(server.URL)
+		require.NoError(t, err)
+		require.NoError(t, response.Body.Close())
+	})
+	all := l.take()
+	require.NotEmpty(t, all)
+	for _, loss := range all {
+		assert.Equal(t, als.LostInLibrary, loss.Cause, loss.Go)
+		assert.Contains(t, loss.String(), "als.Bind")
+	}
+}
+
+// Must says where its store was lost while losses are traced.
+func TestMustSaysWhereTheStoreWasLost(t *testing.T) {
+	l := traceLosses(t)
+	s := als.New(als.Options[int]{Name: "tenant"})
+	s.Run(1, func() {
+		testkit.InGoroutine(func() {
+			message := testkit.Caught(func() { s.Must() })
+			assert.Regexp(t, `^als: no store of tenant \(lost at .*InGoroutine.*testkit.go:\d+\): plain go statements`, message)
+		})
+	})
+	assert.Len(t, l.take(), 1)
+}
+
+func TestLossInLogsAndJSON(t *testing.T) {
+	loss := als.Loss{Storage: "request", Type: "string", Goroutine: 7, Cause: als.LostAtTimer}
+	var log bytes.Buffer
+	slog.New(slog.NewJSONHandler(&log, nil)).Warn("context lost", "loss", loss)
+	assert.Contains(t, log.String(), `"loss":{"storage":"request","type":"string"`)
+	assert.Contains(t, log.String(), `"cause":"LostAtTimer"`)
+	text, err := json.Marshal(loss)
+	require.NoError(t, err)
+	assert.Contains(t, string(text), `"Cause":"LostAtTimer"`)
+	var back als.Loss
+	require.NoError(t, json.Unmarshal(text, &back))
+	assert.Equal(t, loss, back)
+	assert.Error(t, json.Unmarshal([]byte(`{"Cause":"LostInSpace"}`), &back))
+	_, err = als.LossCause(200).MarshalText()
+	assert.Error(t, err)
+	assert.Equal(t, "an unknown cause", als.LossCause(200).String())
 }

@@ -100,6 +100,40 @@ func TestLossesWithInheritance(t *testing.T) {
 	assert.Equal(t, als.LostAtTimer, all[0].Cause)
 }
 
+// Labels that a program sets drop the stores until als is used again. Each child that
+// finds none is reported.
+func TestLossesBesideLabels(t *testing.T) {
+	if goroutine.Identity().Source == goroutine.Fallback {
+		t.Skip("nobody knows who started a goroutine here")
+	}
+	set := pprof.Labels("span", "1")
+	for name, before := range map[string]func(f func()){
+		"in pprof.Do":    func(f func()) { pprof.Do(context.Background(), set, func(context.Context) { f() }) },
+		"after pprof.Do": func(f func()) { pprof.Do(context.Background(), set, func(context.Context) {}); f() },
+		"after SetGoroutineLabels": func(f func()) {
+			pprof.SetGoroutineLabels(pprof.WithLabels(context.Background(), set))
+			f()
+		},
+	} {
+		user := als.New(als.Options[string]{Name: name})
+		onNew(func() {
+			l := traceLosses(t)
+			user.Run("u", func() {
+				before(func() {
+					testkit.InGoroutine(func() { assert.Empty(t, user.Get(), name) })
+					assert.Equal(t, "u", user.Get(), name)
+					testkit.InGoroutine(func() { assert.Equal(t, "u", user.Get(), name) })
+				})
+			})
+			all := l.take()
+			if assert.Len(t, all, 1, name) {
+				assert.Equal(t, als.LostToLabels, all[0].Cause)
+				assert.Equal(t, name, all[0].Storage)
+			}
+		})
+	}
+}
+
 // Looking for losses changes nothing else, and comes and goes while goroutines work.
 func TestEverythingWhileLossesAreTraced(t *testing.T) {
 	stop := make(chan struct{})

@@ -1,0 +1,306 @@
+package inheritance_test
+
+import (
+	"context"
+	"runtime"
+	"runtime/pprof"
+	"sync/atomic"
+	"testing"
+	"unsafe"
+	"weak"
+
+	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/internal/async"
+	"github.com/seed-1938943e/goroutine/internal/g/labels"
+	"github.com/seed-1938943e/goroutine/internal/inheritance"
+	"github.com/seed-1938943e/goroutine/internal/labelset"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
+	"github.com/stretchr/testify/assert"
+)
+
+// begin turns inheritance on, if labels can be reached without a linkname here.
+func begin(t *testing.T) {
+	if labels.Offset() == 0 {
+		t.Skip("labels cannot be reached here")
+	}
+	if !inheritance.On() {
+		inheritance.Begin(inheritance.Options{
+			Access:   labelset.Access{Read: labels.Get, Write: labels.Set},
+			Detached: func() bool { return false },
+			Offset:   labels.Offset(),
+		})
+	}
+}
+
+func child[T any](s *als.Storage[T]) (store T, ok bool) {
+	testkit.InGoroutine(func() { store, ok = s.GetStore() })
+	return store, ok
+}
+
+// inNew runs f in a goroutine that has inherited nothing.
+func inNew(f func()) {
+	als.ExecutionContext{}.Run(func() { testkit.InGoroutine(f) })
+}
+
+// It has to be the first: inheritance is never turned off.
+func TestARunInProgressWhenInheritanceBegins(t *testing.T) {
+	if labels.Offset() == 0 || inheritance.On() {
+		t.Skip("inheritance is on already, or cannot be")
+	}
+	var s, other als.Storage[int]
+	begun, goOn, done := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	go func() { // one that an earlier init function has started, and that works all the time
+		defer close(done)
+		for {
+			select {
+			case <-goOn:
+				return
+			default:
+				other.Run(2, func() { other.Get(); runtime.Gosched() })
+			}
+		}
+	}()
+	testkit.InGoroutine(func() {
+		s.Run(1, func() {
+			_, ok := child(&s)
+			assert.False(t, ok, "not yet")
+			close(begun)
+			testkit.InGoroutine(func() { begin(t) })
+			assert.Equal(t, 1, s.Get())
+			got, ok := child(&s)
+			assert.Equal(t, 1, got, "from its next use on")
+			assert.True(t, ok)
+		})
+		_, ok := child(&s)
+		assert.False(t, ok, "the Run has ended")
+	})
+	<-begun
+	close(goOn)
+	<-done
+}
+
+// A Run publishes one node, and its end what was published before.
+func TestARunPublishesOneNode(t *testing.T) {
+	begin(t)
+	var s, other als.Storage[int]
+	inNew(func() {
+		s.Run(1, func() {
+			outer := inheritance.Published()
+			assert.True(t, inheritance.IsNode(outer))
+			if unsafe.Sizeof(uintptr(0)) == 8 {
+				assert.EqualValues(t, 64, inheritance.NodeSize, "a size class")
+			}
+			other.Run(2, func() {
+				inner := inheritance.Published()
+				assert.NotSame(t, outer, inner)
+				assert.Same(t, outer, inheritance.Below(inner))
+			})
+			assert.Same(t, outer, inheritance.Published())
+			s.Run(3, func() {
+				assert.Equal(t, inheritance.Depth(outer), inheritance.Depth(inheritance.Published()), "it takes the place of the same key's node")
+			})
+			assert.Same(t, outer, inheritance.Published())
+		})
+		assert.Nil(t, inheritance.Published())
+	})
+}
+
+// However deep Runs lie in each other, and however often EnterWith is called, a chain has
+// no more than MaxDepth nodes, and children see the right stores.
+func TestTheDepthIsBounded(t *testing.T) {
+	begin(t)
+	storages := make([]als.Storage[int], 3*inheritance.MaxDepth)
+	var nest func(i int)
+	nest = func(i int) {
+		if i == len(storages) {
+			return
+		}
+		storages[i].Run(i+1, func() {
+			if d := inheritance.Depth(inheritance.Published()); d > inheritance.MaxDepth {
+				t.Fatalf("depth %d", d)
+			}
+			before := inheritance.Published()
+			nest(i + 1)
+			if i%16 == 0 {
+				testkit.InGoroutine(func() {
+					for j := range storages {
+						want := 0
+						if j <= i {
+							want = j + 1
+						}
+						if storages[j].Get() != want {
+							t.Errorf("in Run %d: storage %d has %d", i, j, storages[j].Get())
+						}
+					}
+				})
+			}
+			if i+1 < inheritance.MaxDepth {
+				assert.Same(t, before, inheritance.Published())
+			}
+		})
+	}
+	inNew(func() { nest(0); assert.Nil(t, inheritance.Published()) })
+	inNew(func() {
+		for i := range 10_000 {
+			storages[i%3].EnterWith(i)
+			assert.LessOrEqual(t, inheritance.Depth(inheritance.Published()), 1)
+		}
+	})
+}
+
+// The first of the children that use the engine walks the chain, the others take over
+// what it found.
+func TestSiblingsShareWhatTheFirstFound(t *testing.T) {
+	begin(t)
+	var a, b, c als.Storage[int]
+	inNew(func() {
+		a.Run(1, func() {
+			b.Run(2, func() {
+				c.Run(3, func() {
+					var first, second async.Context
+					see := func(to *async.Context) {
+						testkit.InGoroutine(func() {
+							assert.Equal(t, []int{1, 2, 3}, []int{a.Get(), b.Get(), c.Get()})
+							*to = async.Capture()
+						})
+					}
+					see(&first)
+					see(&second)
+					assert.Equal(t, first, second, "the same cells")
+					b.Exit(func() {
+						_, ok := child(&b)
+						assert.False(t, ok)
+					})
+				})
+				assert.Equal(t, 2, b.Get())
+				got, _ := child(&b)
+				assert.Equal(t, 2, got)
+			})
+		})
+	})
+}
+
+// A bound function publishes the base that its context has.
+func TestABoundCallPublishesTheContextsBase(t *testing.T) {
+	begin(t)
+	var s, other als.Storage[int]
+	inNew(func() {
+		var bound func()
+		var inside *labelset.Set
+		s.Run(1, func() {
+			other.Run(1, func() { bound = als.Bind(func() { inside = inheritance.Published() }) })
+			bound()
+			first := inside
+			assert.True(t, inheritance.IsBase(first))
+			bound()
+			assert.Same(t, first, inside)
+		})
+	})
+}
+
+// What a goroutine has had costs its children nothing: they inherit an array for the
+// stores that there are.
+func TestChildrenInheritNoRoomForWhatIsGone(t *testing.T) {
+	begin(t)
+	inNew(func() {
+		var s als.Storage[int]
+		s.EnterWith(1)
+		for i := range 100 {
+			new(als.Storage[int]).EnterWith(i)
+		}
+		testkit.EventuallyCollected(t, "storages that nothing refers to", func() bool {
+			s.EnterWith(2)
+			size := 0
+			testkit.InGoroutine(func() { s.Get(); size = len(async.Capture().Cells()) })
+			return size <= 8
+		})
+	})
+}
+
+// A use of a storage that has never had a store publishes again, too, as the docs say of
+// any use.
+func TestAnyUseSyncs(t *testing.T) {
+	begin(t)
+	var s als.Storage[int]
+	for name, use := range map[string]func(){
+		"Get of an unused storage": func() { new(als.Storage[string]).Get() },
+		"GetStore":                 func() { s.GetStore() },
+		"Snapshot":                 func() { als.Snapshot() },
+		"Exit":                     func() { new(als.Storage[string]).Exit(func() {}) },
+	} {
+		inNew(func() {
+			s.Run(1, func() {
+				pprof.Do(context.Background(), pprof.Labels("a", "1"), func(context.Context) {
+					_, ok := child(&s)
+					assert.False(t, ok, "%s: the labels are the program's", name)
+					use()
+					got, _ := child(&s)
+					assert.Equal(t, 1, got, name)
+				})
+			})
+		})
+	}
+}
+
+// A goroutine that has inherited a chain and used the engine keeps no store that a Run
+// hides.
+func TestAHiddenStoreIsNotKeptByAChildThatLooked(t *testing.T) {
+	begin(t)
+	var s als.Storage[*[1 << 16]byte]
+	var other als.Storage[int]
+	release, done := make(chan struct{}), make(chan struct{})
+	var hidden weak.Pointer[[1 << 16]byte]
+	inNew(func() {
+		big := new([1 << 16]byte)
+		hidden = weak.Make(big)
+		s.Run(big, func() {
+			other.Run(1, func() {
+				s.Run(nil, func() {
+					ready := make(chan struct{})
+					go func() {
+						defer close(done)
+						other.Get()
+						close(ready)
+						<-release
+						assert.Nil(t, s.Get())
+					}()
+					<-ready
+				})
+			})
+		})
+	})
+	testkit.Garbage(t, "the hidden store", hidden)
+	close(release)
+	<-done
+}
+
+// Children walk chains that their siblings and the owner change meanwhile.
+func TestWalksAtOnce(t *testing.T) {
+	begin(t)
+	var a, b als.Storage[int]
+	var wrong atomic.Int64
+	inNew(func() {
+		for i := range testkit.Scaled(t, 3000) {
+			a.Run(i, func() {
+				b.Run(-i, func() {
+					done := make(chan struct{}, 4)
+					for range 4 {
+						go func() {
+							if a.Get() != i || b.Get() != -i {
+								wrong.Add(1)
+							}
+							done <- struct{}{}
+						}()
+					}
+					if i%2 == 0 {
+						b.EnterWith(-i)
+					}
+					for range 4 {
+						<-done
+					}
+				})
+			})
+		}
+	})
+	assert.Zero(t, wrong.Load())
+}

@@ -1,0 +1,21 @@
+package inheritance
+
+import (
+	"unsafe"
+
+	"github.com/seed-1938943e/goroutine/internal/labelset"
+)
+
+const (
+	MaxDepth = maxDepth
+	NodeSize = unsafe.Sizeof(node{})
+)
+
+// Published returns the labels of the caller.
+func Published() *labelset.Set { return heir.Load().Get() }
+
+func Depth(set *labelset.Set) int   { return depthOf(set) }
+func IsNode(set *labelset.Set) bool { return asNode(set) != nil }
+func IsBase(set *labelset.Set) bool { return asBase(set) != nil }
+
+func Below(set *labelset.Set) *labelset.Set { return asNode(set).loadBelow() }
