@@ -21,7 +21,8 @@ import (
 // of the inner Handler are gone; give that one a Recover of its own. Of several Recover
 // options the last counts.
 //
-// It panics if fn is nil.
+// It costs a deferred call for the handler and one for each store that is made. It
+// panics if fn is nil.
 func Recover(fn func(w http.ResponseWriter, r *http.Request, recovered any)) Option {
 	if fn == nil {
 		panic("alshttp: Recover: fn is nil")
