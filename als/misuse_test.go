@@ -134,12 +134,32 @@ func TestMethodsOfANilStoragePanicAndChangeNothing(t *testing.T) {
 		debug.SetPanicOnFault(true)
 		other.EnterWith(1)
 		before := als.Snapshot()
-		for _, f := range []func(){
-			func() { s.GetStore() }, func() { s.Get() }, func() { s.Run(1, func() {}) }, func() { s.EnterWith(1) },
-			func() { s.Exit(func() {}) }, func() { s.WithScope(1) }, func() { s.Disable() }, func() { s.Name() },
+		for method, f := range map[string]func(){
+			"Storage.GetStore":  func() { s.GetStore() },
+			"Storage.Get":       func() { s.Get() },
+			"Storage.Must":      func() { s.Must() },
+			"Storage.Run":       func() { s.Run(1, func() { t.Error("called") }) },
+			"Storage.EnterWith": func() { s.EnterWith(1) },
+			"Storage.Exit":      func() { s.Exit(func() { t.Error("called") }) },
+			"Storage.WithScope": func() { s.WithScope(1) },
+			"Storage.Disable":   func() { s.Disable() },
+			"Storage.Name":      func() { _ = s.Name() },
+			"RunFunc":           func() { als.RunFunc(s, 1, func() int { t.Error("called"); return 1 }) },
+			"RunFunc2":          func() { als.RunFunc2(s, 1, func() (int, error) { t.Error("called"); return 1, nil }) },
+			"ExitFunc":          func() { als.ExitFunc(s, func() int { t.Error("called"); return 1 }) },
+			"ExitFunc2":         func() { als.ExitFunc2(s, func() (int, error) { t.Error("called"); return 1, nil }) },
 		} {
-			assert.Implements(t, (*runtime.Error)(nil), testkit.Caught(f))
+			testkit.WantPanic(t, "als: "+method+": the Storage is nil", f)
 			assert.Equal(t, before, als.Snapshot())
 		}
+		// However the method is called.
+		get, getStore := s.Get, struct{ *als.Storage[int] }{s}.GetStore
+		testkit.WantPanic(t, "als: Storage.Get: the Storage is nil", func() { get() })
+		testkit.WantPanic(t, "als: Storage.GetStore: the Storage is nil", func() { getStore() })
+		testkit.WantPanic(t, "als: Storage.Get: the Storage is nil", func() { interface{ Get() int }(s).Get() })
+		testkit.WantPanic(t, "als: Storage.GetStore: the Storage is nil", func() {
+			defer als.TraceLoss(func(als.Loss) {})()
+			s.GetStore()
+		})
 	})
 }

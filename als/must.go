@@ -2,6 +2,7 @@ package als
 
 import (
 	"reflect"
+	"unsafe"
 
 	"github.com/seed-1938943e/goroutine/internal/async"
 )
@@ -17,7 +18,7 @@ import (
 // It costs one call more than Get, which makes it about twice as expensive, and does
 // not allocate.
 func (s *Storage[T]) Must() T {
-	p := async.Lookup(&s.key)
+	p := async.Lookup((*async.Key)(unsafe.Pointer(s)))
 	if p == nil {
 		s.panicWithoutStore() // with this call it costs 134 of the 80 that the compiler inlines
 	}

@@ -9,6 +9,9 @@ import "context"
 //
 // It panics if fn is nil.
 func RunFunc[T, R any](s *Storage[T], store T, fn func() R) (result R) {
+	if s == nil {
+		panic("als: RunFunc: the Storage is nil")
+	}
 	if fn == nil {
 		panic("als: RunFunc: fn is nil")
 	}
@@ -21,6 +24,9 @@ func RunFunc[T, R any](s *Storage[T], store T, fn func() R) (result R) {
 //
 // It panics if fn is nil.
 func RunFunc2[T, R1, R2 any](s *Storage[T], store T, fn func() (R1, R2)) (r1 R1, r2 R2) {
+	if s == nil {
+		panic("als: RunFunc2: the Storage is nil")
+	}
 	if fn == nil {
 		panic("als: RunFunc2: fn is nil")
 	}
@@ -32,6 +38,9 @@ func RunFunc2[T, R1, R2 any](s *Storage[T], store T, fn func() (R1, R2)) (r1 R1,
 //
 // It panics if fn is nil.
 func ExitFunc[T, R any](s *Storage[T], fn func() R) (result R) {
+	if s == nil {
+		panic("als: ExitFunc: the Storage is nil")
+	}
 	if fn == nil {
 		panic("als: ExitFunc: fn is nil")
 	}
@@ -44,6 +53,9 @@ func ExitFunc[T, R any](s *Storage[T], fn func() R) (result R) {
 //
 // It panics if fn is nil.
 func ExitFunc2[T, R1, R2 any](s *Storage[T], fn func() (R1, R2)) (r1 R1, r2 R2) {
+	if s == nil {
+		panic("als: ExitFunc2: the Storage is nil")
+	}
 	if fn == nil {
 		panic("als: ExitFunc2: fn is nil")
 	}

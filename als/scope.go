@@ -28,6 +28,9 @@ type Scope[T any] struct {
 // Of one storage with thousands of open scopes only the innermost costs anything. It
 // is Node's withScope.
 func (s *Storage[T]) WithScope(store T) Scope[T] {
+	if s == nil {
+		panic("als: Storage.WithScope: the Storage is nil")
+	}
 	t, text := s.token(), s.text(store)
 	o := async.OpenScope(&s.key, t)
 	if t.Boxed() {

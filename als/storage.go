@@ -12,13 +12,17 @@ import (
 // A Storage holds one store of type T per execution context. The zero Storage is
 // ready. It is used by any number of goroutines at once and must not be copied
 // after first use. A Storage that nothing refers to any more is garbage like any
-// other value; a program may make as many as it likes.
+// other value; a program may make as many as it likes. The methods of a nil *Storage
+// panic.
 //
 // It is Node's AsyncLocalStorage.
 type Storage[T any] struct {
 	_ noCopy
 
-	key     async.Key // first, so that it shares the address
+	// key is first: Lookup is given the address of the Storage as that of its key. So a
+	// nil Storage gets as far as Lookup, which panics with a message. &s.key would fault
+	// before, and a check of s would make GetStore too expensive to be inlined.
+	key     async.Key
 	options Options[T]
 }
 
@@ -109,7 +113,7 @@ func New[T any](opts ...Options[T]) *Storage[T] {
 // It does not allocate and may be called on the hottest path. It is Node's
 // getStore; where that returns undefined, this returns false.
 func (s *Storage[T]) GetStore() (store T, ok bool) {
-	p := async.Lookup(&s.key)
+	p := async.Lookup((*async.Key)(unsafe.Pointer(s)))
 	if p == nil {
 		return s.options.Default, false
 	}
@@ -118,7 +122,7 @@ func (s *Storage[T]) GetStore() (store T, ok bool) {
 
 // Get returns the current store, or Options.Default where there is none.
 func (s *Storage[T]) Get() T {
-	p := async.Lookup(&s.key)
+	p := async.Lookup((*async.Key)(unsafe.Pointer(s)))
 	if p == nil {
 		return s.options.Default
 	}
@@ -131,6 +135,9 @@ func (s *Storage[T]) Get() T {
 //
 // It panics if fn is nil.
 func (s *Storage[T]) Run(store T, fn func()) {
+	if s == nil {
+		panic("als: Storage.Run: the Storage is nil")
+	}
 	if fn == nil {
 		panic("als: Storage.Run: fn is nil")
 	}
@@ -190,6 +197,9 @@ func (s *Storage[T]) runSlow(t async.Token, store T, fn func()) {
 // goroutine that serves one request after another the next one sees it, too.
 // Prefer Run or [Storage.WithScope].
 func (s *Storage[T]) EnterWith(store T) {
+	if s == nil {
+		panic("als: Storage.EnterWith: the Storage is nil")
+	}
 	t, text := s.token(), s.text(store)
 	r, c := async.Claim(t)
 	c.Swap(t)
@@ -203,6 +213,9 @@ func (s *Storage[T]) EnterWith(store T) {
 //
 // It panics if fn is nil.
 func (s *Storage[T]) Exit(fn func()) {
+	if s == nil {
+		panic("als: Storage.Exit: the Storage is nil")
+	}
 	if fn == nil {
 		panic("als: Storage.Exit: fn is nil")
 	}
@@ -222,10 +235,20 @@ func (s *Storage[T]) Exit(fn func()) {
 // go of what it held when it next puts a store of this storage in place, or ends;
 // a snapshot does when it is garbage itself. There is no need to call it before
 // dropping a Storage.
-func (s *Storage[T]) Disable() { s.key.Disable() }
+func (s *Storage[T]) Disable() {
+	if s == nil {
+		panic("als: Storage.Disable: the Storage is nil")
+	}
+	s.key.Disable()
+}
 
 // Name returns Options.Name.
-func (s *Storage[T]) Name() string { return s.options.Name }
+func (s *Storage[T]) Name() string {
+	if s == nil {
+		panic("als: Storage.Name: the Storage is nil")
+	}
+	return s.options.Name
+}
 
 // token returns the key's token, giving it one on first use.
 func (s *Storage[T]) token() async.Token {

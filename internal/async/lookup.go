@@ -10,7 +10,7 @@ import (
 //
 // Where there is assembly for it, it is one call from the g down to the cell: a
 // leaf that calls nothing and cannot be preempted half way. What is not where it
-// usually is it leaves to lookupSlow.
+// usually is it leaves to lookupSlow. A nil key panics there.
 var Lookup = lookupSlow
 
 // current returns the caller's record, nil if it has none. Like Lookup.
@@ -25,6 +25,9 @@ var Plain = plainSlow
 // lookupSlow is the portable twin of the assembly behind Lookup, and its oracle in
 // tests.
 func lookupSlow(k *Key) unsafe.Pointer {
+	if k == nil {
+		panicOfNil()
+	}
 	r := currentSlow()
 	t := k.Token()
 	if t == 0 {

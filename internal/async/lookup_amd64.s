@@ -158,6 +158,8 @@ none: \
 
 // func(k *Key) unsafe.Pointer
 TEXT lookup<>(SB), NOSPLIT|NOFRAME, $0-0
+	TESTQ AX, AX
+	JZ    nokey
 	MOVQ  (AX), SI             // the token; 0 if the key was never used
 	TESTQ SI, SI
 	JZ    unused
@@ -175,6 +177,9 @@ unused:
 	JNE   none
 slow:
 	JMP   lookupComparing<>(SB)
+
+nokey:
+	TO_TWIN(·lookupTwin)       // which panics
 
 // The same with inheritance, which makes a goroutine's labels carry its stores: only
 // where they do so is there nothing to do first.

@@ -145,6 +145,7 @@ none: \
 
 // func(k *Key) unsafe.Pointer
 TEXT lookup<>(SB), NOSPLIT|NOFRAME, $0-0
+	CBZ  R0, nokey
 	LDAR (R0), R6
 	CBZ  R6, unused
 	FIND_RECORD(·goidOffset)
@@ -160,6 +161,9 @@ unused:
 	CBNZ R1, none
 slow:
 	JMP  lookupComparing<>(SB)
+
+nokey:
+	TO_TWIN(·lookupTwin)
 
 TEXT lookupComparing<>(SB), NOSPLIT|NOFRAME, $0-0
 	FIND_RECORD(·comparingOffset)
