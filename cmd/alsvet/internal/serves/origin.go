@@ -109,8 +109,11 @@ func (w *walker) result(call *ast.CallExpr, again func(ast.Expr) Origin) Origin 
 	sel, isSel := ast.Unparen(call.Fun).(*ast.SelectorExpr)
 	if isSel && w.judge.isValue(sel.X) { // a method
 		switch {
-		case isChan: // ctx.Done(), watcher.ResultChan()
-			return again(sel.X)
+		case isChan: // ctx.Done(), watcher.Updates(): nobody else sends to those
+			if origin := again(sel.X); origin != Returned {
+				return origin
+			}
+			return Given
 		case makers.MatchString(sel.Sel.Name):
 			return Own
 		}
@@ -118,8 +121,10 @@ func (w *walker) result(call *ast.CallExpr, again func(ast.Expr) Origin) Origin 
 	}
 	if fn, ok := info.Uses[calleeName(call)].(*types.Func); ok && fn.Pkg() != nil {
 		switch fn.Pkg().Path() {
-		case "time", "context", "bufio":
+		case "time", "context":
 			return Own
+		case "bufio", "io", "reflect", "encoding/json", "encoding/gob", "encoding/xml", "encoding/csv", "net/textproto", "crypto/tls":
+			return wrapped(info, call, again) // around a connection or a channel
 		}
 	}
 	if isChan {
@@ -137,6 +142,19 @@ func derived(info *types.Info, call *ast.CallExpr, again func(ast.Expr) Origin) 
 		}
 	}
 	return Unknown
+}
+
+// wrapped returns the origin of what a wrapper was made of.
+func wrapped(info *types.Info, call *ast.CallExpr, again func(ast.Expr) Origin) Origin {
+	result := Own
+	for _, arg := range call.Args {
+		if t := info.TypeOf(arg); t != nil {
+			if _, basic := t.Underlying().(*types.Basic); !basic {
+				result = max(result, again(arg))
+			}
+		}
+	}
+	return result
 }
 
 func calleeName(call *ast.CallExpr) *ast.Ident {

@@ -101,18 +101,60 @@ func (g *guard) find(cur cursor) string {
 		if !encloses && !before {
 			continue
 		}
-		if path := g.tests(n.Cond, 0); path != "" {
-			return path
-		}
-		if init, ok := n.Init.(*ast.AssignStmt); ok {
-			for _, rhs := range init.Rhs {
-				if path := g.tests(rhs, 0); path != "" {
-					return path
-				}
+		inBody := encloses && at < n.Body.End()
+		for _, term := range terms(n.Cond) {
+			absent, present := polarity(term)
+			if inBody && present || !inBody && absent {
+				continue // it goes on with what is there already
+			}
+			if path := g.tests(term, 0); path != "" {
+				return path
+			}
+			if path := g.testsInit(n.Init); path != "" {
+				return path
 			}
 		}
 	}
 	return ""
+}
+
+// testsInit is for the variables of a condition that the statement before it sets.
+func (g *guard) testsInit(init ast.Stmt) string {
+	assign, ok := init.(*ast.AssignStmt)
+	if !ok {
+		return ""
+	}
+	for _, rhs := range assign.Rhs {
+		if path := g.tests(rhs, 0); path != "" {
+			return path
+		}
+	}
+	return ""
+}
+
+// terms returns what a condition joins with && and ||.
+func terms(cond ast.Expr) []ast.Expr {
+	if b, ok := ast.Unparen(cond).(*ast.BinaryExpr); ok && (b.Op == token.LAND || b.Op == token.LOR) {
+		return append(terms(b.X), terms(b.Y)...)
+	}
+	return []ast.Expr{cond}
+}
+
+// polarity reports whether a term says that something is not there, or that it is. A
+// call, which may swap, and other comparisons say neither.
+func polarity(term ast.Expr) (absent, present bool) {
+	switch e := ast.Unparen(term).(type) {
+	case *ast.UnaryExpr:
+		_, call := ast.Unparen(e.X).(*ast.CallExpr)
+		return e.Op == token.NOT && !call, false
+	case *ast.BinaryExpr:
+		if id, ok := ast.Unparen(e.Y).(*ast.Ident); ok && id.Name == "nil" {
+			return e.Op == token.EQL, e.Op == token.NEQ
+		}
+	case *ast.Ident, *ast.SelectorExpr, *ast.IndexExpr:
+		return false, true
+	}
+	return false, false
 }
 
 func returns(body *ast.BlockStmt) bool {
@@ -189,10 +231,24 @@ func (g *guard) path(e ast.Expr) string {
 	if owner == nil || g.judge.isReceiver(root) && !plain || isParam && !plain {
 		return types.ExprString(e)
 	}
-	if !plain && owner != g.starter {
+	if !plain && (owner != g.starter || g.aliases(root)) {
 		return types.ExprString(e)
 	}
 	return ""
+}
+
+// aliases reports whether a local variable is only another name for what a receiver or
+// a package variable holds.
+func (g *guard) aliases(v *types.Var) bool {
+	values, _ := g.judge.flow.Assigned.Values(v)
+	for _, value := range values {
+		root := g.judge.root(value)
+		if _, isField := ast.Unparen(value).(*ast.SelectorExpr); !isField || root == nil ||
+			!g.judge.isReceiver(root) && g.judge.flow.OwnerOf(root) != nil {
+			return false
+		}
+	}
+	return len(values) > 0
 }
 
 // assigned reports whether e is a variable on the left of an assignment, which has no

@@ -2,6 +2,7 @@
 package loops
 
 import (
+	"bufio"
 	"context"
 	"net"
 	"sync"
@@ -320,4 +321,64 @@ func (p *pool) enters(l net.Listener) {
 
 func (p *pool) handleTwo(conn net.Conn) {
 	go work(conn) // want `use als.Go$`
+}
+
+// A reader around a shared connection, an alias of what is shared, a test of what is
+// there, and a watcher that ends.
+type state struct{ timer *time.Timer }
+
+type client struct {
+	conn  net.Conn
+	state *state
+	lines chan string
+}
+
+func (c *client) lineReader() {
+	r := bufio.NewReader(c.conn)
+	for {
+		line, err := r.ReadString('\n')
+		if err != nil {
+			return
+		}
+		work(line)
+	}
+}
+
+func (c *client) open() {
+	go c.lineReader() // want `serves more`
+	s := c.state
+	if s.timer == nil {
+		s.timer = time.NewTimer(1)
+		go work(s) // want `guarded by s.timer`
+	}
+	if c.state != nil {
+		c.state = nil
+		go work(c) // want `use als.Go$`
+	}
+}
+
+type watcher interface {
+	Updates() <-chan string
+	Stop()
+}
+
+type lister struct {
+	w    watcher
+	keys chan string
+}
+
+func keys(watch func() (watcher, error)) (*lister, error) {
+	w, err := watch()
+	if err != nil {
+		return nil, err
+	}
+	l := &lister{w: w, keys: make(chan string)}
+	go func() { // want `use als.Go$`
+		defer close(l.keys)
+		for key := range w.Updates() {
+			work(key)
+			l.keys <- key
+		}
+	}()
+	return l, nil
 }
