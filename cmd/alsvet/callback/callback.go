@@ -179,7 +179,7 @@ func (c *checker) function(cur inspector.Cursor, runs flow.Runs, fun ast.Expr) {
 	d := analysis.Diagnostic{Pos: pos, End: fun.End()}
 	verdict := c.judge.Goroutine(cur, fun, nil)
 	switch {
-	case verdict.Whom == serves.Nobody:
+	case verdict.Whom == serves.Nobody || verdict.Accepts:
 		return
 	case verdict.Whom == serves.Others:
 		d.Message = fmt.Sprintf("the callback of %s serves more than its caller (%s), so it must not be bound: "+

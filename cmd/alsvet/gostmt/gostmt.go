@@ -43,7 +43,7 @@ of another, bind what is submitted with als.Bind, and where no job reads a store
 silence the finding with a reason. With -loops=false they are not reported.
 
 Not reported are goroutines that read no store and call nothing that could, those
-that begin with a Run, WithScope or EnterWith of their own, go statements directly in
+that accept connections, those that only servers start, those that begin with a Run, WithScope or EnterWith of their own, go statements directly in
 main and init where no store can be yet, and those in tests. A function that starts
 a parameter is not reported either: its callers are, by the analyzer callback.`
 
@@ -124,7 +124,7 @@ func (c *checker) goStmt(cur inspector.Cursor, stmt *ast.GoStmt) {
 	active, fixable := forbid, true
 	if c.loses(cur, stmt) {
 		verdict := c.judge.Goroutine(cur, stmt.Call.Fun, stmt.Call.Args)
-		if verdict.Whom == serves.Nobody && !forbid {
+		if (verdict.Whom == serves.Nobody || verdict.Accepts) && !forbid {
 			return
 		}
 		d.Message, fixable = message(verdict)

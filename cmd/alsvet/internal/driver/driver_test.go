@@ -117,7 +117,7 @@ func TestConfig(t *testing.T) {
 	o, err := parse([]string{"-C=" + dir, "-gostmt.tests=false", "./..."}, suite.Analyzers())
 	require.NoError(t, err)
 	assert.Equal(t, []string{"-gostmt.tests=false", "-callback.funcs=+a.B"}, o.analyzers, "the command line wins")
-	assert.Equal(t, "known", o.baseline)
+	assert.Equal(t, filepath.Join(dir, "known"), o.baseline, "relative to the file")
 	assert.Equal(t, []string{"./..."}, o.patterns)
 
 	o, err = parse([]string{"-C=" + dir, "-config=none"}, suite.Analyzers())

@@ -67,6 +67,12 @@ func parse(args []string, analyzers []*analysis.Analyzer) (*options, error) {
 		return o, err
 	}
 	if path := o.configFile(); path != "" {
+		given := o.baseline
+		defer func() { // a path in the file is relative to it
+			if given == "" && o.baseline != "" && !filepath.IsAbs(o.baseline) {
+				o.baseline = filepath.Join(filepath.Dir(path), o.baseline)
+			}
+		}()
 		lines, err := readConfig(path)
 		if err != nil {
 			return o, err

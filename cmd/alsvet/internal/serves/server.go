@@ -52,7 +52,7 @@ func (j *Judge) usedByServers(f *flow.Func) bool {
 		return j.literalOfServer(f)
 	}
 	uses := j.usesOf()[f.Obj]
-	if f.Obj.Exported() || len(uses) == 0 || f.Obj.Name() == "main" || f.Obj.Name() == "init" {
+	if f.Obj.Exported() || len(uses) == 0 {
 		return false
 	}
 	for _, use := range uses {

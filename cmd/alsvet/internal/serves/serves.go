@@ -53,7 +53,10 @@ var Analyzer = &analysis.Analyzer{
 }
 
 // Stays is a fact about a function that serves others for as long as it runs.
-type Stays struct{ Why string }
+type Stays struct {
+	Why     string
+	Accepts bool
+}
 
 func (*Stays) AFact() {}
 
@@ -74,6 +77,10 @@ const (
 type Verdict struct {
 	Whom Whom
 	Why  string
+
+	// Accepts says that it serves others by accepting connections. They begin
+	// without stores, so that nothing is lost with a go statement.
+	Accepts bool
 }
 
 // A Judge judges the goroutines of a package.
@@ -98,25 +105,25 @@ func run(pass *analysis.Pass) (any, error) {
 		if f.Obj == nil || !f.Obj.Exported() {
 			continue
 		}
-		if why := j.staysAlone(f); why != "" {
-			pass.ExportObjectFact(f.Obj, &Stays{why})
+		if stays := j.staysAlone(f); stays != nil {
+			pass.ExportObjectFact(f.Obj, stays)
 		}
 	}
 	return j, nil
 }
 
 // staysAlone judges a function by itself, as if its receiver were shared.
-func (j *Judge) staysAlone(f *flow.Func) string {
+func (j *Judge) staysAlone(f *flow.Func) *Stays {
 	if f.Body() == nil {
-		return ""
+		return nil
 	}
 	w := j.walk(f, nil)
 	for _, wait := range w.waits {
 		if wait.decides() && wait.kind != while { // which often ends, as one that fills a pool
-			return wait.why
+			return &Stays{Why: wait.why, Accepts: wait.kind == accept}
 		}
 	}
-	return ""
+	return nil
 }
 
 // Goroutine judges the goroutine that runs fun with args, started at cur: by a go
@@ -130,13 +137,13 @@ func (j *Judge) Goroutine(cur inspector.Cursor, fun ast.Expr, args []ast.Expr) V
 		return Verdict{Whom: Nobody}
 	}
 	if why := j.startedOnce(cur, starter); why != "" {
-		return Verdict{Others, why}
+		return Verdict{Whom: Others, Why: why}
 	}
 	w := &walker{judge: j, starter: starter, visited: make(map[visit]bool)}
 	w.start(fun, args)
 	for _, wait := range w.waits {
 		if wait.decides() {
-			return Verdict{Others, wait.why}
+			return Verdict{Whom: Others, Why: wait.why, Accepts: wait.kind == accept}
 		}
 	}
 	if len(w.waits) == 0 && w.unknown == "" || j.joined(cur, starter, w) || j.produces(starter, w) {
@@ -144,11 +151,11 @@ func (j *Judge) Goroutine(cur inspector.Cursor, fun ast.Expr, args []ast.Expr) V
 	}
 	for _, wait := range w.waits {
 		if wait.origin != Own {
-			return Verdict{Unclear, wait.why}
+			return Verdict{Whom: Unclear, Why: wait.why}
 		}
 	}
 	if w.unknown != "" {
-		return Verdict{Unclear, w.unknown}
+		return Verdict{Whom: Unclear, Why: w.unknown}
 	}
 	return Verdict{Whom: Starter}
 }

@@ -461,7 +461,11 @@ func (w *walker) foreign(fn *types.Func, fun ast.Expr, args []ast.Expr, e *env, 
 		return
 	}
 	if fact := new(Stays); w.judge.flow.Pass.ImportObjectFact(fn.Origin(), fact) {
-		b.waits = append(b.waits, wait{accept, Shared, "it calls " + flow.Text(fun) + ", and " + fact.Why})
+		k := work
+		if fact.Accepts {
+			k = accept
+		}
+		b.waits = append(b.waits, wait{k, Shared, "it calls " + flow.Text(fun) + ", and " + fact.Why})
 		return
 	}
 	switch {

@@ -91,7 +91,9 @@ func run(pass *analysis.Pass) (any, error) {
 	if result.code.Uses || result.code.Inherit {
 		pass.ExportPackageFact(&result.code)
 	}
-	result.below = sync.OnceValue(func() bool { return dir != "" && UsesALS(Roots(dir)...) })
+	result.below = sync.OnceValue(func() bool {
+		return dir != "" && !known.InModule(pass.Pkg.Path()) && UsesALS(Roots(dir)...)
+	})
 	return result, nil
 }
 

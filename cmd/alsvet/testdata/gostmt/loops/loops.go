@@ -291,8 +291,8 @@ func unclear(ctx context.Context, jobs chan int, p *pool) {
 
 // What only servers call has no stores either, unless they put one in place.
 func (p *pool) serveAll() {
-	go p.accepts(nil) // want `serves more`
-	go p.enters(nil)  // want `serves more`
+	go p.accepts(nil) // connections begin without stores
+	go p.enters(nil)
 }
 
 func (p *pool) accepts(l net.Listener) {
