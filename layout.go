@@ -100,7 +100,7 @@ func detect(known uintptr, oracle func() uint64) (offset uintptr, source Source)
 		return 0, Fallback
 	}
 	offsets := g.NewSieve()
-	lastID := uint64(0) // which is nobody's
+	lastID := uint64(0) // no goroutine has it
 	eachWitness(func() {
 		id := oracle()
 		if id == lastID {

@@ -20,7 +20,7 @@ func (l *Local[T]) Get() (value T, ok bool) {
 // a T, later ones write into it.
 func (l *Local[T]) Set(v T) {
 	if p := l.table.Load(); p != nil {
-		*p = v // nobody else has this pointer
+		*p = v // the goroutine has the only pointer
 		return
 	}
 	room := v // a variable of its own, so that v itself stays on the stack above

@@ -119,10 +119,10 @@ func (a *array) takeOver(h uint64, g uintptr, as uint64) *Entry {
 			return nil
 		case e.g != g:
 		case reuse:
-			if e.succeed(as) {
+			if e.takeOwnership(as) {
 				return e
 			}
-		case e.succeed(gone):
+		case e.takeOwnership(gone):
 			slot.CompareAndSwap(e, tombstone)
 		}
 	}

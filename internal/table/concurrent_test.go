@@ -338,7 +338,7 @@ func TestTakeOverAgainstSweep(t *testing.T) {
 			for i := range entries {
 				yield(rngs[0])
 				meet(0, round, i)
-				isOver[i] = entries[i].over(alive)
+				isOver[i] = entries[i].retireIfDead(alive)
 			}
 		}()
 		for i := range row {
@@ -348,7 +348,7 @@ func TestTakeOverAgainstSweep(t *testing.T) {
 				i = row - 1 - i
 			}
 			meet(1, round, i)
-			if took[i] = entries[i].succeed(Claimed); took[i] {
+			if took[i] = entries[i].takeOwnership(Claimed); took[i] {
 				entries[i].Settle(2)
 			}
 		}
@@ -362,7 +362,7 @@ func TestTakeOverAgainstSweep(t *testing.T) {
 				taken++
 			} else {
 				swept++
-				require.False(t, entries[i].succeed(Claimed), "gone is not final")
+				require.False(t, entries[i].takeOwnership(Claimed), "gone is not final")
 			}
 		}
 	}
@@ -373,11 +373,11 @@ func TestTakeOverAgainstSweep(t *testing.T) {
 func TestSweepLeavesWhatIsBeingTakenOver(t *testing.T) {
 	var e Entry
 	e.Init(uintptr(unsafe.Pointer(&e)), 1)
-	require.True(t, e.succeed(Claimed))
+	require.True(t, e.takeOwnership(Claimed))
 	_, owned := e.Owner()
 	require.False(t, owned)
-	require.False(t, e.over(func(uintptr, uint64) bool { t.Error("asked whether nobody is alive"); return false }))
-	require.False(t, e.succeed(Claimed), "taken over by two")
+	require.False(t, e.retireIfDead(func(uintptr, uint64) bool { t.Error("asked whether nobody is alive"); return false }))
+	require.False(t, e.takeOwnership(Claimed), "taken over by two")
 	e.Settle(2)
 	id, owned := e.Owner()
 	require.True(t, owned)
@@ -389,9 +389,9 @@ func TestSweepLeavesWhatIsBeingTakenOver(t *testing.T) {
 func TestSweepThatComesLateLeavesTheNextOwnerAlone(t *testing.T) {
 	var e Entry
 	e.Init(uintptr(unsafe.Pointer(&e)), 1)
-	require.False(t, e.over(func(_ uintptr, id uint64) bool {
+	require.False(t, e.retireIfDead(func(_ uintptr, id uint64) bool {
 		require.EqualValues(t, 1, id)
-		require.True(t, e.succeed(Claimed))
+		require.True(t, e.takeOwnership(Claimed))
 		e.Settle(2)
 		return false
 	}))

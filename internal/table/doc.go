@@ -13,9 +13,9 @@
 // # Rules
 //
 // Only the goroutine itself inserts its entry, so a key is never inserted twice
-// and finding it needs no lock. Everyone may copy a pointer to an entry from an
+// and finding it needs no lock. Any goroutine may copy a pointer to an entry from an
 // old array into the newest one: entries do not move, and every copy goes to the
-// same slot. Whoever puts a pointer into an array makes sure afterwards that the
+// same slot. A goroutine that puts a pointer into an array checks afterwards that the
 // array is still the newest, and starts again if not. So no array need be closed
 // before it is moved.
 //
@@ -23,15 +23,15 @@
 // tombstones) in front of the full one. Every later insert moves one shard of
 // the old array before it does its own work, the next sweep moves what is left.
 // Until then a look-up that finds nothing in the newest array goes on in the
-// older ones. Nobody waits for anybody: a shard can be moved by two goroutines
-// at once, and one that is descheduled half way is overtaken.
+// older ones. No goroutine waits for another: two can move a shard at once, and one
+// that is descheduled half way is overtaken.
 //
 // # Who writes what
 //
 //	Entry.owner   the owner, by CompareAndSwap, when it takes the entry over from
-//	              an earlier life of its g; a sweep, by CompareAndSwap from the ID
-//	              of a goroutine that is over to gone. One of the two wins. gone
-//	              is final. A sweep may put an ID in doubt first, which it or the
+//	              an earlier goroutine on its g; a sweep, by CompareAndSwap from the
+//	              ID of a goroutine that has exited to gone. One of the two wins.
+//	              gone is final. A sweep may put an ID in doubt first, which it or the
 //	              owner resolves, by CompareAndSwap.
 //	slot          empty -> entry: inserts and moves. entry -> tombstone: sweeps,
 //	              after the entry is gone. tombstone -> entry: inserts of entries
@@ -45,8 +45,8 @@
 //
 // A table with entries arms itself: the cleanup of an unreachable object runs
 // after the next garbage collection and takes out the entries of goroutines that
-// are over. Nothing runs in between: no goroutine, no timer, no channel. A sweep
-// reads one word of every entry and three of its g at most. Where the g does not say
-// who is alive, it takes a traceback of all goroutines, which stops the program, and
+// have exited. Nothing runs in between: no goroutine, no timer, no channel. A sweep
+// reads one word of every entry and three of its g at most. Where the g does not
+// show whether its goroutine is alive, it takes a traceback of all goroutines, which stops the program, and
 // puts entries in doubt before it does; see sweepInDoubt.
 package table

@@ -19,12 +19,12 @@ type Entry struct {
 
 // Marks in Entry.owner. No goroutine has such an ID.
 const (
-	gone    = ^uint64(0)     // taken out for good: nobody may use it or bring it back
+	gone    = ^uint64(0)     // taken out for good: it is never used again
 	Claimed = ^uint64(0) - 1 // being taken over by the next owner, who clears it first
 )
 
-// inDoubt is the bit that a sweep adds to the ID of an owner that may be over, see
-// sweepInDoubt. It is no part of an ID: they count goroutines.
+// inDoubt is the bit that a sweep adds to the ID of an owner that may have exited,
+// see sweepInDoubt. It is no part of an ID: IDs count goroutines.
 const inDoubt = 1 << 62
 
 // isInDoubt reports whether an owner is one with the bit. The marks have it, too.
@@ -38,7 +38,7 @@ func certain(owner uint64) uint64 {
 	return owner
 }
 
-// Init prepares an entry that nobody else has seen for its first owner.
+// Init prepares an entry for its first owner. No other goroutine may have seen it.
 func (e *Entry) Init(g uintptr, id uint64) {
 	e.g = g
 	e.owner.Store(id)
@@ -46,8 +46,8 @@ func (e *Entry) Init(g uintptr, id uint64) {
 
 // Owner returns the ID of the goroutine that the entry belongs to, and false if
 // it belongs to none. The load pairs with the owner's store in Init or in the
-// Settle of a takeover: whoever sees the ID sees an entry that is clear of what
-// earlier owners left.
+// Settle of a takeover: a goroutine that sees the ID sees an entry that has been
+// cleared of its earlier owner's data.
 func (e *Entry) Owner() (id uint64, ok bool) {
 	id = certain(e.owner.Load())
 	return id, id != gone && id != Claimed
@@ -70,12 +70,13 @@ func (e *Entry) doubt() {
 // G returns the g of the entry's owners.
 func (e *Entry) G() uintptr { return e.g }
 
-// succeed tries to end the ownership of an earlier life of the caller's g: with the
-// caller's ID or Claimed the entry is the caller's, with gone it is taken out.
+// takeOwnership takes the entry from an earlier goroutine on the caller's g: with the
+// caller's ID or Claimed as the new owner the entry is the caller's, with gone it is
+// taken out. It reports whether it succeeded.
 //
-// The earlier owner is over, for a g has one life at a time, so only a sweep can
-// come between; the CompareAndSwap decides.
-func (e *Entry) succeed(as uint64) bool {
+// The earlier owner has exited, because a g runs one goroutine at a time, so only a
+// sweep can compete; the CompareAndSwap decides.
+func (e *Entry) takeOwnership(as uint64) bool {
 	earlier := e.owner.Load()
 	return earlier < Claimed && e.owner.CompareAndSwap(earlier, as)
 }
@@ -83,8 +84,8 @@ func (e *Entry) succeed(as uint64) bool {
 // Settle ends a takeover: the entry is clear and belongs to the goroutine id.
 func (e *Entry) Settle(id uint64) { e.owner.Store(id) }
 
-// The tombstone is an entry that belongs to nobody and matches no key, so that a
-// probe needs no special case to pass it.
+// The tombstone is an entry without an owner. It matches no key, so a probe needs no
+// special case to pass it.
 var tombstone = newTombstone()
 
 func newTombstone() *Entry {

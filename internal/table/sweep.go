@@ -12,7 +12,7 @@ import (
 // strongly, so a table that the program drops is not kept by its own sweep.
 type anchor struct{ t *Table }
 
-// A sentinel is an object that nobody refers to. Its cleanup runs after the next
+// A sentinel is an object without references. Its cleanup runs after the next
 // garbage collection. It holds a pointer so that it is not packed into a block
 // with others that live longer.
 type sentinel struct{ _ *sentinel }
@@ -40,9 +40,9 @@ func afterGC(w weak.Pointer[anchor]) {
 	}
 }
 
-// Sweep takes out the entries of goroutines that are over, finishes what growth
-// has begun, and gives memory back when a burst has passed. It runs by itself
-// after a garbage collection while the table has entries.
+// Sweep takes out the entries of goroutines that have exited, completes a growth in
+// progress, and releases memory after a burst. It runs by itself after a garbage
+// collection while the table has entries.
 func (t *Table) Sweep() {
 	t.armed.Store(false) // before the slots: see arm
 	var remaining bool
@@ -56,8 +56,8 @@ func (t *Table) Sweep() {
 	}
 }
 
-// takeCensus returns what tells who of the goroutines that were there before the
-// call is alive.
+// takeCensus returns a function that reports whether a goroutine that existed before
+// the call is alive.
 func takeCensus() (alive func(g uintptr, id uint64) bool) {
 	census := new(g.Census)
 	census.Take()
@@ -84,18 +84,18 @@ func (t *Table) sweepInDoubt(census func() (alive func(g uintptr, id uint64) boo
 	defer t.doubting.Store(false)
 	t.Range(func(e *Entry) bool { e.doubt(); return true })
 	alive := census()
-	return t.sweepBy(func(e *Entry) bool { return e.overIfInDoubt(alive) })
+	return t.sweepBy(func(e *Entry) bool { return e.retireIfInDoubt(alive) })
 }
 
 // sweep is a Sweep that is told which goroutines are alive.
 func (t *Table) sweep(alive func(g uintptr, id uint64) bool) (remaining bool) {
-	return t.sweepBy(func(e *Entry) bool { return e.over(alive) })
+	return t.sweepBy(func(e *Entry) bool { return e.retireIfDead(alive) })
 }
 
-// sweepBy takes out the entries that are over, and tidies up. It reports whether
-// the table has entries left. What is inserted after whole returned, the sweep may
-// not see; but then the table is armed after the sweep disarmed it.
-func (t *Table) sweepBy(over func(*Entry) bool) (remaining bool) {
+// sweepBy takes out the entries for which retire returns true, and releases memory. It
+// reports whether the table has entries left. It may miss entries that are inserted
+// after whole returned; their inserts arm the table again.
+func (t *Table) sweepBy(retire func(*Entry) bool) (remaining bool) {
 	a := t.whole()
 	if a == nil {
 		return false
@@ -108,7 +108,7 @@ func (t *Table) sweepBy(over func(*Entry) bool) (remaining bool) {
 		case e == nil:
 		case e == tombstone:
 			tombstones++
-		case over(e):
+		case retire(e):
 			slot.CompareAndSwap(e, tombstone)
 			tombstones++
 		default:
@@ -121,13 +121,14 @@ func (t *Table) sweepBy(over func(*Entry) bool) (remaining bool) {
 	return live > 0
 }
 
-// over reports whether the entry is gone, and makes it so if its owner is over.
+// retireIfDead marks the entry gone if its owner has exited, and reports whether it is
+// gone.
 //
-// The owner is loaded first: a g whose ID is the owner's and whose status is
-// dead, or whose ID is another, has ended that owner's life (see
-// [g.Census.Alive]). If a new goroutine on the same g takes the entry
-// over meanwhile, the owner has changed and the CompareAndSwap fails.
-func (e *Entry) over(alive func(g uintptr, id uint64) bool) bool {
+// The owner is loaded first: if the g then has that ID and the status of the dead, or
+// another ID, the owner has exited (see [g.Census.Alive]). If a new goroutine on the
+// same g takes the entry over meanwhile, the owner has changed and the CompareAndSwap
+// fails.
+func (e *Entry) retireIfDead(alive func(g uintptr, id uint64) bool) bool {
 	id := e.owner.Load()
 	if id == gone {
 		return true
@@ -135,8 +136,9 @@ func (e *Entry) over(alive func(g uintptr, id uint64) bool) bool {
 	return id != Claimed && !alive(e.g, id) && e.owner.CompareAndSwap(id, gone)
 }
 
-// overIfInDoubt is over for an entry that is in doubt; others are not over.
-func (e *Entry) overIfInDoubt(alive func(g uintptr, id uint64) bool) bool {
+// retireIfInDoubt is retireIfDead for entries that are in doubt; it leaves others as
+// they are.
+func (e *Entry) retireIfInDoubt(alive func(g uintptr, id uint64) bool) bool {
 	word := e.owner.Load()
 	switch {
 	case word == gone:

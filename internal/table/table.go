@@ -8,7 +8,7 @@ import (
 // not be copied after first use.
 type Table struct {
 	// newest is nil until the first insert. Its Load in Find pairs with the
-	// CompareAndSwap in replace and first: whoever sees an array sees its fields.
+	// CompareAndSwap in replace and Prepare: a goroutine that sees an array sees its fields.
 	// Assembly in package async reads it at offset 0.
 	newest atomic.Pointer[array]
 
@@ -51,12 +51,11 @@ func (t *Table) Find(g uintptr, id uint64) *Entry {
 // isNewest reports whether a has not been replaced yet.
 func (t *Table) isNewest(a *array) bool { return t.newest.Load() == a }
 
-// TakeOver returns an entry that an earlier goroutine on the caller's g left
-// behind, nil if there is none. Its owner is then what as says: the caller's ID, or
-// Claimed if others may look into the entry, who must not take what the earlier
-// owner left for the caller's. The caller clears the entry and then calls its
-// Settle. Where entries are not used again it takes them out instead, so that those
-// of one g, which all want the same slot, do not pile up.
+// TakeOver reuses an entry left by an earlier goroutine on the caller's g, or returns
+// nil. It sets the owner to as: the caller's ID, or Claimed to hide the entry from
+// other goroutines until the caller has cleared it and calls Settle. In builds that
+// do not reuse entries it takes them out instead: those of one g all want the same
+// slot and would pile up.
 func (t *Table) TakeOver(g uintptr, as uint64) *Entry {
 	if g == 0 {
 		return nil
@@ -83,7 +82,7 @@ func (t *Table) Insert(e *Entry) {
 	t.arm()
 }
 
-// Remove takes out the caller's own entry, which nobody uses any more.
+// Remove takes out the caller's own entry. The caller must not use it afterwards.
 func (t *Table) Remove(e *Entry) {
 	h := hash(e.g, certain(e.owner.Load()))
 	e.owner.Store(gone)
@@ -102,10 +101,10 @@ func (t *Table) put(h uint64, e *Entry, fresh bool) {
 
 // putIn is one attempt of put, with the array that was the newest.
 //
-// If a has been replaced, whoever moves its entries may have passed the slot that
-// e took, so e must be put into the newest again. The newest is loaded after the
-// slot was taken; a move sees that a is not the newest before it loads the slots.
-// One of the two sees what the other did.
+// If a has been replaced, a move of its entries may have passed the slot that e took,
+// so e must be put into the newest again. The newest is loaded after the slot was
+// taken; a move sees that a is not the newest before it loads the slots. One of the two
+// sees what the other did.
 func (t *Table) putIn(a *array, h uint64, e *Entry, fresh bool) (done, stillFresh bool) {
 	at, ok := a.put(h, e, fresh)
 	if !ok {
@@ -115,8 +114,8 @@ func (t *Table) putIn(a *array, h uint64, e *Entry, fresh bool) (done, stillFres
 	return t.newest.Load() == a, false
 }
 
-// grow replaces a if nobody else has, because the shard around a position is
-// full: by an array of the same size if the shard holds mostly tombstones, by one
+// grow replaces a, unless another goroutine has, because the shard around a position
+// is full: by an array of the same size if the shard holds mostly tombstones, by one
 // of twice the size otherwise.
 func (t *Table) grow(a *array, at uint64) {
 	if t.newest.Load() != a {
@@ -141,7 +140,7 @@ func (t *Table) replace(a *array, slots uint64) bool {
 }
 
 // moveOneShard moves one shard of an array behind the newest, if there is one.
-// Inserts call it, so that the work of growing is spread over those who caused it.
+// Inserts call it, so that the goroutines that cause growth share its work.
 func (t *Table) moveOneShard() {
 	for a := t.newest.Load().older.Load(); a != nil; a = a.older.Load() {
 		if next := a.cursor.Add(1) - 1; next < uint64(len(a.shards)) {
@@ -175,8 +174,8 @@ func (t *Table) move(a *array, s int) {
 		return
 	}
 	for i := range uint64(shardSize) {
-		// What is taken after this load is put into the newest array by who took
-		// it (see putIn). An entry that is gone stays behind: nobody looks for it.
+		// An insert that takes the slot after this load puts its entry into the newest
+		// array itself (see putIn). An entry that is gone is not moved.
 		e := a.slot(uint64(s)<<shardBits + i).Load()
 		if e == nil {
 			continue

@@ -422,9 +422,9 @@ func TestTakeOverOfWhatASweepTookOut(t *testing.T) {
 		a.begin(0)
 		for id, h := range a.model {
 			a.end(id)
-			require.True(t, h.e.over(a.alive))
-			require.True(t, h.e.over(a.alive))
-			require.False(t, h.e.succeed(Claimed))
+			require.True(t, h.e.retireIfDead(a.alive))
+			require.True(t, h.e.retireIfDead(a.alive))
+			require.False(t, h.e.takeOwnership(Claimed))
 			require.Nil(t, a.TakeOver(h.g, Claimed))
 		}
 		a.sweepAll(t)
