@@ -93,7 +93,6 @@ func serve(o options) (*server, error) {
 		ConnContext: s.connected,
 	}
 	served := make(chan error, 1)
-	//alsvet:ignore the server starts each request without stores
 	go func() { served <- srv.Serve(ln) }()
 
 	err = askAll("http://"+ln.Addr().String(), o.clients, o.requests)

@@ -30,7 +30,6 @@ func listenAndServe(addr string, out io.Writer) error {
 func serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
 	failed := make(chan error, 1)
-	//alsvet:ignore the handler sets the stores of each request
 	go func() { failed <- server.Serve(l) }()
 	select {
 	case err := <-failed:

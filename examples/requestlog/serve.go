@@ -47,7 +47,6 @@ func (s *server) serve(ctx context.Context, ln net.Listener) error {
 		},
 	}
 	failed := make(chan error, 1)
-	//alsvet:ignore the handler sets the store of each request
 	go func() { failed <- srv.Serve(ln) }()
 	select {
 	case err := <-failed:

@@ -36,7 +36,6 @@ func run(c *users.Check) error {
 	}
 	s := &server{listener: l, pooled: c.Wrong}
 	served := make(chan error, 1)
-	//alsvet:ignore the server is for all users, and has no stores
 	go func() { served <- s.serve() }()
 
 	errs := make(chan error, 2*c.Users)

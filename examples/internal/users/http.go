@@ -92,6 +92,5 @@ func (c *Check) ask(client *http.Client, url, sender string) error {
 // ServeHTTP is OverHTTP with an http.Server for h.
 func (c *Check) ServeHTTP(h http.Handler) error {
 	s := &http.Server{Handler: h}
-	//alsvet:ignore the server is for all users, and has no stores
 	return c.OverHTTP(s.Serve, s.Close)
 }
