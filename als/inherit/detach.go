@@ -1,8 +1,11 @@
 package inherit
 
 import (
+	"fmt"
+	"maps"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 
@@ -39,6 +42,9 @@ type detachedFunctions struct {
 	names map[string]bool
 	known map[uintptr]bool
 	entry func() uintptr // g.Start, but in a test
+
+	given   map[string]bool // by DetachNamed, if not looked for yet
+	missing []string        // looked for and not found
 }
 
 // Detach makes goroutines that a go statement starts with fn start without
@@ -56,22 +62,51 @@ func Detach(fn any) {
 	if !v.IsValid() || v.Kind() != reflect.Func || v.IsNil() {
 		panic("inherit: Detach: fn is nil or not a function")
 	}
-	DetachNamed(runtime.FuncForPC(v.Pointer()).Name())
+	detached.add(runtime.FuncForPC(v.Pointer()).Name())
 }
 
 // DetachNamed is [Detach] for the function with a name as tracebacks show it in a
 // goroutine's last line before "created by", without the arguments:
 // "net/http.(*persistConn).readLoop".
 //
-// It panics if name is empty.
+// [Status] says if the program has no such function. It panics if name is empty.
 func DetachNamed(name string) {
 	if name == "" {
 		panic("inherit: DetachNamed: name is empty")
 	}
+	detached.add(name)
 	detached.mu.Lock()
 	defer detached.mu.Unlock()
-	detached.names[strings.TrimSuffix(name, "-fm")] = true // a bound method is a wrapper with this suffix
-	detached.known = nil
+	if detached.given == nil {
+		detached.given = make(map[string]bool)
+	}
+	detached.given[name] = true
+}
+
+// add adds a function to those that are detached.
+func (d *detachedFunctions) add(name string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.names[strings.TrimSuffix(name, "-fm")] = true // a bound method is a wrapper with this suffix
+	d.known = nil
+}
+
+// unknown returns an error if the program lacks a function that DetachNamed was given.
+func (d *detachedFunctions) unknown() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.given) > 0 {
+		inProgram(func(name string) bool {
+			delete(d.given, name)
+			return len(d.given) > 0
+		})
+		d.missing = append(d.missing, slices.Sorted(maps.Keys(d.given))...)
+		d.given = nil
+	}
+	if len(d.missing) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%w: %s", ErrUnknownName, strings.Join(d.missing, ", "))
 }
 
 // here reports whether the caller's goroutine starts without stores.

@@ -14,5 +14,6 @@ func ForgetDetached(t testing.TB) {
 		detached.mu.Lock()
 		defer detached.mu.Unlock()
 		detached.names, detached.known = names, nil
+		detached.given, detached.missing = nil, nil
 	})
 }

@@ -20,6 +20,10 @@ const Variable = "ALS_INHERIT"
 // ErrOff is what [Status] returns if the environment says ALS_INHERIT=off.
 var ErrOff = errors.New("inherit: turned off by " + Variable + "=off")
 
+// ErrUnknownName is what [Status] wraps if inheritance is on, but [DetachNamed] was
+// given the name of a function that the program does not have.
+var ErrUnknownName = errors.New("inherit: DetachNamed: the program has no function with this name")
+
 var status error
 
 func init() {
@@ -40,6 +44,9 @@ func turnOn(setting string) error {
 	if err := checkLabels(); err != nil {
 		return fmt.Errorf("inherit: unknown profiler labels in %s; plain go statements do not carry stores: %w", runtime.Version(), err)
 	}
+	if err := checkNames(); err != nil {
+		return fmt.Errorf("inherit: plain go statements do not carry stores: %w", err)
+	}
 	inheritance.Begin(inheritance.Options{
 		Access:   labelset.Access{Read: getLabels, Write: setLabels},
 		Detached: detached.here,
@@ -48,11 +55,24 @@ func turnOn(setting string) error {
 	return nil
 }
 
-// Status returns nil if plain go statements carry the execution context. Otherwise
-// it returns [ErrOff], or what is wrong: the profiler labels of this Go release do
-// not look like those that this package knows, or ALS_INHERIT is neither on nor
-// off. That has been printed to standard error, too, when the program started.
-func Status() error { return status }
+// Status returns nil if plain go statements carry the execution context and
+// [DetachNamed] was given names of functions that the program has.
+//
+// Where inheritance is off Status returns [ErrOff], or what is wrong: the profiler
+// labels of this Go release do not look like those that this package knows, functions
+// have been renamed (garble), or ALS_INHERIT is neither on nor off. That has been
+// printed to standard error, too, when the program started.
+//
+// Where it is on but a name is unknown, Status returns an error that wraps
+// [ErrUnknownName]. A function that the linker has left out, because nothing calls it
+// or each call is inlined, is unknown, too. To find out, Status looks at the names of
+// all functions, once for each set of names: some milliseconds.
+func Status() error {
+	if status != nil {
+		return status
+	}
+	return detached.unknown()
+}
 
 // Do is [pprof.Do] for which goroutines that f starts inherit from the start. With
 // pprof.Do itself they do so only once f has used package als. Where inheritance is
