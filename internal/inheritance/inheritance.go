@@ -219,13 +219,37 @@ func (h *heirs) sync(r *async.Record, set *labelset.Set) {
 	}
 }
 
-// Entered implements [async.Observer]: it publishes a node with the cell.
+// Entered implements [async.Observer]: it publishes a node with the cell. What most
+// Runs meet, no labels and a chain that is not too long, comes first.
 func (h *heirs) Entered(r *async.Record, t async.Token, c *async.Cell) async.Published {
+	published, ok := r.Published() // in step with the labels: the cell was claimed just now
+	set := (*labelset.Set)(published)
+	if !ok || t.Explicit() || t.Labelled() {
+		return h.enteredSlow(r, t, c, set, ok)
+	}
+	below, depth := published, 1
+	switch {
+	case set == nil:
+	case set.List == &unlabelledNode && set.Cap < maxDepth:
+		depth = set.Cap + 1
+		if top := (*node)(published); top.cell.Token().SameIndex(t) {
+			below, depth = atomic.LoadPointer(&top.below), set.Cap
+		}
+	case set.List == &unlabelledBase:
+		depth = 2
+	default:
+		return h.enteredSlow(r, t, c, set, ok)
+	}
+	n := &node{labelset.Set{List: &unlabelledNode, Cap: depth}, below, *c}
+	h.publish(r, &n.Set)
+	return async.Published{Was: published, Now: unsafe.Pointer(n)}
+}
+
+// enteredSlow is Entered in the other cases.
+func (h *heirs) enteredSlow(r *async.Record, t async.Token, c *async.Cell, set *labelset.Set, ok bool) async.Published {
 	if t.Explicit() {
 		return async.Published{}
 	}
-	published, ok := r.Published() // in step with the labels: the cell was claimed just now
-	set := (*labelset.Set)(published)
 	if !ok {
 		// The record is new, or has held nothing yet that is to be carried.
 		set = h.Get()
@@ -335,7 +359,13 @@ func (h *heirs) Left(r *async.Record, t async.Token, p async.Published) {
 
 // Switched implements [async.Observer]. The room of a captured context has a base, so
 // this allocates nothing if the user has set no labels.
-func (h *heirs) Switched(r *async.Record) { h.rebase(r, h.Get()) }
+func (h *heirs) Switched(r *async.Record) {
+	if published, ok := r.Published(); ok { // in step with the labels, as in Entered
+		h.rebase(r, (*labelset.Set)(published))
+	} else {
+		h.rebase(r, h.Get())
+	}
+}
 
 // SwitchedBack implements [async.Observer].
 func (h *heirs) SwitchedBack(r *async.Record, was unsafe.Pointer) {
