@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/golangci/plugin-module-register/register"
 	"golang.org/x/tools/go/analysis"
@@ -18,8 +17,9 @@ func init() { register.Plugin("alsvet", New) }
 
 // Settings are those of the linter in .golangci.yml.
 type Settings struct {
-	// Flags are those of the analyzers, such as gostmt.tests: true.
-	Flags map[string]any `json:"flags"`
+	// Flags are those of the analyzers, by analyzer: golangci-lint would take
+	// gostmt.tests apart.
+	Flags map[string]map[string]any `json:"flags"`
 }
 
 // New returns the plugin. It fails if a flag is unknown or has a wrong value.
@@ -29,9 +29,12 @@ func New(raw any) (register.LinterPlugin, error) {
 		return nil, fmt.Errorf("alsvet: the settings: %w", err)
 	}
 	p := &plugin{analyzers: suite.Analyzers()}
-	for _, name := range slices.Sorted(maps.Keys(settings.Flags)) {
-		if err := p.set(name, fmt.Sprint(settings.Flags[name])); err != nil {
-			return nil, err
+	for _, analyzer := range slices.Sorted(maps.Keys(settings.Flags)) {
+		flags := settings.Flags[analyzer]
+		for _, flag := range slices.Sorted(maps.Keys(flags)) {
+			if err := p.set(analyzer, flag, fmt.Sprint(flags[flag])); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return p, nil
@@ -39,18 +42,17 @@ func New(raw any) (register.LinterPlugin, error) {
 
 type plugin struct{ analyzers []*analysis.Analyzer }
 
-func (p *plugin) set(name, value string) error {
-	analyzer, flag, _ := strings.Cut(name, ".")
+func (p *plugin) set(analyzer, flag, value string) error {
 	for _, a := range p.analyzers {
 		if a.Name != analyzer || a.Flags.Lookup(flag) == nil {
 			continue
 		}
 		if err := a.Flags.Set(flag, value); err != nil {
-			return fmt.Errorf("alsvet: the flag %s: %w", name, err)
+			return fmt.Errorf("alsvet: the flag %s.%s: %w", analyzer, flag, err)
 		}
 		return nil
 	}
-	return fmt.Errorf("alsvet: there is no flag %s", name)
+	return fmt.Errorf("alsvet: there is no flag %s.%s", analyzer, flag)
 }
 
 // BuildAnalyzers returns the analyzers, for golangci-lint.

@@ -18,7 +18,7 @@ func TestPlugin(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, gostmt.Analyzer.Flags.Set("tests", "false")) })
 
-	p, err := newPlugin(map[string]any{"flags": map[string]any{"gostmt.tests": true}})
+	p, err := newPlugin(map[string]any{"flags": map[string]any{"gostmt": map[string]any{"tests": true}}})
 	require.NoError(t, err)
 	assert.Equal(t, "true", gostmt.Analyzer.Flags.Lookup("tests").Value.String())
 	assert.Equal(t, register.LoadModeTypesInfo, p.GetLoadMode())
@@ -32,7 +32,8 @@ func TestWrongSettings(t *testing.T) {
 	newPlugin, err := register.GetPlugin("alsvet")
 	require.NoError(t, err)
 	for _, flags := range []map[string]any{
-		{"gostmt.nothing": true}, {"nothing.tests": true}, {"gostmt": true}, {"gostmt.tests": "perhaps"},
+		{"gostmt": map[string]any{"nothing": true}}, {"nothing": map[string]any{"tests": true}},
+		{"gostmt": true}, {"gostmt": map[string]any{"tests": "perhaps"}},
 	} {
 		_, err := newPlugin(map[string]any{"flags": flags})
 		assert.ErrorContains(t, err, "alsvet: ")
