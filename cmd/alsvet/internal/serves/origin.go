@@ -167,7 +167,29 @@ func calleeName(call *ast.CallExpr) *ast.Ident {
 	return nil
 }
 
-func (w *walker) variable(v *types.Var, env *env, steps int) Origin {
+// variable returns the origin of a variable, the greatest of what it is assigned. One
+// that is assigned from itself, as in n = n.next, adds nothing by that.
+func (w *walker) variable(v *types.Var, e *env, steps int) Origin {
+	asked := question{v, e}
+	if origin, done := w.origins[asked]; done {
+		return origin
+	}
+	if w.origins == nil {
+		w.origins = make(map[question]Origin)
+	}
+	w.origins[asked] = Own // while it is asked
+	origin := w.findOrigin(v, e, steps)
+	w.origins[asked] = origin
+	return origin
+}
+
+// A question is a variable in a call.
+type question struct {
+	v   *types.Var
+	env *env
+}
+
+func (w *walker) findOrigin(v *types.Var, env *env, steps int) Origin {
 	if arg, outer := env.lookup(v); arg != nil {
 		return w.originOf(arg, outer, steps+1)
 	}

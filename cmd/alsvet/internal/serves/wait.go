@@ -50,6 +50,7 @@ type walker struct {
 	first   *flow.Func // the goroutine's own function, nil if it is none of the package
 	visited map[visit]bool
 	waits   []wait
+	origins map[question]Origin // of variables, once asked for
 	unknown string              // a call of what cannot be looked into
 	sent    map[*types.Var]bool // channels that it sends to or closes
 	used    map[*types.Var]bool // variables that it mentions

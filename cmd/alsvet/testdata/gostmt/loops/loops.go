@@ -382,3 +382,25 @@ func keys(watch func() (watcher, error)) (*lister, error) {
 	}()
 	return l, nil
 }
+
+// A list whose variables are assigned from each other is followed once.
+type node struct {
+	next, prev, end *node
+	jobs            chan int
+}
+
+func (p *pool) list(n *node) {
+	a, b, c := n, n, n
+	for i := 0; i < 9; i++ {
+		a, b, c = b.next, c.prev, a.end
+		b, c, a = a.next.prev, b.end.next, c.prev.prev
+		c, a, b = b.prev.end, c.next.next, a.end.end
+		a, b, c = c.end.next, a.end.prev, b.next.end
+		b, c, a = c.next, a.prev, b.end
+	}
+	go func() { // want `use als.Go if`
+		for job := range a.jobs {
+			work(job)
+		}
+	}()
+}
