@@ -28,7 +28,7 @@ func Bind[F any](fn F) F {
 		}
 		return any(bindFunc(async.Capture(), f)).(F)
 	}
-	return bindAny(fn)
+	return bindAny("Bind", fn, async.Capture)
 }
 
 func bindFunc(c async.Context, f func()) func() {
@@ -38,16 +38,16 @@ func bindFunc(c async.Context, f func()) func() {
 	}
 }
 
-// bindAny binds functions of all other types.
-func bindAny[F any](fn F) F {
+// bindAny binds functions of all other types, for the function of this name.
+func bindAny[F any](caller string, fn F, capture func() async.Context) F {
 	v := reflect.ValueOf(fn)
 	if !v.IsValid() || v.Kind() != reflect.Func {
-		panic("als: Bind: fn is not a function but " + typeName(fn))
+		panic("als: " + caller + ": fn is not a function but " + typeName(fn))
 	}
 	if v.IsNil() {
-		panic("als: Bind: fn is nil")
+		panic("als: " + caller + ": fn is nil")
 	}
-	c := async.Capture()
+	c := capture()
 	if t := reflect.TypeFor[F](); t.Kind() == reflect.Func {
 		if bind := binderOf(t); bind != nil {
 			var bound F

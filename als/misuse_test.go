@@ -70,6 +70,10 @@ func TestMisusePanicsAtTheCallAndChangesNothing(t *testing.T) {
 		{"FromContext", func() { als.FromContext(noContext) }, "als: FromContext: ctx is nil"},
 		{"New", func() { als.New(als.Options[int]{}, als.Options[int]{}) }, "als: New: more than one Options"},
 
+		{"Outlive[func()]", func() { als.Outlive[func()](nil) }, "als: Outlive: fn is nil"},
+		{"Outlive[func() error]", func() { als.Outlive[func() error](nil) }, "als: Outlive: fn is nil"},
+		{"Outlive[any](nil)", func() { als.Outlive[any](nil) }, "als: Outlive: fn is not a function but nil"},
+		{"Outlive[int](5)", func() { als.Outlive(5) }, "als: Outlive: fn is not a function but int"},
 		{"BindSeq", func() { als.BindSeq[int](nil) }, "als: BindSeq: seq is nil"},
 		{"BindSeq2", func() { als.BindSeq2[int, string](nil) }, "als: BindSeq2: seq is nil"},
 

@@ -449,7 +449,8 @@ func init() { // not an initialiser: the steps refer to it
 		times(4, opEndElsewhere),
 		times(8, opGo),
 		times(4, opPlainGo),
-		times(8, opBind),
+		times(5, opBind),
+		times(3, opOutlive),
 		times(10, opCall),
 		times(6, opBindSeq),
 		times(12, opRange),
@@ -640,6 +641,26 @@ func opBind(w *worker, s step) bool {
 	b := bindings[int(s.how)%len(bindings)](w.machine)
 	b.stores = w.model.capture()
 	w.logf("bound %d = Bind(%s)", save(&w.bound, b, s), b.typ)
+	return false
+}
+
+// opOutlive binds a function whose stores nothing but Disable ends.
+func opOutlive(w *worker, s step) bool {
+	m := w.machine
+	b := bound{typ: "Outlive func()", stores: w.model.outliving()}
+	if s.how%2 == 0 {
+		f := als.Outlive(func() { m.current.body() })
+		b.call = func(int) string { f(); return "" }
+	} else {
+		f := als.Outlive(func(i int, f float64) float64 { m.current.body(); return float64(i) + f })
+		b.call = func(arg int) string {
+			if f(arg, 0.5) != float64(arg)+0.5 {
+				return "the result is wrong"
+			}
+			return ""
+		}
+	}
+	w.logf("bound %d = Outlive()", save(&w.bound, b, s))
 	return false
 }
 

@@ -101,6 +101,21 @@ func (g *modelGoroutine) stores(up als.Inheritance) []*modelStore {
 	return captured
 }
 
+// outliving is Outlive: a capture of the stores that there are, out of the reach of ends.
+func (g *modelGoroutine) outliving() []*modelStore {
+	captured := g.capture()
+	for s, st := range captured {
+		if st == nil || st.life == nil {
+			continue
+		}
+		captured[s] = nil
+		if !st.life.over {
+			captured[s] = &modelStore{st.id, st.generation, new(life)}
+		}
+	}
+	return captured
+}
+
 // enter is the beginning of a Run or a Scope, or with id noStore of an Exit.
 func (g *modelGoroutine) enter(s, id int, scope bool) *modelLayer {
 	l := &modelLayer{of: s, stores: []*modelStore{nil}, scope: scope}

@@ -1,6 +1,7 @@
 package async
 
 import (
+	"slices"
 	"sync/atomic"
 	"unsafe"
 )
@@ -105,4 +106,32 @@ func (c *Cell) box() unsafe.Pointer {
 		scalar uintptr
 		ptr    unsafe.Pointer
 	}{c.scalar, c.ptr})
+}
+
+// Outliving returns the context with the revocable stores that it has now in holders of
+// their own, which nothing revokes. It shares the stores, and copies no more than the
+// cells; without such stores it is c.
+func (c Context) Outliving() Context {
+	if c.cells == nil {
+		return c
+	}
+	cells, found := slices.Clone(unsafe.Slice(c.cells, arraySize(c.mask))), false
+	for i := range cells {
+		// The cells of a Context have no store of a revocable key in place: see share.
+		cell := &cells[i]
+		h := holderIn(cell, cell.token)
+		if h == nil {
+			continue
+		}
+		found = true
+		if store := h.load(); store != nil {
+			cell.ptr = unsafe.Pointer(&holder{value: store, root: unending})
+		} else {
+			cell.empty(cell.token)
+		}
+	}
+	if !found {
+		return c
+	}
+	return NewContext(slices.DeleteFunc(cells, func(c Cell) bool { return c.token.isClaim() }))
 }
