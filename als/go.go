@@ -19,7 +19,20 @@ func Go(fn func()) {
 	if fn == nil {
 		panic("als: Go: fn is nil")
 	}
-	async.Go(fn)
+	main := async.Task(fn)
+	go main()
+}
+
+// Go starts fn in a new goroutine, in the captured context. Like [Go] it makes an
+// async scope. A panic in fn ends the program, as in any goroutine.
+//
+// It panics if fn is nil.
+func (c ExecutionContext) Go(fn func()) {
+	if fn == nil {
+		panic("als: ExecutionContext.Go: fn is nil")
+	}
+	main := c.c.Task(fn)
+	go main()
 }
 
 // AfterFunc is [time.AfterFunc] with fn in the caller's execution context as it is at

@@ -202,6 +202,12 @@ var measures = []measure{
 	{"go/stores=1", func(n int) {
 		pointerStore.Run(alice, func() { spawn(n, als.Go) })
 	}, func(n int) { spawn(n, func(f func()) { go f() }) }, nil},
+	{"go/stores=1,at=64", func(n int) {
+		pointerStore.Run(alice, func() { spawnMany(n, als.Go) })
+	}, func(n int) { spawnMany(n, func(f func()) { go f() }) }, nil},
+	{"go/stores=4", func(n int) {
+		among(3, func() { pointerStore.Run(alice, func() { spawn(n, als.Go) }) })
+	}, func(n int) { spawn(n, func(f func()) { go f() }) }, nil},
 	{"go/stores=0", func(n int) {
 		testkit.InGoroutine(func() { spawn(n, als.Go) })
 	}, func(n int) { spawn(n, func(f func()) { go f() }) }, nil},
@@ -223,6 +229,21 @@ func spawn(n int, start func(func())) {
 	for range n {
 		done.Add(1)
 		start(f)
+		done.Wait()
+	}
+}
+
+// spawnMany starts 64 goroutines at a time.
+func spawnMany(n int, start func(func())) {
+	var done sync.WaitGroup
+	f := done.Done
+	for n > 0 {
+		batch := min(n, 64)
+		n -= batch
+		done.Add(batch)
+		for range batch {
+			start(f)
+		}
 		done.Wait()
 	}
 }

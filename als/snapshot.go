@@ -30,14 +30,3 @@ func (c ExecutionContext) Run(fn func()) {
 	defer c.c.Enter().Leave()
 	fn()
 }
-
-// Go starts fn in a new goroutine, in the captured context. Like [Go] it makes an
-// async scope. A panic in fn ends the program, as in any goroutine.
-//
-// It panics if fn is nil.
-func (c ExecutionContext) Go(fn func()) {
-	if fn == nil {
-		panic("als: ExecutionContext.Go: fn is nil")
-	}
-	c.c.Go(fn)
-}

@@ -174,22 +174,11 @@ func (c Context) RunGoroutine(fn func()) {
 		fn()
 		return
 	}
-	r := newRecord()
-	r.begin(c)
-	defer r.leaveGoroutine()
+	defer newRecordIn(c).leaveGoroutine()
 	fn()
 }
 
-// begin makes the record of a new goroutine run in c.
-func (r *Record) begin(c Context) {
-	r.install(c)
-	r.bits &^= away // there is nothing to come back to
-	if o := observing.Load(); o != nil {
-		o.Changed(r, true)
-	}
-}
-
-// leaveGoroutine undoes begin, at the end of the goroutine.
+// leaveGoroutine drops all that the record has, at the end of its goroutine.
 func (r *Record) leaveGoroutine() {
 	if r.scoped {
 		r.endAll()

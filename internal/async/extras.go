@@ -22,6 +22,9 @@ type extras struct {
 	// which Go started stays with the record, emptied, for the next one.
 	execution *Execution
 
+	home  *home // for the tasks of goroutines that this one starts
+	tasks *task // taken from there
+
 	// outer is what was published before each Switch in progress, while there is an
 	// observer.
 	outer []unsafe.Pointer

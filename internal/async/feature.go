@@ -1,6 +1,10 @@
 package async
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/seed-1938943e/goroutine/internal/g"
+)
 
 // What observers need of cells, contexts and records.
 
@@ -144,9 +148,12 @@ func frozen(c Context) Context {
 
 // Adopt makes a record, which runs in c, for a goroutine that has none.
 func Adopt(c Context) *Record {
-	r := newRecord()
-	r.install(c)
-	r.bits &^= away
+	gp, id := g.Self()
+	r := of(records.TakeOver(gp, id))
+	if r == nil {
+		r = addRecord(gp, id)
+	}
+	r.resetTo(c)
 	return r
 }
 

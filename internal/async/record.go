@@ -86,6 +86,20 @@ func newRecord() *Record {
 		r.reset()
 		return r
 	}
+	return addRecord(gp, id)
+}
+
+// newRecordIn returns a record, for a goroutine that has none, that runs in c.
+func newRecordIn(c Context) *Record {
+	r := Adopt(c)
+	if o := observing.Load(); o != nil {
+		o.Changed(r, true)
+	}
+	return r
+}
+
+// addRecord returns a record that was no goroutine's before.
+func addRecord(gp uintptr, id uint64) *Record {
 	r := new(Record)
 	r.reset()
 	r.Init(gp, id)
@@ -96,7 +110,25 @@ func newRecord() *Record {
 // reset empties a record and lets go of everything that it refers to.
 func (r *Record) reset() {
 	r.cells, r.form = &r.inline, form{}
-	r.inline = Cell{}
+	r.clearRest()
+}
+
+// resetTo is reset for a goroutine that starts in c.
+func (r *Record) resetTo(c Context) {
+	r.cells, r.form = c.cells, form{mask: c.mask, shared: true}
+	if c.cells == nil {
+		r.cells = &noCells
+	}
+	if c.room {
+		r.bits = room
+	}
+	r.clearRest()
+}
+
+func (r *Record) clearRest() {
+	if r.inline.token != 0 {
+		r.inline = Cell{}
+	}
 	r.published = untold()
 	if r.extra != nil {
 		r.resetExtras()

@@ -1,9 +1,6 @@
 package async
 
-import (
-	"sync"
-	"sync/atomic"
-)
+import "sync/atomic"
 
 // An Execution is the async scope that a goroutine is in: one of a resource, which
 // any number of goroutines may be in and nobody writes to, or that of a goroutine
@@ -17,6 +14,11 @@ type Execution struct {
 
 // RootID is the ID of what is in no async scope.
 const RootID = 1
+
+// Identified says that goroutines which Go starts are async scopes. Package hooks,
+// which alone can see that, sets it when it is initialized. Without hooks Go need not
+// count: all processors would write to that one word.
+var Identified atomic.Bool
 
 var lastID atomic.Uint64
 
@@ -71,94 +73,10 @@ func (r *Record) beginExecution(e Execution) {
 }
 
 // endExecution ends what beginExecution began.
-func (r *Record) endExecution() { *r.extras().execution = Execution{} }
-
-// GoroutineType is the type of the resource of a goroutine that Go started.
-const GoroutineType = "GOROUTINE"
-
-// Go starts fn in a new goroutine that begins in the caller's context and is an
-// async scope of its own.
-func Go(fn func()) {
-	r := current()
-	var c Context
-	if r != nil {
-		c = r.capture()
+func (r *Record) endExecution() {
+	if x := r.someExtras(); x != nil && x.execution != nil {
+		*x.execution = Execution{}
 	}
-	c.start(r.id(), fn)
-}
-
-// Go is Go in c.
-func (c Context) Go(fn func()) { c.start(CurrentID(), fn) }
-
-func (c Context) start(trigger uint64, fn func()) {
-	t := tasks.Get().(*task)
-	t.context, t.id, t.trigger, t.fn = c, NewID(), trigger, fn
-	if Hooked() {
-		resource := &Goroutine{t.id}
-		t.resource = resource
-		EmitInit(t.id, GoroutineType, trigger, resource)
-	}
-	go t.main()
-}
-
-// A task is what Go tells a new goroutine. The goroutine gives it back at once, so
-// that Go allocates nothing. A closure instead made als.Go 1.25 times a go
-// statement, with this it is 1.12.
-type task struct {
-	context  Context
-	id       uint64
-	trigger  uint64
-	resource any
-	fn       func()
-	main     func() // run of this task
-}
-
-var tasks sync.Pool
-
-func init() {
-	tasks.New = func() any {
-		t := new(task)
-		t.main = t.run
-		return t
-	}
-}
-
-// run is the whole of a goroutine that Go started. Its frame lies under the user's,
-// in a stack that begins with two kilobytes and is copied when it grows, so what it
-// need not keep is in begin. With all of it here the frames took 280 bytes instead of
-// 100, and a request that starts four goroutines which log took 3 % longer.
-func (t *task) run() {
-	r, fn := t.begin()
-	defer r.endScope()
-	if Hooked() {
-		EmitBefore(r.id())
-	}
-	fn()
-}
-
-// begin makes the goroutine what the task says and gives the task back.
-func (t *task) begin() (*Record, func()) {
-	r := newRecord()
-	r.begin(t.context)
-	r.beginExecution(Execution{t.id, t.trigger, t.resource})
-	fn := t.fn
-	t.context, t.resource, t.fn = Context{}, nil, nil
-	tasks.Put(t)
-	return r, fn
-}
-
-// endScope is the end of such a goroutine, also by panic or Goexit.
-func (r *Record) endScope() {
-	if !Hooked() {
-		r.endExecution()
-		r.leaveGoroutine()
-		return
-	}
-	id := r.id()
-	defer EmitDestroy(id)
-	defer r.leaveGoroutine()
-	defer r.endExecution()
-	EmitAfter(id)
 }
 
 // EnterExecution switches to c and into the async scope e, which nobody may write
