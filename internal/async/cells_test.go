@@ -570,3 +570,33 @@ func TestCaptureOfNothingIsEmpty(t *testing.T) {
 		v.exit(func() { assert.True(t, Capture().Empty(), "stale cells in an array") })
 	})
 }
+
+// What a goroutine has had costs nothing later: storages that are gone leave a large
+// array, and the next capture, or the next change after one, replaces it.
+func TestArraysShrink(t *testing.T) {
+	for _, captured := range []bool{false, true} {
+		testkit.InGoroutine(func() {
+			kept, gone := &variable[int]{}, make([]variable[int], 1000)
+			kept.set(1)
+			for i := range gone {
+				gone[i].set(i)
+			}
+			if captured {
+				Capture()
+			}
+			require.Greater(t, arraySize(own().mask), uint32(500))
+			for i := range gone {
+				gone[i].key.Disable()
+			}
+			if captured {
+				kept.set(2)
+			} else {
+				Capture()
+			}
+			require.LessOrEqual(t, arraySize(own().mask), uint32(2*firstArray))
+			wantSound(t, own())
+			_, ok := kept.get()
+			require.True(t, ok)
+		})
+	}
+}

@@ -1,6 +1,9 @@
 package async
 
-import "unsafe"
+import (
+	"slices"
+	"unsafe"
+)
 
 // A Context is an execution context as it was at a moment: the stores of all
 // keys. It is two words, immutable, and may be used by any number of goroutines
@@ -54,14 +57,22 @@ func (r *Record) captureAll() Context {
 // freeze makes the record's cells fit to be shared and reports whether they hold
 // any store.
 func (r *Record) freeze() bool {
-	stores := false
+	stores := 0
 	cells := unsafe.Slice(r.cells, arraySize(r.mask))
 	for i := range cells {
 		cells[i].share()
-		stores = stores || !cells[i].token.isClaim()
+		if !cells[i].token.isClaim() {
+			stores++
+		}
 	}
-	if !stores {
+	if stores == 0 {
 		return false
+	}
+	if sparse(stores, len(cells)) {
+		c := NewContext(slices.DeleteFunc(cells, func(c Cell) bool { return c.token.isClaim() }))
+		r.cells, r.mask, r.shared = c.cells, c.mask, true
+		r.setRoom(c.room)
+		return true
 	}
 	inline := r.cells == &r.inline
 	switch {

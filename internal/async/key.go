@@ -133,7 +133,7 @@ func (ks *keys) take(shape Token) (uint32, Token) {
 			panic("als: more than 16777215 storages in use at once")
 		}
 		ks.last++
-		index = ks.last
+		index = scatter(ks.last)
 		ks.reserve(index)
 	}
 	entry := &(*ks.tokens.Load())[index]
@@ -143,10 +143,22 @@ func (ks *keys) take(shape Token) (uint32, Token) {
 	return index, fresh
 }
 
-// advance moves an index on to its next generation.
+// scatter returns the index of the nth key. The low bits of an index say where its
+// cells are, and programs make storages in groups: one of each kind for each tenant,
+// say. The keys of one kind are then some power of two apart, and an array in which
+// they all have a place would be as many times too large. So what is above the low
+// bits is mixed into them. The first 256 keys lie side by side as they are. No two
+// keys have one index, and the mixed index has as many bits as n.
+func scatter(n uint32) uint32 { return n ^ n>>8 ^ n>>16 }
+
+// advance moves an index on to its next generation. It panics where there is none: a
+// token that was used before would bring back the stores of that time.
 func (ks *keys) advance(index uint32) Token {
 	entry := &(*ks.tokens.Load())[index]
 	next := Token(entry.Load()).next()
+	if next.isClaim() {
+		panic("als: Storage.Disable: called more than two billion times")
+	}
 	entry.Store(uint64(next))
 	return next
 }
@@ -156,9 +168,10 @@ func (ks *keys) advance(index uint32) Token {
 func (ks *keys) release(index uint32) {
 	ks.mu.Lock()
 	defer ks.mu.Unlock()
-	ks.advance(index)
 	delete(ks.about, index)
-	ks.free = append(ks.free, index)
+	if !ks.advance(index).lastGenerations() {
+		ks.free = append(ks.free, index)
+	}
 }
 
 func (ks *keys) reserve(index uint32) {

@@ -218,9 +218,19 @@ func vacancy(cells *Cell, mask uint32, t Token) *Cell {
 	return vacant
 }
 
+// sparse reports whether an array of some size is much too large for some stores.
+// Such an array is replaced where it would be copied or captured, so that storages
+// which a goroutine has had cost nothing later.
+func sparse(stores, size int) bool { return size > 2*firstArray && stores <= size/8 }
+
 // unshare gives the record cells of its own, as they are now.
 func (r *Record) unshare() {
 	size := arraySize(r.mask)
+	if from := unsafe.Slice(r.cells, size); sparse(countLive(from), len(from)) {
+		r.spreadFrom(from, firstArray)
+		r.shared = false
+		return
+	}
 	mine := &r.inline
 	if size > 1 || r.bits&away != 0 {
 		mine = unsafe.SliceData(make([]Cell, size))
@@ -238,16 +248,31 @@ func (r *Record) unshare() {
 // behind what is empty or stale.
 func (r *Record) grow() {
 	from := unsafe.Slice(r.cells, arraySize(r.mask))
-	for size := max(firstArray, 2*uint32(len(from))); ; size *= 2 {
-		if larger, ok := spread(from, size, 0); ok {
+	r.spreadFrom(from, max(firstArray, 2*uint32(len(from))))
+}
+
+// spreadFrom gives the record an array of at least some size with the stores of another.
+func (r *Record) spreadFrom(from []Cell, size uint32) {
+	for ; ; size *= 2 {
+		if cells, ok := spread(from, size, 0); ok {
 			if r.cells == &r.inline {
 				r.inline = Cell{}
 			}
-			r.cells, r.mask = larger, arrayMask(size)
+			r.cells, r.mask = cells, arrayMask(size)
 			r.setRoom(false)
 			return
 		}
 	}
+}
+
+// countLive returns how many cells hold a store.
+func countLive(cells []Cell) (live int) {
+	for i := range cells {
+		if t := cells[i].token; !t.isClaim() && !registry.stale(t) {
+			live++
+		}
+	}
+	return live
 }
 
 // spread returns an array of the given size, behind some cells of room, with the

@@ -173,7 +173,7 @@ func TestTokensGrowWhileRead(t *testing.T) {
 					assert.Fail(t, "a current token is called stale", "%x", x)
 					return
 				}
-				if x.index() == 1<<14 {
+				if x.index() == scatter(1<<14) {
 					return
 				}
 			}

@@ -42,14 +42,12 @@ const (
 // index returns the index in a token.
 func (t Token) index() uint32 { return uint32(t & indexMask >> indexShift) }
 
-// next returns the token of the next generation. They begin again after 2^32, at
-// 1, for 0 is none.
-func (t Token) next() Token {
-	if t += generation; t.isClaim() {
-		t += generation
-	}
-	return t
-}
+// next returns the token of the next generation. There is one: see keys.advance.
+func (t Token) next() Token { return t + generation }
+
+// lastGenerations reports whether half of the generations of the index are used up.
+// It is then given to no other key, so every key has 2^31 of them.
+func (t Token) lastGenerations() bool { return t>>63 != 0 }
 
 // Boxed reports whether a cell with this token points to its store.
 func (t Token) Boxed() bool { return t&indirection != 0 }
