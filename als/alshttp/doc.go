@@ -34,9 +34,15 @@
 // stores of [NewStore], and the ambient context, so that [als.Context] returns
 // context.Background. Nothing keeps the request, its header or its context alive. This
 // goes for work that the handler started and did not wait for, and for a connection
-// that it hijacked and gave to another goroutine. Where such work needs a store, use
-// [With] and a storage without RevokeOnEnd. A context that the handler itself put in
-// place with als.RunContext stays.
+// that it hijacked and gave to another goroutine. A context that the handler itself put
+// in place with als.RunContext stays.
+//
+// Work that is meant to go on after the answer is started with [als.Outlive]. It keeps
+// the stores and the values of the request's context, and is not cancelled:
+//
+//	als.Outlive(func() { als.Go(sendReceipt) })()
+//
+// A store that all such work needs can be kept by its storage instead: see [With].
 //
 // http.TimeoutHandler runs its handler in a goroutine that it starts with a go
 // statement, which carries no stores. So the Handler belongs inside:

@@ -120,6 +120,30 @@ func ExampleHandler_end() {
 	// "" context.Background
 }
 
+// How does work after the answer keep the request ID, and is not cancelled? Outlive
+// starts it.
+func ExampleHandler_outlive() {
+	user := alshttp.NewStore("user", userOf)
+	answered, mailed := make(chan bool), make(chan bool)
+	mail := func() {
+		<-answered
+		fmt.Printf("mail to %s, %v\n", user.Get(), als.Context().Err())
+		close(mailed)
+	}
+	h := alshttp.Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		als.Outlive(func() { als.Go(mail) })()
+	}), user)
+
+	ctx, cancel := context.WithCancel(context.Background())
+	r := httptest.NewRequestWithContext(ctx, http.MethodGet, "/", nil)
+	r.Header.Set("X-User", "alice")
+	h.ServeHTTP(httptest.NewRecorder(), r)
+	cancel() // as net/http does after the answer
+	close(answered)
+	<-mailed
+	// Output: mail to alice, <nil>
+}
+
 // How does the log line of a panic get the request ID? Recover calls its function while
 // the stores of the request are still in place.
 func ExampleRecover() {

@@ -259,3 +259,24 @@ func TestContextsOfManyRequestsAreNotMixedUp(t *testing.T) {
 	close(stop)
 	outliving.Wait()
 }
+
+// Work that outlives its request keeps the stores and the values of the context, and
+// nothing of the request itself.
+func TestWorkThatOutlivesItsRequest(t *testing.T) {
+	id := alshttp.NewStore("request ID", idOf)
+	var work func()
+	var request weak.Pointer[http.Request]
+	testkit.InGoroutine(func() {
+		ctx, cancel := context.WithCancel(context.WithValue(context.Background(), userKey{}, "1"))
+		r := httptest.NewRequestWithContext(ctx, http.MethodGet, "/", nil)
+		r.Header.Set("X-Request-Id", "1")
+		request = weak.Make(r)
+		alshttp.Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+			work = als.Outlive(func() { assert.Equal(t, "1 1 <nil>", id.Get()+" "+ambient()) })
+		}), id).ServeHTTP(httptest.NewRecorder(), r)
+		cancel()
+	})
+	testkit.Garbage(t, "the request", request)
+	testkit.InGoroutine(work)
+	testkit.Through(als.Go, work)
+}
