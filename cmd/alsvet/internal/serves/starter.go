@@ -93,6 +93,11 @@ func (g *guard) find(cur cursor) string {
 			}
 		}
 	}
+	for c := range g.starter.Cursor.Preorder((*ast.IncDecStmt)(nil)) {
+		if path := g.path(c.Node().(*ast.IncDecStmt).X); path != "" {
+			g.set[path] = true
+		}
+	}
 	at := cur.Node().Pos()
 	for c := range g.starter.Cursor.Preorder((*ast.IfStmt)(nil)) {
 		n := c.Node().(*ast.IfStmt)
@@ -111,6 +116,17 @@ func (g *guard) find(cur cursor) string {
 				return path
 			}
 			if path := g.testsInit(n.Init); path != "" {
+				return path
+			}
+		}
+	}
+	for up := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
+		loop, ok := up.Node().(*ast.ForStmt)
+		if !ok {
+			break
+		}
+		if loop.Cond != nil { // until there are enough
+			if path := g.tests(loop.Cond, 0); path != "" {
 				return path
 			}
 		}

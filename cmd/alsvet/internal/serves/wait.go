@@ -354,11 +354,21 @@ func (b *body) receive(ch ast.Expr) {
 	}
 	k := channelKind(c)
 	switch {
+	case b.inLoop && k == tick: // it beats for as long as what it belongs to lives
+		b.add(k, ch, max(b.origin(ch), b.receiver()), "receives in a loop from")
 	case b.inLoop:
 		b.add(k, ch, b.origin(ch), "receives in a loop from")
 	case k == work && runnable(c.Elem()) && b.origin(ch) == Shared:
 		b.add(queued, ch, Shared, "runs what comes from")
 	}
+}
+
+// receiver returns the origin of the method's receiver.
+func (b *body) receiver() Origin {
+	if b.f.Obj == nil || b.f.Obj.Signature().Recv() == nil {
+		return Own
+	}
+	return b.variable(b.f.Obj.Signature().Recv(), b.env, 0)
 }
 
 func channelKind(c *types.Chan) kind {
@@ -413,6 +423,9 @@ func (b *body) call(n *ast.CallExpr) {
 			b.send(n.Args[0])
 		}
 		return
+	}
+	if b.inLoop && known.Is(info, n, "time.Sleep") {
+		b.add(tick, n.Fun, b.receiver(), "calls in a loop")
 	}
 	c := b.judge.flow.Callees(n.Fun)
 	if c.Unknown {

@@ -331,6 +331,7 @@ type client struct {
 	conn  net.Conn
 	state *state
 	lines chan string
+	size  int
 }
 
 func (c *client) lineReader() {
@@ -403,4 +404,41 @@ func (p *pool) list(n *node) {
 			work(job)
 		}
 	}()
+}
+
+// What beats for a receiver serves all who use it, and so does what fills a pool.
+func (s *state) beat(ctx context.Context) {
+	t := time.NewTicker(1)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+			work(s)
+		}
+	}
+}
+
+func (s *state) redial() {
+	for {
+		if user.Get() != "" {
+			return
+		}
+		time.Sleep(1)
+	}
+}
+
+func newState(ctx context.Context) (*state, func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	s := &state{}
+	go s.beat(ctx) // want `serves more`
+	return s, cancel
+}
+
+func (c *client) fill(want int) {
+	go c.state.redial() // want `serves more`
+	for c.size < want {
+		c.size++
+		go work(c) // want `guarded by c.size`
+	}
 }
