@@ -41,8 +41,8 @@ func (s *Storage[T]) WithScope(store T) Scope[T] {
 	return Scope[T]{h: o.Opened(t)}
 }
 
-// End ends the scope. A second End, of this or of a copy, does nothing, and so
-// does End of the zero Scope.
+// End ends the scope, on the goroutine of its WithScope. A second End, of this or of a
+// copy, does nothing, and so does End of the zero Scope.
 //
 // Where the Storage has RevokeOnEnd any goroutine may call End: the store is gone at
 // once for all goroutines, that of the WithScope included, which then has the store

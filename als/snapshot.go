@@ -7,6 +7,10 @@ import "github.com/seed-1938943e/goroutine/internal/async"
 // number of goroutines, any number of times, at once. The zero ExecutionContext
 // holds no stores.
 //
+// Values of one capture are equal (==), and so are those of captures of a goroutine that
+// has changed none of its stores in between. Others are not, whatever stores they hold;
+// compare with the zero value, or ask [ExecutionContext.IsZero], for none.
+//
 // It keeps its stores alive, except those of storages with RevokeOnEnd whose Run
 // or Scope has ended.
 type ExecutionContext struct {
@@ -30,3 +34,7 @@ func (c ExecutionContext) Run(fn func()) {
 	defer c.c.Enter().Leave()
 	fn()
 }
+
+// IsZero reports whether the context was captured where there were no stores, or is the
+// zero ExecutionContext. One whose stores are all gone since is not zero.
+func (c ExecutionContext) IsZero() bool { return c.c.Empty() }

@@ -186,3 +186,25 @@ func TestBindOfABoundFunctionKeepsTheFirstContext(t *testing.T) {
 	s.Run(2, func() { get = als.Bind(get) })
 	assert.Equal(t, 1, get())
 }
+
+func TestExecutionContextsAreComparedByTheirCapture(t *testing.T) {
+	var s als.Storage[int]
+	revoked := als.New(als.Options[int]{RevokeOnEnd: true})
+	testkit.InGoroutine(func() {
+		assert.True(t, als.ExecutionContext{}.IsZero())
+		assert.True(t, als.Snapshot().IsZero())
+		s.Run(1, func() {
+			first, second := als.Snapshot(), als.Snapshot()
+			assert.False(t, first.IsZero())
+			assert.True(t, first == second)
+			s.EnterWith(1)
+			assert.False(t, first == als.Snapshot(), "an equal store in its place")
+			first.Run(func() { assert.True(t, first == als.Snapshot()) })
+			als.ExecutionContext{}.Run(func() { assert.True(t, als.Snapshot() == als.ExecutionContext{}) })
+			s.Exit(func() { assert.True(t, als.Snapshot().IsZero()) })
+		})
+		var later als.ExecutionContext
+		revoked.Run(1, func() { later = als.Snapshot() })
+		assert.False(t, later.IsZero(), "its store is gone since")
+	})
+}
