@@ -15,19 +15,16 @@ var background sync.WaitGroup
 
 // sendReceipt sends the user a mail, after the answer.
 func sendReceipt(item string) {
-	to := current.Must().user
 	background.Add(1)
-	current.Exit(func() { // the work may go on after the session
-		als.Go(func() {
-			defer background.Done()
-			ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-			defer cancel()
-			mail(ctx, to, item)
-		})
-	})
+	als.Go(als.Outlive(func() {
+		defer background.Done()
+		ctx, cancel := context.WithTimeout(als.Context(), 10*time.Second)
+		defer cancel()
+		mail(ctx, item)
+	}))
 }
 
-// mail stands for your own.
-func mail(ctx context.Context, to, item string) {
-	slog.InfoContext(ctx, "mailed", "to", to, "item", item)
+// mail stands for your own. It needs the session.
+func mail(ctx context.Context, item string) {
+	slog.InfoContext(ctx, "mailed", "to", current.Must().user, "item", item)
 }

@@ -73,8 +73,8 @@ func Example_background() {
 	send(h, "r-43", "bruno", "salt")
 	background.Wait()
 	// Output:
-	// level=INFO msg=mailed to=alice item=bread request=r-42
-	// level=INFO msg=mailed to=bruno item=salt request=r-43
+	// level=INFO msg=mailed to=alice item=bread request=r-42 user=alice
+	// level=INFO msg=mailed to=bruno item=salt request=r-43 user=bruno
 }
 
 // docs/recipes/downstream.md
@@ -104,7 +104,7 @@ func Example() {
 	//   level=INFO msg=counted item=bread
 	//   level=INFO msg=booked item=bread user=alice
 	//   level=INFO msg=charged item=bread user=alice
-	//   level=INFO msg=mailed to=alice item=bread
+	//   level=INFO msg=mailed to=alice item=bread user=alice
 	//   level=INFO msg=counted item=salt
 	//   level=WARN msg=refused error="no user"
 	//
@@ -112,7 +112,7 @@ func Example() {
 	//   level=INFO msg=counted item=bread request=r-42
 	//   level=INFO msg=booked item=bread request=r-42 user=alice
 	//   level=INFO msg=charged item=bread request=r-42 user=alice
-	//   level=INFO msg=mailed to=alice item=bread request=r-42
+	//   level=INFO msg=mailed to=alice item=bread request=r-42 user=alice
 	//   level=INFO msg=counted item=salt request=r-43
 	//   level=WARN msg=refused error="no user" request=r-44
 	//
@@ -189,6 +189,30 @@ func TestACallDownstreamEndsWithTheRequest(t *testing.T) {
 	h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/buy/bread", nil).WithContext(ctx))
 	assert.ErrorIs(t, err, context.Canceled)
 	<-hungUp
+}
+
+func TestWorkAfterTheAnswerHasWhatItNeeds(t *testing.T) {
+	answered, done := make(chan struct{}), make(chan struct{})
+	var user, id string
+	var err error
+	ctx, cancel := context.WithCancel(context.Background())
+	h := withRequestID(withSession(buy(func(string) {
+		als.Go(als.Outlive(func() {
+			defer close(done)
+			<-answered
+			user, id, err = current.Must().user, requestID.Get(), als.Context().Err()
+		}))
+	})))
+	r := httptest.NewRequest(http.MethodPost, "/buy/bread", nil).WithContext(ctx)
+	r.Header.Set(idHeader, "r-42")
+	r.Header.Set("X-User", "alice")
+	h.ServeHTTP(httptest.NewRecorder(), r)
+	cancel() // as net/http does after the answer
+	close(answered)
+	<-done
+	assert.Equal(t, "alice", user)
+	assert.Equal(t, "r-42", id)
+	assert.NoError(t, err)
 }
 
 func TestCommandLines(t *testing.T) {
