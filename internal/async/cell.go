@@ -28,10 +28,10 @@ var (
 	_ = [1]struct{}{}[(offsetScalar|offsetPointer)&^offsetMask]
 )
 
-// store returns the address of the store in a cell that holds one for the token,
+// resolve returns the address of the store in a cell that holds one for the token,
 // nil if it has been revoked. Sound because a cell with this token was written
 // by a key whose stores have this shape.
-func (c *Cell) store(t Token) unsafe.Pointer {
+func (c *Cell) resolve(t Token) unsafe.Pointer {
 	switch t & indirection {
 	case 0:
 		return unsafe.Add(unsafe.Pointer(c), uintptr(t&offsetMask))
@@ -47,3 +47,54 @@ func (c *Cell) store(t Token) unsafe.Pointer {
 // empty makes c hold nothing while staying at its index's place. It drops the
 // pointer, so that nothing is kept alive.
 func (c *Cell) empty(t Token) { *c = Cell{token: t.claim()} }
+
+// take moves what a cell holds for a token's key into saved and leaves the cell
+// ready for a store of that token. What is left of an earlier generation is
+// dropped.
+func (saved *Cell) take(c *Cell, t Token) {
+	if c.token == t {
+		*saved = *c
+		return
+	}
+	saved.empty(t)
+	*c = Cell{token: t}
+}
+
+// Swap makes a cell of the token's key ready for a store of that token and returns
+// the token to put back, with the words that the store overwrites, when the layer
+// ends. What is left of an earlier generation is dropped.
+func (c *Cell) Swap(t Token) (was Token) {
+	if c.token == t {
+		return t
+	}
+	*c = Cell{token: t}
+	return t.claim()
+}
+
+// Restore undoes a Swap, before the caller puts the words back.
+func (c *Cell) Restore(was Token) { c.token = was }
+
+// Store returns the address of the store in a cell whose token is not [Token.Boxed].
+func (c *Cell) Store(t Token) unsafe.Pointer {
+	return unsafe.Add(unsafe.Pointer(c), uintptr(t&offsetMask))
+}
+
+// PutBox puts a store into a cell whose token is [Token.Boxed]: box is its address,
+// and nobody writes to it any more.
+//
+// In a key with revocable stores the new one belongs to the layer of the store
+// that it replaces, or, with alone, begins one. Where there is none, or it has
+// ended, nothing ends it.
+func (c *Cell) PutBox(t Token, box unsafe.Pointer, alone bool) {
+	if t&revocable == 0 {
+		c.ptr = box
+		return
+	}
+	h := &holder{value: box, root: unending}
+	if earlier := holderIn(c, t); alone {
+		h.root = h
+	} else if earlier != nil && !earlier.ended() {
+		h.root = earlier.root
+	}
+	*c = Cell{token: t, ptr: unsafe.Pointer(h)}
+}

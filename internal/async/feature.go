@@ -58,7 +58,7 @@ func (c *Cell) Label() (name, text string) {
 	if c.token&labelled == 0 || c.token.isClaim() || registry.stale(c.token) {
 		return "", ""
 	}
-	store := c.store(c.token)
+	store := c.resolve(c.token)
 	if store == nil {
 		return "", "" // revoked
 	}
@@ -189,7 +189,7 @@ func (r *Record) KeepsCell(t Token) bool {
 // Revoked reports whether the record has a store for a token that was revoked.
 func (r *Record) Revoked(t Token) bool {
 	c := r.find(t)
-	return c != nil && c.store(t) == nil
+	return c != nil && c.resolve(t) == nil
 }
 
 // IsShared reports whether the record's cells are those of a context.

@@ -85,7 +85,7 @@ func (c *Cell) holds(void func(store any) bool) bool {
 	if !c.mayHold() {
 		return false
 	}
-	p := c.store(c.token)
+	p := c.resolve(c.token)
 	if p == nil {
 		return false
 	}

@@ -1,7 +1,5 @@
 package async
 
-import "unsafe"
-
 // A Layer gives one key a store, or none, until it is left. It lives in the frame
 // of the function that encloses the work, which leaves it in a deferred call:
 //
@@ -76,77 +74,4 @@ func (l *Layer) revoke() {
 	}
 	h.root.revoke()
 	h.revoke()
-}
-
-// take moves what a cell holds for a token's key into saved and leaves the cell
-// ready for a store of that token. What is left of an earlier generation is
-// dropped.
-func (saved *Cell) take(c *Cell, t Token) {
-	if c.token == t {
-		*saved = *c
-		return
-	}
-	saved.empty(t)
-	*c = Cell{token: t}
-}
-
-// Swap makes a cell of the token's key ready for a store of that token and returns
-// the token to put back, with the words that the store overwrites, when the layer
-// ends. What is left of an earlier generation is dropped.
-func (c *Cell) Swap(t Token) (was Token) {
-	if c.token == t {
-		return t
-	}
-	*c = Cell{token: t}
-	return t.claim()
-}
-
-// Restore undoes a Swap, before the caller puts the words back.
-func (c *Cell) Restore(was Token) { c.token = was }
-
-// Home returns the cell that Plain returned. It returns nil if the cell may have
-// moved, scopes were opened since, or an observer has come to know of the record.
-func (r *Record) Home(t Token) *Cell {
-	c := cellAt(r.cells, r.mask, t, 0)
-	if r.shared || r.scoped || r.published != untold() || !c.token.sameIndex(t) {
-		return nil
-	}
-	return c
-}
-
-// Reclaim is the slow path of Home: it ends the scopes that were opened since, and
-// returns the cell. The caller calls Changed when it has restored the store.
-func (r *Record) Reclaim(t Token) *Cell {
-	if observing.Load() == nil {
-		r.published = untold() // there is no observer any more
-	}
-	if r.scoped {
-		r.endAbove(t)
-	}
-	return r.claim(t)
-}
-
-// Store returns the address of the store in a cell whose token is not [Token.Boxed].
-func (c *Cell) Store(t Token) unsafe.Pointer {
-	return unsafe.Add(unsafe.Pointer(c), uintptr(t&offsetMask))
-}
-
-// PutBox puts a store into a cell whose token is [Token.Boxed]: box is its address,
-// and nobody writes to it any more.
-//
-// In a key with revocable stores the new one belongs to the layer of the store
-// that it replaces, or, with alone, begins one. Where there is none, or it has
-// ended, nothing ends it.
-func (c *Cell) PutBox(t Token, box unsafe.Pointer, alone bool) {
-	if t&revocable == 0 {
-		c.ptr = box
-		return
-	}
-	h := &holder{value: box, root: unending}
-	if earlier := holderIn(c, t); alone {
-		h.root = h
-	} else if earlier != nil && !earlier.ended() {
-		h.root = earlier.root
-	}
-	*c = Cell{token: t, ptr: unsafe.Pointer(h)}
 }

@@ -49,7 +49,7 @@ func (r *Record) store(t Token) unsafe.Pointer {
 	for {
 		if c := r.find(t); c == nil {
 			return nil
-		} else if p := c.store(t); p != nil || t&revocable == 0 || !r.scoped || !r.settle() {
+		} else if p := c.resolve(t); p != nil || t&revocable == 0 || !r.scoped || !r.settle() {
 			return p
 		}
 	}

@@ -41,7 +41,7 @@ func wantClaimsAgree(t testing.TB, keys []*Key) {
 		require.False(t, record.shared, "key %d: a cell to write to that others read", i)
 		require.True(t, cell.token.sameIndex(k.Token()) || cell.token.isClaim(), "key %d", i)
 		if c := cell.token; c == k.Token() {
-			require.Equal(t, lookupSlow(k) == nil, cell.store(c) == nil, "key %d", i)
+			require.Equal(t, lookupSlow(k) == nil, cell.resolve(c) == nil, "key %d", i)
 		}
 	}
 }
@@ -215,7 +215,7 @@ func noteState(states map[string]int, r *Record) {
 		}
 		if registry.stale(c.token) {
 			states["stale"]++
-		} else if c.store(c.token) == nil {
+		} else if c.resolve(c.token) == nil {
 			states["revoked"]++
 		}
 	}

@@ -8,8 +8,9 @@ import (
 )
 
 // A Record is what a goroutine with stores owns. Only its owner reads or writes
-// anything but the Entry. Assembly reads Entry, cells and mask; TestRecordLayout
-// pins their offsets.
+// anything but the Entry; but Holders, which tests call, looks at the tokens in the
+// cells of all records. Assembly reads Entry, cells, mask, shared, scoped and
+// published; TestRecordLayout pins their offsets.
 //
 // A goroutine has room for the cell of one key without further memory: most have
 // one. The record is kept when the last store is gone, for the next goroutine on
@@ -79,8 +80,8 @@ func found() *Record { return of(records.Find(g.Self())) }
 // newRecord returns a record for a goroutine that has none.
 func newRecord() *Record {
 	gp, id := g.Self()
-	// Nobody but the owner looks into a record, so it may have its new owner before
-	// it is clear.
+	// The record may have its new owner before it is clear: only Holders looks into it,
+	// which then takes what the earlier owner left for the new one's.
 	if e := records.TakeOver(gp, id); e != nil {
 		r := of(e)
 		r.reset()
@@ -298,4 +299,26 @@ func (c *Cell) dropStale() {
 	if !c.token.isClaim() && registry.stale(c.token) {
 		c.empty(c.token)
 	}
+}
+
+// Home returns the cell that Plain returned. It returns nil if the cell may have
+// moved, scopes were opened since, or an observer has come to know of the record.
+func (r *Record) Home(t Token) *Cell {
+	c := cellAt(r.cells, r.mask, t, 0)
+	if r.shared || r.scoped || r.published != untold() || !c.token.sameIndex(t) {
+		return nil
+	}
+	return c
+}
+
+// Reclaim is the slow path of Home: it ends the scopes that were opened since, and
+// returns the cell. The caller calls Changed when it has restored the store.
+func (r *Record) Reclaim(t Token) *Cell {
+	if observing.Load() == nil {
+		r.published = untold() // there is no observer any more
+	}
+	if r.scoped {
+		r.endAbove(t)
+	}
+	return r.claim(t)
 }

@@ -10,7 +10,7 @@ import (
 // the same token, so comparing tokens is the whole check of a cell.
 //
 //	bits 0, 1   how to get from the cell to the store: see indirection
-//	bits 2-4    where in the cell it starts, in bytes: see valueOffset
+//	bits 2-4    where in the cell it starts, in bytes: see shapeOf
 //	bits 5-28   index of the key, so that index*cellSize is the token with these
 //	            bits alone; never 0
 //	bits 29-31  what the key was made for: see explicit, private and labelled
