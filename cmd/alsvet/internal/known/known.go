@@ -73,7 +73,7 @@ var Scopes = []string{Method("Storage", "WithScope"), Func("WithContext")}
 
 // Binds are the functions whose first result carries its own context.
 var Binds = []string{
-	Func("Bind"),
+	Func("Bind"), Func("Outlive"),
 	Hooks + ".Bind",
 	"(*" + Hooks + ".AsyncResource).Bind",
 }
