@@ -52,7 +52,7 @@ func Ambient() Option { return optionFunc(func(c *config) { c.ambient = true }) 
 // Enabled costs one read of a store more than it does without Level, and less where
 // there is a store, since the handler below is not asked.
 //
-// It panics if storage is nil.
+// Of an alshttp.Store it takes the Storage field. It panics if storage is nil.
 func Level(storage *als.Storage[slog.Level]) Option {
 	if storage == nil {
 		panic("alslog: Level: storage is nil")
