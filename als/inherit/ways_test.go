@@ -67,7 +67,8 @@ var ways = map[string]way{
 		in("trigger", cancel)
 	}, "trigger"},
 	"`context.AfterFunc`, after a deadline": {func(t *testing.T, f func()) {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Millisecond)
+		// Long enough that an emulator calls AfterFunc before the deadline.
+		ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
 		context.AfterFunc(ctx, func() { defer cancel(); f() })
 	}, "nobody"},
 	"`runtime.SetFinalizer`": {func(t *testing.T, f func()) {

@@ -49,6 +49,13 @@
 //	go.go          a task that comes back: als.Go takes 1.1 of a go statement, not 1.25
 //	Context.Enter  keeps the cells of a goroutine without stores: two objects a request
 //
+// # Observers
+//
+// Inheritance by plain go statements and the search for losses are packages above the
+// engine (internal/inheritance, internal/loss). It tells them of changes through
+// [Observer], and knows nothing else of them. Without an observer that costs nothing
+// on the fast paths: an observer changes words that the leaves read anyway.
+//
 // # Who writes what
 //
 // Only the goroutine itself reads or writes its record and the cells that are not
