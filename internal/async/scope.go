@@ -63,7 +63,10 @@ type Opening struct {
 
 // OpenScope begins to open a scope of a key with this token.
 func OpenScope(k *Key, t Token) Opening {
-	r, c := Claim(t)
+	r, c := Plain(t) // one call instead of two, where that suffices
+	if c == nil {
+		r, c = Claim(t)
+	}
 	n := r.newScope(k, t)
 	if c.token == t {
 		n.needUnder().saved = *c
@@ -102,12 +105,19 @@ func (h Handle) End() (ok bool) {
 	if id, _ := r.Owner(); id != h.goid {
 		return h.endElsewhere(id)
 	}
-	if h.scope.number == h.number && h.scope.open {
-		t, p := h.scope.key.Token(), h.scope.published()
-		r.end(h.scope)
-		r.leftLayer(t, p)
-		r.raceIdle()
+	n := h.scope
+	if n.number != h.number || !n.open {
+		return true
 	}
+	if t := n.key.Token(); n.kind == soleScope && n.under == nil && observing.Load() == nil {
+		r.claim(t).empty(t) // what end does, for the most common scope
+		n.open, n.key, r.scoped = false, nil, false
+	} else {
+		p := n.published()
+		r.end(n)
+		r.leftLayer(t, p)
+	}
+	r.raceIdle()
 	return true
 }
 
