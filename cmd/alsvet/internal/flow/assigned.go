@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"sync"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/inspector"
@@ -17,7 +18,8 @@ type Assigned struct {
 	info   *types.Info
 	values map[*types.Var][]ast.Expr // a nil element is a value that cannot be known
 	ranges map[*types.Var]ast.Expr   // for range variables, the expression that is ranged over
-	asking map[*types.Var]bool
+	mu     sync.Mutex
+	asking map[*types.Var]bool // by bound, behind mu
 }
 
 func newAssigned(pass *analysis.Pass) *Assigned {
@@ -167,6 +169,12 @@ func (a *Assigned) Variable(e ast.Expr) *types.Var {
 
 // Bound reports whether the function carries a context of its own.
 func (a *Assigned) Bound(e ast.Expr) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.bound(e)
+}
+
+func (a *Assigned) bound(e ast.Expr) bool {
 	if e == nil {
 		return false
 	}
@@ -176,7 +184,7 @@ func (a *Assigned) Bound(e ast.Expr) bool {
 		if known.Is(a.info, e, known.Binds...) {
 			return true
 		}
-		return a.info.Types[e.Fun].IsType() && len(e.Args) == 1 && a.Bound(e.Args[0])
+		return a.info.Types[e.Fun].IsType() && len(e.Args) == 1 && a.bound(e.Args[0])
 	case *ast.FuncLit:
 		return place.OwnContext(a.info, e.Body) || a.callsBound(e.Body)
 	}
@@ -187,7 +195,7 @@ func (a *Assigned) Bound(e ast.Expr) bool {
 	a.asking[v] = true
 	defer delete(a.asking, v)
 	for _, value := range a.values[v] {
-		if value == nil || !a.Bound(value) && !a.info.Types[value].IsNil() {
+		if value == nil || !a.bound(value) && !a.info.Types[value].IsNil() {
 			return false
 		}
 	}
@@ -203,7 +211,7 @@ func (a *Assigned) callsBound(body *ast.BlockStmt) bool {
 		case *ast.DeferStmt:
 		case *ast.ExprStmt:
 			call, ok := stmt.X.(*ast.CallExpr)
-			if !ok || !a.Bound(call.Fun) {
+			if !ok || !a.bound(call.Fun) {
 				return false
 			}
 			found = true

@@ -98,6 +98,8 @@ func isInterfaceMethod(fn *types.Func) bool {
 // implementations returns the methods of this package behind that of an unexported
 // interface of this package, which only they implement.
 func (p *Package) implementations(fn *types.Func) []*Func {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if impls, done := p.impls[fn]; done {
 		return impls
 	}
@@ -152,6 +154,8 @@ func (p *Package) OwnerOf(v *types.Var) *Func {
 	if v == nil || v.IsField() || v.Pkg() != p.Pass.Pkg || !v.Pos().IsValid() {
 		return nil
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if f, done := p.owners[v]; done {
 		return f
 	}

@@ -16,6 +16,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/passes/inspect"
@@ -65,7 +66,8 @@ func (f *Fact) String() string {
 
 func (f *Fact) empty() bool { return f.String() == "" }
 
-// A Package holds the functions of a package. It is not changed after its analyzer ran.
+// A Package holds the functions of a package. Analyzers use it at the same time; what is
+// found out later is behind mu.
 type Package struct {
 	Pass     *analysis.Pass
 	Root     inspector.Cursor
@@ -74,6 +76,7 @@ type Package struct {
 	decls  map[*types.Func]*Func
 	funcs  map[ast.Node]*Func
 	order  []*Func
+	mu     sync.Mutex
 	impls  map[*types.Func][]*Func // of the methods of unexported interfaces
 	owners map[*types.Var]*Func    // of variables
 }

@@ -96,7 +96,7 @@ func (j *Judge) serverUse(use cursor) bool {
 	if call.Fun != cur.Node() { // an argument
 		for i, arg := range call.Args {
 			if arg == cur.Node() && j.flow.Runs(call, i).Elsewhere {
-				verdict := j.Goroutine(cur.Parent(), arg, nil)
+				verdict := j.goroutine(cur.Parent(), arg, nil)
 				return verdict.Whom == Others || verdict.Whom == Nobody
 			}
 		}
@@ -109,7 +109,7 @@ func (j *Judge) serverUse(use cursor) bool {
 }
 
 func (j *Judge) startsServer(cur cursor, call *ast.CallExpr) bool {
-	verdict := j.Goroutine(cur, call.Fun, call.Args)
+	verdict := j.goroutine(cur, call.Fun, call.Args)
 	return verdict.Whom == Others || verdict.Whom == Nobody
 }
 

@@ -35,6 +35,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strconv"
+	"sync"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/inspector"
@@ -83,8 +84,9 @@ type Verdict struct {
 	Accepts bool
 }
 
-// A Judge judges the goroutines of a package.
+// A Judge judges the goroutines of a package. Analyzers use it at the same time.
 type Judge struct {
+	mu      sync.Mutex // of what follows
 	flow    *flow.Package
 	info    *types.Info
 	once    map[*flow.Func]bool   // functions that run below a sync.Once
@@ -129,6 +131,12 @@ func (j *Judge) staysAlone(f *flow.Func) *Stays {
 // Goroutine judges the goroutine that runs fun with args, started at cur: by a go
 // statement, or a call such as als.Go.
 func (j *Judge) Goroutine(cur inspector.Cursor, fun ast.Expr, args []ast.Expr) Verdict {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.goroutine(cur, fun, args)
+}
+
+func (j *Judge) goroutine(cur inspector.Cursor, fun ast.Expr, args []ast.Expr) Verdict {
 	starter := j.flow.Enclosing(cur)
 	if starter == nil {
 		return Verdict{Whom: Others, Why: "it is started with the program"}
@@ -162,6 +170,8 @@ func (j *Judge) Goroutine(cur inspector.Cursor, fun ast.Expr, args []ast.Expr) V
 
 // Joined reports whether the function that starts a goroutine waits for it.
 func (j *Judge) Joined(cur inspector.Cursor, fun ast.Expr, args []ast.Expr) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	starter := j.flow.Enclosing(cur)
 	if starter == nil {
 		return false
