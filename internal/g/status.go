@@ -3,6 +3,7 @@ package g
 import (
 	"runtime"
 	"sync"
+	"time"
 )
 
 const (
@@ -57,15 +58,13 @@ func isRunning(g, offset uintptr) bool {
 }
 
 // ends waits until a goroutine that has nothing left to do has ended, and reports
-// whether a traceback says so. It takes a traceback, which stops the program, only
-// when the status has changed or that takes too long.
+// whether a traceback says so. It takes tracebacks, which stop the program, only when
+// the status has changed. On a loaded machine the thread may be away for a while.
 func ends(g uintptr, id uint64, offset uintptr) bool {
-	for range 5 {
-		for range 1000 {
-			runtime.Gosched()
-			if !isRunning(g, offset) {
-				break
-			}
+	for start := time.Now(); time.Since(start) < 200*time.Millisecond; {
+		runtime.Gosched()
+		if isRunning(g, offset) {
+			continue
 		}
 		ids, ok := listed()
 		if !ok {
