@@ -281,6 +281,7 @@ func (n *Scope) unlink(beneath *Scope) {
 		return // nobody can bring back what n has saved
 	}
 	u := above.under
+	u.told = Published{} // what was published before it carries the store of n
 	u.saved, u.scope, u.revokes = Cell{}, weak.Pointer[Scope]{}, nil
 	if n.under != nil {
 		u.saved, u.scope, u.revokes = n.under.saved, n.under.scope, n.under.revokes
