@@ -15,7 +15,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-type opaque struct{ _ cgo.Incomplete }
+// As cgo declares a struct of C without a definition.
+type opaque cgo.Incomplete
 
 // numberedHandle returns a handle as C libraries make them: a number that the type
 // says is a pointer.

@@ -13,13 +13,14 @@ import (
 
 // A pointer to an incomplete type of C is a number to the collector, wherever it is.
 func TestShapeOfAHandleOfC(t *testing.T) {
-	type opaque struct{ _ cgo.Incomplete }
+	type opaque cgo.Incomplete // as cgo declares a struct of C without a definition
+	type within struct{ _ cgo.Incomplete }
 	type table struct{ rows [2]struct{ row opaque } }
 	for _, test := range []struct {
 		store any
 		want  Token
 	}{
-		{[1]*opaque{}, offsetScalar}, {[1]*table{}, offsetScalar}, {[1]struct{ p *opaque }{}, offsetScalar},
+		{[1]*opaque{}, offsetScalar}, {[1]*within{}, offsetScalar}, {[1]*cgo.Incomplete{}, offsetScalar}, {[1]*table{}, offsetScalar}, {[1]struct{ p *opaque }{}, offsetScalar},
 		{[1]struct {
 			p *opaque
 			q *int

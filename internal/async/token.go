@@ -146,15 +146,16 @@ func markPointers(words []byte, at uintptr, t reflect.Type) {
 }
 
 // NotInHeap reports whether values of type t lie outside of the Go heap. Such a type
-// is, or has a part that is, runtime/cgo.Incomplete, which stands for an incomplete
-// type of C. The collector takes a pointer to one for a number, and C libraries do
-// put numbers there.
+// has a part that is the runtime's nih, which is what the compiler goes by, too. Cgo
+// gives it to the incomplete types of C: by way of runtime/cgo.Incomplete, but the name
+// is then that of the C type. The collector takes a pointer to one for a number, and C
+// libraries do put numbers there.
 func NotInHeap(t reflect.Type) bool {
 	switch t.Kind() {
 	case reflect.Array:
 		return NotInHeap(t.Elem())
 	case reflect.Struct:
-		if t.Name() == "Incomplete" && t.PkgPath() == "runtime/cgo" {
+		if t.Name() == "nih" && t.PkgPath() == "internal/runtime/sys" {
 			return true
 		}
 		for i := range t.NumField() {
