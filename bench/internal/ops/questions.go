@@ -41,6 +41,7 @@ func Questions(maxCrowd int) []Question {
 			Row{Name: "enter/depth=10", Label: "10 nested Runs", Against: "10 nested context.WithValue"},
 			Row{Name: "enter/depth=100", Label: "100 nested Runs", Against: "100 nested context.WithValue"},
 		)},
+		{"request", "As in a request", "The same with four storages set, as in a real request, and with a hundred: with als/inherit, what a scope publishes must not grow with them.", b.inRequest(4, 100)},
 		{"spawn", "Starting a goroutine", "A goroutine is started and waited for, one at a time unless the row says otherwise.", slices.Concat(
 			b.rows(Go,
 				Row{Name: "spawn/stores=0", Label: "als.Go without stores, waited for", Against: "go, waited for"},
@@ -155,6 +156,36 @@ func (b builder) among(counts ...int) (rows []Row) {
 			Name: fmt.Sprintf("variables/count=%d", n), Label: fmt.Sprintf("GetStore with %s set", counted(n, "storage")),
 			Against: "ctx.Value, one level deep", Impls: slices.Insert(impls, 1, same),
 		})
+	}
+	return rows
+}
+
+// inRequest returns rows of other questions with so many storages set.
+func (b builder) inRequest(sets ...int) (rows []Row) {
+	for _, op := range []struct{ name, row, label, against string }{
+		{"read", "read/store=pointer", "GetStore of a pointer", "ctx.Value, one level deep"},
+		{"enter", "enter/store=pointer", "nested Run of a pointer", "context.WithValue"},
+		{"enter-first", "enter/scope=outermost", "first Run of a storage", "context.WithValue"},
+		{"scope", "enter/form=WithScope", "WithScope and End", "context.WithValue"},
+		{"revocable", "enter/store=revocable", "Run with RevokeOnEnd", "context.WithValue"},
+		{"bound", "capture/op=bound", "call of a bound func()", "context.WithValue"},
+	} {
+		for _, n := range sets {
+			rows = append(rows, Row{
+				Name:    fmt.Sprintf("request/op=%s,set=%d", op.name, n),
+				Label:   fmt.Sprintf("%s, %s set", op.label, counted(n, "storage")),
+				Against: op.against,
+				Impls: b.each(func(k kit, _ Impl) (Impl, bool) {
+					alone := k.rows[op.row]
+					if k.system == Context {
+						return alone, true
+					}
+					return Impl{Loop: alone.Loop, Around: func(f func()) {
+						k.others(n-1, func() { alone.Within(f) })
+					}}, k.system == ALS || k.system == Inherit
+				}),
+			})
+		}
 	}
 	return rows
 }

@@ -36,6 +36,10 @@ var compared = []string{
 	"enter/reads=3", "spawn/work=request", "capture/op=bound",
 }
 
+// inRequest are the rows of the third table: als alone and with als/inherit, with four
+// storages set and with a hundred.
+var inRequest = []string{"read", "enter", "enter-first", "scope", "revocable", "bound"}
+
 // columns are the systems of the second table.
 var columns = []string{"als", "als+inherit", "context", "routine", "modern-go", "jtolds", "goid+sync.Map"}
 
@@ -78,6 +82,9 @@ func Section(r *result.Report, chart string) (string, error) {
 		fmt.Fprintln(&b, " |")
 	}
 	fmt.Fprintf(&b, "\n![The same as a chart](%s)\n\n", chart)
+	if err := writeInRequest(&b, r); err != nil {
+		return "", err
+	}
 	for _, system := range columns {
 		if least, greatest := extremes(r, system); least > offScale {
 			fmt.Fprintf(&b, "The chart leaves out %s, whose ratios are %s to %s.\n", r.Title(system), Number(least), Number(greatest))
@@ -97,6 +104,29 @@ func Section(r *result.Report, chart string) (string, error) {
 	}
 	fmt.Fprint(&b, "\nTo repeat, with more questions, charts and the raw data ([bench](bench/README.md)):\n\n```sh\ngo run ./bench\n```\n")
 	return b.String(), nil
+}
+
+// writeInRequest writes the table of als alone and with als/inherit.
+func writeInRequest(b *strings.Builder, r *result.Report) error {
+	fmt.Fprintln(b, "With four storages set, as in a real request, and with a hundred, beside the same baselines:")
+	fmt.Fprintln(b)
+	fmt.Fprintln(b, "| | als, 4 set | als, 100 set | als/inherit linked, 4 set | als/inherit linked, 100 set |")
+	fmt.Fprintln(b, "|---|---|---|---|---|")
+	for _, op := range inRequest {
+		four, _, err := find(r, "request/op="+op+",set=4")
+		if err != nil {
+			return err
+		}
+		hundred, _, err := find(r, "request/op="+op+",set=100")
+		if err != nil {
+			return err
+		}
+		label, _, _ := strings.Cut(four.Label, ",")
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", label, ratioOf(four, "als"), ratioOf(hundred, "als"),
+			ratioOf(four, "als+inherit"), ratioOf(hundred, "als+inherit"))
+	}
+	fmt.Fprintln(b)
+	return nil
 }
 
 func writeServer(b *strings.Builder, r *result.Report) {

@@ -43,6 +43,13 @@ func sample() *result.Report {
 			},
 		})
 	}
+	for _, op := range inRequest {
+		for _, set := range []string{"4", "100"} {
+			row := q.Rows[0]
+			row.Name, row.Label = "request/op="+op+",set="+set, "label of "+op+", "+set+" storages set"
+			q.Rows = append(q.Rows, row)
+		}
+	}
 	memory := result.Question{Name: "memory", Title: "Memory", Rows: []result.Row{{
 		Name: "memory/inside=Run", Label: "parked", Unit: "B",
 		Cells: []result.Cell{{System: "als", Value: result.Spread{Median: 101, Q1: 100, Q3: 102}}, {System: "context"}},
@@ -177,6 +184,7 @@ func TestSection(t *testing.T) {
 	assert.Contains(t, text, "| label of read/store=pointer | the same | 0.50 (0.40–0.60) | 0 / 48 |\n")
 	assert.Contains(t, text, "| label of read/store=pointer | 0.50 |  | 1 | crashes: on purpose |  | 212 |  |\n")
 	assert.Contains(t, text, "](bench/report/readme.svg)")
+	assert.Contains(t, text, "| label of scope | 0.50 | 0.50 |  |  |\n")
 	assert.Contains(t, text, "takes 101 bytes more")
 
 	r := sample()
