@@ -113,7 +113,10 @@ type Switch struct {
 // Leave clears them. So a request of a kept connection, which has a few stores of
 // its own, allocates no cells: two objects less.
 func (c Context) Enter() Switch {
-	r := own()
+	r := current() // own, which is not inlined
+	if r == nil {
+		r = newRecord()
+	}
 	if c.cells == nil && r.holdsNothing() && observing.Load() == nil {
 		r.RaceEnter()
 		return Switch{rec: r}
@@ -123,7 +126,9 @@ func (c Context) Enter() Switch {
 		s.tops = r.takeTops()
 	}
 	r.install(c)
-	r.switched()
+	if o := observing.Load(); o != nil {
+		r.switched(o)
+	}
 	r.RaceEnter()
 	return s
 }
@@ -157,7 +162,10 @@ func (s Switch) Leave() {
 		r.inline = Cell{} // used by the context that ends here
 	}
 	r.cells, r.form = s.cells, s.form
-	r.switchedBack(s.tops == nil || !r.putTops(s.tops))
+	unchanged := s.tops == nil || !r.putTops(s.tops)
+	if o := observing.Load(); o != nil {
+		r.switchedBack(o, unchanged)
+	}
 	r.raceIdle()
 }
 

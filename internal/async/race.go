@@ -1,7 +1,6 @@
 package async
 
 import (
-	"math"
 	"unsafe"
 
 	"github.com/seed-1938943e/goroutine/internal/race"
@@ -15,16 +14,16 @@ import (
 
 // RaceEnter says that a layer begins.
 func (r *Record) RaceEnter() {
-	if race.Enabled && r.layers < math.MaxUint8 {
-		r.layers++ // a count that has reached its maximum stays there, and the record with it
+	if race.Enabled && r.bits&manyLayers != manyLayers {
+		r.bits += layer // a count that has reached its maximum stays there, and the record with it
 	}
 }
 
 // RaceLeave says that a layer has ended.
 func (r *Record) RaceLeave() {
 	if race.Enabled {
-		if r.layers < math.MaxUint8 {
-			r.layers--
+		if r.bits&manyLayers != manyLayers {
+			r.bits -= layer
 		}
 		r.raceIdle()
 	}
@@ -32,7 +31,7 @@ func (r *Record) RaceLeave() {
 
 // raceIdle takes the record out of the table if it is not in use.
 func (r *Record) raceIdle() {
-	if !race.Enabled || r.layers > 0 || r.bits&away != 0 || !r.holdsNothing() || r.execution() != nil {
+	if !race.Enabled || r.bits >= layer || r.bits&away != 0 || !r.holdsNothing() || r.execution() != nil {
 		return
 	}
 	records.Remove(&r.Entry)

@@ -32,21 +32,25 @@ type Record struct {
 	extra unsafe.Pointer // what few goroutines have: see extras
 }
 
-// form says what a record's cells are.
+// form says what a record's cells are. It has four fields so that a Switch, which has
+// one, stays in registers: the compiler keeps a struct with five in memory, and a call
+// of a bound function took 38 ns instead of 12.
 type form struct {
 	mask   uint32 // index bits of a token that say which cell is the home of its key
 	shared bool   // copy the cells before writing to them
 	scoped bool   // a scope is open in this context
-	bits   bits   // away, room
-	layers uint8  // layers in progress; counted under the race detector only, see RaceEnter
+	bits   bits   // away, room, and layers
 }
 
 // bits are more of what form says.
 type bits uint8
 
 const (
-	away bits = 1 << iota // inline holds the cells of a context that a Switch will come back to
-	room                  // there is room in front of the cells; see Context.Room
+	away  bits = 1 << iota // inline holds the cells of a context that a Switch will come back to
+	room                   // there is room in front of the cells; see Context.Room
+	layer                  // one layer in progress; counted under the race detector only, see RaceEnter
+
+	manyLayers = ^(away | room) // a count that has reached its maximum
 )
 
 // setRoom says whether there is room in front of the cells.
