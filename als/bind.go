@@ -67,6 +67,9 @@ func typeName(v any) string {
 
 // bindReflect binds a function of a type that no shape fits.
 func bindReflect(c async.Context, fn reflect.Value) reflect.Value {
+	if t := fn.Type(); withNumbers(t) != t {
+		return retyped(bindReflect(c, retyped(fn, withNumbers(t))), t)
+	}
 	call := fn.Call
 	if fn.Type().IsVariadic() {
 		call = fn.CallSlice // the arguments arrive with the variadic ones as a slice

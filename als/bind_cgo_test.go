@@ -3,6 +3,7 @@
 package als_test
 
 import (
+	"io"
 	"runtime"
 	"runtime/cgo"
 	"sync"
@@ -25,6 +26,8 @@ func numberedHandle() *opaque {
 	return *(**opaque)(unsafe.Pointer(&number))
 }
 
+type numberAndHandle func(n float64, h *opaque) (*opaque, float64)
+
 // A bound function hands a handle of C through while the collector shrinks its
 // stack. The runtime then checks each pointer in it, and crashes at the handle if
 // it takes it for one.
@@ -32,6 +35,17 @@ func TestBindOfAFunctionOfAHandleOfC(t *testing.T) {
 	h := numberedHandle()
 	result := als.Bind(func() *opaque { return h })
 	through := als.Bind(func(h *opaque) *opaque { return h })
+	type part struct {
+		_ int
+		h *opaque
+		s string
+	}
+	two := als.Bind(func(h *opaque, err error) (*opaque, error) { return h, err })
+	parts := als.Bind(func(p part, a [1]*opaque) (part, [1]*opaque) { return p, a })
+	first := als.Bind(func(h ...*opaque) *opaque { return h[0] })
+	received := als.Bind(func(h chan *opaque) *opaque { return <-h })
+	slice := als.Bind(func(s []opaque, h *opaque) ([]opaque, *opaque) { return s, h })
+	named := als.Bind[any](numberAndHandle(func(n float64, h *opaque) (*opaque, float64) { return h, n })).(numberAndHandle)
 	var over atomic.Bool
 	var done sync.WaitGroup
 	done.Add(1)
@@ -47,6 +61,25 @@ func TestBindOfAFunctionOfAHandleOfC(t *testing.T) {
 		for range 2000 {
 			if result() != h || through(h) != h {
 				t.Fatal("not the handle that was given")
+			}
+		}
+		for range 500 { // through reflect
+			if h2, err := two(h, io.EOF); h2 != h || err != io.EOF {
+				t.Fatal("not what was given with an error")
+			}
+			if p, a := parts(part{h: h, s: "s"}, [1]*opaque{h}); p != (part{h: h, s: "s"}) || a[0] != h {
+				t.Fatal("not what was given in structs and arrays")
+			}
+			c := make(chan *opaque, 1)
+			c <- h
+			if first(h, nil) != h || received(c) != h {
+				t.Fatal("not the handle that was given in a slice or channel")
+			}
+			if s, h2 := slice(nil, h); s != nil || h2 != h {
+				t.Fatal("not the handle that was given beside a slice of what is incomplete")
+			}
+			if h2, n := named(2.5, h); h2 != h || n != 2.5 {
+				t.Fatal("not the handle that was given beside a number")
 			}
 		}
 	}
