@@ -11,7 +11,8 @@ import (
 
 // A Storage holds one store of type T per execution context. The zero Storage is
 // ready. It is used by any number of goroutines at once and must not be copied
-// after first use. A Storage that nothing refers to any more is garbage like any
+// after first use: copies made then find the original's stores, until one of them is
+// disabled or collected. A Storage that nothing refers to any more is garbage like any
 // other value; a program may make as many as it likes. The methods of a nil *Storage
 // panic.
 //
@@ -26,21 +27,21 @@ type Storage[T any] struct {
 	options Options[T]
 }
 
-// Options are what [New] can be told. At most one is given.
+// Options configure a Storage. [New] takes at most one.
 type Options[T any] struct {
-	// Name is for people: [Storage.Name] returns it.
+	// Name appears in reports and logs; [Storage.Name] returns it.
 	Name string
 
 	// Default is what GetStore and Get return where there is no store.
 	Default T
 
-	// RevokeOnEnd makes the end of a Run or a Scope final for its store: it is
-	// gone at once for everyone who captured it (goroutines, snapshots, bound
-	// functions), and no longer kept alive. It is for data of a request that must
-	// never be seen after the request, however long a pool keeps a goroutine.
+	// RevokeOnEnd makes the end of a Run or a Scope final for its store: every
+	// goroutine, snapshot and bound function that captured it loses it at once, and
+	// it is no longer kept alive. It is for data of a request that must never be seen
+	// after the request, however long a pool keeps a goroutine.
 	//
-	// A store that EnterWith puts in the place of such a store goes when the Run
-	// or Scope of that one ends. Where there was none, nothing ends it.
+	// EnterWith inside a Run or Scope replaces its store and is revoked with it;
+	// outside, it is never revoked.
 	//
 	// A Run costs two allocations more once a Go, Bind or Snapshot captures its store,
 	// and, if the store is larger than a word or an interface, also without. A scope
@@ -143,7 +144,7 @@ func (s *Storage[T]) Run(store T, fn func()) {
 	}
 	t := s.key.Token()
 	if t == 0 {
-		t = s.token() // not called otherwise: a call is a tenth of Run
+		t = s.token() // kept out of the common path: the call is 10% of Run
 	}
 	if t.Boxed() {
 		s.runSlow(t, store, fn)
@@ -193,9 +194,9 @@ func (s *Storage[T]) runSlow(t async.Token, store T, fn func()) {
 // [ExecutionContext.Run], a bound function or a RunInAsyncScope. It is Node's
 // enterWith.
 //
-// It is the sharp tool. It changes what the caller's caller sees, and on a
-// goroutine that serves one request after another the next one sees it, too.
-// Prefer Run or [Storage.WithScope].
+// Use it only where Run and [Storage.WithScope] do not work. It changes the store that
+// the caller's caller sees, and on a goroutine that serves one request after another
+// the next request sees it, too.
 func (s *Storage[T]) EnterWith(store T) {
 	if s == nil {
 		panic("als: Storage.EnterWith: the Storage is nil")

@@ -55,7 +55,7 @@ func (t *Table[T]) Store(v *T) {
 	}
 	if e := t.entries.TakeOver(gp, table.Claimed); e != nil {
 		of[T](e).value.Store(v)
-		e.Settle(id) // after the value: All takes the ID as the word that the value is this one's
+		e.Settle(id) // after the value: All trusts the value once it sees the ID
 		return
 	}
 	e := new(entry[T])

@@ -24,7 +24,7 @@ import (
 
 // A way is a way to start work in Go. It calls f once, or hands it to something
 // that will, and comes back then. sees is whose stores f must see: of whoever
-// starts the work, of whoever triggers it, or of "nobody".
+// starts the work, of the goroutine that triggers it, or "none".
 type way struct {
 	start func(t *testing.T, f func())
 	sees  string
@@ -59,7 +59,7 @@ var ways = map[string]way{
 		in("trigger", func() { next() })
 		stop()
 	}, "starter"},
-	"`time.AfterFunc`": {func(t *testing.T, f func()) { time.AfterFunc(0, f) }, "nobody"},
+	"`time.AfterFunc`": {func(t *testing.T, f func()) { time.AfterFunc(0, f) }, "none"},
 	"`als.AfterFunc`":  {func(t *testing.T, f func()) { als.AfterFunc(0, f) }, "starter"},
 	"`context.AfterFunc`, cancelled": {func(t *testing.T, f func()) {
 		ctx, cancel := context.WithCancel(context.Background())
@@ -70,15 +70,15 @@ var ways = map[string]way{
 		// Long enough that an emulator calls AfterFunc before the deadline.
 		ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
 		context.AfterFunc(ctx, func() { defer cancel(); f() })
-	}, "nobody"},
+	}, "none"},
 	"`runtime.SetFinalizer`": {func(t *testing.T, f func()) {
 		runtime.SetFinalizer(new([64]*int), func(*[64]*int) { f() })
 		runtime.GC()
-	}, "nobody"},
+	}, "none"},
 	"`runtime.AddCleanup`": {func(t *testing.T, f func()) {
 		runtime.AddCleanup(new([64]*int), func(f func()) { f() }, f)
 		runtime.GC()
-	}, "nobody"},
+	}, "none"},
 	"`http.Server`, a handler": {func(t *testing.T, f func()) {
 		get(t, serve(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { f() })))
 	}, "starter"},
@@ -96,7 +96,7 @@ var ways = map[string]way{
 	}, "starter"},
 	"`http.Transport`, a connection's own goroutines": {func(t *testing.T, f func()) {
 		get(t, serve(t, http.NotFoundHandler()), withTransport(transportThatReads(f)))
-	}, "nobody"},
+	}, "none"},
 	"`exec.Cmd`, copying to an `io.Writer`": {func(t *testing.T, f func()) {
 		if _, err := exec.LookPath("echo"); err != nil {
 			t.Skip("no echo")
@@ -135,7 +135,7 @@ func TestWays(t *testing.T) {
 				var got string
 				in("starter", func() {
 					testkit.Through(func(f func()) { w.start(t, f) }, func() {
-						got = "nobody"
+						got = "none"
 						if s, ok := place.GetStore(); ok {
 							got = s
 						}
@@ -174,14 +174,14 @@ func TestTableInDocs(t *testing.T) {
 var waysElsewhere = map[string]string{
 	"`sync.WaitGroup.Go`":                         "starter", // waitgroup_go125_test.go
 	"a callback from C, on the caller's thread":   "starter", // internal/cgotest
-	"a callback from C, on a thread of C's":       "nobody",  // internal/cgotest
-	"HTTP/2 client, a connection's own goroutine": "nobody",  // detach_test.go
-	"`httptrace`, callbacks of the connection":    "nobody",  // detach_test.go
-	"`database/sql`, the opener and the cleaner":  "nobody",  // detach_test.go
+	"a callback from C, on a thread of C's":       "none",    // internal/cgotest
+	"HTTP/2 client, a connection's own goroutine": "none",    // detach_test.go
+	"`httptrace`, callbacks of the connection":    "none",    // detach_test.go
+	"`database/sql`, the opener and the cleaner":  "none",    // detach_test.go
 	"`database/sql`, a driver's method":           "starter", // detach_test.go
 	"`errgroup.Group.Go`, `singleflight`":         "starter", // examples/inherit
-	"what you have given to `inherit.Detach`":     "nobody",  // detach_test.go
-	"`pprof.Do`, a goroutine before als is used":  "nobody",  // labels_test.go
+	"what you have given to `inherit.Detach`":     "none",    // detach_test.go
+	"`pprof.Do`, a goroutine before als is used":  "none",    // labels_test.go
 	"`pprof.Do`, a goroutine after als was used":  "starter", // labels_test.go
 	"`inherit.Do`, any goroutine":                 "starter", // labels_test.go
 }

@@ -12,7 +12,7 @@ type Execution struct {
 	Resource any // nil for a goroutine whose resource nobody has asked for yet
 }
 
-// RootID is the ID of what is in no async scope.
+// RootID is the ID outside any async scope.
 const RootID = 1
 
 // Identified says that goroutines which Go starts are async scopes. Package hooks,
@@ -79,8 +79,8 @@ func (r *Record) endExecution() {
 	}
 }
 
-// EnterExecution switches to c and into the async scope e, which nobody may write
-// to any more.
+// EnterExecution switches to c and into the async scope e, which must not change from
+// now on.
 //
 //	s, was := c.EnterExecution(e)
 //	defer s.LeaveExecution(was)

@@ -80,17 +80,17 @@ func (c *Cell) Store(t Token) unsafe.Pointer {
 }
 
 // PutBox puts a store into a cell whose token is [Token.Boxed]: box is its address,
-// and nobody writes to it any more.
+// and is not written to from now on.
 //
-// In a key with revocable stores the new one belongs to the layer of the store
-// that it replaces, or, with alone, begins one. Where there is none, or it has
-// ended, nothing ends it.
+// In a key with revocable stores the new one belongs to the layer of the store that it
+// replaces, or, with alone, begins one. If there is no such layer, or it has ended, the
+// store is never revoked.
 func (c *Cell) PutBox(t Token, box unsafe.Pointer, alone bool) {
 	if t&revocable == 0 {
 		c.ptr = box
 		return
 	}
-	h := &holder{value: box, root: unending}
+	h := &holder{value: box, root: noLayer}
 	if earlier := holderIn(c, t); alone {
 		h.root = h
 	} else if earlier != nil && !earlier.ended() {

@@ -54,8 +54,7 @@ func (r *Record) captureAll() Context {
 	return Context{r.cells, r.mask, r.bits&room != 0}
 }
 
-// freeze makes the record's cells fit to be shared and reports whether they hold
-// any store.
+// freeze marks the record's cells as shared and reports whether any holds a store.
 func (r *Record) freeze() bool {
 	stores := 0
 	cells := unsafe.Slice(r.cells, arraySize(r.mask))
@@ -186,8 +185,8 @@ func (r *Record) clear() {
 	r.inline = Cell{}
 }
 
-// RunGoroutine runs fn as the whole of a new goroutine that starts in c, and lets
-// go of everything when it ends.
+// RunGoroutine runs fn in c as the body of a goroutine, and clears the goroutine's
+// record afterwards.
 func (c Context) RunGoroutine(fn func()) {
 	if c.cells == nil {
 		fn()

@@ -22,8 +22,8 @@ var (
 	enabling sync.Mutex
 )
 
-// Hooked reports whether any hook is enabled. It is the whole cost of hooks where
-// none is.
+// Hooked reports whether any hook is enabled. With none, this load is all that hooks
+// cost.
 func Hooked() bool { return enabled.Load() != nil }
 
 // EnableHook adds h to the enabled hooks, unless it is one.
@@ -58,7 +58,7 @@ func hooks() []*Hook {
 // EmitInit calls the Init callbacks. A panic in one goes to the caller, and the
 // hooks after it are not called; so it is with the other events.
 func EmitInit(id uint64, typ string, trigger uint64, resource any) {
-	aside(func() {
+	isolated(func() {
 		for _, h := range hooks() {
 			if h.Init != nil {
 				h.Init(id, typ, trigger, resource)
@@ -94,10 +94,9 @@ func EmitDestroy(id uint64) {
 	}
 }
 
-// aside runs emit so that what callbacks do to the stores does not last. It is for
-// the events that are outside of the resource's scope, where the context is that
-// of a caller who has no part in them.
-func aside(emit func()) {
+// isolated runs emit and then restores the stores. Init and Destroy run in the context
+// of an unrelated caller, which must not see what callbacks change.
+func isolated(emit func()) {
 	var c Context
 	if r := current(); r != nil {
 		c = r.captureAll()
@@ -111,6 +110,6 @@ func aside(emit func()) {
 // a goroutine of its own, would take the switch for a race.
 func EmitDestroyAside(id uint64) {
 	if Hooked() {
-		aside(func() { EmitDestroy(id) })
+		isolated(func() { EmitDestroy(id) })
 	}
 }

@@ -118,8 +118,8 @@ type keys struct {
 	about map[uint32]about // of the keys in use
 
 	// tokens[i] is the current token of index i; its generation outlives the key.
-	// Replaced by a longer copy under mu. Readers without mu may miss the newest
-	// tokens, which is why they only decide what is worth keeping by it.
+	// Replaced by a longer copy under mu. Reads without mu may be stale. That is
+	// harmless: they only decide which cells not to copy.
 	tokens atomic.Pointer[[]atomic.Uint64]
 }
 

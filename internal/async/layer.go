@@ -69,7 +69,7 @@ func (l *Layer) Leave() {
 // put in its place, unless nothing has captured it or nothing revokes it.
 func (l *Layer) revoke() {
 	h := holderIn(l.rec.claim(l.token), l.token)
-	if h == nil || h.root == unending {
+	if h == nil || h.root == noLayer {
 		return
 	}
 	h.root.revoke()

@@ -9,8 +9,8 @@ import (
 // so it is read at once.
 //
 // Where there is assembly for it, it is one call from the g down to the cell: a
-// leaf that calls nothing and cannot be preempted half way. What is not where it
-// usually is it leaves to lookupSlow. A nil key panics there.
+// leaf that calls nothing and cannot be preempted half way. Uncommon cases fall
+// through to lookupSlow, where a nil key panics.
 var Lookup = lookupSlow
 
 // current returns the caller's record, nil if it has none. Like Lookup.

@@ -12,9 +12,9 @@ import (
 // cells of all records. Assembly reads Entry, cells, mask, shared, scoped and
 // published; TestRecordLayout pins their offsets.
 //
-// A goroutine has room for the cell of one key without further memory: most have
-// one. The record is kept when the last store is gone, for the next goroutine on
-// the same g, and taken out by a sweep once its goroutine is over.
+// One cell is inline, because most goroutines use one key. The record is kept when the
+// last store is gone, for the next goroutine on the same g, and taken out by a sweep
+// once its goroutine has exited.
 type Record struct {
 	table.Entry
 
@@ -140,8 +140,8 @@ func (r *Record) clearRest() {
 	}
 }
 
-// maxProbe is how many cells from its home on a key's cell can be. A read of a
-// key without a store looks at no more than these.
+// maxProbe bounds a probe: a key's cell is one of the maxProbe cells that start at its
+// home. A read of a key without a store looks at no more than these.
 const maxProbe = 4
 
 // firstArray is the number of cells of the first array. One cell is inline, so a

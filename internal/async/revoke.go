@@ -17,13 +17,13 @@ type holder struct {
 
 	// root is the holder of the layer in which the store was put in place: of a
 	// Run or a scope its own, of an EnterWith that of the store that was current,
-	// or unending. A store lives no longer than its root.
+	// or noLayer. A store lives no longer than its root.
 	root *holder
 }
 
-// unending is the root of what EnterWith puts in place outside of a layer. It holds
-// no user's store, so that of two EnterWiths the second does not keep the first's.
-var unending = &holder{value: unsafe.Pointer(new(byte))}
+// noLayer is the root of every store that EnterWith puts in place outside a layer. It
+// must not be the first such store's own holder, which would keep that store alive.
+var noLayer = &holder{value: unsafe.Pointer(new(byte))}
 
 // load returns the address of the store, nil if it was revoked.
 func (h *holder) load() unsafe.Pointer {
@@ -87,7 +87,7 @@ func (c *Cell) InPlace(t Token, run bool) bool {
 
 // hold gives the store that lies in a cell of a revocable key a holder.
 func (c *Cell) hold() {
-	h := &holder{root: unending}
+	h := &holder{root: noLayer}
 	if c.length == liesOfRun {
 		h.root = h
 	}
@@ -125,7 +125,7 @@ func (c Context) Outliving() Context {
 		}
 		found = true
 		if store := h.load(); store != nil {
-			cell.ptr = unsafe.Pointer(&holder{value: store, root: unending})
+			cell.ptr = unsafe.Pointer(&holder{value: store, root: noLayer})
 		} else {
 			cell.empty(cell.token)
 		}
