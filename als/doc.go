@@ -36,9 +36,9 @@
 //	started by                                    sees the stores of
 //	a call                                        the caller
 //	als.Go, ExecutionContext.Go, als.AfterFunc    the call of Go or AfterFunc
-//	a bound function, whoever calls it            the call of Bind
+//	a bound function, on any goroutine            the call of Bind
 //	a function from als.Outlive                   the call of Outlive, also after their end
-//	a bound sequence, whoever ranges over it      the call of BindSeq
+//	a bound sequence, on any goroutine            the call of BindSeq
 //	ExecutionContext.Run                          the call of Snapshot
 //	a plain go statement, sync.WaitGroup.Go,      none: it starts without stores
 //	errgroup.Group.Go, the body of iter.Pull      (but see package als/inherit)

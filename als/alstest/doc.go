@@ -9,7 +9,7 @@
 //		assert.Equal(t, "hello alice", greeting())
 //	}
 //
-// A goroutine that holds stores when nobody waits for it any more is most often one
+// A goroutine that holds stores when no test waits for it any more is most often one
 // that a request started and forgot, or one of a pool that took the first request's
 // stores for its own. It keeps what it holds alive, and work that it does later may
 // be taken for the wrong request's.

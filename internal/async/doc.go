@@ -59,9 +59,9 @@
 // # Who writes what
 //
 // Only the goroutine itself reads or writes its record and the cells that are not
-// shared. Holders alone, for tests, looks at the tokens of others, without order. Shared cells are written by nobody; they reach another goroutine
-// through whatever hands it the Context. This needs no atomics. What crosses
-// goroutines:
+// shared; only Holders, for tests, looks at the tokens of other goroutines. Shared
+// cells are never written; the hand-over of a Context orders them for the goroutine
+// that receives it. This needs no atomics. What crosses goroutines:
 //
 //	Record.Entry   see package table.
 //	Key.token      written under the registry's lock, by a key's first use and by
