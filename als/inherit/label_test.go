@@ -108,19 +108,46 @@ func TestLabelBesideLabelsOfTheProgram(t *testing.T) {
 	})
 }
 
-// A store with InheritNever is shown on its goroutine only.
+// A store that no go statement carries is shown on its goroutine. What a plain goroutine
+// shows when it starts is a copy of that; its first use of als puts it right.
 func TestLabelOfAStoreThatIsNotInherited(t *testing.T) {
-	s := als.New(als.Options[int]{Name: "tx", Inherit: als.InheritNever, Label: strconv.Itoa})
 	carried := newLabelled("request", false)
-	onNew(func() {
-		carried.Run(1, func() {
+	var other als.Storage[int]
+	shows := func(want string) { t.Helper(); assert.Equal(t, want, shownLabels(t)) }
+	for inherit, throughGo := range map[als.Inheritance]string{
+		als.InheritExplicit: `{"request":"1", "tx":"2"}`, als.InheritNever: `{"request":"1"}`,
+	} {
+		s := als.New(als.Options[int]{Name: "tx", Inherit: inherit, Label: strconv.Itoa})
+		onNew(func() {
 			s.Run(2, func() {
-				testkit.InGoroutine(func() { carried.Get(); assert.Equal(t, `{"request":"1"}`, shownLabels(t)) })
-				testkit.Through(als.Go, func() { assert.Equal(t, `{"request":"1"}`, shownLabels(t)) })
+				shows(`{"tx":"2"}`)
+				testkit.InGoroutine(func() { other.Get(); shows("") })
+				s.Exit(func() { shows("") })
+				carried.Run(1, func() {
+					const both = `{"request":"1", "tx":"2"}`
+					shows(both)
+					testkit.InGoroutine(func() { other.Get(); shows(`{"request":"1"}`) })
+					testkit.Through(als.Go, func() { shows(throughGo) })
+					als.Snapshot().Run(func() { shows(throughGo) })
+					shows(both)
+					s.Run(3, func() { shows(`{"request":"1", "tx":"3"}`) })
+					shows(both)
+				})
+				shows(`{"tx":"2"}`)
 			})
-			assert.Equal(t, `{"request":"1"}`, shownLabels(t))
+			shows("")
+			carried.Run(1, func() {
+				func() {
+					defer s.WithScope(4).End()
+					shows(`{"request":"1", "tx":"4"}`)
+				}()
+				shows(`{"request":"1"}`)
+				s.EnterWith(5)
+				shows(`{"request":"1", "tx":"5"}`)
+			})
+			shows(`{"tx":"5"}`)
 		})
-	})
+	}
 }
 
 // A Label that panics does so before anything has changed.

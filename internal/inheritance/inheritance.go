@@ -191,6 +191,9 @@ func (h *heirs) Current(r *async.Record) *async.Record {
 	}
 	top := stores(set)
 	if top == nil {
+		if mark(set) != nil { // it shows what only its creator has
+			h.Set(labelset.Plain(user(set)))
+		}
 		return nil
 	}
 	c := resolve(top)
@@ -203,7 +206,11 @@ func (h *heirs) Current(r *async.Record) *async.Record {
 		return nil
 	}
 	r = async.Adopt(c)
-	r.Publish(unsafe.Pointer(set))
+	if async.LabelledInUse() {
+		h.show(r, top, set)
+	} else {
+		r.Publish(unsafe.Pointer(set))
+	}
 	return r
 }
 
@@ -248,6 +255,7 @@ func (h *heirs) Entered(r *async.Record, t async.Token, c *async.Cell) async.Pub
 // enteredSlow is Entered in the other cases.
 func (h *heirs) enteredSlow(r *async.Record, t async.Token, c *async.Cell, set *labelset.Set, ok bool) async.Published {
 	if t.Explicit() {
+		h.showExplicit(r, t)
 		return async.Published{}
 	}
 	if !ok {
@@ -285,6 +293,15 @@ func (h *heirs) enteredSlow(r *async.Record, t async.Token, c *async.Cell, set *
 	n.Cap = n.Len + depth + 1
 	h.publish(r, &n.Set)
 	return async.Published{Was: unsafe.Pointer(set), Now: unsafe.Pointer(n)}
+}
+
+// showExplicit has the labels show what the record holds, after a change of a store that
+// no go statement carries. Plain goroutines that are started meanwhile show it as well,
+// until they use the engine.
+func (h *heirs) showExplicit(r *async.Record, t async.Token) {
+	if t.Labelled() {
+		h.rebase(r, h.Get())
+	}
 }
 
 // outside returns what is to be below the first node of a record whose goroutine has
@@ -337,6 +354,7 @@ func baseOf(c async.Context) *base { return (*base)(c.Room()) }
 // nothing has changed that outlives the layer.
 func (h *heirs) Left(r *async.Record, t async.Token, p async.Published) {
 	if t.Explicit() {
+		h.showExplicit(r, t)
 		return
 	}
 	set := h.Get()
@@ -416,7 +434,7 @@ func (h *heirs) rebase(r *async.Record, set *labelset.Set) {
 	if c := r.Stores(); !c.Empty() {
 		top = &baseOf(c).Set
 	}
-	if lenOf(set) == 0 { // without labels of the user's a base shows the right ones
+	if lenOf(set) == 0 && !async.LabelledInUse() { // there is nothing to show
 		h.publish(r, top)
 	} else {
 		h.show(r, top, set)
