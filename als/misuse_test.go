@@ -69,6 +69,7 @@ func TestMisusePanicsAtTheCallAndChangesNothing(t *testing.T) {
 		{"NewContext", func() { als.NewContext(noContext) }, "als: NewContext: ctx is nil"},
 		{"FromContext", func() { als.FromContext(noContext) }, "als: FromContext: ctx is nil"},
 		{"New", func() { als.New(als.Options[int]{}, als.Options[int]{}) }, "als: New: more than one Options"},
+		{"New, Inherit", func() { als.New(als.Options[int]{Inherit: 3}) }, "als: New: Options.Inherit is none of the constants"},
 
 		{"Outlive[func()]", func() { als.Outlive[func()](nil) }, "als: Outlive: fn is nil"},
 		{"Outlive[func() error]", func() { als.Outlive[func() error](nil) }, "als: Outlive: fn is nil"},

@@ -93,6 +93,9 @@ const (
 )
 
 // New returns a Storage. The zero Storage is one without options.
+//
+// It panics if there is more than one Options, a Label without a Name, or an Inherit
+// that is none of the constants.
 func New[T any](opts ...Options[T]) *Storage[T] {
 	s := new(Storage[T])
 	switch len(opts) {
@@ -104,6 +107,9 @@ func New[T any](opts ...Options[T]) *Storage[T] {
 	}
 	if s.options.Label != nil && s.options.Name == "" {
 		panic("als: New: Options.Label without Options.Name")
+	}
+	if s.options.Inherit > InheritNever {
+		panic("als: New: Options.Inherit is none of the constants")
 	}
 	return s
 }

@@ -125,7 +125,7 @@ func TestCaptureWhileSweepsRun(t *testing.T) {
 		go func() {
 			defer workers.Done()
 			for i := range testkit.ScaledByG(t, 2000) {
-				mine := w<<32 | i
+				mine := w<<24 | i
 				done := make(chan struct{})
 				go func() { // on a g that others had
 					defer close(done)

@@ -164,6 +164,7 @@ func TestSpansEndOnOtherGoroutinesAndInAnyOrder(t *testing.T) {
 	close(proceed)
 	assert.Equal(t, outer.Span, <-seen, "also for those who captured it")
 	second.End()
+	alsotel.Span{}.End()
 	outer.End()
 	assert.False(t, alsotel.Current().SpanContext().IsValid())
 }

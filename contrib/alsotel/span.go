@@ -40,9 +40,12 @@ func StartFrom(tracer trace.Tracer, name string, opts ...trace.SpanStartOption) 
 }
 
 // End ends the span: it is ambient nowhere any more, and the opener's ambient context
-// is the one before Start. Any goroutine may call it; a second End does nothing.
+// is the one before Start. Any goroutine may call it; a second End, and End of the zero
+// Span, do nothing.
 func (s Span) End(opts ...trace.SpanEndOption) {
 	s.labels.end()
 	s.lease.End()
-	s.Span.End(opts...)
+	if s.Span != nil {
+		s.Span.End(opts...)
+	}
 }
