@@ -2,12 +2,15 @@
 // handles runs with stores made from it, and each request a client sends can carry
 // stores in its headers.
 //
-//	var requestID = alshttp.NewStore("request ID", func(r *http.Request) string {
-//		return r.Header.Get("X-Request-Id")
-//	})
+//	var requestID als.Storage[string]
+//	var session = alshttp.NewStore("session", sessionOf) // gone when the request ends
 //
-//	http.ListenAndServe(addr, alshttp.Handler(mux, requestID))
-//	// and anywhere below: requestID.Get()
+//	http.ListenAndServe(addr, alshttp.Handler(mux, session,
+//		alshttp.With(&requestID, func(r *http.Request) string { return r.Header.Get("X-Request-Id") })))
+//	// and anywhere below: requestID.Get(), session.Get()
+//
+// A request ID is no secret, and work after the answer wants it in its log lines, so
+// it is in a plain storage. [NewStore] is for a session, a transaction or a tenant.
 //
 // # Servers
 //
