@@ -3,12 +3,16 @@ package main
 import (
 	"context"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/contrib/bridges/otelslog"
+	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/propagation"
 	sdklog "go.opentelemetry.io/otel/sdk/log"
 	"go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
@@ -52,6 +56,27 @@ func TestRecordsOfTheBridgeHaveTheSpan(t *testing.T) {
 		assert.Equal(t, span.SpanContext().SpanID(), got.all[0].SpanID())
 		assert.False(t, got.all[1].TraceID().IsValid(), "the control")
 	})
+}
+
+// http.Get passes context.Background; otelhttp's transport finds the ambient span all
+// the same, and the next process gets it.
+func TestClientsOfOtelhttpFindTheSpan(t *testing.T) {
+	header := make(chan string, 1)
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { header <- r.Header.Get("Traceparent") }))
+	defer server.Close()
+	client := &http.Client{Transport: otelhttp.NewTransport(nil, otelhttp.WithPropagators(propagation.TraceContext{}))}
+	get := func() string {
+		res, err := client.Get(server.URL)
+		require.NoError(t, err)
+		res.Body.Close()
+		return <-header
+	}
+	var id string
+	traced(func(span alsotel.Span) {
+		id = span.SpanContext().TraceID().String()
+		assert.Contains(t, get(), id)
+	})
+	assert.NotContains(t, get(), id, "the span has ended")
 }
 
 // A measurement with the ambient context has the span as its exemplar.
