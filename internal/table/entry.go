@@ -54,10 +54,21 @@ func (e *Entry) Owner() (id uint64, ok bool) {
 }
 
 // isOf reports whether the entry belongs to the goroutine id, which is the caller,
-// and resolves a doubt about that.
+// and resolves a doubt about that. It looks again if the CompareAndSwap fails: a sweep
+// may have resolved the doubt itself, and the next one may have put it back since.
 func (e *Entry) isOf(id uint64) bool {
-	owner := e.owner.Load()
-	return owner == id || owner == id|inDoubt && (e.owner.CompareAndSwap(owner, id) || e.owner.Load() == id)
+	for {
+		switch owner := e.owner.Load(); owner {
+		case id:
+			return true
+		case id | inDoubt:
+			if e.owner.CompareAndSwap(owner, id) {
+				return true
+			}
+		default:
+			return false
+		}
+	}
 }
 
 // doubt puts the entry in doubt if a goroutine owns it.
