@@ -45,10 +45,14 @@ RIGHT  tasks are bound, and a WorkerPoolTaskInfo is made when the task is given 
   ants        results of request 2 were in request 2, request 2, request 2
   lazy        results of request 1 were in request 1, request 1, request 1
   lazy        results of request 2 were in request 2, request 2, request 2
-`, strings.Join(stdout[:last], "\n"))
+`, early.ReplaceAllString(strings.Join(stdout[:last], "\n"), "${1}request $2, no request, no request    <-"))
 		})
 	}
 }
+
+// early matches what a WorkerPool gets wrong if no worker was free when the first task
+// came, which depends on the scheduler.
+var early = regexp.MustCompile(`(WorkerPool  results of request (\d) were in )no request, no request, no request   <-`)
 
 func TestAFailingTaskAndTheScopesOfTheTasks(t *testing.T) {
 	s, err := use(options{requests: 6, workers: 2})
