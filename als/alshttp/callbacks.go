@@ -22,7 +22,7 @@ func withCallbacks(r *http.Request) *http.Request {
 		return r
 	}
 	c := als.Snapshot()
-	if c == (als.ExecutionContext{}) {
+	if c.IsZero() {
 		return r
 	}
 	if trace != nil {
@@ -58,7 +58,7 @@ func boundTrace(trace *httptrace.ClientTrace) *httptrace.ClientTrace {
 	return &bound
 }
 
-// withoutTrace is a context without the trace of httptrace, whose key nobody else has.
+// withoutTrace is a context without the trace of httptrace, whose key is unexported.
 type withoutTrace struct{ context.Context }
 
 func (c withoutTrace) Value(key any) any {
@@ -86,7 +86,7 @@ func (b *boundBody) Close() (err error) {
 	return err
 }
 
-// callsBack reports whether reading a body may call somebody's code. Bytes and files
+// callsBack reports whether reading a body may call code of the program. Bytes and files
 // do not, and must stay what they are: the transport sends the former in one packet
 // with the headers, and the latter without copying them.
 func callsBack(body io.ReadCloser) bool {

@@ -264,8 +264,8 @@ func ExampleHeaderFunc() {
 	// []
 }
 
-// How does a request that a server sends end with the one that it serves, if nobody
-// passes a context? AmbientContext sends it with the ambient one.
+// How does a request that a server sends end with the one that it serves, where no
+// function passes a context? AmbientContext sends it with the ambient one.
 func ExampleAmbientContext() {
 	backend := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
 		fmt.Println("not reached")

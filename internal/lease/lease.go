@@ -26,7 +26,7 @@ type Lease struct {
 // for ctx, which is not part of the lease because a lease may be kept for long.
 func (l *Lease) Begin(ctx context.Context) {
 	l.ctx.Store(&ctx)
-	l.outer = live(Ambient())
+	l.outer, _ = resolve(Ambient()) // so that leases which end elsewhere form no chain
 }
 
 // End ends the lease for everyone, and drops the context. Any goroutine may call it,
@@ -52,30 +52,21 @@ func (l *Lease) Value(key any) any           { return Of(l).Value(key) }
 
 // Of returns the context that an ambient context stands for.
 func Of(ambient context.Context) context.Context {
-	for {
-		l, ok := ambient.(lessor)
-		if !ok {
-			return ambient
-		}
-		ctx, outer := l.leased()
-		if ctx != nil {
-			return ctx
-		}
-		ambient = outer
-	}
+	_, ctx := resolve(ambient)
+	return ctx
 }
 
-// live returns an ambient context without the leases around it that have ended, so
-// that leases which end elsewhere form no chain.
-func live(ambient context.Context) context.Context {
+// resolve skips the leases around an ambient context that have ended. It returns what
+// is left, which may be a lease, and the context that it stands for.
+func resolve(ambient context.Context) (live, ctx context.Context) {
 	for {
 		l, ok := ambient.(lessor)
 		if !ok {
-			return ambient
+			return ambient, ambient
 		}
 		ctx, outer := l.leased()
 		if ctx != nil {
-			return ambient
+			return ambient, ctx
 		}
 		ambient = outer
 	}
