@@ -17,11 +17,11 @@ func ServerStatsHandler(next stats.Handler, opts ...Option) stats.Handler {
 	if next == nil {
 		panic("alsgrpc: ServerStatsHandler: next is nil")
 	}
-	return &serverStats{next, configured("ServerStatsHandler", opts)}
+	return &serverStats{connStats{next}, configured("ServerStatsHandler", opts)}
 }
 
 type serverStats struct {
-	stats.Handler
+	connStats
 	c *config
 }
 
@@ -38,15 +38,6 @@ func (h *serverStats) HandleRPC(ctx context.Context, event stats.RPCStats) {
 	h.c.serve(ctx, func() { h.Handler.HandleRPC(ctx, event) })
 }
 
-func (h *serverStats) TagConn(ctx context.Context, info *stats.ConnTagInfo) (tagged context.Context) {
-	als.ExecutionContext{}.Run(func() { tagged = h.Handler.TagConn(ctx, info) })
-	return tagged
-}
-
-func (h *serverStats) HandleConn(ctx context.Context, event stats.ConnStats) {
-	als.ExecutionContext{}.Run(func() { h.Handler.HandleConn(ctx, event) })
-}
-
 // ClientStatsHandler returns a stats.Handler that calls next for each event of an RPC
 // with the stores that were current where the RPC began. Events of connections reach
 // next without stores.
@@ -56,10 +47,10 @@ func ClientStatsHandler(next stats.Handler) stats.Handler {
 	if next == nil {
 		panic("alsgrpc: ClientStatsHandler: next is nil")
 	}
-	return &clientStats{next}
+	return &clientStats{connStats{next}}
 }
 
-type clientStats struct{ stats.Handler }
+type clientStats struct{ connStats }
 
 // TagRPC runs on the goroutine that begins the RPC.
 func (h *clientStats) TagRPC(ctx context.Context, info *stats.RPCTagInfo) context.Context {
@@ -71,11 +62,15 @@ func (h *clientStats) HandleRPC(ctx context.Context, event stats.RPCStats) {
 	c.Run(func() { h.Handler.HandleRPC(ctx, event) })
 }
 
-func (h *clientStats) TagConn(ctx context.Context, info *stats.ConnTagInfo) (tagged context.Context) {
+// connStats calls a stats.Handler without stores for the events of connections, which
+// serve many RPCs.
+type connStats struct{ stats.Handler }
+
+func (h connStats) TagConn(ctx context.Context, info *stats.ConnTagInfo) (tagged context.Context) {
 	als.ExecutionContext{}.Run(func() { tagged = h.Handler.TagConn(ctx, info) })
 	return tagged
 }
 
-func (h *clientStats) HandleConn(ctx context.Context, event stats.ConnStats) {
+func (h connStats) HandleConn(ctx context.Context, event stats.ConnStats) {
 	als.ExecutionContext{}.Run(func() { h.Handler.HandleConn(ctx, event) })
 }
