@@ -13,7 +13,7 @@ import (
 
 // An impl is one way to keep a value by goroutine. The others are keyed by the ID,
 // which is the only key they can have that is never used again; what they leave
-// behind stays until somebody deletes it.
+// behind stays until the program deletes it.
 type impl struct {
 	name   string
 	load   func() *int

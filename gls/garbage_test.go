@@ -20,7 +20,7 @@ type thing struct {
 }
 
 // Two garbage collections, with the cleanups between them, and what an exited
-// goroutine left behind is garbage. Nobody calls anything.
+// goroutine left behind is garbage, without a call of the program.
 func TestLeftBehindIsGarbageWithinTwoCollections(t *testing.T) {
 	if !knowsG() {
 		t.Skip("a traceback comes late")
@@ -39,7 +39,7 @@ func TestLeftBehindIsGarbageWithinTwoCollections(t *testing.T) {
 			table.Store(v)
 			self = ownName()
 		})
-		testkit.Eventually(t, "the goroutine is over", func() bool { return !self.alive() })
+		testkit.Eventually(t, "the goroutine has exited", func() bool { return !self.alive() })
 		require.Nil(t, table.Load())
 		require.Zero(t, table.Len(), "it can still be reached")
 		testkit.Collect(t, 1)
@@ -153,7 +153,7 @@ func TestTakenOverIsGarbage(t *testing.T) {
 	release()
 }
 
-// A table, with values of live goroutines in it, that nobody refers to.
+// An unreachable table with values of live goroutines.
 func TestDroppedTableIsGarbage(t *testing.T) {
 	table := new(Table[thing])
 	var values [3]weak.Pointer[thing]

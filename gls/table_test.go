@@ -59,8 +59,8 @@ func TestTablesAreSeparate(t *testing.T) {
 	require.Zero(t, b.Len())
 }
 
-// A new goroutine has no value, whatever its creator's is, and what it does to its
-// own does not touch the creator's.
+// A new goroutine has no value, also if its creator has one, and storing one leaves
+// the creator's alone.
 func TestValuesDoNotFollow(t *testing.T) {
 	var table Table[int]
 	mine := new(int)
@@ -190,8 +190,8 @@ func TestAllWhileItsCallerStores(t *testing.T) {
 	require.LessOrEqual(t, yielded, 11)
 }
 
-// While others start, exit and make the table grow, All sees each that was there
-// all the time, nobody twice, and each with the value that is its own.
+// While goroutines start, exit and make the table grow, All yields each that was there
+// all the time, none twice, and each with its own value.
 func TestAllDuringGrowthAndExits(t *testing.T) {
 	var table Table[uint64]
 	steady := make(map[uint64]bool)

@@ -214,8 +214,8 @@ func TestHoldersDoNotIncludeTheCaller(t *testing.T) {
 	})
 }
 
-// An als.Go goroutine that was started without stores holds none, also where nobody
-// can look.
+// An als.Go goroutine that was started without stores holds none, also where its record
+// cannot be read.
 func TestAGoroutineWithoutStoresIsNoHolder(t *testing.T) {
 	impatient(t)
 	f := new(fake)
@@ -317,7 +317,7 @@ func TestCheckFindsAGoroutineThatHasNotRun(t *testing.T) {
 // What has been revoked keeps nothing alive, so it is not held.
 func TestRevokedStoresAreNotHeld(t *testing.T) {
 	if !race.Enabled && !g.StatusKnown() {
-		t.Skip("it is not known here whether a goroutine is parked, so nobody may look at its stores")
+		t.Skip("it is not known here whether a goroutine is parked, so its stores cannot be read")
 	}
 	f := new(fake)
 	Check(f)

@@ -49,9 +49,9 @@ func (h Holder) String() string {
 // runs it may return what was or will be. It stops the program for tracebacks of all
 // goroutines.
 //
-// A store that has been revoked is held by nobody, and neither is a leased context that
-// has ended: they keep nothing alive. Where the g cannot be read, and of a goroutine
-// that is not waiting, that is not known, and they count.
+// A store that has been revoked, or a leased context that has ended, keeps nothing alive
+// and does not count. Where the g cannot be read, and for a goroutine that is not
+// waiting, Holders cannot tell, and counts them.
 func Holders() []Holder {
 	holders, _ := look()
 	return holders

@@ -23,7 +23,7 @@ func newLogger(w io.Writer, more ...alslog.Option) *slog.Logger {
 		alslog.Attr("request", requestID), alslog.Join(more...)))
 }
 
-// withRequestID runs next with the request's ID in requestID. The client gets to know it.
+// withRequestID runs next with the request's ID in requestID. The client gets it in the answer's header.
 func withRequestID(next http.Handler) http.Handler {
 	return alshttp.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set(idHeader, requestID.Get())

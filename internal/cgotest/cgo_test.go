@@ -47,8 +47,8 @@ func TestPanicPassesThroughAScopeAndC(t *testing.T) {
 	})
 }
 
-// Every thread has stores of its own while it is in a Run, whatever g the runtime
-// gives it, and what it starts and captures has them, too.
+// A thread of C has its own stores inside a Run, on any g that the runtime gives it,
+// and goroutines and functions that it starts and binds have them, too.
 func TestRunInCallbacksOnThreadsOfC(t *testing.T) {
 	s, boxed := als.New[int](), als.New[[9]int]()
 	secret := als.New(als.Options[string]{RevokeOnEnd: true})

@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// A census goes round while goroutines start and exit. Each announces that it
-// leaves before it does, so whoever is called dead must have said so. A round
+// A census asks about goroutines that start and exit. Each announces its exit
+// beforehand, so a goroutine that is called dead must have announced it. A round
 // lasts longer than a life: most of those asked about are younger than the round,
 // and some exit between the loads of ID and status.
 func TestCensusNeverCallsTheLivingDead(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// After Take the answers come from one traceback, of those who were there.
+// After Take the answers come from one traceback, of the goroutines that were alive then.
 func TestTakenCensusAnswersFromOneTraceback(t *testing.T) {
 	slowly(t)
 	park := func() (id uint64, end func()) {
@@ -24,10 +24,10 @@ func TestTakenCensusAnswersFromOneTraceback(t *testing.T) {
 	var census g.Census
 	census.Take()
 	endBefore()
-	assert.True(t, census.Alive(0, before), "it was there, and nobody looked again")
+	assert.True(t, census.Alive(0, before), "it was alive, and no second traceback was taken")
 	after, endAfter := park()
 	defer endAfter()
-	assert.False(t, census.Alive(0, after), "it was not there, and nobody looked again")
+	assert.False(t, census.Alive(0, after), "it was not alive, and no second traceback was taken")
 	assert.True(t, new(g.Census).Alive(0, after))
 }
 

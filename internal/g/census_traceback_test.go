@@ -80,7 +80,7 @@ func TestCensusDoesNotCallDeadWhatStartedAfterItsTraceback(t *testing.T) {
 	})
 }
 
-// Should a release write headers that we cannot read, nobody is dead.
+// If a release writes headers that we cannot read, no goroutine is called dead.
 func TestCensusDoesNotBelieveATracebackWithoutItsCaller(t *testing.T) {
 	g.ForceLayout(t, 0, 0, 0, func() uint64 { return 1 << 60 })
 	var c g.Census

@@ -1,8 +1,8 @@
 // Package g reads what the runtime's g says about a goroutine: whether it is alive,
 // which function it runs, which go statement started it, and where its profiler
 // labels lie. It also reads tracebacks, which say the same more slowly. Package
-// goroutine, which imports this one, knows how to get at the g of the caller and
-// where in it the goroutine ID lies; no other package knows more of a g.
+// goroutine, which imports this one, reads the caller's g and the goroutine ID in it;
+// no other package depends on the layout of a g.
 //
 // Nothing is assumed about a g that is not checked on goroutines whose answers are
 // known, before it is used. A field that cannot be found is unknown: the functions

@@ -17,7 +17,7 @@ func (w waiter) wait() {
 
 func waitFor(w waiter, _ ...int) { w.wait() }
 
-// A goroutine is seen as unstarted before its first instruction, whatever its go
+// A goroutine is seen as unstarted before its first instruction, whichever its go
 // statement looks like, and is not any more when it has run.
 func TestUnstarted(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))

@@ -19,7 +19,7 @@ const (
 )
 
 // layers are the packages of the root module from the bottom up. A package may
-// import what stands in a lower line. A new package needs a place here.
+// import packages of lower lines only. A new package needs a place here.
 var layers = [][]string{
 	{module + "/internal/race", module + "/internal/goversion", module + "/internal/g"}, // constants of the build; what lies in a g
 	{module, module + "/internal/testkit"},                                              // identity; helpers of tests
@@ -196,8 +196,8 @@ func hasGoMod(dir string) bool {
 	return err == nil
 }
 
-// TestNoGoroutineOrTimerInPackageState keeps testing/synctest bubbles safe: what a
-// package starts or makes on first use must not belong to whoever used it first.
+// TestNoGoroutineOrTimerInPackageState keeps testing/synctest bubbles safe: a goroutine
+// or channel that a package makes on first use would belong to the first user's bubble.
 func TestNoGoroutineOrTimerInPackageState(t *testing.T) {
 	pattern := regexp.MustCompile(`(?m)^\s*go (func\b|\w[\w.]*\()|\bmake\(chan\b|\btime\.(New|After|Tick)\w*\(|\bsync\.NewCond\b`)
 	allowed := map[string]string{

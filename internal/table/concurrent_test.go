@@ -66,9 +66,9 @@ func disturbOnce(t *testing.T, w *world, rng *rand.Rand, steady map[uint64]*Entr
 	}
 }
 
-// Every owner finds its own entry at all times, nobody finds another's, and in
-// the end the table is what a plain map says. Each worker plays the goroutines on
-// g's of its own, one after another.
+// Every owner finds its own entry at all times and never another's, and in the end
+// the table agrees with a plain map. Each worker plays the goroutines of its own g's,
+// one after another.
 func TestConcurrentLives(t *testing.T) {
 	const workers = 4
 	rounds := testkit.Scaled(t, 2000)
@@ -236,8 +236,7 @@ func TestArrayThatEntriesWereMovedPast(t *testing.T) {
 	})
 }
 
-// Whoever inserts while a sweep runs finds the table armed afterwards, or the
-// sweep has seen the entry.
+// After an insert during a sweep, the table is armed or the sweep has seen the entry.
 func TestInsertAgainstSweepArms(t *testing.T) {
 	for range testkit.ScaledByG(t, 20_000) {
 		var table Table
@@ -376,7 +375,7 @@ func TestSweepLeavesWhatIsBeingTakenOver(t *testing.T) {
 	require.True(t, e.takeOwnership(Claimed))
 	_, owned := e.Owner()
 	require.False(t, owned)
-	require.False(t, e.retireIfDead(func(uintptr, uint64) bool { t.Error("asked whether nobody is alive"); return false }))
+	require.False(t, e.retireIfDead(func(uintptr, uint64) bool { t.Error("asked about an owner that is no goroutine"); return false }))
 	require.False(t, e.takeOwnership(Claimed), "taken over by two")
 	e.Settle(2)
 	id, owned := e.Owner()

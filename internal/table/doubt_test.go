@@ -12,8 +12,8 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
-// nobody is a census that finds nobody, after what happens meanwhile.
-func nobody(meanwhile func()) func() (alive func(uintptr, uint64) bool) {
+// noneAlive returns a census that calls meanwhile and then finds no goroutine alive.
+func noneAlive(meanwhile func()) func() (alive func(uintptr, uint64) bool) {
 	return func() func(uintptr, uint64) bool {
 		meanwhile()
 		return func(uintptr, uint64) bool { return false }
@@ -26,7 +26,7 @@ func TestSweepInDoubt(t *testing.T) {
 		alive     bool
 		stays     bool
 	}{
-		"the goroutine is over":     {meanwhile: func(*world, uintptr, uint64) {}},
+		"the goroutine has exited":  {meanwhile: func(*world, uintptr, uint64) {}},
 		"the goroutine is alive":    {meanwhile: func(*world, uintptr, uint64) {}, alive: true, stays: true},
 		"it comes back":             {meanwhile: func(w *world, g uintptr, id uint64) { assert.NotNil(t, w.Find(g, id)) }, stays: true},
 		"it comes back and is seen": {meanwhile: func(w *world, g uintptr, id uint64) { w.Find(g, id) }, alive: true, stays: true},
@@ -38,7 +38,7 @@ func TestSweepInDoubt(t *testing.T) {
 			}
 		}, alive: true, stays: true},
 		"another sweep comes": {meanwhile: func(w *world, _ uintptr, _ uint64) {
-			assert.True(t, w.sweepInDoubt(nobody(func() { t.Error("a census of its own") })))
+			assert.True(t, w.sweepInDoubt(noneAlive(func() { t.Error("a census of its own") })))
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -64,14 +64,14 @@ func TestSweepInDoubt(t *testing.T) {
 	}
 }
 
-// What comes after the doubt is not the census' to judge.
+// The census does not decide about entries that are newer than the doubt.
 func TestSweepInDoubtLeavesWhatIsNew(t *testing.T) {
 	w := newWorld([]uintptr{arena}, 10)
 	first := w.start()
 	w.enter(arena, first)
 	var later, taker *Entry
 	laterID, takerID := w.start(), w.start()
-	w.sweepInDoubt(nobody(func() {
+	w.sweepInDoubt(noneAlive(func() {
 		later = new(Entry)
 		later.Init(0, laterID)
 		w.Insert(later)

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// maxArrays is how many arrays a table may consist of while nobody works on it.
+// maxArrays is how many arrays a table may consist of while no operation is in progress.
 // Growth begins when the one before is long finished.
 const maxArrays = 3
 
@@ -16,8 +16,8 @@ type holder struct {
 	e *Entry
 }
 
-// checkInvariants walks a table on which nobody works and compares it with a
-// model. It reports in words, twenty problems at most.
+// checkInvariants compares a table, on which no operation is in progress, with a
+// model. It reports twenty problems at most.
 func checkInvariants(t testing.TB, table *Table, model map[uint64]holder) {
 	t.Helper()
 	var problems []string

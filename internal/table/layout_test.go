@@ -68,7 +68,7 @@ func TestFit(t *testing.T) {
 		assert.Equal(t, c.best, best, "%+v", c)
 		assert.Equal(t, best != c.slots, worthwhile, "%+v", c)
 	}
-	// A quarter of tombstones is worth a new array of whatever size.
+	// A quarter of tombstones is worth a new array of any size.
 	for _, c := range []struct{ slots, live, tombstones, best uint64 }{
 		{256, 0, 65, 256},
 		{256, 100, 65, 256},

@@ -35,7 +35,7 @@ type world struct {
 }
 
 // newWorld returns a world with these g's that can start a number of goroutines.
-// Its table looks armed all the time: a real sweep would take nobody for alive.
+// Its table looks armed all the time: a real sweep would find none of its goroutines alive.
 func newWorld(gs []uintptr, goroutines int) *world {
 	w := &world{gs: gs, ended: make([]atomic.Bool, goroutines+1)}
 	w.armed.Store(true)

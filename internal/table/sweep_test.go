@@ -91,8 +91,8 @@ func contents(table *Table) (entries []*Entry) {
 	return entries
 }
 
-// Nobody calls Sweep: the collector is enough, as long as there are entries, and
-// when there are none nothing waits for it any more.
+// Without a call of Sweep the collector is enough, as long as there are entries; when
+// there are none, no cleanup waits for it any more.
 func TestSweepFollowsEveryCollection(t *testing.T) {
 	var table Table
 	require.False(t, table.armed.Load())

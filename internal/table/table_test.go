@@ -118,7 +118,7 @@ func (a *actor) begin2() {
 	a.loose = nil
 }
 
-// check looks at everything that must hold while nobody works on the table.
+// check tests everything that must hold while no operation is in progress.
 func (a *actor) check(t testing.TB) {
 	t.Helper()
 	checkInvariants(t, &a.Table, a.model)
@@ -197,7 +197,7 @@ func TestGrowth(t *testing.T) {
 		}
 		a.check(t)
 		if len(a.gs) > shardLimit {
-			require.Positive(t, chained, "nobody saw two arrays")
+			require.Positive(t, chained, "no operation saw two arrays")
 			require.Greater(t, a.slots(), uint64(minSlots), "it did not grow")
 		}
 		require.Less(t, a.slots(), uint64(4*len(a.gs)), "it grew without need")
@@ -342,10 +342,10 @@ func TestTakeOverFromAnOldArray(t *testing.T) {
 			e := a.TakeOver(a.gs[n], Claimed)
 			require.NotNil(t, e)
 			_, owned := e.Owner()
-			require.False(t, owned, "it belongs to somebody before Settle")
+			require.False(t, owned, "it has an owner before Settle")
 			require.Nil(t, a.TakeOver(a.gs[n], Claimed), "taken over twice")
 			if n == 50 {
-				// None is over, whether settled, claimed or left behind.
+				// None has exited, whether settled, claimed or left behind.
 				a.sweep(func(uintptr, uint64) bool { return true })
 			}
 			id := a.start()
@@ -359,7 +359,7 @@ func TestTakeOverFromAnOldArray(t *testing.T) {
 	})
 }
 
-// The owner may be the caller at once, if nobody else looks into entries.
+// The owner may be the caller at once, if no other goroutine reads entries.
 func TestTakeOverAs(t *testing.T) {
 	eachConstruction(t, 10, 20, func(t *testing.T, w *world) {
 		if w.gs[0] == 0 {

@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// Through runs f in a goroutine that start starts, and waits for its end, also by
-// a panic that somebody recovers or by runtime.Goexit.
+// Through runs f in a goroutine that start starts, and waits until f has ended, also
+// by a panic that start recovers or by runtime.Goexit.
 func Through(start func(f func()), f func()) {
 	done := make(chan struct{})
 	start(func() {

@@ -12,8 +12,8 @@ import (
 const patience = time.Minute
 
 // Eventually waits until cond holds. It is for what the runtime does in its own
-// time and reports to nobody; between tests use a channel or a WaitGroup. It yields
-// and does not sleep.
+// time without a signal; elsewhere use a channel or a WaitGroup. It yields and does
+// not sleep.
 func Eventually(t testing.TB, what string, cond func() bool) {
 	t.Helper()
 	for start := time.Now(); !cond(); runtime.Gosched() {
