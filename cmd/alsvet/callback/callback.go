@@ -9,7 +9,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/inspector"
 
-	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/directive"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/check"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/place"
@@ -48,7 +48,7 @@ There is no fix for a function that serves more than its caller: it must not be 
 var Analyzer = &analysis.Analyzer{
 	Name:     "callback",
 	Doc:      doc,
-	Requires: []*analysis.Analyzer{flow.Analyzer, serves.Analyzer, usage.Analyzer, directive.Analyzer},
+	Requires: check.Requires(),
 	Run:      run,
 }
 
@@ -62,24 +62,12 @@ func init() {
 
 // A checker checks one package.
 type checker struct {
-	pass     *analysis.Pass
-	uses     *usage.Result
-	comments *directive.Index
-	flow     *flow.Package
-	judge    *serves.Judge
-	fixes    rewrite.Batch
+	check.Base
 }
 
 func run(pass *analysis.Pass) (any, error) {
-	c := &checker{
-		pass:     pass,
-		uses:     pass.ResultOf[usage.Analyzer].(*usage.Result),
-		comments: pass.ResultOf[directive.Analyzer].(*directive.Index),
-		flow:     pass.ResultOf[flow.Analyzer].(*flow.Package),
-		judge:    pass.ResultOf[serves.Analyzer].(*serves.Judge),
-		fixes:    rewrite.Batch{Pass: pass},
-	}
-	for cur := range c.flow.Root.Preorder((*ast.CallExpr)(nil), (*ast.SendStmt)(nil)) {
+	c := &checker{check.New(pass)}
+	for cur := range c.Flow.Root.Preorder((*ast.CallExpr)(nil), (*ast.SendStmt)(nil)) {
 		switch n := cur.Node().(type) {
 		case *ast.CallExpr:
 			if !c.insideScheduler(cur) {
@@ -90,13 +78,13 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 	}
 	c.parallelTests()
-	c.fixes.Report()
+	c.Report()
 	return nil, nil
 }
 
 func (c *checker) call(cur inspector.Cursor, call *ast.CallExpr) {
 	for i, arg := range call.Args {
-		if runs := c.flow.Runs(call, i); runs.Elsewhere {
+		if runs := c.Flow.Runs(call, i); runs.Elsewhere {
 			c.value(cur, runs, arg)
 		}
 	}
@@ -106,7 +94,7 @@ func (c *checker) call(cur inspector.Cursor, call *ast.CallExpr) {
 // that is given, its callers bind.
 func (c *checker) insideScheduler(cur inspector.Cursor) bool {
 	for decl := range cur.Enclosing((*ast.FuncDecl)(nil)) {
-		fn, ok := c.pass.TypesInfo.Defs[decl.Node().(*ast.FuncDecl).Name].(*types.Func)
+		fn, ok := c.Pass.TypesInfo.Defs[decl.Node().(*ast.FuncDecl).Name].(*types.Func)
 		if !ok {
 			return false
 		}
@@ -139,11 +127,11 @@ func (c *checker) value(cur inspector.Cursor, runs flow.Runs, value ast.Expr) {
 
 // literalOf returns the struct literal that a local variable holds, nil for others.
 func (c *checker) literalOf(id *ast.Ident) *ast.CompositeLit {
-	v := c.flow.Assigned.Variable(id)
-	if v == nil || c.flow.OwnerOf(v) == nil {
+	v := c.Flow.Assigned.Variable(id)
+	if v == nil || c.Flow.OwnerOf(v) == nil {
 		return nil
 	}
-	values, _ := c.flow.Assigned.Values(v)
+	values, _ := c.Flow.Assigned.Values(v)
 	if len(values) != 1 {
 		return nil
 	}
@@ -167,17 +155,17 @@ func (c *checker) fields(cur inspector.Cursor, runs flow.Runs, lit *ast.Composit
 // function reports a function that runs elsewhere, if it could read a store.
 func (c *checker) function(cur inspector.Cursor, runs flow.Runs, fun ast.Expr) {
 	pos := fun.Pos()
-	if !isFunction(c.pass.TypesInfo, fun) || !c.uses.Uses(pos) || runs.Starts && (inherit || c.uses.Inherits(pos)) ||
-		place.WithoutStores(c.pass, cur) || c.flow.CarriesParam(fun) || !c.flow.CouldRead(fun, nil) {
+	if !isFunction(c.Pass.TypesInfo, fun) || !c.Uses.Uses(pos) || runs.Starts && (inherit || c.Uses.Inherits(pos)) ||
+		place.WithoutStores(c.Pass, cur) || c.Flow.CarriesParam(fun) || !c.Flow.CouldRead(fun, nil) {
 		return
 	}
-	active := tests || !usage.IsTest(c.pass, pos)
-	if c.flow.Assigned.Bound(fun) {
+	active := tests || !usage.IsTest(c.Pass, pos)
+	if c.Flow.Assigned.Bound(fun) {
 		c.bound(cur, fun, active)
 		return
 	}
 	d := analysis.Diagnostic{Pos: pos, End: fun.End()}
-	verdict := c.judge.Goroutine(cur, fun, nil)
+	verdict := c.Judge.Goroutine(cur, fun, nil)
 	switch {
 	case verdict.Whom == serves.Nobody || verdict.Accepts:
 		return
@@ -191,21 +179,18 @@ func (c *checker) function(cur inspector.Cursor, runs flow.Runs, fun ast.Expr) {
 	default:
 		d.Message = runs.Name + " runs its argument on another goroutine, without the caller's stores: bind it with als.Bind"
 	}
-	if !c.comments.Wants(c.pass, active, &d) {
-		return
+	var forms func() []rewrite.Form
+	if verdict.Whom == serves.Starter && usage.Requires(c.Pass.Fset.File(pos).Name()) {
+		forms = func() []rewrite.Form { return fixes(c.Pass, cur, runs.Name, fun) }
 	}
-	var forms []rewrite.Form
-	if verdict.Whom == serves.Starter && usage.Requires(c.pass.Fset.File(pos).Name()) {
-		forms = fixes(c.pass, cur, runs.Name, fun)
-	}
-	c.fixes.Add(d, forms)
+	c.Add(active, d, forms)
 }
 
 // bound is for functions that are bound already, which must serve nobody else.
 func (c *checker) bound(cur inspector.Cursor, fun ast.Expr, active bool) {
-	verdict := c.judge.Goroutine(cur, fun, nil)
-	if verdict.Whom == serves.Others && c.flow.Callees(fun).Bound {
-		c.comments.Report(c.pass, active, analysis.Diagnostic{
+	verdict := c.Judge.Goroutine(cur, fun, nil)
+	if verdict.Whom == serves.Others && c.Flow.Callees(fun).Bound {
+		c.Comments.Report(c.Pass, active, analysis.Diagnostic{
 			Pos: fun.Pos(),
 			End: fun.End(),
 			Message: fmt.Sprintf("the callback serves more than its caller (%s), and als.Bind gives all of them one request's stores: "+

@@ -14,16 +14,16 @@ import (
 // each subtest with a go statement, so that it has no stores, and one that is parallel
 // goes on after the Run around it ended.
 func (c *checker) parallelTests() {
-	for cur := range c.flow.Root.Preorder((*ast.CallExpr)(nil)) {
+	for cur := range c.Flow.Root.Preorder((*ast.CallExpr)(nil)) {
 		call := cur.Node().(*ast.CallExpr)
-		if !known.Is(c.pass.TypesInfo, call, "(*testing.T).Run") || len(call.Args) != 2 || c.uses.Inherits(call.Pos()) || inherit {
+		if !known.Is(c.Pass.TypesInfo, call, "(*testing.T).Run") || len(call.Args) != 2 || c.Uses.Inherits(call.Pos()) || inherit {
 			continue
 		}
 		lit, ok := ast.Unparen(call.Args[1]).(*ast.FuncLit)
-		if !ok || !callsParallel(c.pass.TypesInfo, lit) || !c.flow.CouldRead(lit, nil) || !c.withStore(cur) {
+		if !ok || !callsParallel(c.Pass.TypesInfo, lit) || !c.Flow.CouldRead(lit, nil) || !c.withStore(cur) {
 			continue
 		}
-		c.comments.Report(c.pass, true, analysis.Diagnostic{
+		c.Comments.Report(c.Pass, true, analysis.Diagnostic{
 			Pos:     lit.Pos(),
 			End:     lit.Type.End(),
 			Message: "a parallel subtest runs on another goroutine, without the stores of the test: set them in the subtest",
@@ -47,12 +47,12 @@ func callsParallel(info *types.Info, lit *ast.FuncLit) bool {
 // it, or a scope or EnterWith before it.
 func (c *checker) withStore(cur inspector.Cursor) bool {
 	for up := range cur.Enclosing((*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
-		if call, ok := up.Parent().Node().(*ast.CallExpr); ok && known.Is(c.pass.TypesInfo, call, known.Encloses...) {
+		if call, ok := up.Parent().Node().(*ast.CallExpr); ok && known.Is(c.Pass.TypesInfo, call, known.Encloses...) {
 			return true
 		}
 		for before := range up.Preorder((*ast.CallExpr)(nil)) {
 			call := before.Node().(*ast.CallExpr)
-			if call.Pos() < cur.Node().Pos() && c.flow.Enclosing(before) == c.flow.Enclosing(cur) && setsStore(c.pass.TypesInfo, call) {
+			if call.Pos() < cur.Node().Pos() && c.Flow.Enclosing(before) == c.Flow.Enclosing(cur) && setsStore(c.Pass.TypesInfo, call) {
 				return true
 			}
 		}

@@ -9,8 +9,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/inspector"
 
-	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/directive"
-	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/check"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/place"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/rewrite"
@@ -52,7 +51,7 @@ a parameter is not reported either: its callers are, by the analyzer callback.`
 var Analyzer = &analysis.Analyzer{
 	Name:     "gostmt",
 	Doc:      doc,
-	Requires: []*analysis.Analyzer{flow.Analyzer, serves.Analyzer, usage.Analyzer, directive.Analyzer},
+	Requires: check.Requires(),
 	Run:      run,
 }
 
@@ -67,24 +66,12 @@ func init() {
 
 // A checker checks one package.
 type checker struct {
-	pass     *analysis.Pass
-	uses     *usage.Result
-	comments *directive.Index
-	flow     *flow.Package
-	judge    *serves.Judge
-	fixes    rewrite.Batch
+	check.Base
 }
 
 func run(pass *analysis.Pass) (any, error) {
-	c := &checker{
-		pass:     pass,
-		uses:     pass.ResultOf[usage.Analyzer].(*usage.Result),
-		comments: pass.ResultOf[directive.Analyzer].(*directive.Index),
-		flow:     pass.ResultOf[flow.Analyzer].(*flow.Package),
-		judge:    pass.ResultOf[serves.Analyzer].(*serves.Judge),
-		fixes:    rewrite.Batch{Pass: pass},
-	}
-	for cur := range c.flow.Root.Preorder((*ast.GoStmt)(nil), (*ast.CallExpr)(nil)) {
+	c := &checker{check.New(pass)}
+	for cur := range c.Flow.Root.Preorder((*ast.GoStmt)(nil), (*ast.CallExpr)(nil)) {
 		switch n := cur.Node().(type) {
 		case *ast.GoStmt:
 			c.goStmt(cur, n)
@@ -92,7 +79,7 @@ func run(pass *analysis.Pass) (any, error) {
 			c.started(cur, n)
 		}
 	}
-	c.fixes.Report()
+	c.Report()
 	return nil, nil
 }
 
@@ -117,42 +104,39 @@ func message(v serves.Verdict) (text string, fixable bool) {
 
 // goStmt is for go statements.
 func (c *checker) goStmt(cur inspector.Cursor, stmt *ast.GoStmt) {
-	if endsScope(c.pass.TypesInfo, stmt.Call) {
+	if endsScope(c.Pass.TypesInfo, stmt.Call) {
 		return // the analyzer scopeend reports it
 	}
 	d := analysis.Diagnostic{Pos: stmt.Pos(), End: stmt.End(), Message: "go statement: use als.Go"}
 	active, fixable := forbid, true
 	if c.loses(cur, stmt) {
-		verdict := c.judge.Goroutine(cur, stmt.Call.Fun, stmt.Call.Args)
+		verdict := c.Judge.Goroutine(cur, stmt.Call.Fun, stmt.Call.Args)
 		if (verdict.Whom == serves.Nobody || verdict.Accepts) && !forbid {
 			return
 		}
 		d.Message, fixable = message(verdict)
 		active = active || loops || verdict.Whom != serves.Others
 	}
-	if !c.comments.Wants(c.pass, active, &d) {
-		return
+	var forms func() []rewrite.Form
+	if fixable && c.Uses.Uses(stmt.Pos()) {
+		forms = func() []rewrite.Form { return fixes(c.Pass, stmt) }
 	}
-	var forms []rewrite.Form
-	if fixable && c.uses.Uses(stmt.Pos()) {
-		forms = fixes(c.pass, stmt)
-	}
-	c.fixes.Add(d, forms)
+	c.Add(active, d, forms)
 }
 
 // loses reports whether a goroutine may lack stores that its starter has.
 func (c *checker) loses(cur inspector.Cursor, stmt *ast.GoStmt) bool {
 	pos := stmt.Pos()
-	if inherit || !c.uses.Uses(pos) || c.uses.Inherits(pos) || !tests && usage.IsTest(c.pass, pos) ||
-		place.WithoutStores(c.pass, cur) {
+	if inherit || !c.Uses.Uses(pos) || c.Uses.Inherits(pos) || !tests && usage.IsTest(c.Pass, pos) ||
+		place.WithoutStores(c.Pass, cur) {
 		return false
 	}
-	return !c.ownContext(stmt.Call.Fun) && c.flow.GoroutineReads(stmt.Call)
+	return !c.ownContext(stmt.Call.Fun) && c.Flow.GoroutineReads(stmt.Call)
 }
 
 // ownContext reports whether all that the call may call begins with stores of its own.
 func (c *checker) ownContext(fun ast.Expr) bool {
-	callees := c.flow.Callees(fun)
+	callees := c.Flow.Callees(fun)
 	if callees.Bound {
 		return true
 	}
@@ -160,7 +144,7 @@ func (c *checker) ownContext(fun ast.Expr) bool {
 		return false
 	}
 	for _, f := range callees.Funcs {
-		if f.Body() == nil || !place.OwnContext(c.pass.TypesInfo, f.Body()) {
+		if f.Body() == nil || !place.OwnContext(c.Pass.TypesInfo, f.Body()) {
 			return false
 		}
 	}
@@ -169,14 +153,14 @@ func (c *checker) ownContext(fun ast.Expr) bool {
 
 // started is for calls of als.Go.
 func (c *checker) started(cur inspector.Cursor, call *ast.CallExpr) {
-	if !known.Is(c.pass.TypesInfo, call, known.Func("Go")) || len(call.Args) != 1 ||
-		!tests && usage.IsTest(c.pass, call.Pos()) || place.WithoutStores(c.pass, cur) ||
-		c.ownContext(call.Args[0]) || !c.flow.CouldRead(call.Args[0], nil) {
+	if !known.Is(c.Pass.TypesInfo, call, known.Func("Go")) || len(call.Args) != 1 ||
+		!tests && usage.IsTest(c.Pass, call.Pos()) || place.WithoutStores(c.Pass, cur) ||
+		c.ownContext(call.Args[0]) || !c.Flow.CouldRead(call.Args[0], nil) {
 		return
 	}
-	verdict := c.judge.Goroutine(cur, call.Args[0], nil)
+	verdict := c.Judge.Goroutine(cur, call.Args[0], nil)
 	if verdict.Whom == serves.Others {
-		c.comments.Report(c.pass, loops, analysis.Diagnostic{
+		c.Comments.Report(c.Pass, loops, analysis.Diagnostic{
 			Pos:     call.Pos(),
 			End:     call.End(),
 			Message: fmt.Sprintf(givesAway, verdict.Why),

@@ -9,10 +9,9 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/inspector"
 
-	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/directive"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/check"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
-	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/serves"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/usage"
 )
 
@@ -34,7 +33,7 @@ is not reported. There is no fix: which of the two is right, only you know.`
 var Analyzer = &analysis.Analyzer{
 	Name:      "revoked",
 	Doc:       doc,
-	Requires:  []*analysis.Analyzer{flow.Analyzer, serves.Analyzer, directive.Analyzer},
+	Requires:  check.Requires(),
 	Run:       run,
 	FactTypes: []analysis.Fact{new(revocable)},
 }
@@ -47,20 +46,14 @@ func (*revocable) AFact() {}
 func (*revocable) String() string { return "revocable" }
 
 type checker struct {
-	pass     *analysis.Pass
-	comments *directive.Index
-	flow     *flow.Package
-	judge    *serves.Judge
+	check.Base
 	storages map[*types.Var]bool
 	reads    map[*flow.Func]*types.Var
 }
 
 func run(pass *analysis.Pass) (any, error) {
 	c := &checker{
-		pass:     pass,
-		comments: pass.ResultOf[directive.Analyzer].(*directive.Index),
-		flow:     pass.ResultOf[flow.Analyzer].(*flow.Package),
-		judge:    pass.ResultOf[serves.Analyzer].(*serves.Judge),
+		Base:     check.New(pass),
 		storages: make(map[*types.Var]bool),
 		reads:    make(map[*flow.Func]*types.Var),
 	}
@@ -69,7 +62,7 @@ func run(pass *analysis.Pass) (any, error) {
 	if len(c.reads) == 0 {
 		return nil, nil
 	}
-	for cur := range c.flow.Root.Preorder((*ast.CallExpr)(nil)) {
+	for cur := range c.Flow.Root.Preorder((*ast.CallExpr)(nil)) {
 		call := cur.Node().(*ast.CallExpr)
 		if usage.IsTest(pass, call.Pos()) {
 			continue
@@ -81,7 +74,7 @@ func run(pass *analysis.Pass) (any, error) {
 			c.work(cur, call.Args[1])
 		default:
 			for i, arg := range call.Args {
-				if runs := c.flow.Runs(call, i); runs.Elsewhere && c.flow.Callees(arg).Bound {
+				if runs := c.Flow.Runs(call, i); runs.Elsewhere && c.Flow.Callees(arg).Bound {
 					c.work(cur, arg)
 				}
 			}
@@ -92,12 +85,12 @@ func run(pass *analysis.Pass) (any, error) {
 
 // findStorages finds the variables that hold a storage with RevokeOnEnd.
 func (c *checker) findStorages() {
-	for v, values := range c.flow.Assigned.All() {
+	for v, values := range c.Flow.Assigned.All() {
 		for _, value := range values {
 			if value != nil && c.revokes(value) {
 				c.storages[v] = true
-				if v.Pkg() == c.pass.Pkg && (v.IsField() || v.Parent() == v.Pkg().Scope()) {
-					c.pass.ExportObjectFact(v, new(revocable))
+				if v.Pkg() == c.Pass.Pkg && (v.IsField() || v.Parent() == v.Pkg().Scope()) {
+					c.Pass.ExportObjectFact(v, new(revocable))
 				}
 			}
 		}
@@ -110,7 +103,7 @@ func (c *checker) revokes(e ast.Expr) bool {
 	if !ok {
 		return false
 	}
-	switch known.FullName(c.pass.TypesInfo, call) {
+	switch known.FullName(c.Pass.TypesInfo, call) {
 	case known.ALS + "/alshttp.NewStore":
 		return true
 	case known.Func("New"):
@@ -120,7 +113,7 @@ func (c *checker) revokes(e ast.Expr) bool {
 				continue
 			}
 			for _, elt := range lit.Elts {
-				if kv, ok := elt.(*ast.KeyValueExpr); ok && isTrue(c.pass.TypesInfo, kv) {
+				if kv, ok := elt.(*ast.KeyValueExpr); ok && isTrue(c.Pass.TypesInfo, kv) {
 					return true
 				}
 			}
@@ -141,21 +134,21 @@ var readers = map[string]bool{"Get": true, "GetStore": true, "Must": true}
 // findReads finds the functions that read such a store, by themselves or through
 // functions of the package that they call.
 func (c *checker) findReads() {
-	for cur := range c.flow.Root.Preorder((*ast.CallExpr)(nil)) {
+	for cur := range c.Flow.Root.Preorder((*ast.CallExpr)(nil)) {
 		call := cur.Node().(*ast.CallExpr)
 		sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
 		if !ok || !readers[sel.Sel.Name] {
 			continue
 		}
-		v := c.flow.Assigned.Variable(sel.X)
-		f := c.flow.Enclosing(cur)
+		v := c.Flow.Assigned.Variable(sel.X)
+		f := c.Flow.Enclosing(cur)
 		if v != nil && f != nil && c.isRevocable(v) {
 			c.reads[f] = v
 		}
 	}
 	for changed := len(c.reads) > 0; changed; {
 		changed = false
-		for _, f := range c.flow.Funcs() {
+		for _, f := range c.Flow.Funcs() {
 			if c.reads[f] != nil {
 				continue
 			}
@@ -170,20 +163,20 @@ func (c *checker) findReads() {
 }
 
 func (c *checker) isRevocable(v *types.Var) bool {
-	return c.storages[v] || v.Pkg() != nil && v.Pkg() != c.pass.Pkg && c.pass.ImportObjectFact(v, new(revocable))
+	return c.storages[v] || v.Pkg() != nil && v.Pkg() != c.Pass.Pkg && c.Pass.ImportObjectFact(v, new(revocable))
 }
 
 // work is for a function that runs with the caller's stores on another goroutine.
 func (c *checker) work(cur inspector.Cursor, fun ast.Expr) {
-	if call, ok := ast.Unparen(fun).(*ast.CallExpr); ok && known.Is(c.pass.TypesInfo, call, known.Func("Outlive")) {
+	if call, ok := ast.Unparen(fun).(*ast.CallExpr); ok && known.Is(c.Pass.TypesInfo, call, known.Func("Outlive")) {
 		return
 	}
-	for _, f := range c.flow.Callees(fun).Funcs {
+	for _, f := range c.Flow.Callees(fun).Funcs {
 		v := c.reads[f]
-		if v == nil || c.judge.Joined(cur, fun, nil) {
+		if v == nil || c.Judge.Joined(cur, fun, nil) {
 			continue
 		}
-		c.comments.Report(c.pass, true, analysis.Diagnostic{
+		c.Comments.Report(c.Pass, true, analysis.Diagnostic{
 			Pos: fun.Pos(),
 			End: fun.End(),
 			Message: fmt.Sprintf("the store of %s is gone when its Run or request ends, which may be before this work reads it: "+
