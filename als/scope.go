@@ -37,7 +37,7 @@ func (s *Storage[T]) WithScope(store T) Scope[T] {
 	if t.Boxed() {
 		s.putBox(o.Cell, t, store, text, true)
 	} else {
-		*(*T)(o.Cell.Store(t)) = store
+		*(*T)(o.Cell.Addr(t)) = store
 	}
 	return Scope[T]{h: o.Opened(t)}
 }

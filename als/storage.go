@@ -156,23 +156,23 @@ func (s *Storage[T]) Run(store T, fn func()) {
 		s.runSlow(t, store, fn)
 		return
 	}
-	r, c := async.Plain(t)
+	r, c := async.FastCell(t)
 	if c == nil {
 		s.runSlow(t, store, fn)
 		return
 	}
 	r.RaceEnter()
-	was, p := c.Swap(t), (*T)(c.Store(t))
+	was, p := c.Prepare(t), (*T)(c.Addr(t))
 	overwritten := *p
 	*p = store
 	defer func() {
-		c := r.Home(t)
+		c := r.SameCell(t)
 		moved := c == nil
 		if moved {
-			c = r.Reclaim(t)
+			c = r.CellAgain(t)
 		}
 		c.Restore(was)
-		*(*T)(c.Store(t)) = overwritten
+		*(*T)(c.Addr(t)) = overwritten
 		if moved {
 			r.Changed()
 		}
@@ -208,8 +208,8 @@ func (s *Storage[T]) EnterWith(store T) {
 		panic("als: Storage.EnterWith: the Storage is nil")
 	}
 	t, text := s.token(), s.text(store)
-	r, c := async.Claim(t)
-	c.Swap(t)
+	r, c := async.CellFor(t)
+	c.Prepare(t)
 	s.put(c, t, store, text, false)
 	r.Changed()
 }
@@ -277,14 +277,14 @@ func (s *Storage[T]) put(c *async.Cell, t async.Token, store T, text string, run
 		s.putBox(c, t, store, text, run)
 		return
 	}
-	*(*T)(c.Store(t)) = store
+	*(*T)(c.Addr(t)) = store
 }
 
 // putBox puts a store that does not fit into its cell, that can be revoked, or that has
 // a label, into a box of its own. alone says that it begins a layer.
 func (s *Storage[T]) putBox(c *async.Cell, t async.Token, store T, text string, alone bool) {
 	if t.Labelled() {
-		c.PutBox(t, async.NewLabelledBox(store, s.options.Name, text).Store(), alone)
+		c.PutBox(t, async.NewLabelledBox(store, s.options.Name, text).Addr(), alone)
 		return
 	}
 	box := store // a variable of its own, so that only this path allocates

@@ -22,7 +22,7 @@ func TriggerAsyncID() ID { return ID(async.CurrentTrigger()) }
 // an [*AsyncResource], or for a goroutine of als.Go a value that stands for it,
 // the same for as long as it runs. It is nil outside any async scope. It is Node's
 // executionAsyncResource.
-func ExecutionAsyncResource() any { return async.CurrentExecution().Resource }
+func ExecutionAsyncResource() any { return async.CurrentAsyncScope().Resource }
 
 // Callbacks are the functions of a hook. Each may be nil.
 //

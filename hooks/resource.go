@@ -18,10 +18,10 @@ var ErrDestroyed = errors.New("hooks: EmitDestroy: the resource has been destroy
 //
 // It is Node's AsyncResource; embed it where Node would extend it.
 type AsyncResource struct {
-	typ       string
-	execution async.Execution // IDs; the resource is this one
-	context   async.Context
-	cleanup   runtime.Cleanup // emits Destroy if the resource becomes garbage
+	typ        string
+	asyncScope async.AsyncScope // IDs; the resource is this one
+	context    async.Context
+	cleanup    runtime.Cleanup // emits Destroy if the resource becomes garbage
 
 	// state is twice the number of functions that run in the resource with
 	// events, plus 1 once EmitDestroy was called. The goroutine that sets it to 1
@@ -65,12 +65,12 @@ func NewAsyncResource(typ string, opts ...ResourceOptions) *AsyncResource {
 		trigger = async.CurrentID()
 	}
 	a := &AsyncResource{typ: typ, context: async.Capture()}
-	a.execution = async.Execution{ID: async.NewID(), Trigger: trigger, Resource: a}
+	a.asyncScope = async.AsyncScope{ID: async.NewID(), Trigger: trigger, Resource: a}
 	if !o.RequireManualDestroy {
-		a.cleanup = runtime.AddCleanup(a, async.EmitDestroy, a.execution.ID)
+		a.cleanup = runtime.AddCleanup(a, async.EmitDestroy, a.asyncScope.ID)
 	}
 	if async.Hooked() {
-		async.EmitInit(a.execution.ID, typ, trigger, a)
+		async.EmitInit(a.asyncScope.ID, typ, trigger, a)
 	}
 	return a
 }
@@ -79,11 +79,11 @@ func NewAsyncResource(typ string, opts ...ResourceOptions) *AsyncResource {
 func (a *AsyncResource) Type() string { return a.typ }
 
 // AsyncID returns the resource's ID. It is Node's asyncId.
-func (a *AsyncResource) AsyncID() ID { return ID(a.execution.ID) }
+func (a *AsyncResource) AsyncID() ID { return ID(a.asyncScope.ID) }
 
 // TriggerAsyncID returns the ID of the resource that caused this one. It is Node's
 // triggerAsyncId.
-func (a *AsyncResource) TriggerAsyncID() ID { return ID(a.execution.Trigger) }
+func (a *AsyncResource) TriggerAsyncID() ID { return ID(a.asyncScope.Trigger) }
 
 // RunInAsyncScope calls fn in the resource's context: with the stores that it was
 // created with, and with its IDs. It calls the Before callbacks, fn, and the After
@@ -101,7 +101,7 @@ func (a *AsyncResource) RunInAsyncScope(fn func()) {
 		a.runWithEvents(fn)
 		return
 	}
-	s, was := a.context.EnterExecution(&a.execution)
+	s, was := a.context.EnterAsyncScope(&a.asyncScope)
 	defer a.leave(s, was)
 	fn()
 }
@@ -109,10 +109,10 @@ func (a *AsyncResource) RunInAsyncScope(fn func()) {
 // runWithEvents is RunInAsyncScope while a hook is enabled.
 func (a *AsyncResource) runWithEvents(fn func()) {
 	counted := a.begin()
-	s, was := a.context.EnterExecution(&a.execution)
+	s, was := a.context.EnterAsyncScope(&a.asyncScope)
 	defer a.leaveWithEvents(s, was, counted)
 	if counted {
-		async.EmitBefore(a.execution.ID)
+		async.EmitBefore(a.asyncScope.ID)
 	}
 	fn()
 }
@@ -120,24 +120,24 @@ func (a *AsyncResource) runWithEvents(fn func()) {
 // leave ends a function that began while no hook was enabled. Such a function is
 // not counted: counting would be two thirds of its cost. If a hook is enabled now,
 // After is the next event.
-func (a *AsyncResource) leave(s async.Switch, was *async.Execution) {
+func (a *AsyncResource) leave(s async.Switch, was *async.AsyncScope) {
 	if async.Hooked() {
 		a.leaveWithEvents(s, was, a.begin())
 		return
 	}
-	s.LeaveExecution(was)
+	s.LeaveAsyncScope(was)
 }
 
 // leaveWithEvents ends a function that was counted. A function that was not counted,
 // because the resource had been destroyed, has no events: none follows Destroy.
-func (a *AsyncResource) leaveWithEvents(s async.Switch, was *async.Execution, counted bool) {
+func (a *AsyncResource) leaveWithEvents(s async.Switch, was *async.AsyncScope, counted bool) {
 	if !counted {
-		s.LeaveExecution(was)
+		s.LeaveAsyncScope(was)
 		return
 	}
 	defer a.end()
-	defer s.LeaveExecution(was)
-	async.EmitAfter(a.execution.ID)
+	defer s.LeaveAsyncScope(was)
+	async.EmitAfter(a.asyncScope.ID)
 }
 
 // begin counts a function in, unless the resource has been destroyed.
@@ -156,7 +156,7 @@ func (a *AsyncResource) begin() (counted bool) {
 // end counts a function out that begin has counted in.
 func (a *AsyncResource) end() {
 	if a.state.Add(-2) == destroyed {
-		async.EmitDestroyAside(a.execution.ID)
+		async.EmitDestroyAside(a.asyncScope.ID)
 	}
 }
 
@@ -176,7 +176,7 @@ func (a *AsyncResource) EmitDestroy() error {
 		}
 		a.cleanup.Stop()
 		if state == 0 {
-			async.EmitDestroyAside(a.execution.ID)
+			async.EmitDestroyAside(a.asyncScope.ID)
 		}
 		runtime.KeepAlive(a) // until the cleanup was stopped
 		return nil

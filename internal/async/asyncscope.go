@@ -2,11 +2,11 @@ package async
 
 import "sync/atomic"
 
-// An Execution is the async scope that a goroutine is in: one of a resource, which
+// An AsyncScope is the async scope that a goroutine is in: one of a resource, which
 // any number of goroutines may be in and nobody writes to, or that of a goroutine
-// that Go started, which only that goroutine reads and writes. The zero Execution
+// that Go started, which only that goroutine reads and writes. The zero AsyncScope
 // is none.
-type Execution struct {
+type AsyncScope struct {
 	ID       uint64
 	Trigger  uint64
 	Resource any // nil for a goroutine whose resource nobody has asked for yet
@@ -31,7 +31,7 @@ func NewID() uint64 { return lastID.Add(1) }
 func CurrentID() uint64 { return current().id() }
 
 func (r *Record) id() uint64 {
-	if e := r.execution(); e != nil {
+	if e := r.asyncScope(); e != nil {
 		return e.ID
 	}
 	return RootID
@@ -40,18 +40,18 @@ func (r *Record) id() uint64 {
 // CurrentTrigger returns the ID of what caused the async scope that the caller is
 // in, 0 if it is in none.
 func CurrentTrigger() uint64 {
-	if e := current().execution(); e != nil {
+	if e := current().asyncScope(); e != nil {
 		return e.Trigger
 	}
 	return 0
 }
 
-// CurrentExecution returns the async scope that the caller is in. A goroutine
+// CurrentAsyncScope returns the async scope that the caller is in. A goroutine
 // that Go started gets its resource here if it has none yet.
-func CurrentExecution() Execution {
-	e := current().execution()
+func CurrentAsyncScope() AsyncScope {
+	e := current().asyncScope()
 	if e == nil {
-		return Execution{ID: RootID}
+		return AsyncScope{ID: RootID}
 	}
 	if e.Resource == nil {
 		e.Resource = &Goroutine{e.ID}
@@ -62,40 +62,40 @@ func CurrentExecution() Execution {
 // A Goroutine is the resource of a goroutine that Go started.
 type Goroutine struct{ ID uint64 }
 
-// beginExecution makes a goroutine that Go started an async scope. The memory for
+// beginAsyncScope makes a goroutine that Go started an async scope. The memory for
 // it stays with the record, for the next one.
-func (r *Record) beginExecution(e Execution) {
+func (r *Record) beginAsyncScope(e AsyncScope) {
 	x := r.extras()
-	if x.execution == nil {
-		x.execution = new(Execution)
+	if x.asyncScope == nil {
+		x.asyncScope = new(AsyncScope)
 	}
-	*x.execution = e
+	*x.asyncScope = e
 }
 
-// endExecution ends what beginExecution began.
-func (r *Record) endExecution() {
-	if x := r.someExtras(); x != nil && x.execution != nil {
-		*x.execution = Execution{}
+// endAsyncScope ends what beginAsyncScope began.
+func (r *Record) endAsyncScope() {
+	if x := r.someExtras(); x != nil && x.asyncScope != nil {
+		*x.asyncScope = AsyncScope{}
 	}
 }
 
-// EnterExecution switches to c and into the async scope e, which must not change from
+// EnterAsyncScope switches to c and into the async scope e, which must not change from
 // now on.
 //
-//	s, was := c.EnterExecution(e)
-//	defer s.LeaveExecution(was)
+//	s, was := c.EnterAsyncScope(e)
+//	defer s.LeaveAsyncScope(was)
 //
 // A struct with both results would be passed in memory, which made it 2 times as
 // expensive.
-func (c Context) EnterExecution(e *Execution) (s Switch, was *Execution) {
+func (c Context) EnterAsyncScope(e *AsyncScope) (s Switch, was *AsyncScope) {
 	s = c.Enter()
 	x := s.rec.extras()
-	was, x.execution = x.execution, e
+	was, x.asyncScope = x.asyncScope, e
 	return s, was
 }
 
-// LeaveExecution goes back to where EnterExecution was called.
-func (s Switch) LeaveExecution(was *Execution) {
-	s.rec.extras().execution = was
+// LeaveAsyncScope goes back to where EnterAsyncScope was called.
+func (s Switch) LeaveAsyncScope(was *AsyncScope) {
+	s.rec.extras().asyncScope = was
 	s.Leave()
 }

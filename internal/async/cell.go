@@ -39,19 +39,19 @@ func (c *Cell) resolve(t Token) unsafe.Pointer {
 		return c.ptr
 	}
 	if c.lies() {
-		return c.Store(t)
+		return c.Addr(t)
 	}
-	return (*holder)(c.ptr).load()
+	return (*grant)(c.ptr).load()
 }
 
 // empty makes c hold nothing while staying at its index's place. It drops the
 // pointer, so that nothing is kept alive.
-func (c *Cell) empty(t Token) { *c = Cell{token: t.claim()} }
+func (c *Cell) empty(t Token) { *c = Cell{token: t.vacant()} }
 
-// take moves what a cell holds for a token's key into saved and leaves the cell
+// saveFrom moves what a cell holds for a token's key into saved and leaves the cell
 // ready for a store of that token. What is left of an earlier generation is
 // dropped.
-func (saved *Cell) take(c *Cell, t Token) {
+func (saved *Cell) saveFrom(c *Cell, t Token) {
 	if c.token == t {
 		*saved = *c
 		return
@@ -60,22 +60,22 @@ func (saved *Cell) take(c *Cell, t Token) {
 	*c = Cell{token: t}
 }
 
-// Swap makes a cell of the token's key ready for a store of that token and returns
+// Prepare makes a cell of the token's key ready for a store of that token and returns
 // the token to put back, with the words that the store overwrites, when the layer
 // ends. What is left of an earlier generation is dropped.
-func (c *Cell) Swap(t Token) (was Token) {
+func (c *Cell) Prepare(t Token) (was Token) {
 	if c.token == t {
 		return t
 	}
 	*c = Cell{token: t}
-	return t.claim()
+	return t.vacant()
 }
 
-// Restore undoes a Swap, before the caller puts the words back.
+// Restore undoes a Prepare, before the caller puts the words back.
 func (c *Cell) Restore(was Token) { c.token = was }
 
-// Store returns the address of the store in a cell whose token is not [Token.Boxed].
-func (c *Cell) Store(t Token) unsafe.Pointer {
+// Addr returns the address of the store in a cell whose token is not [Token.Boxed].
+func (c *Cell) Addr(t Token) unsafe.Pointer {
 	return unsafe.Add(unsafe.Pointer(c), uintptr(t&offsetMask))
 }
 
@@ -90,8 +90,8 @@ func (c *Cell) PutBox(t Token, box unsafe.Pointer, alone bool) {
 		c.ptr = box
 		return
 	}
-	h := &holder{value: box, root: noLayer}
-	if earlier := holderIn(c, t); alone {
+	h := &grant{value: box, root: noLayer}
+	if earlier := grantIn(c, t); alone {
 		h.root = h
 	} else if earlier != nil && !earlier.ended() {
 		h.root = earlier.root

@@ -49,10 +49,10 @@ func withTokens(t *testing.T) {
 
 func TestClaimOfOneCell(t *testing.T) {
 	r := anyRecord(1)
-	a := r.claim(tokenAt(3))
+	a := r.cellFor(tokenAt(3))
 	assert.Same(t, &r.inline, a)
-	a.Swap(tokenAt(3))
-	assert.Same(t, a, r.claim(tokenAt(3)+generation), "another generation of the same key")
+	a.Prepare(tokenAt(3))
+	assert.Same(t, a, r.cellFor(tokenAt(3)+generation), "another generation of the same key")
 	assert.Same(t, a, r.find(tokenAt(3)))
 	assert.Nil(t, r.find(tokenAt(3)+generation))
 	assert.Nil(t, r.find(tokenAt(4)))
@@ -64,8 +64,8 @@ func TestClaimTakesOnlyEmptyCells(t *testing.T) {
 	withTokens(t)
 	r := anyRecord(4)
 	for i := range uint32(4) {
-		c := r.claim(tokenAt(4 * (i + 1))) // all want the first place
-		c.Swap(tokenAt(4 * (i + 1)))
+		c := r.cellFor(tokenAt(4 * (i + 1))) // all want the first place
+		c.Prepare(tokenAt(4 * (i + 1)))
 		c.scalar = uintptr(i)
 		assert.Same(t, &cellsOf(r)[i], c)
 		wantSound(t, r)
@@ -74,15 +74,15 @@ func TestClaimTakesOnlyEmptyCells(t *testing.T) {
 	assert.Nil(t, r.find(tokenAt(12)))
 	assert.NotNil(t, r.find(tokenAt(16)), "the search stops at a cell without a store")
 
-	c := r.claim(tokenAt(12))
+	c := r.cellFor(tokenAt(12))
 	assert.Same(t, &cellsOf(r)[2], c, "its own, which nobody took")
-	assert.Same(t, c, r.claim(tokenAt(20)), "the only one that holds nothing")
-	c.Swap(tokenAt(20))
+	assert.Same(t, c, r.cellFor(tokenAt(20)), "the only one that holds nothing")
+	c.Prepare(tokenAt(20))
 	assert.EqualValues(t, 4, arraySize(r.mask))
 	wantSound(t, r)
 
-	c = r.claim(tokenAt(12)) // all are taken
-	c.Swap(tokenAt(12))
+	c = r.cellFor(tokenAt(12)) // all are taken
+	c.Prepare(tokenAt(12))
 	assert.EqualValues(t, 8, arraySize(r.mask))
 	for _, i := range []uint32{1, 2, 3, 4, 5} {
 		assert.NotNil(t, r.find(tokenAt(4*i)), "index %d is lost", 4*i)
@@ -96,8 +96,8 @@ func TestGrowSpreadsCollidingKeys(t *testing.T) {
 	for stride := uint32(1); stride <= 256; stride *= 2 {
 		r := anyRecord(1)
 		for i := range uint32(12) {
-			c := r.claim(tokenAt(stride * (i + 1)))
-			c.Swap(tokenAt(stride * (i + 1)))
+			c := r.cellFor(tokenAt(stride * (i + 1)))
+			c.Prepare(tokenAt(stride * (i + 1)))
 			c.scalar = uintptr(i)
 			wantSound(t, r)
 			for j := range i + 1 {
@@ -146,11 +146,11 @@ func TestCellsAgainstMap(t *testing.T) {
 			index := stride * uint32(1+rnd.IntN(20))
 			switch x := tokenAt(index); rnd.IntN(6) {
 			case 0, 1, 2:
-				c := r.claim(x)
-				c.Swap(x)
+				c := r.cellFor(x)
+				c.Prepare(x)
 				c.scalar, want[index] = step, step
 			case 3:
-				r.claim(x).empty(x)
+				r.cellFor(x).empty(x)
 				delete(want, index)
 			case 4:
 				if !r.shared && r.freeze() {
@@ -158,7 +158,7 @@ func TestCellsAgainstMap(t *testing.T) {
 					copies = append(copies, append([]Cell(nil), cellsOf(r)...))
 				}
 			case 5:
-				r.claim(x) // and nothing else, as when a layer saves
+				r.cellFor(x) // and nothing else, as when a layer saves
 			}
 			wantSound(t, r)
 			for i := range uint32(20) {
@@ -177,20 +177,20 @@ func TestCellsAgainstMap(t *testing.T) {
 func TestUnshareUsesTheInlineCellOnlyIfItIsFree(t *testing.T) {
 	withTokens(t)
 	r := anyRecord(1)
-	r.claim(tokenAt(1)).Swap(tokenAt(1))
+	r.cellFor(tokenAt(1)).Prepare(tokenAt(1))
 	require.True(t, r.freeze())
 	assert.NotSame(t, &r.inline, r.cells)
 	assert.Zero(t, r.inline)
 	frozen := r.cells
-	r.claim(tokenAt(1))
+	r.cellFor(tokenAt(1))
 	assert.Same(t, &r.inline, r.cells)
 	assert.False(t, r.shared)
 	assert.NotSame(t, frozen, r.cells)
 	assert.Equal(t, *frozen, *r.cells)
 
 	r.install(Context{cells: frozen})
-	assert.NotZero(t, r.bits&away)
-	r.claim(tokenAt(1)).empty(tokenAt(1))
+	assert.NotZero(t, r.bits&inlineLent)
+	r.cellFor(tokenAt(1)).empty(tokenAt(1))
 	assert.NotSame(t, &r.inline, r.cells)
 	assert.Equal(t, tokenAt(1), r.inline.token, "the cell of the context to come back to is overwritten")
 }
@@ -584,7 +584,7 @@ func TestArraysShrink(t *testing.T) {
 			if captured {
 				Capture()
 			}
-			require.Greater(t, arraySize(own().mask), uint32(500))
+			require.Greater(t, arraySize(currentOrNew().mask), uint32(500))
 			for i := range gone {
 				gone[i].key.Disable()
 			}
@@ -593,8 +593,8 @@ func TestArraysShrink(t *testing.T) {
 			} else {
 				Capture()
 			}
-			require.LessOrEqual(t, arraySize(own().mask), uint32(2*firstArray))
-			wantSound(t, own())
+			require.LessOrEqual(t, arraySize(currentOrNew().mask), uint32(2*firstArray))
+			wantSound(t, currentOrNew())
 			_, ok := kept.get()
 			require.True(t, ok)
 		})

@@ -31,7 +31,7 @@ func Capture() Context {
 func (c *Cell) share() {
 	c.dropStale()
 	if c.token&indirection == inPlace && c.lies() {
-		c.hold()
+		c.addGrant()
 	}
 }
 
@@ -46,7 +46,7 @@ func (r *Record) capture() Context {
 // captureAll returns the record's context for use by its own goroutine.
 func (r *Record) captureAll() Context {
 	if r.scoped {
-		r.settle()
+		r.dropEnded()
 	}
 	if !r.shared && !r.freeze() || r.cells == &noCells {
 		return Context{}
@@ -60,7 +60,7 @@ func (r *Record) freeze() bool {
 	cells := unsafe.Slice(r.cells, arraySize(r.mask))
 	for i := range cells {
 		cells[i].share()
-		if !cells[i].token.isClaim() {
+		if !cells[i].token.IsVacant() {
 			stores++
 		}
 	}
@@ -68,7 +68,7 @@ func (r *Record) freeze() bool {
 		return false
 	}
 	if sparse(stores, len(cells)) {
-		c := NewContext(slices.DeleteFunc(cells, func(c Cell) bool { return c.token.isClaim() }))
+		c := NewContext(slices.DeleteFunc(cells, func(c Cell) bool { return c.token.IsVacant() }))
 		r.cells, r.mask, r.shared = c.cells, c.mask, true
 		r.setRoom(c.room)
 		return true
@@ -100,10 +100,10 @@ func (r *Record) freeze() bool {
 //
 // It is four words, which are passed in registers.
 type Switch struct {
-	rec   *Record
-	cells *Cell // nil if the goroutine held nothing and kept its cells
-	form  form
-	tops  *Scope
+	rec       *Record
+	cells     *Cell // nil if the goroutine held nothing and kept its cells
+	cellState cellState
+	tops      *Scope
 }
 
 // Enter switches to c.
@@ -112,7 +112,7 @@ type Switch struct {
 // Leave clears them. So a request of a kept connection, which has a few stores of
 // its own, allocates no cells: two objects less.
 func (c Context) Enter() Switch {
-	r := current() // own, which is not inlined
+	r := current() // currentOrNew, which is not inlined
 	if r == nil {
 		r = newRecord()
 	}
@@ -120,7 +120,7 @@ func (c Context) Enter() Switch {
 		r.RaceEnter()
 		return Switch{rec: r}
 	}
-	s := Switch{r, r.cells, r.form, nil}
+	s := Switch{r, r.cells, r.cellState, nil}
 	if r.scoped {
 		s.tops = r.takeTops()
 	}
@@ -135,7 +135,7 @@ func (c Context) Enter() Switch {
 // install makes the record run in c.
 func (r *Record) install(c Context) {
 	if r.cells == &r.inline {
-		r.bits |= away
+		r.bits |= inlineLent
 	}
 	r.shared = true
 	r.cells, r.mask = c.cells, c.mask
@@ -160,7 +160,7 @@ func (s Switch) Leave() {
 	if r.cells == &r.inline {
 		r.inline = Cell{} // used by the context that ends here
 	}
-	r.cells, r.form = s.cells, s.form
+	r.cells, r.cellState = s.cells, s.cellState
 	unchanged := s.tops == nil || !r.putTops(s.tops)
 	if o := observing.Load(); o != nil {
 		r.switchedBack(o, unchanged)
@@ -177,7 +177,7 @@ func (r *Record) clear() {
 	}
 	r.mask = 0
 	r.setRoom(false)
-	if r.bits&away != 0 {
+	if r.bits&inlineLent != 0 {
 		r.cells, r.shared = &noCells, true // inline is still in use by an outer Switch
 		return
 	}

@@ -26,7 +26,7 @@
 //
 // # The way of a store
 //
-// als.Run(v, fn) asks the key for its token (key.go, token.go) and the leaf Plain for
+// als.Run(v, fn) asks the key for its token (key.go, token.go) and the leaf FastCell for
 // the caller's record and the key's cell in it (lookup.go, leaf.go, record.go). It
 // saves the cell's words, writes v there (cell.go), calls fn, and puts the words back.
 // Where a scope or an observer is in the way, a Layer does the same (layer.go).
@@ -67,7 +67,7 @@
 //	Key.token      written under the registry's lock, by a key's first use and by
 //	               Disable; read by everyone. A reader that still sees the old
 //	               token is ordered before the Disable.
-//	holder.value   of stores that can be revoked: set before the holder is in a
+//	grant.value    of stores that can be revoked: set before the grant is in a
 //	               cell, cleared by the goroutine whose layer ends or, of a scope,
 //	               by any that ends it.
 //	home.returned  tasks that goroutines push and the one that started them takes.

@@ -18,9 +18,9 @@ type extras struct {
 	tops   *Scope // innermost open scope of each key that has one, linked by next
 	spares spareScopes
 
-	// execution is the async scope that the goroutine is in. That of a goroutine
+	// asyncScope is the async scope that the goroutine is in. That of a goroutine
 	// which Go started stays with the record, emptied, for the next one.
-	execution *Execution
+	asyncScope *AsyncScope
 
 	home  *home // for the tasks of goroutines that this one starts
 	tasks *task // taken from there
@@ -65,14 +65,14 @@ func (r *Record) extras() *extras {
 	return x
 }
 
-// execution returns the async scope that the record's goroutine is in, nil if it is
+// asyncScope returns the async scope that the record's goroutine is in, nil if it is
 // in none or has no record.
-func (r *Record) execution() *Execution {
+func (r *Record) asyncScope() *AsyncScope {
 	if r == nil {
 		return nil
 	}
-	if x := r.someExtras(); x != nil && x.execution != nil && x.execution.ID != 0 {
-		return x.execution
+	if x := r.someExtras(); x != nil && x.asyncScope != nil && x.asyncScope.ID != 0 {
+		return x.asyncScope
 	}
 	return nil
 }
@@ -84,8 +84,8 @@ func (r *Record) resetExtras() {
 		x.tops = nil
 		clear(x.outer)
 		x.outer = x.outer[:0]
-		if x.execution != nil && x.execution.ID != 0 {
-			x.execution = nil // of an owner that never got to its end
+		if x.asyncScope != nil && x.asyncScope.ID != 0 {
+			x.asyncScope = nil // of an owner that never got to its end
 		}
 	} else if n := r.soleScope(); n != nil && n.open {
 		r.extra = nil

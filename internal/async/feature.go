@@ -21,14 +21,11 @@ func (t Token) Labelled() bool { return t&labelled != 0 }
 // Index returns the index of the key.
 func (t Token) Index() uint32 { return t.index() }
 
-// IsVacant reports whether a cell with this token holds nothing.
-func (t Token) IsVacant() bool { return t.isClaim() }
-
 // Token returns the token of what a cell holds. IsVacant says if that is nothing.
 func (c *Cell) Token() Token { return c.token }
 
-// Fresh returns a copy of a cell that holds nothing if its key has moved on.
-func (c *Cell) Fresh() Cell {
+// WithoutStale returns a copy of a cell that holds nothing if its key has moved on.
+func (c *Cell) WithoutStale() Cell {
 	fresh := *c
 	fresh.dropStale()
 	return fresh
@@ -48,14 +45,14 @@ func NewLabelledBox[T any](store T, name, text string) *LabelledBox[T] {
 	return b
 }
 
-// Store returns the address for [Cell.PutBox].
-func (b *LabelledBox[T]) Store() unsafe.Pointer { return unsafe.Pointer(&b.store) }
+// Addr returns the address for [Cell.PutBox].
+func (b *LabelledBox[T]) Addr() unsafe.Pointer { return unsafe.Pointer(&b.store) }
 
 // Label returns what the profiler labels show of the store in a cell, empty strings if
 // they show nothing. Sound because the store of a key with labels lies behind a label,
 // whose size is a multiple of every alignment.
 func (c *Cell) Label() (name, text string) {
-	if c.token&labelled == 0 || c.token.isClaim() || registry.stale(c.token) {
+	if c.token&labelled == 0 || c.token.IsVacant() || registry.stale(c.token) {
 		return "", ""
 	}
 	store := c.resolve(c.token)
@@ -149,7 +146,7 @@ func frozen(c Context) Context {
 // Adopt makes a record, which runs in c, for a goroutine that has none.
 func Adopt(c Context) *Record {
 	gp, id := g.Self()
-	r := of(records.TakeOver(gp, id))
+	r := recordOf(records.TakeOver(gp, id))
 	if r == nil {
 		r = addRecord(gp, id)
 	}
@@ -172,7 +169,7 @@ func (r *Record) Stores() Context {
 func (r *Record) HoldsBeside(c *Cell) bool {
 	cells := unsafe.Slice(r.cells, arraySize(r.mask))
 	for i := range cells {
-		if &cells[i] != c && !cells[i].token.isClaim() {
+		if &cells[i] != c && !cells[i].token.IsVacant() {
 			return true
 		}
 	}
@@ -202,6 +199,6 @@ func (r *Record) Cells() []Cell { return unsafe.Slice(r.cells, arraySize(r.mask)
 // publish up to date.
 func Current() *Record { return current() }
 
-// Found returns the record that the table has for the caller, without asking an
+// FindRecord returns the record that the table has for the caller, without asking an
 // observer.
-func Found() *Record { return found() }
+func FindRecord() *Record { return findRecord() }

@@ -43,11 +43,11 @@ func (c Context) task(r *Record, fn func()) func() {
 // A task is what Go tells a new goroutine. The goroutine gives it back at once, so
 // that als.Go allocates nothing. A closure instead made it 1.25 times a go statement.
 type task struct {
-	context   Context
-	fn        func()
-	execution Execution // zero where goroutines are not identified
-	main      func()    // run of this task
-	home      *home     // of the goroutine that calls Go
+	context    Context
+	fn         func()
+	asyncScope AsyncScope // zero where goroutines are not identified
+	main       func()     // run of this task
+	home       *home      // of the goroutine that calls Go
 
 	next  *task        // in the list of those that were given back
 	depth atomic.Int32 // how many there are from this one on
@@ -105,10 +105,10 @@ func (h *home) put(t *task) {
 
 // identify makes the goroutine to be an async scope. It tells hooks of it.
 func (t *task) identify(trigger uint64) {
-	t.execution = Execution{ID: NewID(), Trigger: trigger}
+	t.asyncScope = AsyncScope{ID: NewID(), Trigger: trigger}
 	if Hooked() {
-		t.execution.Resource = &Goroutine{t.execution.ID}
-		EmitInit(t.execution.ID, GoroutineType, trigger, t.execution.Resource)
+		t.asyncScope.Resource = &Goroutine{t.asyncScope.ID}
+		EmitInit(t.asyncScope.ID, GoroutineType, trigger, t.asyncScope.Resource)
 	}
 }
 
@@ -128,9 +128,9 @@ func (t *task) run() {
 // begin sets up the goroutine's record from t and gives t back.
 func (t *task) begin() (*Record, func()) {
 	r := newRecordIn(t.context)
-	if t.execution.ID != 0 {
-		r.beginExecution(t.execution)
-		t.execution = Execution{}
+	if t.asyncScope.ID != 0 {
+		r.beginAsyncScope(t.asyncScope)
+		t.asyncScope = AsyncScope{}
 	}
 	fn := t.fn
 	t.context, t.fn = Context{}, nil
@@ -139,14 +139,14 @@ func (t *task) begin() (*Record, func()) {
 }
 
 func (r *Record) emitBefore() {
-	if e := r.execution(); e != nil {
+	if e := r.asyncScope(); e != nil {
 		EmitBefore(e.ID)
 	}
 }
 
 // endTask is the end of such a goroutine, also by panic or Goexit.
 func (r *Record) endTask() {
-	if e := r.execution(); e != nil && Hooked() {
+	if e := r.asyncScope(); e != nil && Hooked() {
 		id := e.ID
 		defer EmitDestroy(id)
 		defer r.leaveTask()
@@ -157,6 +157,6 @@ func (r *Record) endTask() {
 }
 
 func (r *Record) leaveTask() {
-	r.endExecution()
+	r.endAsyncScope()
 	r.leaveGoroutine()
 }

@@ -35,7 +35,7 @@ func Holders(void func(store any) bool) []Holder {
 	var found []candidate
 	records.Range(func(e *table.Entry) bool {
 		if id, ok := e.Owner(); ok && id != own {
-			if stores, holds := of(e).peek(e.G(), id, void); holds {
+			if stores, holds := recordOf(e).peek(e.G(), id, void); holds {
 				found = append(found, candidate{Holder{id, stores}, e.G()})
 			}
 		}
@@ -76,7 +76,7 @@ func (c Context) Held(void func(store any) bool) (stores []string) {
 
 // mayHold reports whether the token of a cell is that of a store that is current.
 func (c *Cell) mayHold() bool {
-	return !c.token.isClaim() && !registry.unknown(c.token) && !registry.stale(c.token)
+	return !c.token.IsVacant() && !registry.unknown(c.token) && !registry.stale(c.token)
 }
 
 // holds reports whether a cell holds a store that is current, has not been revoked and

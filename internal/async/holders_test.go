@@ -18,7 +18,7 @@ import (
 func TestHolders(t *testing.T) {
 	a, b, disabled := &variable[int]{}, &variable[string]{}, &variable[int]{}
 	for name, hold := range map[string]func(wait func()){
-		"EnterWith": func(wait func()) { a.set(1); wait(); own().reset(); own().raceIdle() },
+		"EnterWith": func(wait func()) { a.set(1); wait(); currentOrNew().reset(); currentOrNew().raceIdle() },
 		"Run":       func(wait func()) { a.run(1, wait) },
 		"two":       func(wait func()) { a.run(1, func() { b.run("b", wait) }) },
 		"scope":     func(wait func()) { n := a.scope(1); wait(); n.End() },
@@ -130,13 +130,13 @@ func TestHoldersNameTheStores(t *testing.T) {
 				ready <- goroutine.ID()
 				<-next
 			})
-			r, c := Claim(named.Token())
-			c.Swap(named.Token())
+			r, c := CellFor(named.Token())
+			c.Prepare(named.Token())
 			r.Changed()
 			ready <- 0
 			<-next
-			own().reset()
-			own().raceIdle()
+			currentOrNew().reset()
+			currentOrNew().raceIdle()
 		})
 	}()
 	number.run(2, func() {

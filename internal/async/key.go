@@ -48,7 +48,7 @@ func (k *Key) Use(t reflect.Type, o KeyOptions) Token {
 		}
 	}
 	purpose.use()
-	index, fresh := registry.take(shape | purpose)
+	index, fresh := registry.allocate(shape | purpose)
 	registry.about[index] = about{o.Name, t}
 	k.token.Store(uint64(fresh))
 	runtime.AddCleanup(k, registry.release, index)
@@ -123,8 +123,8 @@ type keys struct {
 	tokens atomic.Pointer[[]atomic.Uint64]
 }
 
-// take returns a free index and its token for a key of the given shape and purpose.
-func (ks *keys) take(shape Token) (uint32, Token) {
+// allocate returns a free index and its token for a key of the given shape and purpose.
+func (ks *keys) allocate(shape Token) (uint32, Token) {
 	var index uint32
 	if n := len(ks.free); n > 0 {
 		index, ks.free = ks.free[n-1], ks.free[:n-1]
@@ -156,7 +156,7 @@ func scatter(n uint32) uint32 { return n ^ n>>8 ^ n>>16 }
 func (ks *keys) advance(index uint32) Token {
 	entry := &(*ks.tokens.Load())[index]
 	next := Token(entry.Load()).next()
-	if next.isClaim() {
+	if next.IsVacant() {
 		panic("als: Storage.Disable: called more than two billion times")
 	}
 	entry.Store(uint64(next))

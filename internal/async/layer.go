@@ -13,12 +13,12 @@ package async
 // still its record when Leave runs. The caller keeps the key alive in between: one
 // that is garbage gives its index to another, whose store Leave would take out.
 // als.Storage.Run has the same in its own frame for the common case; see
-// [Cell.Swap].
+// [Cell.Prepare].
 type Layer struct {
-	rec   *Record
-	token Token
-	under *Scope // the scope of this key that the layer lies on, if any
-	saved Cell   // what the key's cell held
+	rec     *Record
+	token   Token
+	beneath *Scope // the scope of this key that the layer lies on, if any
+	saved   Cell   // what the key's cell held
 
 	published Published
 }
@@ -26,13 +26,13 @@ type Layer struct {
 // Enter begins the layer for the key with this token and returns the cell that
 // the caller puts the store into: it is the key's, and nothing else is in it.
 func (l *Layer) Enter(t Token) *Cell {
-	r, c := Claim(t)
+	r, c := CellFor(t)
 	l.rec, l.token = r, t
 	r.RaceEnter()
 	if r.scoped {
-		l.under = r.takeTop(t)
+		l.beneath = r.takeTop(t)
 	}
-	l.saved.take(c, t)
+	l.saved.saveFrom(c, t)
 	return c
 }
 
@@ -56,8 +56,8 @@ func (l *Layer) Leave() {
 	if l.token&revocable != 0 {
 		l.revoke()
 	}
-	*r.claim(l.token) = l.saved
-	if l.under != nil && r.putTop(l.under) {
+	*r.cellFor(l.token) = l.saved
+	if l.beneath != nil && r.putTop(l.beneath) {
 		r.Changed()
 	} else {
 		r.leftLayer(l.token, l.published)
@@ -68,7 +68,7 @@ func (l *Layer) Leave() {
 // revoke takes back the store in the layer's cell, its own or one that an EnterWith
 // put in its place, unless nothing has captured it or nothing revokes it.
 func (l *Layer) revoke() {
-	h := holderIn(l.rec.claim(l.token), l.token)
+	h := grantIn(l.rec.cellFor(l.token), l.token)
 	if h == nil || h.root == noLayer {
 		return
 	}

@@ -12,7 +12,7 @@ import (
 func TestRecordLayout(t *testing.T) {
 	var r Record
 	var c Cell
-	var h holder
+	var h grant
 	var k Key
 	assert.Zero(t, unsafe.Offsetof(k.token), "assembly reads the token at the address of the key")
 	assert.Zero(t, unsafe.Offsetof(r.Entry), "of needs it")
@@ -22,15 +22,15 @@ func TestRecordLayout(t *testing.T) {
 		return
 	}
 	assert.EqualValues(t, 16, unsafe.Offsetof(r.cells), "record_cells")
-	assert.EqualValues(t, 24, unsafe.Offsetof(r.form)+unsafe.Offsetof(r.form.mask), "record_mask")
-	assert.EqualValues(t, 28, unsafe.Offsetof(r.form)+unsafe.Offsetof(r.form.shared), "record_shared")
-	assert.EqualValues(t, 29, unsafe.Offsetof(r.form)+unsafe.Offsetof(r.form.scoped), "record_scoped, which a word has with shared")
+	assert.EqualValues(t, 24, unsafe.Offsetof(r.cellState)+unsafe.Offsetof(r.cellState.mask), "record_mask")
+	assert.EqualValues(t, 28, unsafe.Offsetof(r.cellState)+unsafe.Offsetof(r.cellState.shared), "record_shared")
+	assert.EqualValues(t, 29, unsafe.Offsetof(r.cellState)+unsafe.Offsetof(r.cellState.scoped), "record_scoped, which a word has with shared")
 	assert.EqualValues(t, 32, unsafe.Offsetof(r.published), "record_published")
 	assert.EqualValues(t, 48, unsafe.Sizeof(Scope{}), "the size class of a scope")
 	assert.EqualValues(t, 32, unsafe.Sizeof(Handle{}), "a Handle is passed in registers")
 	assert.EqualValues(t, 16, unsafe.Offsetof(c.ptr), "cell_ptr")
 	assert.EqualValues(t, 24, unsafe.Offsetof(c.length), "cell_length")
-	assert.EqualValues(t, 8, unsafe.Offsetof(h.root), "holder_root")
+	assert.EqualValues(t, 8, unsafe.Offsetof(h.root), "grant_root")
 	assert.EqualValues(t, 32, unsafe.Sizeof(c), "the masked token is the offset of the cell")
 	assert.EqualValues(t, 1<<indexShift, unsafe.Sizeof(c))
 	assert.EqualValues(t, 0x1fffffe0, indexMask, "INDEX_BITS in assembly")
@@ -54,15 +54,15 @@ func TestTokenParts(t *testing.T) {
 				x := gen<<generationShift | Token(index)<<indexShift | shape | explicit | private
 				assert.Equal(t, index, x.index())
 				assert.Equal(t, shape&indirection != 0, x.Boxed())
-				assert.False(t, x.isClaim())
-				assert.True(t, x.claim().isClaim())
-				assert.NotZero(t, x.claim(), "0 is the token of a cell that was never used")
-				assert.Equal(t, index, x.claim().index())
-				assert.True(t, x.sameIndex(x.claim()))
+				assert.False(t, x.IsVacant())
+				assert.True(t, x.vacant().IsVacant())
+				assert.NotZero(t, x.vacant(), "0 is the token of a cell that was never used")
+				assert.Equal(t, index, x.vacant().index())
+				assert.True(t, x.sameIndex(x.vacant()))
 				assert.True(t, x.sameIndex(x+generation))
 				assert.False(t, x.sameIndex(x^1<<indexShift))
 				assert.False(t, x.sameIndex(x^1<<(purposeShift-1)))
-				assert.NotEqual(t, x, x.claim())
+				assert.NotEqual(t, x, x.vacant())
 			}
 		}
 	}

@@ -24,18 +24,18 @@ import (
 // Entries of the leaves: words that hold the address of the code, as a func value
 // without captured variables points to one. Defined in assembly, read-only.
 var (
-	lookupEntry  uintptr
-	currentEntry uintptr
-	plainEntry   uintptr
-	probeEntry   uintptr
+	lookupEntry   uintptr
+	currentEntry  uintptr
+	fastCellEntry uintptr
+	probeEntry    uintptr
 )
 
 // Func values of the twins, for the leaves to jump to. A leaf has no frame and
 // leaves the argument where it was, so a twin returns to the leaf's caller.
 var (
-	lookupTwin  = lookupSlow
-	currentTwin = currentSlow
-	plainTwin   = plainSlow
+	lookupTwin   = lookupSlow
+	currentTwin  = currentSlow
+	fastCellTwin = fastCellSlow
 )
 
 // leaf makes a func value of an entry. Sound because a func value is a pointer to
@@ -60,7 +60,7 @@ func useLeaves(offset uintptr) {
 	goidOffset = offset
 	Lookup = leaf[func(*Key) unsafe.Pointer](&lookupEntry)
 	current = leaf[func() *Record](&currentEntry)
-	Plain = leaf[func(Token) (*Record, *Cell)](&plainEntry)
+	FastCell = leaf[func(Token) (*Record, *Cell)](&fastCellEntry)
 }
 
 // setLeaves sets what the leaves do. The caller holds observers.mu. Each word is

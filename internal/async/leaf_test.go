@@ -31,7 +31,7 @@ func TestLeavesAreInPlace(t *testing.T) {
 	code := func(f any) uintptr { return reflect.ValueOf(f).Pointer() }
 	assert.NotEqual(t, code(lookupSlow), code(Lookup))
 	assert.NotEqual(t, code(currentSlow), code(current))
-	assert.NotEqual(t, code(plainSlow), code(Plain))
+	assert.NotEqual(t, code(fastCellSlow), code(FastCell))
 }
 
 // The twins must be asked for what the leaves cannot tell, and for nothing else.
@@ -40,10 +40,10 @@ func TestLeavesAskTheirTwins(t *testing.T) {
 		t.Skip("nobody has looked up the rules of this release")
 	}
 	asked := 0
-	defer func() { lookupTwin, currentTwin, plainTwin = lookupSlow, currentSlow, plainSlow }()
+	defer func() { lookupTwin, currentTwin, fastCellTwin = lookupSlow, currentSlow, fastCellSlow }()
 	lookupTwin = func(k *Key) unsafe.Pointer { asked++; return lookupSlow(k) }
 	currentTwin = func() *Record { asked++; return currentSlow() }
-	plainTwin = func(x Token) (*Record, *Cell) { asked++; return plainSlow(x) }
+	fastCellTwin = func(x Token) (*Record, *Cell) { asked++; return fastCellSlow(x) }
 	testkit.InGoroutine(func() {
 		var v, other variable[int]
 		v.token()
@@ -61,15 +61,15 @@ func TestLeavesAskTheirTwins(t *testing.T) {
 		other.wantNone(t)
 		v.want(t, 2)
 		assert.Zero(t, asked, "reading what is shared")
-		Plain(v.token())
+		FastCell(v.token())
 		assert.Equal(t, 1, asked, "writing to what is shared")
 		v.set(3)
 		asked = 0
-		_, cell := Plain(v.token())
+		_, cell := FastCell(v.token())
 		assert.NotNil(t, cell)
 		assert.Zero(t, asked, "writing to what is not")
 		scope := v.scope(4)
-		_, cell = Plain(v.token())
+		_, cell = FastCell(v.token())
 		assert.Nil(t, cell)
 		assert.Equal(t, 1, asked, "a scope")
 		scope.End()

@@ -16,11 +16,11 @@ var Lookup = lookupSlow
 // current returns the caller's record, nil if it has none. Like Lookup.
 var current = currentSlow
 
-// Plain returns the caller's record, which it makes if there is none, and in it
-// the cell for the key of a token, as [Record.claim] does, if a layer can be entered
+// FastCell returns the caller's record, which it makes if there is none, and in it
+// the cell for the key of a token, as [Record.cellFor] does, if a layer can be entered
 // in the short way: no scope of the key is open and there is no observer. Otherwise it
 // returns no cell. Like Lookup.
-var Plain = plainSlow
+var FastCell = fastCellSlow
 
 // lookupSlow is the portable twin of the assembly behind Lookup, and its oracle in
 // tests.
@@ -34,7 +34,7 @@ func lookupSlow(k *Key) unsafe.Pointer {
 		return nil
 	}
 	if r != nil {
-		if p := r.store(t); p != nil {
+		if p := r.lookup(t); p != nil {
 			return p
 		}
 	}
@@ -42,14 +42,14 @@ func lookupSlow(k *Key) unsafe.Pointer {
 	return nil
 }
 
-// store returns the address of the record's store for a token, nil if it has none.
+// lookup returns the address of the record's store for a token, nil if it has none.
 // Where the store was revoked the scope that it belongs to may have been ended
 // elsewhere: then it is taken out, which brings back the store beneath.
-func (r *Record) store(t Token) unsafe.Pointer {
+func (r *Record) lookup(t Token) unsafe.Pointer {
 	for {
 		if c := r.find(t); c == nil {
 			return nil
-		} else if p := c.resolve(t); p != nil || t&revocable == 0 || !r.scoped || !r.settle() {
+		} else if p := c.resolve(t); p != nil || t&revocable == 0 || !r.scoped || !r.dropEnded() {
 			return p
 		}
 	}
@@ -57,21 +57,21 @@ func (r *Record) store(t Token) unsafe.Pointer {
 
 // currentSlow is the portable twin of current.
 func currentSlow() *Record {
-	r := found()
+	r := findRecord()
 	if o := observing.Load(); o != nil {
 		return o.Current(r)
 	}
 	return r
 }
 
-// plainSlow is the portable twin of Plain.
-func plainSlow(t Token) (*Record, *Cell) {
+// fastCellSlow is the portable twin of FastCell.
+func fastCellSlow(t Token) (*Record, *Cell) {
 	if observing.Load() != nil {
 		return nil, nil
 	}
-	r := own()
+	r := currentOrNew()
 	if r.hasTop(t) {
 		return r, nil
 	}
-	return r, r.claim(t)
+	return r, r.cellFor(t)
 }

@@ -1,6 +1,6 @@
 #include "textflag.h"
 
-// The leaves behind Lookup, current and Plain; leaf.go says how they are entered.
+// The leaves behind Lookup, current and FastCell; leaf.go says how they are entered.
 //
 // On entry the argument is in AX, R14 is the g, and the return address lies at SP.
 // Results go to AX and BX. All other general registers but BP are free to use. A
@@ -18,7 +18,7 @@
 #define record_published 32
 #define cell_ptr      16
 #define cell_length   24
-#define holder_root   8
+#define grant_root   8
 
 #define INDEX_BITS 0x1fffffe0
 
@@ -76,10 +76,10 @@ found:
 // FIND_STORE returns the address of the store of the token in SI from the record in
 // R11; at none it returns nil. The masked token is the offset of the cell. A store
 // lies in its cell (hit), or the cell points to it, or, unless its length says that the
-// store lies in it after all, to a holder of it (indirect), whose value is nil if it was revoked. Then, if a scope is open, the twin
-// looks whether that was ended elsewhere. Where the cell is another key's, or ours
-// without a store (other), ours can be one of the next three, up to one that is empty;
-// see Record.find.
+// store lies in it after all, to a grant of it (indirect), whose value is nil if it was
+// revoked. Then, if a scope is open, the twin looks whether that was ended elsewhere.
+// Where the cell is another key's, or ours without a store (other), ours can be one of
+// the next three, up to one that is empty; see Record.find.
 #define FIND_STORE \
 	MOVL  record_mask(R11), CX \
 	ANDQ  SI, CX \
@@ -102,7 +102,7 @@ indirect: \
 	CMPQ  cell_length(CX), $0 \
 	JNE   inplace \
 held: \
-	MOVQ  holder_root(BX), DX \
+	MOVQ  grant_root(BX), DX \
 	CMPQ  (DX), $0 \
 	JEQ   revoked \
 	MOVQ  (BX), BX \
@@ -233,7 +233,7 @@ slow:
 	TO_TWIN(·currentTwin)
 
 // func(t Token) (*Record, *Cell)
-TEXT plain<>(SB), NOSPLIT|NOFRAME, $0-0
+TEXT fastCell<>(SB), NOSPLIT|NOFRAME, $0-0
 	FIND_RECORD(·goidOffset)
 	TESTQ R11, R11
 	JZ    slow
@@ -250,7 +250,7 @@ TEXT plain<>(SB), NOSPLIT|NOFRAME, $0-0
 	RET
 
 slow:
-	TO_TWIN(·plainTwin)
+	TO_TWIN(·fastCellTwin)
 
 // func(x uint64) (plus, inverse uint64)
 TEXT probe<>(SB), NOSPLIT|NOFRAME, $0-0
@@ -268,7 +268,7 @@ DATA ·lookupEntry(SB)/8, $lookup<>(SB)
 GLOBL ·lookupEntry(SB), NOPTR, $8
 DATA ·currentEntry(SB)/8, $current<>(SB)
 GLOBL ·currentEntry(SB), NOPTR, $8
-DATA ·plainEntry(SB)/8, $plain<>(SB)
-GLOBL ·plainEntry(SB), NOPTR, $8
+DATA ·fastCellEntry(SB)/8, $fastCell<>(SB)
+GLOBL ·fastCellEntry(SB), NOPTR, $8
 DATA ·probeEntry(SB)/8, $probe<>(SB)
 GLOBL ·probeEntry(SB), NOPTR, $8

@@ -15,7 +15,7 @@
 #define record_published 32
 #define cell_ptr      16
 #define cell_length   24
-#define holder_root   8
+#define grant_root   8
 
 #define INDEX_BITS 0x1fffffe0
 
@@ -89,7 +89,7 @@ indirect: \
 	MOVD cell_length(R1), R2 \
 	CBNZ R2, inplace \
 held: \
-	MOVD holder_root(R3), R2 \
+	MOVD grant_root(R3), R2 \
 	LDAR (R2), R2 \
 	CBZ  R2, revoked \
 	LDAR (R3), R3 \
@@ -210,7 +210,7 @@ slow:
 	TO_TWIN(·currentTwin)
 
 // func(t Token) (*Record, *Cell)
-TEXT plain<>(SB), NOSPLIT|NOFRAME, $0-0
+TEXT fastCell<>(SB), NOSPLIT|NOFRAME, $0-0
 	FIND_RECORD(·goidOffset)
 	CBZ  R11, slow
 	MOVHU record_shared(R11), R1 // and scoped
@@ -227,7 +227,7 @@ TEXT plain<>(SB), NOSPLIT|NOFRAME, $0-0
 	RET
 
 slow:
-	TO_TWIN(·plainTwin)
+	TO_TWIN(·fastCellTwin)
 
 // func(x uint64) (plus, inverse uint64)
 TEXT probe<>(SB), NOSPLIT|NOFRAME, $0-0
@@ -239,7 +239,7 @@ DATA ·lookupEntry(SB)/8, $lookup<>(SB)
 GLOBL ·lookupEntry(SB), NOPTR, $8
 DATA ·currentEntry(SB)/8, $current<>(SB)
 GLOBL ·currentEntry(SB), NOPTR, $8
-DATA ·plainEntry(SB)/8, $plain<>(SB)
-GLOBL ·plainEntry(SB), NOPTR, $8
+DATA ·fastCellEntry(SB)/8, $fastCell<>(SB)
+GLOBL ·fastCellEntry(SB), NOPTR, $8
 DATA ·probeEntry(SB)/8, $probe<>(SB)
 GLOBL ·probeEntry(SB), NOPTR, $8

@@ -29,8 +29,8 @@ func wantClaimsAgree(t testing.TB, keys []*Key) {
 		if k.Token() == 0 {
 			continue
 		}
-		record, cell := Plain(k.Token())
-		wantRecord, wantCell := plainSlow(k.Token())
+		record, cell := FastCell(k.Token())
+		wantRecord, wantCell := fastCellSlow(k.Token())
 		require.Same(t, wantRecord, record, "key %d", i)
 		require.Equal(t, !record.hasTop(k.Token()), cell != nil, "key %d", i)
 		if cell == nil {
@@ -39,7 +39,7 @@ func wantClaimsAgree(t testing.TB, keys []*Key) {
 		}
 		require.Same(t, wantCell, cell, "key %d", i)
 		require.False(t, record.shared, "key %d: a cell to write to that others read", i)
-		require.True(t, cell.token.sameIndex(k.Token()) || cell.token.isClaim(), "key %d", i)
+		require.True(t, cell.token.sameIndex(k.Token()) || cell.token.IsVacant(), "key %d", i)
 		if c := cell.token; c == k.Token() {
 			require.Equal(t, lookupSlow(k) == nil, cell.resolve(c) == nil, "key %d", i)
 		}
@@ -184,7 +184,7 @@ func testTwinsAgree(t *testing.T) {
 			}
 		})
 	}
-	for _, state := range []string{"inline", "array", "shared", "shared, inline away", "none", "displaced", "stale", "revoked", "scopes"} {
+	for _, state := range []string{"inline", "array", "shared", "shared, inline lent", "none", "displaced", "stale", "revoked", "scopes"} {
 		require.NotZero(t, states[state], "the test never came to: %s; only to %v", state, states)
 	}
 }
@@ -194,8 +194,8 @@ func noteState(states map[string]int, r *Record) {
 	switch {
 	case r.cells == &noCells:
 		states["none"]++
-	case r.shared && r.bits&away != 0:
-		states["shared, inline away"]++
+	case r.shared && r.bits&inlineLent != 0:
+		states["shared, inline lent"]++
 	case r.shared:
 		states["shared"]++
 	case r.cells == &r.inline:
@@ -207,7 +207,7 @@ func noteState(states map[string]int, r *Record) {
 		states["scopes"]++
 	}
 	for i, c := range cellsOf(r) {
-		if c.token.isClaim() {
+		if c.token.IsVacant() {
 			continue
 		}
 		if uint32(i) != c.token.index()&(arraySize(r.mask)-1) {

@@ -19,17 +19,17 @@ package async
 // It is a feature on top of [Switch]. All methods but EnterBody must run on one
 // goroutine, and the deferred calls keep them nested.
 type Loop struct {
-	away       Switch // to the context that the goroutine is not in at the moment
+	other      Switch // to the context that the goroutine is not in at the moment
 	inSequence bool
 }
 
 // Enter switches to c, the context of the sequence.
 func (l *Loop) Enter(c Context) {
-	r := own()
+	r := currentOrNew()
 	r.RaceEnter() // before the switch, so that it counts in the body, too
-	l.away = r.leaveHere()
+	l.other = r.leaveHere()
 	r.install(c)
-	r.bits |= away // the body may come to use inline, so the sequence never does
+	r.bits |= inlineLent // the body may come to use inline, so the sequence never does
 	r.Changed()
 	l.inSequence = true
 }
@@ -37,12 +37,12 @@ func (l *Loop) Enter(c Context) {
 // Leave switches back when the sequence has ended. Scopes that are still open in it
 // end.
 func (l *Loop) Leave() {
-	r := l.away.rec
+	r := l.other.rec
 	if r.scoped {
 		r.endAll()
 	}
 	l.inSequence = false
-	l.away.resume()
+	l.other.resume()
 	r.RaceLeave()
 }
 
@@ -51,7 +51,7 @@ func (l *Loop) Leave() {
 // another goroutine, from within the body, or after it has ended.
 func (l *Loop) EnterBody() bool {
 	// rec does not change after Enter. On another goroutine nothing else is read.
-	if current() != l.away.rec || !l.inSequence {
+	if current() != l.other.rec || !l.inSequence {
 		return false
 	}
 	l.inSequence = false
@@ -66,14 +66,14 @@ func (l *Loop) LeaveBody() {
 }
 
 func (l *Loop) swap() {
-	to := l.away
-	l.away = to.rec.leaveHere()
+	to := l.other
+	l.other = to.rec.leaveHere()
 	to.resume()
 }
 
 // leaveHere returns the context that the record is in, for resume.
 func (r *Record) leaveHere() Switch {
-	s := Switch{r, r.cells, r.form, nil}
+	s := Switch{r, r.cells, r.cellState, nil}
 	s.tops = r.takeTops()
 	return s
 }
@@ -83,7 +83,7 @@ func (r *Record) leaveHere() Switch {
 // [Switch.Leave] it does not know what was done there in other turns.
 func (s Switch) resume() {
 	r := s.rec
-	r.cells, r.form = s.cells, s.form
+	r.cells, r.cellState = s.cells, s.cellState
 	if s.tops != nil {
 		r.putTops(s.tops)
 	}

@@ -26,9 +26,9 @@ type Observer interface {
 	Switched(r *Record)
 	SwitchedBack(r *Record, was unsafe.Pointer)
 
-	// Changed is called after every other change. fresh reports that the record was just
+	// Changed is called after every other change. isNew reports that the record was just
 	// created for a context (Go, AfterFunc), so nothing can have been lost yet.
-	Changed(r *Record, fresh bool)
+	Changed(r *Record, isNew bool)
 
 	// Frozen is called when a context with room has been made, before anybody else has
 	// it: the observer may write to the room now. See Context.Room.
@@ -109,10 +109,10 @@ const (
 
 // What is published of a record that no observer has been told of, and of one that
 // observers know of but do not publish. No labels ever point to these variables.
-var untoldMark, toldMark [1]uintptr
+var unobservedMark, observedMark [1]uintptr
 
-func untold() unsafe.Pointer { return unsafe.Pointer(&untoldMark) }
-func told() unsafe.Pointer   { return unsafe.Pointer(&toldMark) }
+func unobserved() unsafe.Pointer { return unsafe.Pointer(&unobservedMark) }
+func observed() unsafe.Pointer   { return unsafe.Pointer(&observedMark) }
 
 // Published returns the labels that an observer last published for the record, and
 // false if none has.
@@ -122,7 +122,7 @@ func (r *Record) Published() (unsafe.Pointer, bool) {
 
 // IsPublished reports whether a word is what an observer has published, not the mark
 // of a record that none has published anything for.
-func IsPublished(labels unsafe.Pointer) bool { return labels != untold() && labels != told() }
+func IsPublished(labels unsafe.Pointer) bool { return labels != unobserved() && labels != observed() }
 
 // Publishes reports whether the labels are those that the record has published.
 func (r *Record) Publishes(labels unsafe.Pointer) bool { return r.published == labels }
@@ -130,13 +130,13 @@ func (r *Record) Publishes(labels unsafe.Pointer) bool { return r.published == l
 // Publish notes what an observer has published for the record.
 func (r *Record) Publish(labels unsafe.Pointer) { r.published = labels }
 
-// Tell notes that observers know of the record, so that a Run in progress tells them
+// MarkObserved notes that observers know of the record, so that a Run in progress tells them
 // of its end. It reports whether they did not before.
-func (r *Record) Tell() bool {
-	if r.published != untold() {
+func (r *Record) MarkObserved() bool {
+	if r.published != unobserved() {
 		return false
 	}
-	r.published = told()
+	r.published = observed()
 	return true
 }
 
@@ -172,7 +172,7 @@ func (r *Record) switched(o *observation) {
 }
 
 func (r *Record) switchedBack(o *observation, unchanged bool) {
-	was := untold() // the observer came after the Switch, or scopes have been ended since
+	was := unobserved() // the observer came after the Switch, or scopes have been ended since
 	if x := r.someExtras(); x != nil && len(x.outer) > 0 {
 		last := len(x.outer) - 1
 		if unchanged {
@@ -217,9 +217,9 @@ func (b both) SwitchedBack(r *Record, was unsafe.Pointer) {
 	b.searches.SwitchedBack(r, was)
 }
 
-func (b both) Changed(r *Record, fresh bool) {
-	b.inherits.Changed(r, fresh)
-	b.searches.Changed(r, fresh)
+func (b both) Changed(r *Record, isNew bool) {
+	b.inherits.Changed(r, isNew)
+	b.searches.Changed(r, isNew)
 }
 
 func (b both) Frozen(c Context) {

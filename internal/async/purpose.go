@@ -51,7 +51,7 @@ func (t Token) use() {
 // holds reports whether a cell of the record has a store of a key with the purpose.
 func (r *Record) holds(purpose Token) bool {
 	for _, c := range unsafe.Slice(r.cells, arraySize(r.mask)) {
-		if c.token&purpose != 0 && !c.token.isClaim() {
+		if c.token&purpose != 0 && !c.token.IsVacant() {
 			return true
 		}
 	}
@@ -69,7 +69,7 @@ func (r *Record) copyWithout(purpose Token) Context {
 		}
 		c := cells[i]
 		c.dropStale()
-		if !c.token.isClaim() && c.token&purpose == 0 {
+		if !c.token.IsVacant() && c.token&purpose == 0 {
 			kept = append(kept, c)
 		}
 	}

@@ -31,7 +31,7 @@ func (r *Record) RaceLeave() {
 
 // raceIdle takes the record out of the table if it is not in use.
 func (r *Record) raceIdle() {
-	if !race.Enabled || r.bits >= layer || r.bits&away != 0 || !r.holdsNothing() || r.execution() != nil {
+	if !race.Enabled || r.bits >= layer || r.bits&inlineLent != 0 || !r.holdsNothing() || r.asyncScope() != nil {
 		return
 	}
 	records.Remove(&r.Entry)
@@ -43,7 +43,7 @@ func (r *Record) holdsNothing() bool {
 		return false
 	}
 	for _, c := range unsafe.Slice(r.cells, arraySize(r.mask)) {
-		if !c.token.isClaim() {
+		if !c.token.IsVacant() {
 			return false
 		}
 	}

@@ -21,10 +21,10 @@ type Record struct {
 	// cells points to mask>>indexShift + 1 cells: to inline, to an array of the
 	// record's own, or, if shared, to cells that a Context has too.
 	cells *Cell
-	form
+	cellState
 
-	// published is what an observer has made of the goroutine's profiler labels, untold
-	// or told. The leaves compare it with the labels.
+	// published is what an observer has made of the goroutine's profiler labels, or
+	// unobserved() or observed(). The leaves compare it with the labels.
 	published unsafe.Pointer
 
 	inline Cell
@@ -32,29 +32,29 @@ type Record struct {
 	extra unsafe.Pointer // what few goroutines have: see extras
 }
 
-// form says what a record's cells are. It has four fields so that a Switch, which has
+// cellState says what a record's cells are. It has four fields so that a Switch, which has
 // one, stays in registers: the compiler keeps a struct with five in memory, and a call
 // of a bound function took 38 ns instead of 12.
-type form struct {
+type cellState struct {
 	mask   uint32 // index bits of a token that say which cell is the home of its key
 	shared bool   // copy the cells before writing to them
 	scoped bool   // a scope is open in this context
-	bits   bits   // away, room, and layers
+	bits   bits   // inlineLent, room, and layers
 }
 
-// bits are more of what form says.
+// bits are more of what cellState says.
 type bits uint8
 
 const (
-	away  bits = 1 << iota // inline holds the cells of a context that a Switch will come back to
-	room                   // there is room in front of the cells; see Context.Room
-	layer                  // one layer in progress; counted under the race detector only, see RaceEnter
+	inlineLent bits = 1 << iota // inline holds the cells of a context that a Switch will come back to
+	room                        // there is room in front of the cells; see Context.Room
+	layer                       // one layer in progress; counted under the race detector only, see RaceEnter
 
-	manyLayers = ^(away | room) // a count that has reached its maximum
+	manyLayers = ^(inlineLent | room) // a count that has reached its maximum
 )
 
 // setRoom says whether there is room in front of the cells.
-func (f *form) setRoom(is bool) {
+func (f *cellState) setRoom(is bool) {
 	f.bits &^= room
 	if is {
 		f.bits |= room
@@ -66,20 +66,20 @@ var records table.Table
 
 func init() { records.Prepare() }
 
-// of returns the record that starts with e. Sound because this package inserts
+// recordOf returns the record that starts with e. Sound because this package inserts
 // nothing but records into its table, and Entry is their first field.
-func of(e *table.Entry) *Record { return (*Record)(unsafe.Pointer(e)) }
+func recordOf(e *table.Entry) *Record { return (*Record)(unsafe.Pointer(e)) }
 
-// own returns the caller's record, making one if it has none.
-func own() *Record {
+// currentOrNew returns the caller's record, making one if it has none.
+func currentOrNew() *Record {
 	if r := current(); r != nil {
 		return r
 	}
 	return newRecord()
 }
 
-// found returns the record that the table has for the caller, nil if it has none.
-func found() *Record { return of(records.Find(g.Self())) }
+// findRecord returns the record that the table has for the caller, nil if it has none.
+func findRecord() *Record { return recordOf(records.Find(g.Self())) }
 
 // newRecord returns a record for a goroutine that has none.
 func newRecord() *Record {
@@ -87,7 +87,7 @@ func newRecord() *Record {
 	// The record may have its new owner before it is clear: only Holders looks into it,
 	// which then takes what the earlier owner left for the new one's.
 	if e := records.TakeOver(gp, id); e != nil {
-		r := of(e)
+		r := recordOf(e)
 		r.reset()
 		return r
 	}
@@ -114,13 +114,13 @@ func addRecord(gp uintptr, id uint64) *Record {
 
 // reset empties a record and lets go of everything that it refers to.
 func (r *Record) reset() {
-	r.cells, r.form = &r.inline, form{}
+	r.cells, r.cellState = &r.inline, cellState{}
 	r.clearRest()
 }
 
 // resetTo is reset for a goroutine that starts in c.
 func (r *Record) resetTo(c Context) {
-	r.cells, r.form = c.cells, form{mask: c.mask, shared: true}
+	r.cells, r.cellState = c.cells, cellState{mask: c.mask, shared: true}
 	if c.cells == nil {
 		r.cells = &noCells
 	}
@@ -134,7 +134,7 @@ func (r *Record) clearRest() {
 	if r.inline.token != 0 {
 		r.inline = Cell{}
 	}
-	r.published = untold()
+	r.published = unobserved()
 	if r.extra != nil {
 		r.resetExtras()
 	}
@@ -175,20 +175,20 @@ func (r *Record) find(t Token) *Cell {
 	return nil
 }
 
-// Claim returns the caller's record, which it makes if there is none, and in it the
-// cell for the key of a token, as claim does. Whoever writes to the cell calls
+// CellFor returns the caller's record, which it makes if there is none, and in it the
+// cell for the key of a token, as cellFor does. A caller that writes to the cell calls
 // Changed then.
-func Claim(t Token) (*Record, *Cell) {
-	r := own()
+func CellFor(t Token) (*Record, *Cell) {
+	r := currentOrNew()
 	if r.scoped && t&revocable != 0 {
-		r.settle()
+		r.dropEnded()
 	}
-	return r, r.claim(t)
+	return r, r.cellFor(t)
 }
 
-// claim returns the cell for the key of a token, writable. It holds a store of
+// cellFor returns the cell for the key of a token, writable. It holds a store of
 // the key, maybe of an earlier generation, or nothing.
-func (r *Record) claim(t Token) *Cell {
+func (r *Record) cellFor(t Token) *Cell {
 	if c := cellAt(r.cells, r.mask, t, 0); c.token.sameIndex(t) && !r.shared {
 		return c
 	}
@@ -216,7 +216,7 @@ func vacancy(cells *Cell, mask uint32, t Token) *Cell {
 		if c.token.sameIndex(t) {
 			return c
 		}
-		if vacant == nil && c.token.isClaim() {
+		if vacant == nil && c.token.IsVacant() {
 			vacant = c
 		}
 	}
@@ -237,7 +237,7 @@ func (r *Record) unshare() {
 		return
 	}
 	mine := &r.inline
-	if size > 1 || r.bits&away != 0 {
+	if size > 1 || r.bits&inlineLent != 0 {
 		mine = unsafe.SliceData(make([]Cell, size))
 	}
 	from, to := unsafe.Slice(r.cells, size), unsafe.Slice(mine, size)
@@ -273,7 +273,7 @@ func (r *Record) spreadFrom(from []Cell, size uint32) {
 // countLive returns how many cells hold a store.
 func countLive(cells []Cell) (live int) {
 	for i := range cells {
-		if t := cells[i].token; !t.isClaim() && !registry.stale(t) {
+		if t := cells[i].token; !t.IsVacant() && !registry.stale(t) {
 			live++
 		}
 	}
@@ -286,7 +286,7 @@ func spread(from []Cell, size, behind uint32) (*Cell, bool) {
 	cells, mask := &make([]Cell, behind+size)[behind], arrayMask(size)
 	for _, c := range from {
 		c.dropStale()
-		if c.token.isClaim() {
+		if c.token.IsVacant() {
 			continue
 		}
 		to := vacancy(cells, mask, c.token)
@@ -300,29 +300,29 @@ func spread(from []Cell, size, behind uint32) (*Cell, bool) {
 
 // dropStale empties a cell whose key has moved on, so that its store is not kept.
 func (c *Cell) dropStale() {
-	if !c.token.isClaim() && registry.stale(c.token) {
+	if !c.token.IsVacant() && registry.stale(c.token) {
 		c.empty(c.token)
 	}
 }
 
-// Home returns the cell that Plain returned. It returns nil if the cell may have
+// SameCell returns the cell that FastCell returned. It returns nil if the cell may have
 // moved, scopes were opened since, or an observer has come to know of the record.
-func (r *Record) Home(t Token) *Cell {
+func (r *Record) SameCell(t Token) *Cell {
 	c := cellAt(r.cells, r.mask, t, 0)
-	if r.shared || r.scoped || r.published != untold() || !c.token.sameIndex(t) {
+	if r.shared || r.scoped || r.published != unobserved() || !c.token.sameIndex(t) {
 		return nil
 	}
 	return c
 }
 
-// Reclaim is the slow path of Home: it ends the scopes that were opened since, and
+// CellAgain is the slow path of SameCell: it ends the scopes that were opened since, and
 // returns the cell. The caller calls Changed when it has restored the store.
-func (r *Record) Reclaim(t Token) *Cell {
+func (r *Record) CellAgain(t Token) *Cell {
 	if observing.Load() == nil {
-		r.published = untold() // there is no observer any more
+		r.published = unobserved() // there is no observer any more
 	}
 	if r.scoped {
 		r.endAbove(t)
 	}
-	return r.claim(t)
+	return r.cellFor(t)
 }

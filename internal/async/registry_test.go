@@ -52,7 +52,7 @@ func TestIndexReuseBringsNothingBack(t *testing.T) {
 			v.set("old")
 			c = Capture()
 			shapeBefore = v.token()
-			indexBefore = v.token().claim()
+			indexBefore = v.token().vacant()
 			runtime.KeepAlive(v)
 		}()
 		var again []*variable[int]
@@ -61,7 +61,7 @@ func TestIndexReuseBringsNothingBack(t *testing.T) {
 			for free := 1; free > 0 && found == nil; _, free = indexes() {
 				v := new(variable[int])
 				again = append(again, v)
-				if v.token().claim() == indexBefore {
+				if v.token().vacant() == indexBefore {
 					found = v
 				}
 			}
@@ -90,7 +90,7 @@ func TestIndexStaysWhileInUse(t *testing.T) {
 			collectSome()
 			for free := 1; free > 0; _, free = indexes() {
 				v := new(variable[int])
-				require.NotEqual(t, index, v.token().claim(), "the index of an open scope is given out")
+				require.NotEqual(t, index, v.token().vacant(), "the index of an open scope is given out")
 			}
 		}
 		require.True(t, n.End())
@@ -100,7 +100,7 @@ func TestIndexStaysWhileInUse(t *testing.T) {
 //go:noinline
 func openScope() (Handle, Token) {
 	v := new(variable[int])
-	return v.scope(1), v.token().claim()
+	return v.scope(1), v.token().vacant()
 }
 
 func TestDisableTakesNoIndex(t *testing.T) {
@@ -156,7 +156,7 @@ func TestFirstUseByMany(t *testing.T) {
 // moved on while others ask, without the lock, which are stale.
 func TestTokensGrowWhileRead(t *testing.T) {
 	var ks keys
-	_, first := ks.take(offsetScalar)
+	_, first := ks.allocate(offsetScalar)
 	var newest atomic.Uint64
 	newest.Store(uint64(first))
 	var wg sync.WaitGroup
@@ -181,7 +181,7 @@ func TestTokensGrowWhileRead(t *testing.T) {
 	}
 	var taken []Token
 	for range 1<<14 - 1 {
-		_, x := ks.take(offsetScalar)
+		_, x := ks.allocate(offsetScalar)
 		newest.Store(uint64(x))
 		taken = append(taken, x)
 	}
@@ -192,7 +192,7 @@ func TestTokensGrowWhileRead(t *testing.T) {
 	assert.Equal(t, taken[7]+generation, ks.advance(taken[7].index()))
 	assert.True(t, ks.stale(taken[7]))
 	ks.release(taken[8].index())
-	index, again := ks.take(boxed)
+	index, again := ks.allocate(boxed)
 	assert.Equal(t, taken[8].index(), index, "a free index is used before a new one")
 	assert.Greater(t, again>>generationShift, taken[8]>>generationShift+1)
 }

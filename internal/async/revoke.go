@@ -6,27 +6,27 @@ import (
 	"unsafe"
 )
 
-// A holder stands between a cell and a store that can be revoked. Copies of the
-// cell in contexts and other goroutines all point to the one holder, so clearing
+// A grant stands between a cell and a store that can be revoked. Copies of the
+// cell in contexts and other goroutines all point to the one grant, so clearing
 // it takes the store from everyone at once and lets go of it.
-type holder struct {
-	// value points to the store. It is set before the holder is in a cell and
+type grant struct {
+	// value points to the store. It is set before the grant is in a cell and
 	// cleared once, by the goroutine whose layer ends. Readers in other goroutines
 	// load it; one that still sees the store is ordered before the end.
 	value unsafe.Pointer
 
-	// root is the holder of the layer in which the store was put in place: of a
+	// root is the grant of the layer in which the store was put in place: of a
 	// Run or a scope its own, of an EnterWith that of the store that was current,
 	// or noLayer. A store lives no longer than its root.
-	root *holder
+	root *grant
 }
 
 // noLayer is the root of every store that EnterWith puts in place outside a layer. It
-// must not be the first such store's own holder, which would keep that store alive.
-var noLayer = &holder{value: unsafe.Pointer(new(byte))}
+// must not be the first such store's own grant, which would keep that store alive.
+var noLayer = &grant{value: unsafe.Pointer(new(byte))}
 
 // load returns the address of the store, nil if it was revoked.
-func (h *holder) load() unsafe.Pointer {
+func (h *grant) load() unsafe.Pointer {
 	if h.ended() {
 		return nil
 	}
@@ -34,17 +34,17 @@ func (h *holder) load() unsafe.Pointer {
 }
 
 // ended reports whether the layer that the store belongs to has ended.
-func (h *holder) ended() bool { return atomic.LoadPointer(&h.root.value) == nil }
+func (h *grant) ended() bool { return atomic.LoadPointer(&h.root.value) == nil }
 
-func (h *holder) revoke() { atomic.StorePointer(&h.value, nil) }
+func (h *grant) revoke() { atomic.StorePointer(&h.value, nil) }
 
-// holderIn returns the holder in a cell of a key with revocable stores, nil if
+// grantIn returns the grant in a cell of a key with revocable stores, nil if
 // the cell holds nothing.
-func holderIn(c *Cell, t Token) *holder {
-	if t&revocable == 0 || !c.token.sameIndex(t) || c.token.isClaim() || c.lies() {
+func grantIn(c *Cell, t Token) *grant {
+	if t&revocable == 0 || !c.token.sameIndex(t) || c.token.IsVacant() || c.lies() {
 		return nil
 	}
-	return (*holder)(c.ptr)
+	return (*grant)(c.ptr)
 }
 
 // A store that can be revoked and is small lies in its cell, as others do, for as long
@@ -59,7 +59,7 @@ const (
 func (c *Cell) lies() bool { return c.length != 0 }
 
 // InPlace reports whether the caller is to put a store of a revocable key into the
-// cell, at Store, instead of calling PutBox. run says that it is the store of a Run,
+// cell, at Addr, instead of calling PutBox. run says that it is the store of a Run,
 // else it is that of an EnterWith. An observer copies cells, so while there is one
 // no store lies.
 func (c *Cell) InPlace(t Token, run bool) bool {
@@ -68,7 +68,7 @@ func (c *Cell) InPlace(t Token, run bool) bool {
 	}
 	if observing.Load() != nil {
 		if c.lies() {
-			c.hold()
+			c.addGrant()
 		}
 		return false
 	}
@@ -76,7 +76,7 @@ func (c *Cell) InPlace(t Token, run bool) bool {
 	case run:
 		c.length = liesOfRun
 	case c.lies():
-	case c.ptr != nil && !(*holder)(c.ptr).ended():
+	case c.ptr != nil && !(*grant)(c.ptr).ended():
 		return false
 	default:
 		c.length = liesForGood
@@ -85,9 +85,9 @@ func (c *Cell) InPlace(t Token, run bool) bool {
 	return true
 }
 
-// hold gives the store that lies in a cell of a revocable key a holder.
-func (c *Cell) hold() {
-	h := &holder{root: noLayer}
+// addGrant gives the store that lies in a cell of a revocable key a grant.
+func (c *Cell) addGrant() {
+	h := &grant{root: noLayer}
 	if c.length == liesOfRun {
 		h.root = h
 	}
@@ -108,7 +108,7 @@ func (c *Cell) box() unsafe.Pointer {
 	}{c.scalar, c.ptr})
 }
 
-// Outliving returns the context with the revocable stores that it has now in holders of
+// Outliving returns the context with the revocable stores that it has now in grants of
 // their own, which nothing revokes. It shares the stores, and copies no more than the
 // cells; without such stores it is c.
 func (c Context) Outliving() Context {
@@ -119,13 +119,13 @@ func (c Context) Outliving() Context {
 	for i := range cells {
 		// The cells of a Context have no store of a revocable key in place: see share.
 		cell := &cells[i]
-		h := holderIn(cell, cell.token)
+		h := grantIn(cell, cell.token)
 		if h == nil {
 			continue
 		}
 		found = true
 		if store := h.load(); store != nil {
-			cell.ptr = unsafe.Pointer(&holder{value: store, root: noLayer})
+			cell.ptr = unsafe.Pointer(&grant{value: store, root: noLayer})
 		} else {
 			cell.empty(cell.token)
 		}
@@ -133,5 +133,5 @@ func (c Context) Outliving() Context {
 	if !found {
 		return c
 	}
-	return NewContext(slices.DeleteFunc(cells, func(c Cell) bool { return c.token.isClaim() }))
+	return NewContext(slices.DeleteFunc(cells, func(c Cell) bool { return c.token.IsVacant() }))
 }

@@ -33,17 +33,17 @@ type Scope struct {
 	key    *Key                // nobody else can have the index while the scope is open
 	next   *Scope              // in the list of tops, or of spares
 	above  weak.Pointer[Scope] // what lies directly on it; zero for a top
-	under  *under              // nil if there was never anything beneath it
+	hidden *hidden             // nil if there was never anything beneath it
 }
 
-// under is the part of a Scope that one without anything beneath it does without.
-type under struct {
-	saved   Cell                // what the key's cell held
-	scope   weak.Pointer[Scope] // the one beneath, zero if there is none
-	self    weak.Pointer[Scope] // the scope itself; made once, when it is first needed
-	holder  *holder             // of the scope's own store, if it can be revoked
-	told    Published           // what an observer has published for the scope
-	revokes *Scope              // the one beneath, which must be found while stores can be revoked
+// hidden is the part of a Scope that one without anything beneath it does without.
+type hidden struct {
+	saved     Cell                // what the key's cell held
+	scope     weak.Pointer[Scope] // the one beneath, zero if there is none
+	self      weak.Pointer[Scope] // the scope itself; made once, when it is first needed
+	grant     *grant              // of the scope's own store, if it can be revoked
+	published Published           // what an observer has published for the scope
+	revokes   *Scope              // the one beneath, which must be found while stores can be revoked
 }
 
 // A Handle is what the caller has of a scope. The zero Handle has ended.
@@ -51,7 +51,7 @@ type Handle struct {
 	scope  *Scope
 	number uint64
 	goid   uint64
-	holder *holder // if any goroutine may end it
+	grant  *grant // if any goroutine may end it
 }
 
 // An Opening is a scope whose store is not in place yet.
@@ -63,13 +63,13 @@ type Opening struct {
 
 // OpenScope begins to open a scope of a key with this token.
 func OpenScope(k *Key, t Token) Opening {
-	r, c := Plain(t) // one call instead of two, where that suffices
+	r, c := FastCell(t) // one call instead of two, where that suffices
 	if c == nil {
-		r, c = Claim(t)
+		r, c = CellFor(t)
 	}
 	n := r.newScope(k, t)
 	if c.token == t {
-		n.needUnder().saved = *c
+		n.needHidden().saved = *c
 	} else {
 		*c = Cell{token: t}
 	}
@@ -81,11 +81,11 @@ func (o Opening) Opened(t Token) Handle {
 	id, _ := o.rec.Owner()
 	h := Handle{scope: o.scope, number: o.scope.number, goid: id}
 	if t&revocable != 0 {
-		h.holder = (*holder)(o.Cell.ptr)
-		o.scope.needUnder().holder = h.holder
+		h.grant = (*grant)(o.Cell.ptr)
+		o.scope.needHidden().grant = h.grant
 	}
 	if p := o.rec.enteredLayer(t, o.Cell); p != (Published{}) {
-		o.scope.needUnder().told = p
+		o.scope.needHidden().published = p
 	}
 	return h
 }
@@ -109,8 +109,8 @@ func (h Handle) End() (ok bool) {
 	if n.number != h.number || !n.open {
 		return true
 	}
-	if t := n.key.Token(); n.kind == soleScope && n.under == nil && observing.Load() == nil {
-		r.claim(t).empty(t) // what end does, for the most common scope
+	if t := n.key.Token(); n.kind == soleScope && n.hidden == nil && observing.Load() == nil {
+		r.cellFor(t).empty(t) // what end does, for the most common scope
 		n.open, n.key, r.scoped = false, nil, false
 	} else {
 		p := n.published()
@@ -123,8 +123,8 @@ func (h Handle) End() (ok bool) {
 
 // endElsewhere is End of a goroutine that has not got the scope.
 func (h Handle) endElsewhere(id uint64) (ok bool) {
-	if h.holder != nil {
-		h.holder.revoke()
+	if h.grant != nil {
+		h.grant.revoke()
 		return true
 	}
 	return id == h.goid // whose record is gone, and with it the scope
@@ -151,7 +151,7 @@ func (x *extras) push(t Token) *Scope {
 	n := x.spares.take()
 	at := x.top(t)
 	if top := *at; top != nil {
-		u := n.needUnder()
+		u := n.needHidden()
 		u.scope = top.weak()
 		if t&revocable != 0 {
 			u.revokes = top
@@ -187,10 +187,10 @@ func (r *Record) takeTop(t Token) *Scope {
 
 // published returns what an observer has published for the scope.
 func (n *Scope) published() Published {
-	if n.under == nil {
+	if n.hidden == nil {
 		return Published{}
 	}
-	return n.under.told
+	return n.hidden.published
 }
 
 // putTop puts back what takeTop took, and takes out what has ended meanwhile. It
@@ -198,7 +198,7 @@ func (n *Scope) published() Published {
 func (r *Record) putTop(n *Scope) (ended bool) {
 	x := r.extras()
 	n.next, x.tops, r.scoped = x.tops, n, true
-	if ended = n.over(); ended {
+	if ended = n.hasEnded(); ended {
 		r.end(n)
 	}
 	return ended
@@ -215,7 +215,7 @@ func (r *Record) end(n *Scope) {
 		n.open = false
 		r.revokeOf(n, t)
 		if n.kind == soleScope {
-			n.restore(r.claim(t), t)
+			n.restore(r.cellFor(t), t)
 			n.clear()
 			r.scoped = false
 			return
@@ -231,43 +231,43 @@ func (r *Record) end(n *Scope) {
 		if *at != n {
 			return
 		}
-		n.restore(r.claim(t), t)
+		n.restore(r.cellFor(t), t)
 		if *at = n.next; beneath != nil {
 			beneath.above = weak.Pointer[Scope]{}
 			beneath.next, *at = *at, beneath
 		}
 		r.scoped = x.tops != nil
 		x.spares.put(n)
-		if n = beneath; n != nil && !n.over() {
+		if n = beneath; n != nil && !n.hasEnded() {
 			return
 		}
 	}
 }
 
-// over reports whether a scope that has not been taken out has ended.
-func (n *Scope) over() bool {
-	return !n.open || n.under != nil && n.under.holder != nil && n.under.holder.ended()
+// hasEnded reports whether a scope that has not been taken out has ended.
+func (n *Scope) hasEnded() bool {
+	return !n.open || n.hidden != nil && n.hidden.grant != nil && n.hidden.grant.ended()
 }
 
 // revokeOf revokes the store of a scope, if it can be, and one that an EnterWith put
 // in its place.
 func (r *Record) revokeOf(n *Scope, t Token) {
-	if n.under == nil || n.under.holder == nil {
+	if n.hidden == nil || n.hidden.grant == nil {
 		return
 	}
-	root := n.under.holder
+	root := n.hidden.grant
 	root.revoke()
-	if h := holderIn(r.claim(t), t); h != nil && h.root == root {
+	if h := grantIn(r.cellFor(t), t); h != nil && h.root == root {
 		h.revoke()
 	}
 }
 
 // beneath returns the scope that n lies on, nil if there is none or it was forgotten.
 func (n *Scope) beneath() *Scope {
-	if n.under == nil {
+	if n.hidden == nil {
 		return nil
 	}
-	return n.under.scope.Value()
+	return n.hidden.scope.Value()
 }
 
 // unlink takes out a scope that another lies on, if that was not forgotten. It hands
@@ -280,18 +280,18 @@ func (n *Scope) unlink(beneath *Scope) {
 	if above == nil {
 		return // nobody can bring back what n has saved
 	}
-	u := above.under
-	u.told = Published{} // what was published before it carries the store of n
+	u := above.hidden
+	u.published = Published{} // what was published before it carries the store of n
 	u.saved, u.scope, u.revokes = Cell{}, weak.Pointer[Scope]{}, nil
-	if n.under != nil {
-		u.saved, u.scope, u.revokes = n.under.saved, n.under.scope, n.under.revokes
+	if n.hidden != nil {
+		u.saved, u.scope, u.revokes = n.hidden.saved, n.hidden.scope, n.hidden.revokes
 	}
 }
 
 // restore makes a cell hold what it did before the scope was opened.
 func (n *Scope) restore(c *Cell, t Token) {
-	if n.under != nil && n.under.saved.token != 0 {
-		*c = n.under.saved
+	if n.hidden != nil && n.hidden.saved.token != 0 {
+		*c = n.hidden.saved
 	} else {
 		c.empty(t)
 	}
@@ -304,7 +304,7 @@ func (r *Record) endAbove(t Token) {
 		beneath := n.beneath()
 		r.revokeOf(n, t)
 		if t&revocable != 0 {
-			n.restore(r.claim(t), t)
+			n.restore(r.cellFor(t), t)
 		}
 		r.extras().spares.put(n)
 		n = beneath
@@ -333,14 +333,14 @@ func (r *Record) takeTops() *Scope {
 // reports whether anything has.
 func (r *Record) putTops(tops *Scope) (ended bool) {
 	r.extras().tops, r.scoped = tops, true
-	return r.settle()
+	return r.dropEnded()
 }
 
-// settle takes out the tops that have ended, while they were not the record's or on
+// dropEnded takes out the tops that have ended, while they were not the record's or on
 // another goroutine. It reports whether there were any.
-func (r *Record) settle() (any bool) {
+func (r *Record) dropEnded() (any bool) {
 	if n := r.soleScope(); n != nil {
-		if any = n.over(); any {
+		if any = n.hasEnded(); any {
 			r.end(n)
 			r.Changed()
 		}
@@ -348,7 +348,7 @@ func (r *Record) settle() (any bool) {
 	}
 	for n := r.extras().tops; n != nil; {
 		next := n.next
-		if n.over() {
+		if n.hasEnded() {
 			r.end(n)
 			any = true
 		}
@@ -360,17 +360,17 @@ func (r *Record) settle() (any bool) {
 	return any
 }
 
-// needUnder returns the scope's under, making it if there is none.
-func (n *Scope) needUnder() *under {
-	if n.under == nil {
-		n.under = new(under)
+// needHidden returns the scope's hidden, making it if there is none.
+func (n *Scope) needHidden() *hidden {
+	if n.hidden == nil {
+		n.hidden = new(hidden)
 	}
-	return n.under
+	return n.hidden
 }
 
 // weak returns a weak pointer to the scope.
 func (n *Scope) weak() weak.Pointer[Scope] {
-	u := n.needUnder()
+	u := n.needHidden()
 	if u.self == (weak.Pointer[Scope]{}) {
 		u.self = weak.Make(n)
 	}
@@ -380,8 +380,8 @@ func (n *Scope) weak() weak.Pointer[Scope] {
 // clear makes a scope that has been taken out keep nothing.
 func (n *Scope) clear() {
 	n.open, n.key, n.above, n.next = false, nil, weak.Pointer[Scope]{}, nil
-	if u := n.under; u != nil {
-		*u = under{self: u.self}
+	if u := n.hidden; u != nil {
+		*u = hidden{self: u.self}
 	}
 }
 

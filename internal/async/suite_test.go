@@ -28,7 +28,7 @@ func (v *variable[T]) put(c *Cell, t Token, store T, alone bool) {
 		v.putBox(c, t, store, alone)
 		return
 	}
-	*(*T)(c.Store(t)) = store
+	*(*T)(c.Addr(t)) = store
 }
 
 func (v *variable[T]) putBox(c *Cell, t Token, store T, alone bool) {
@@ -39,8 +39,8 @@ func (v *variable[T]) putBox(c *Cell, t Token, store T, alone bool) {
 // set is EnterWith.
 func (v *variable[T]) set(store T) {
 	t := v.token()
-	_, c := Claim(t)
-	c.Swap(t)
+	_, c := CellFor(t)
+	c.Prepare(t)
 	v.put(c, t, store, false)
 }
 
@@ -71,7 +71,7 @@ func (v *variable[T]) scope(store T) Handle {
 	if t.Boxed() {
 		v.putBox(o.Cell, t, store, true)
 	} else {
-		*(*T)(o.Cell.Store(t)) = store
+		*(*T)(o.Cell.Addr(t)) = store
 	}
 	return o.Opened(t)
 }
@@ -111,13 +111,13 @@ func wantSound(t testing.TB, r *Record) {
 	t.Helper()
 	size := arraySize(r.mask)
 	require.Zero(t, size&(size-1), "%d cells", size)
-	if r.bits&away != 0 {
+	if r.bits&inlineLent != 0 {
 		require.NotSame(t, &r.inline, r.cells, "the inline cell is in use twice")
 	}
 	if r.shared {
 		require.NotSame(t, &r.inline, r.cells, "a context keeps the record")
 	}
-	if r.bits&away == 0 && r.cells != &r.inline {
+	if r.bits&inlineLent == 0 && r.cells != &r.inline {
 		require.Zero(t, r.inline, "something is left in the inline cell")
 	}
 	seen := map[uint32]bool{}
@@ -131,7 +131,7 @@ func wantSound(t testing.TB, r *Record) {
 			require.FailNow(t, "two cells of one index", "%d", index)
 		}
 		seen[index] = true
-		if c.token.isClaim() {
+		if c.token.IsVacant() {
 			require.True(t, c == Cell{token: c.token}, "a cell without a store holds something: %v", c)
 			continue
 		}

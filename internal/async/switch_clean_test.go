@@ -13,9 +13,9 @@ import (
 
 // clean runs fn in a clean context and checks the record before and after.
 func clean(t *testing.T, fn func()) {
-	defer func() { wantSound(t, own()) }()
+	defer func() { wantSound(t, currentOrNew()) }()
 	defer Context{}.Enter().Leave()
-	wantSound(t, own())
+	wantSound(t, currentOrNew())
 	fn()
 }
 
@@ -113,7 +113,7 @@ func TestCleanLetsGoOfStores(t *testing.T) {
 	testkit.InGoroutine(func() {
 		v, w := &variable[*secret]{}, &variable[int]{}
 		clean(t, func() { v.set(newSecret(1)); w.set(1) })
-		require.False(t, slices.ContainsFunc(cellsOf(own()), func(c Cell) bool { return c.ptr != nil }))
+		require.False(t, slices.ContainsFunc(cellsOf(currentOrNew()), func(c Cell) bool { return c.ptr != nil }))
 	})
 }
 
@@ -181,7 +181,7 @@ func TestCleanContextDropsALargeArray(t *testing.T) {
 				keys[i].set(i)
 			}
 		})
-		require.LessOrEqual(t, arraySize(own().mask), uint32(firstArray))
+		require.LessOrEqual(t, arraySize(currentOrNew().mask), uint32(firstArray))
 		runtime.KeepAlive(keys)
 	})
 }

@@ -22,7 +22,7 @@ type Token uint64
 
 const (
 	boxed     Token = 1 << 0 // the cell's pointer points to the store
-	revocable Token = 1 << 1 // the cell's pointer points to a holder of the store
+	revocable Token = 1 << 1 // the cell's pointer points to a grant of the store
 
 	// inPlace is of a revocable store that lies in the cell until it is captured.
 	inPlace = boxed | revocable
@@ -55,11 +55,11 @@ func (t Token) Boxed() bool { return t&indirection != 0 }
 // sameIndex reports whether two tokens belong to generations of one index.
 func (t Token) sameIndex(u Token) bool { return (t^u)&indexMask == 0 }
 
-// claim returns the token of a cell that is kept for an index and holds nothing.
-func (t Token) claim() Token { return t & indexMask }
+// vacant returns the token of a cell that is kept for an index and holds nothing.
+func (t Token) vacant() Token { return t & indexMask }
 
-// isClaim reports whether a cell with this token holds nothing.
-func (t Token) isClaim() bool { return t>>generationShift == 0 }
+// IsVacant reports whether a cell with this token holds nothing.
+func (t Token) IsVacant() bool { return t>>generationShift == 0 }
 
 // revocableShape returns the low bits of the tokens of a key whose stores can be
 // revoked and would have the given shape otherwise. The length of a cell says whether

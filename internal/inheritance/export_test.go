@@ -12,7 +12,7 @@ const (
 )
 
 // Published returns the labels of the caller.
-func Published() *labelset.Set { return heir.Load().Get() }
+func Published() *labelset.Set { return active.Load().Get() }
 
 func Depth(set *labelset.Set) int   { return depthOf(set) }
 func IsNode(set *labelset.Set) bool { return asNode(set) != nil }

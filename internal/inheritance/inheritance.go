@@ -61,9 +61,9 @@ type node struct {
 // user's.
 type base struct {
 	labelset.Set
-	mask    uintptr
-	_       [unsafe.Sizeof(uintptr(0)) / 8]uintptr // a word for a pointer, on 64 bits
-	settles uintptr                                // address of the node that the owner has replaced by this base
+	mask     uintptr
+	_        [unsafe.Sizeof(uintptr(0)) / 8]uintptr // a word for a pointer, on 64 bits
+	flattens uintptr                                // address of the node that the owner has replaced by this base
 }
 
 // marks are the keys of the labels that lie hidden behind a link's. Their values are
@@ -106,9 +106,9 @@ func (n *node) loadBelow() *labelset.Set { return (*labelset.Set)(atomic.LoadPoi
 // relabels reports whether the node only shows other labels.
 func (n *node) relabels() bool { return n.cell.Token() == 0 }
 
-// stores returns the link that carries stores, without those above that only show
+// carrier returns the link that carries stores, without those above that only show
 // labels. It is nil if there is none.
-func stores(set *labelset.Set) *labelset.Set {
+func carrier(set *labelset.Set) *labelset.Set {
 	for {
 		switch n := asNode(set); {
 		case n == nil && asBase(set) == nil:
@@ -121,8 +121,8 @@ func stores(set *labelset.Set) *labelset.Set {
 	}
 }
 
-// user returns those labels of a set that the user has set.
-func user(set *labelset.Set) []labelset.Label {
+// userLabels returns those labels of a set that the user has set.
+func userLabels(set *labelset.Set) []labelset.Label {
 	hidden := set.Hidden()
 	if mark(set) == nil || hidden.Value == nil {
 		return set.Shown()
@@ -135,8 +135,8 @@ func (b *base) context() async.Context {
 	return async.ContextOf(unsafe.Pointer(b), uint32(b.mask))
 }
 
-// heirs is the observer.
-type heirs struct {
+// observer is the observer.
+type observer struct {
 	labelset.Access
 	detached func() bool
 }
@@ -157,9 +157,9 @@ type Options struct {
 // take part from their next use of the engine on.
 func Begin(o Options) {
 	async.CompareLabels(o.Offset)
-	h := &heirs{o.Access, o.Detached}
-	heir.Store(h)
-	async.Observe(async.Inherits, h)
+	all := &observer{o.Access, o.Detached}
+	active.Store(all)
+	async.Observe(async.Inherits, all)
 	async.Current() // publishes what the caller has put in place before
 }
 
@@ -183,31 +183,31 @@ func OnDetach(f func(user []labelset.Label, c async.Context) *labelset.Set) {
 
 // Current implements [async.Observer]. A goroutine without a record adopts what its
 // labels carry; one whose labels have been replaced publishes its record again.
-func (h *heirs) Current(r *async.Record) *async.Record {
-	set := h.Get()
+func (o *observer) Current(r *async.Record) *async.Record {
+	set := o.Get()
 	if r != nil {
-		h.sync(r, set)
+		o.sync(r, set)
 		return r
 	}
-	top := stores(set)
+	top := carrier(set)
 	if top == nil {
 		if mark(set) != nil { // it shows what only its creator has
-			h.Set(labelset.Plain(user(set)))
+			o.Set(labelset.Plain(userLabels(set)))
 		}
 		return nil
 	}
 	c := resolve(top)
-	if detached := h.detached(); detached || c.Empty() {
-		without := labelset.Plain(user(set))
+	if detached := o.detached(); detached || c.Empty() {
+		without := labelset.Plain(userLabels(set))
 		if f := onDetach.Load(); f != nil && detached {
-			without = (*f)(user(set), c)
+			without = (*f)(userLabels(set), c)
 		}
-		h.Set(without)
+		o.Set(without)
 		return nil
 	}
 	r = async.Adopt(c)
 	if async.LabelledInUse() {
-		h.show(r, top, set)
+		o.show(r, top, set)
 	} else {
 		r.Publish(unsafe.Pointer(set))
 	}
@@ -215,24 +215,24 @@ func (h *heirs) Current(r *async.Record) *async.Record {
 }
 
 // sync publishes a record again whose labels have been replaced, or for the first time.
-func (h *heirs) sync(r *async.Record, set *labelset.Set) {
+func (o *observer) sync(r *async.Record, set *labelset.Set) {
 	if r.Publishes(unsafe.Pointer(set)) {
 		return
 	}
 	if was, ok := r.Published(); ok {
-		h.show(r, stores((*labelset.Set)(was)), set)
+		o.show(r, carrier((*labelset.Set)(was)), set)
 	} else {
-		h.rebase(r, set)
+		o.rebase(r, set)
 	}
 }
 
 // Entered implements [async.Observer]: it publishes a node with the cell. What most
 // Runs meet, no labels and a chain that is not too long, comes first.
-func (h *heirs) Entered(r *async.Record, t async.Token, c *async.Cell) async.Published {
+func (o *observer) Entered(r *async.Record, t async.Token, c *async.Cell) async.Published {
 	published, ok := r.Published() // in step with the labels: the cell was claimed just now
 	set := (*labelset.Set)(published)
 	if !ok || t.Explicit() || t.Labelled() {
-		return h.enteredSlow(r, t, c, set, ok)
+		return o.enteredSlow(r, t, c, set, ok)
 	}
 	below, depth := published, 1
 	switch {
@@ -245,31 +245,31 @@ func (h *heirs) Entered(r *async.Record, t async.Token, c *async.Cell) async.Pub
 	case set.List == &unlabelledBase:
 		depth = 2
 	default:
-		return h.enteredSlow(r, t, c, set, ok)
+		return o.enteredSlow(r, t, c, set, ok)
 	}
 	n := &node{labelset.Set{List: &unlabelledNode, Cap: depth}, below, *c}
-	h.publish(r, &n.Set)
+	o.publish(r, &n.Set)
 	return async.Published{Was: published, Now: unsafe.Pointer(n)}
 }
 
 // enteredSlow is Entered in the other cases.
-func (h *heirs) enteredSlow(r *async.Record, t async.Token, c *async.Cell, set *labelset.Set, ok bool) async.Published {
+func (o *observer) enteredSlow(r *async.Record, t async.Token, c *async.Cell, set *labelset.Set, ok bool) async.Published {
 	if t.Explicit() {
-		h.showExplicit(r, t)
+		o.showExplicit(r, t)
 		return async.Published{}
 	}
 	if !ok {
 		// The record is new, or has held nothing yet that is to be carried.
-		set = h.Get()
+		set = o.Get()
 		if r.HoldsBeside(c) {
-			h.rebase(r, set)
+			o.rebase(r, set)
 			return async.Published{}
 		}
 		set = outside(set)
 	}
 	depth := depthOf(set)
 	if depth >= maxDepth {
-		set = settle(set)
+		set = flatten(set)
 		depth = depthOf(set)
 	}
 	n := &node{below: unsafe.Pointer(set), cell: *c}
@@ -281,26 +281,26 @@ func (h *heirs) enteredSlow(r *async.Record, t async.Token, c *async.Cell, set *
 	}
 	switch {
 	case t.Labelled():
-		all, own := withOwn(r, user(set))
-		n.List, n.Len = listOf(all, user(set), own), len(all)
+		all, own := withStoreLabels(r, userLabels(set))
+		n.List, n.Len = listOf(all, userLabels(set), own), len(all)
 	case top != nil:
 		n.List, n.Len = set.List, set.Len
 	case lenOf(set) == 0:
 		n.List = &unlabelledNode
 	default:
-		n.List, n.Len = listOf(set.Shown(), user(set), mark(set) != nil), set.Len
+		n.List, n.Len = listOf(set.Shown(), userLabels(set), mark(set) != nil), set.Len
 	}
 	n.Cap = n.Len + depth + 1
-	h.publish(r, &n.Set)
+	o.publish(r, &n.Set)
 	return async.Published{Was: unsafe.Pointer(set), Now: unsafe.Pointer(n)}
 }
 
 // showExplicit has the labels show what the record holds, after a change of a store that
 // no go statement carries. Plain goroutines that are started meanwhile show it as well,
 // until they use the engine.
-func (h *heirs) showExplicit(r *async.Record, t async.Token) {
+func (o *observer) showExplicit(r *async.Record, t async.Token) {
 	if t.Labelled() {
-		h.rebase(r, h.Get())
+		o.rebase(r, o.Get())
 	}
 }
 
@@ -310,7 +310,7 @@ func outside(set *labelset.Set) *labelset.Set {
 	if mark(set) == nil {
 		return set
 	}
-	return labelset.Plain(user(set))
+	return labelset.Plain(userLabels(set))
 }
 
 // depthOf returns how many nodes lie on each other in a chain. A base counts as one.
@@ -321,15 +321,15 @@ func depthOf(set *labelset.Set) int {
 	return set.Cap - set.Len
 }
 
-// settle returns a link that carries and shows the same as a set, but is a base. The
+// flatten returns a link that carries and shows the same as a set, but is a base. The
 // layer that has published the set recognizes it when it ends; see Left.
-func settle(set *labelset.Set) *labelset.Set {
-	top := stores(set)
+func flatten(set *labelset.Set) *labelset.Set {
+	top := carrier(set)
 	b := copyOf(resolve(top))
 	if b == nil {
-		return labelset.Plain(user(set))
+		return labelset.Plain(userLabels(set))
 	}
-	b.settles = uintptr(unsafe.Pointer(top))
+	b.flattens = uintptr(unsafe.Pointer(top))
 	if mark(set) == markNode.Key() && set.Len > 0 {
 		return &relabelled(&b.Set, set.List, set.Len).Set
 	}
@@ -340,7 +340,7 @@ func settle(set *labelset.Set) *labelset.Set {
 func copyOf(c async.Context) *base {
 	var live []async.Cell
 	for _, cell := range c.Cells() {
-		if fresh := cell.Fresh(); !fresh.Token().IsVacant() {
+		if fresh := cell.WithoutStale(); !fresh.Token().IsVacant() {
 			live = append(live, fresh)
 		}
 	}
@@ -352,64 +352,64 @@ func baseOf(c async.Context) *base { return (*base)(c.Room()) }
 
 // Left implements [async.Observer]: it publishes again what was published before, if
 // nothing has changed that outlives the layer.
-func (h *heirs) Left(r *async.Record, t async.Token, p async.Published) {
+func (o *observer) Left(r *async.Record, t async.Token, p async.Published) {
 	if t.Explicit() {
-		h.showExplicit(r, t)
+		o.showExplicit(r, t)
 		return
 	}
-	set := h.Get()
+	set := o.Get()
 	if p.Now == nil {
-		h.rebase(r, set)
+		o.rebase(r, set)
 		return
 	}
 	if unsafe.Pointer(set) == p.Now && r.Publishes(p.Now) {
-		h.publish(r, (*labelset.Set)(p.Was))
+		o.publish(r, (*labelset.Set)(p.Was))
 		return
 	}
 	published, _ := r.Published()
-	top := stores((*labelset.Set)(published))
-	if b := asBase(top); unsafe.Pointer(top) == p.Now || b != nil && b.settles == uintptr(p.Now) {
-		h.show(r, stores((*labelset.Set)(p.Was)), set)
+	top := carrier((*labelset.Set)(published))
+	if b := asBase(top); unsafe.Pointer(top) == p.Now || b != nil && b.flattens == uintptr(p.Now) {
+		o.show(r, carrier((*labelset.Set)(p.Was)), set)
 	} else {
-		h.rebase(r, set)
+		o.rebase(r, set)
 	}
 }
 
 // Switched implements [async.Observer]. The room of a captured context has a base, so
 // this allocates nothing if the user has set no labels.
-func (h *heirs) Switched(r *async.Record) {
+func (o *observer) Switched(r *async.Record) {
 	if published, ok := r.Published(); ok { // in step with the labels, as in Entered
-		h.rebase(r, (*labelset.Set)(published))
+		o.rebase(r, (*labelset.Set)(published))
 	} else {
-		h.rebase(r, h.Get())
+		o.rebase(r, o.Get())
 	}
 }
 
 // SwitchedBack implements [async.Observer].
-func (h *heirs) SwitchedBack(r *async.Record, was unsafe.Pointer) {
-	set := h.Get()
+func (o *observer) SwitchedBack(r *async.Record, was unsafe.Pointer) {
+	set := o.Get()
 	back := (*labelset.Set)(was)
 	switch {
 	case !async.IsPublished(was):
-		h.rebase(r, set)
+		o.rebase(r, set)
 	case lenOf(set) == 0 && lenOf(back) == 0:
-		h.publish(r, back)
+		o.publish(r, back)
 	default:
-		h.show(r, back, set)
+		o.show(r, back, set)
 	}
 }
 
 // Changed implements [async.Observer].
-func (h *heirs) Changed(r *async.Record, fresh bool) { h.rebase(r, h.Get()) }
+func (o *observer) Changed(r *async.Record, isNew bool) { o.rebase(r, o.Get()) }
 
 // Missed implements [async.Observer].
-func (h *heirs) Missed(*async.Key) {}
+func (o *observer) Missed(*async.Key) {}
 
 // Frozen implements [async.Observer]: it makes a base in the room of a context.
-func (h *heirs) Frozen(c async.Context) {
+func (o *observer) Frozen(c async.Context) {
 	b := baseOf(c)
 	*b = base{Set: labelset.Set{List: &unlabelledBase, Cap: 1}, mask: uintptr(c.Mask())}
-	if own := ownLabels(c.Cells(), nil); len(own) > 0 {
+	if own := storeLabels(c.Cells(), nil); len(own) > 0 {
 		hidden := withUser(unlabelledBase, nil)
 		b.List, b.Len, b.Cap = labelset.List(own, hidden), len(own), len(own)+1
 	}
@@ -423,47 +423,47 @@ func lenOf(set *labelset.Set) int {
 }
 
 // publish makes the caller's labels those of a link, and the record remember them.
-func (h *heirs) publish(r *async.Record, set *labelset.Set) {
-	h.Set(set)
+func (o *observer) publish(r *async.Record, set *labelset.Set) {
+	o.Set(set)
 	r.Publish(unsafe.Pointer(set))
 }
 
 // rebase publishes what the record holds as one link. set are the caller's labels.
-func (h *heirs) rebase(r *async.Record, set *labelset.Set) {
+func (o *observer) rebase(r *async.Record, set *labelset.Set) {
 	var top *labelset.Set
 	if c := r.Stores(); !c.Empty() {
 		top = &baseOf(c).Set
 	}
 	if lenOf(set) == 0 && !async.LabelledInUse() { // there is nothing to show
-		h.publish(r, top)
+		o.publish(r, top)
 	} else {
-		h.show(r, top, set)
+		o.show(r, top, set)
 	}
 }
 
 // show publishes a link that carries what top does, beside those labels in set that the
 // user has set. It is top itself if that shows the right labels.
-func (h *heirs) show(r *async.Record, top, set *labelset.Set) {
-	shown := user(set)
-	all, own := withOwn(r, shown)
+func (o *observer) show(r *async.Record, top, set *labelset.Set) {
+	shown := userLabels(set)
+	all, own := withStoreLabels(r, shown)
 	shows := func(s *labelset.Set) bool {
-		return slices.Equal(s.Shown(), all) && slices.Equal(user(s), shown)
+		return slices.Equal(s.Shown(), all) && slices.Equal(userLabels(s), shown)
 	}
 	switch {
 	case shows(top):
-		h.publish(r, top)
-	case stores(top) == nil && !own && mark(set) == nil:
-		h.publish(r, set) // the user's own
+		o.publish(r, top)
+	case carrier(top) == nil && !own && mark(set) == nil:
+		o.publish(r, set) // the user's own
 	case mark(set) == markNode.Key() && shows(set):
-		h.publish(r, &relabelled(top, set.List, set.Len).Set)
+		o.publish(r, &relabelled(top, set.List, set.Len).Set)
 	default:
-		h.publish(r, &relabelled(top, listOf(all, shown, own), len(all)).Set)
+		o.publish(r, &relabelled(top, listOf(all, shown, own), len(all)).Set)
 	}
 }
 
 // relabelled returns a node that carries what top does and shows what list does.
 func relabelled(top *labelset.Set, list *labelset.Label, shown int) *node {
-	top = stores(top)
+	top = carrier(top)
 	return &node{
 		Set:   labelset.Set{List: list, Len: shown, Cap: shown + max(1, depthOf(top))},
 		below: unsafe.Pointer(top),
@@ -478,10 +478,10 @@ func resolve(top *labelset.Set) async.Context {
 	}
 	first := asNode(top)
 	below := first.loadBelow()
-	if b := asBase(stores(below)); b != nil && contains(b.context(), &first.cell) {
+	if b := asBase(carrier(below)); b != nil && contains(b.context(), &first.cell) {
 		return b.context()
 	}
-	if stores(below) == nil {
+	if carrier(below) == nil {
 		if first.cell.Token().IsVacant() {
 			return async.Context{}
 		}
@@ -495,7 +495,7 @@ func resolve(top *labelset.Set) async.Context {
 
 // contains reports whether a context agrees with a cell.
 func contains(c async.Context, cell *async.Cell) bool {
-	fresh, there := cell.Fresh(), c.Find(cell.Token())
+	fresh, there := cell.WithoutStale(), c.Find(cell.Token())
 	if there == nil || there.Token().IsVacant() {
 		return fresh.Token().IsVacant()
 	}
@@ -515,7 +515,7 @@ func walk(first *node) []async.Cell {
 			if b := asBase(set); b != nil {
 				inner := len(cells)
 				for _, c := range b.context().Cells() {
-					c = c.Fresh()
+					c = c.WithoutStale()
 					if !c.Token().IsVacant() && !slices.ContainsFunc(cells[:inner], func(o async.Cell) bool { return o.Token().SameIndex(c.Token()) }) {
 						cells = append(cells, c)
 					}
@@ -524,7 +524,7 @@ func walk(first *node) []async.Cell {
 			break
 		}
 		if !n.relabels() && !seen(n.cell.Token()) {
-			cells = append(cells, n.cell.Fresh()) // a vacant one, too: it hides what lies below
+			cells = append(cells, n.cell.WithoutStale()) // a vacant one, too: it hides what lies below
 		}
 		nodes++
 		set = n.loadBelow()
@@ -532,17 +532,17 @@ func walk(first *node) []async.Cell {
 	return slices.DeleteFunc(cells, func(c async.Cell) bool { return c.Token().IsVacant() })
 }
 
-// heir is the observer, nil while inheritance is off.
-var heir atomic.Pointer[heirs]
+// active is the observer, nil while inheritance is off.
+var active atomic.Pointer[observer]
 
 // On reports whether inheritance is on.
-func On() bool { return heir.Load() != nil }
+func On() bool { return active.Load() != nil }
 
 // Access returns how goroutines read and write their labels, nil while inheritance is
 // off.
 func Access() *labelset.Access {
-	if h := heir.Load(); h != nil {
-		return &h.Access
+	if o := active.Load(); o != nil {
+		return &o.Access
 	}
 	return nil
 }

@@ -224,15 +224,15 @@ func (s *search) Switched(r *async.Record) { s.write(r, false) }
 
 func (s *search) SwitchedBack(r *async.Record, _ unsafe.Pointer) { s.write(r, false) }
 
-func (s *search) Changed(r *async.Record, fresh bool) { s.write(r, fresh) }
+func (s *search) Changed(r *async.Record, isNew bool) { s.write(r, isNew) }
 
 // Frozen implements [async.Observer].
 func (s *search) Frozen(async.Context) {}
 
-// write notes what the caller's record holds. Where the record is fresh nothing was
+// write notes what the caller's record holds. Where the record is new nothing was
 // lost.
-func (s *search) write(r *async.Record, fresh bool) {
-	r.Tell()
+func (s *search) write(r *async.Record, isNew bool) {
+	r.MarkObserved()
 	goid := goroutine.ID()
 	has := tokensIn(r.Cells())
 	for _, token := range has {
@@ -249,7 +249,7 @@ func (s *search) write(r *async.Record, fresh bool) {
 	set := s.access.Get()
 	earlier := s.noteIn(set)
 	n := &note{epoch: s.epoch, goid: goid, has: has}
-	if !fresh {
+	if !isNew {
 		n.lost = slices.DeleteFunc(earlier.missing(goid), r.KeepsCell)
 	}
 	if earlier == nil || earlier.goid != goid || !slices.Equal(earlier.has, has) || !slices.Equal(earlier.lost, n.lost) {
@@ -287,7 +287,7 @@ func (s *search) Missed(k *async.Key) {
 // loss returns how the caller lost its store for a token, without the stack, and
 // false if it did not.
 func (s *search) loss(token async.Token) (l Loss, lost bool) {
-	r := async.Found()
+	r := async.FindRecord()
 	var cause Cause
 	switch {
 	case r != nil && r.Revoked(token):

@@ -145,11 +145,11 @@ func (a *array) remove(h uint64, e *Entry) {
 // put takes a slot for e, or finds that e has one. It returns false, and where the
 // next empty slot is, if that one's shard is full.
 //
-// A fresh entry, which is in no array yet, may have the slot of a tombstone. The
+// A new entry, which is in no array yet, may have the slot of a tombstone. The
 // others are being moved, maybe by several goroutines at once. To each of them
 // the first empty slot on the way is the same one or has become e's, so that none
 // of them puts e there twice; with a tombstone they could.
-func (a *array) put(h uint64, e *Entry, fresh bool) (at uint64, ok bool) {
+func (a *array) put(h uint64, e *Entry, isNew bool) (at uint64, ok bool) {
 	pos := h
 	for pos <= h+a.mask {
 		slot := a.slot(pos)
@@ -166,7 +166,7 @@ func (a *array) put(h uint64, e *Entry, fresh bool) (at uint64, ok bool) {
 				return pos, true
 			}
 			used.Add(-1)
-		case there == tombstone && fresh:
+		case there == tombstone && isNew:
 			if slot.CompareAndSwap(tombstone, e) {
 				return pos, true
 			}

@@ -62,7 +62,7 @@ func run(t testing.TB, w *world, program []byte) {
 			if len(old) > 0 {
 				late := old[n%len(old)]
 				a.move(late, n%len(late.shards))
-				a.cut()
+				a.dropMoved()
 			}
 		}
 		a.check(t)

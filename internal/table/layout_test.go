@@ -64,7 +64,7 @@ func TestFit(t *testing.T) {
 		{1 << 21, 1 << 18, 0, 1 << 21},
 		{1 << 21, 1<<18 - 1, 0, 1 << 19},
 	} {
-		best, worthwhile := fit(c.slots, c.live, c.tombstones)
+		best, worthwhile := bestSize(c.slots, c.live, c.tombstones)
 		assert.Equal(t, c.best, best, "%+v", c)
 		assert.Equal(t, best != c.slots, worthwhile, "%+v", c)
 	}
@@ -76,7 +76,7 @@ func TestFit(t *testing.T) {
 		{1024, 300, 257, 1024},
 		{1024, 3, 257, 256},
 	} {
-		best, worthwhile := fit(c.slots, c.live, c.tombstones)
+		best, worthwhile := bestSize(c.slots, c.live, c.tombstones)
 		assert.Equal(t, c.best, best, "%+v", c)
 		assert.True(t, worthwhile, "%+v", c)
 	}
@@ -89,12 +89,12 @@ func TestFitIsStable(t *testing.T) {
 		slots := uint64(minSlots) << rng.IntN(14)
 		live := rng.Uint64N(slots*3/4 + 1)
 		tombstones := rng.Uint64N(slots*3/4 - live + 1)
-		best, worthwhile := fit(slots, live, tombstones)
+		best, worthwhile := bestSize(slots, live, tombstones)
 		if best < minSlots || best&(best-1) != 0 || worthwhile && live > best/2 {
-			t.Fatalf("fit(%d, %d, %d) = %d", slots, live, tombstones, best)
+			t.Fatalf("bestSize(%d, %d, %d) = %d", slots, live, tombstones, best)
 		}
-		if again, worthwhile := fit(best, live, 0); worthwhile {
-			t.Fatalf("fit(%d, %d, %d) = %d, and then %d", slots, live, tombstones, best, again)
+		if again, worthwhile := bestSize(best, live, 0); worthwhile {
+			t.Fatalf("bestSize(%d, %d, %d) = %d, and then %d", slots, live, tombstones, best, again)
 		}
 	}
 }

@@ -115,7 +115,7 @@ func (t *Table) sweepBy(retire func(*Entry) bool) (remaining bool) {
 			live++
 		}
 	}
-	if slots, worthwhile := fit(a.mask+1, live, tombstones); worthwhile && t.replace(a, slots) {
+	if slots, worthwhile := bestSize(a.mask+1, live, tombstones); worthwhile && t.replace(a, slots) {
 		t.moveAll()
 	}
 	return live > 0
@@ -152,11 +152,11 @@ func (e *Entry) retireIfInDoubt(alive func(g uintptr, id uint64) bool) bool {
 	return false
 }
 
-// fit returns how many slots suit a number of live entries, and whether that
+// bestSize returns how many slots suit a number of live entries, and whether that
 // differs enough from what there is. The new array is at most half full, so that
 // it does not grow again at once; an array is kept until it is less than an eighth
 // full or a quarter of it are tombstones, which lengthen every probe.
-func fit(slots, live, tombstones uint64) (best uint64, worthwhile bool) {
+func bestSize(slots, live, tombstones uint64) (best uint64, worthwhile bool) {
 	best = minSlots
 	for best < 2*live {
 		best *= 2

@@ -92,10 +92,10 @@ func (t *Table) Remove(e *Entry) {
 }
 
 // put brings e, whose probe starts at h, into the newest array, whichever that is by
-// then. An entry is fresh if it is in no array yet.
-func (t *Table) put(h uint64, e *Entry, fresh bool) {
+// then. isNew says that it is in no array yet.
+func (t *Table) put(h uint64, e *Entry, isNew bool) {
 	for done := false; !done; {
-		done, fresh = t.putIn(t.newest.Load(), h, e, fresh)
+		done, isNew = t.putIn(t.newest.Load(), h, e, isNew)
 	}
 }
 
@@ -105,11 +105,11 @@ func (t *Table) put(h uint64, e *Entry, fresh bool) {
 // so e must be put into the newest again. The newest is loaded after the slot was
 // taken; a move sees that a is not the newest before it loads the slots. One of the two
 // sees what the other did.
-func (t *Table) putIn(a *array, h uint64, e *Entry, fresh bool) (done, stillFresh bool) {
-	at, ok := a.put(h, e, fresh)
+func (t *Table) putIn(a *array, h uint64, e *Entry, isNew bool) (done, stillNew bool) {
+	at, ok := a.put(h, e, isNew)
 	if !ok {
 		t.grow(a, at)
-		return false, fresh
+		return false, isNew
 	}
 	return t.newest.Load() == a, false
 }
@@ -145,14 +145,14 @@ func (t *Table) moveOneShard() {
 	for a := t.newest.Load().older.Load(); a != nil; a = a.older.Load() {
 		if next := a.cursor.Add(1) - 1; next < uint64(len(a.shards)) {
 			t.move(a, int(next))
-			t.cut()
+			t.dropMoved()
 			return
 		}
 	}
 }
 
 // moveAll moves everything into the newest array and takes the arrays that it came
-// from, oldest first. It does not ask how many shards are left, as cut does: a
+// from, oldest first. It does not ask how many shards are left, as dropMoved does: a
 // goroutine that was descheduled before it counted its one would keep us waiting.
 func (t *Table) moveAll() {
 	var behind []*array
@@ -191,8 +191,8 @@ func (t *Table) move(a *array, s int) {
 	}
 }
 
-// cut takes the arrays at the old end from which everything has been moved.
-func (t *Table) cut() {
+// dropMoved takes the arrays at the old end from which everything has been moved.
+func (t *Table) dropMoved() {
 	for {
 		var newer *array
 		a := t.newest.Load()

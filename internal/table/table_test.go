@@ -110,8 +110,8 @@ func (a *actor) begin1(n int) {
 func (a *actor) begin2() {
 	for _, l := range a.loose {
 		h := hash(l.h.g, l.id)
-		for done, fresh := a.putIn(l.into, h, l.h.e, true); !done; {
-			done, fresh = a.putIn(a.newest.Load(), h, l.h.e, fresh)
+		for done, isNew := a.putIn(l.into, h, l.h.e, true); !done; {
+			done, isNew = a.putIn(a.newest.Load(), h, l.h.e, isNew)
 		}
 		a.model[l.id] = l.h
 	}

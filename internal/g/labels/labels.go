@@ -42,17 +42,17 @@ func Set(set unsafe.Pointer) {
 	}
 	// Sound because Check has found that what the pointer type points to has the
 	// layout of a slice of pairs of strings, as set has.
-	pprof.SetGoroutineLabels(holder{value: reflect.NewAt(known().set, set).Interface()})
+	pprof.SetGoroutineLabels(constant{value: reflect.NewAt(known().set, set).Interface()})
 }
 
-// A holder is a context that answers every question with one value. The function
+// A constant is a context that answers every question with one value. The function
 // that it is made for asks for labels and for nothing else.
-type holder struct {
+type constant struct {
 	context.Context
 	value any
 }
 
-func (h holder) Value(any) any { return h.value }
+func (c constant) Value(any) any { return c.value }
 
 // A layout is what is known of the labels.
 type layout struct {

@@ -13,13 +13,13 @@ import (
 // (als.Options.Label). They stand beside the user's, in the order of their keys. A key
 // that the user has set, too, is shown with the user's value only.
 
-// withOwn returns the labels to show beside those of the user while a record holds what
+// withStoreLabels returns the labels to show beside those of the user while a record holds what
 // it does, and whether any are not the user's.
-func withOwn(r *async.Record, user []labelset.Label) (all []labelset.Label, own bool) {
+func withStoreLabels(r *async.Record, user []labelset.Label) (all []labelset.Label, own bool) {
 	if !async.LabelledInUse() {
 		return user, false
 	}
-	mine := ownLabels(r.Cells(), user)
+	mine := storeLabels(r.Cells(), user)
 	if len(mine) == 0 {
 		return user, false
 	}
@@ -28,9 +28,9 @@ func withOwn(r *async.Record, user []labelset.Label) (all []labelset.Label, own 
 	return all, true
 }
 
-// ownLabels returns the labels of the stores in some cells, but for keys that the user
+// storeLabels returns the labels of the stores in some cells, but for keys that the user
 // has set.
-func ownLabels(cells []async.Cell, user []labelset.Label) []labelset.Label {
+func storeLabels(cells []async.Cell, user []labelset.Label) []labelset.Label {
 	if !async.LabelledInUse() {
 		return nil
 	}
