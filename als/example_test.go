@@ -296,6 +296,19 @@ func ExampleOptions_revokeOnEnd() {
 	// after it: none
 }
 
+// How does a log line name what the caller works for, as a profile does? Label returns
+// the text that Options.Label makes of the store.
+func ExampleStorage_Label() {
+	type order struct{ ID int }
+	orders := als.New(als.Options[order]{
+		Name:  "order",
+		Label: func(o order) string { return fmt.Sprintf("o-%d", o.ID) },
+	})
+
+	orders.Run(order{42}, func() { fmt.Printf("%s=%s\n", orders.Name(), orders.Label()) })
+	// Output: order=o-42
+}
+
 // What does a Storage return where there is no store? The zero value, unless New
 // was told a default. A name helps people who look at several.
 func ExampleNew() {

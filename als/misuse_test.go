@@ -149,6 +149,7 @@ func TestMethodsOfANilStoragePanicAndChangeNothing(t *testing.T) {
 			"Storage.WithScope": func() { s.WithScope(1) },
 			"Storage.Disable":   func() { s.Disable() },
 			"Storage.Name":      func() { _ = s.Name() },
+			"Storage.Label":     func() { _ = s.Label() },
 			"RunFunc":           func() { als.RunFunc(s, 1, func() int { t.Error("called"); return 1 }) },
 			"RunFunc2":          func() { als.RunFunc2(s, 1, func() (int, error) { t.Error("called"); return 1, nil }) },
 			"ExitFunc":          func() { als.ExitFunc(s, func() int { t.Error("called"); return 1 }) },

@@ -56,7 +56,7 @@ type Options[T any] struct {
 	// als/inherit, while a store is current in a goroutine, also in one that inherited
 	// it, the goroutine's profiler labels show Name=Label(store) beside the program's
 	// own. So goroutine dumps, CPU and leak profiles and, from Go 1.27 on, tracebacks
-	// of a crash name the request. Without als/inherit Label is not called.
+	// of a crash name the request. Without als/inherit only [Storage.Label] calls Label.
 	//
 	// Run, EnterWith and WithScope call it once for each store, before they change
 	// anything: if it panics they do, too. If it returns "" there is no label, and if
@@ -255,6 +255,22 @@ func (s *Storage[T]) Name() string {
 		panic("als: Storage.Name: the Storage is nil")
 	}
 	return s.options.Name
+}
+
+// Label returns what Options.Label makes of the current store, and "" where there is no
+// store or the Storage has no Label. It names what the caller works for, in a log line
+// or in a trace, as the profiler labels do; it does not depend on als/inherit.
+//
+// Each call of it calls Options.Label, and panics if that does.
+func (s *Storage[T]) Label() string {
+	if s == nil {
+		panic("als: Storage.Label: the Storage is nil")
+	}
+	store, ok := s.GetStore()
+	if !ok || s.options.Label == nil {
+		return ""
+	}
+	return s.options.Label(store)
 }
 
 // token returns the key's token, giving it one on first use.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strconv"
 	"testing"
 	"time"
 
@@ -202,6 +203,19 @@ func TestNameIsThatOfTheOptions(t *testing.T) {
 	assert.Empty(t, als.New[int]().Name())
 	assert.Empty(t, new(als.Storage[int]).Name())
 	assert.Empty(t, als.New(als.Options[int]{}).Name())
+}
+
+func TestLabelIsThatOfTheCurrentStore(t *testing.T) {
+	label := func(n int) string { return "r-" + strconv.Itoa(n) }
+	s := als.New(als.Options[int]{Name: "s", Default: 1, Label: label})
+	assert.Empty(t, s.Label(), "a default is not a store")
+	s.Run(42, func() {
+		assert.Equal(t, "r-42", s.Label())
+		s.Run(0, func() { assert.Equal(t, "r-0", s.Label()) })
+		s.Exit(func() { assert.Empty(t, s.Label()) })
+	})
+	var plain als.Storage[int]
+	plain.Run(42, func() { assert.Empty(t, plain.Label()) })
 }
 
 func TestNewWithoutOptionsIsAZeroStorage(t *testing.T) {
