@@ -32,14 +32,7 @@ func main() {
 	case len(args) > 0 && args[0] == "help":
 		multichecker.Main(suite.Analyzers()...)
 	}
-	code, fix := driver.Main(args, suite.Analyzers())
-	if fix == nil {
-		os.Exit(code)
-	}
-	// Fixes of all packages have to be applied together, and shown as a diff. Multichecker
-	// does, with all packages in memory.
-	os.Args = append(os.Args[:1], fix...)
-	multichecker.Main(suite.Analyzers()...)
+	os.Exit(driver.Main(args, suite.Analyzers()))
 }
 
 // belowVet reports whether the go command calls: for the version, the flags, or a unit.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -21,30 +22,38 @@ type baseline struct {
 
 const baselineHead = "# Findings of alsvet that are not reported: see -baseline.\n"
 
-func openBaseline(path string, write bool) (*baseline, error) {
+func openBaseline(path string) (*baseline, error) {
 	b := &baseline{path: path, known: make(map[string]int)}
 	file, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) && write {
-		return b, nil
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no baseline %s: make it with -write-baseline", shortest(path))
 	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("the baseline: %w", err)
 	}
 	defer file.Close()
 	scanner := bufio.NewScanner(file)
-	for scanner.Scan() {
-		if line := scanner.Text(); line != "" && !strings.HasPrefix(line, "#") {
-			b.known[line]++
+	for n := 1; scanner.Scan(); n++ {
+		line := strings.TrimRight(scanner.Text(), " \t\r")
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
 		}
+		if !strings.Contains(line, ".go: ") {
+			return nil, fmt.Errorf("%s:%d: no line of a baseline, which has a path and a message: %q", shortest(path), n, line)
+		}
+		b.known[line]++
 	}
-	return b, scanner.Err()
+	if err := scanner.Err(); err != nil {
+		return nil, fmt.Errorf("the baseline %s: %w", shortest(path), err)
+	}
+	return b, nil
 }
 
 var lineNumber = regexp.MustCompile(`(\.go):\d+`)
 
-func (b *baseline) line(f Finding) string {
+func baselineLine(baseline string, f Finding) string {
 	path := f.File
-	if dir, err := filepath.Abs(filepath.Dir(b.path)); err == nil {
+	if dir, err := filepath.Abs(filepath.Dir(baseline)); err == nil {
 		if rel, err := filepath.Rel(dir, f.File); err == nil {
 			path = filepath.ToSlash(rel)
 		}
@@ -55,7 +64,7 @@ func (b *baseline) line(f Finding) string {
 // without returns the findings that are not known, and how many known ones are gone.
 func (b *baseline) without(found []Finding) (rest []Finding, gone int) {
 	for _, f := range found {
-		line := b.line(f)
+		line := baselineLine(b.path, f)
 		if b.known[line] > 0 {
 			b.known[line]--
 			continue
@@ -68,17 +77,11 @@ func (b *baseline) without(found []Finding) (rest []Finding, gone int) {
 	return rest, gone
 }
 
-func (b *baseline) write(found []Finding) error {
-	var text strings.Builder
-	text.WriteString(baselineHead)
-	counts := make(map[string]int)
+func writeBaseline(path string, found []Finding) error {
+	var lines []string
 	for _, f := range found {
-		counts[b.line(f)]++
+		lines = append(lines, baselineLine(path, f)+"\n")
 	}
-	for _, line := range sortedKeys(counts) {
-		for range counts[line] {
-			fmt.Fprintln(&text, line)
-		}
-	}
-	return os.WriteFile(b.path, []byte(text.String()), 0o644)
+	slices.Sort(lines)
+	return os.WriteFile(path, []byte(baselineHead+strings.Join(lines, "")), 0o644)
 }

@@ -11,6 +11,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -28,80 +30,99 @@ const (
 	Found  = 3 // there are findings
 )
 
-// Main runs the program and returns its exit code. For -fix it returns the arguments
-// that multichecker is to have instead.
-func Main(args []string, analyzers []*analysis.Analyzer) (code int, fix []string) {
+// Main runs the program and returns its exit code.
+func Main(args []string, analyzers []*analysis.Analyzer) int {
 	o, err := parse(args, analyzers)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		o.printUsage(os.Stdout)
-		return Clean, nil
+		return Clean
 	case err != nil:
-		return fail(Misuse, err), nil
-	case o.fix:
-		return 0, o.fixArgs()
+		return fail(Misuse, err)
 	}
-	found, err := o.vet()
+	code, err := o.run(analyzers)
 	if err != nil {
-		return fail(Failed, err), nil
+		return fail(Failed, err)
 	}
-	if len(found) == 0 {
-		o.sayIfNothingToLookFor()
-	}
-	if o.baseline != "" {
-		b, err := openBaseline(o.baseline, o.writeBaseline)
+	return code
+}
+
+func (o *options) run(analyzers []*analysis.Analyzer) (int, error) {
+	if o.writeBaseline {
+		found, err := o.vet(o.patterns)
 		if err != nil {
-			return fail(Failed, err), nil
+			return 0, err
 		}
-		if o.writeBaseline {
-			if err := b.write(found); err != nil {
-				return fail(Failed, err), nil
-			}
-			fmt.Fprintf(os.Stderr, "alsvet: %d findings are in %s\n", len(found), o.baseline)
-			return Clean, nil
-		}
-		var gone int
-		if found, gone = b.without(found); gone > 0 {
-			fmt.Fprintf(os.Stderr, "alsvet: %d findings of %s are gone: write it again with -write-baseline\n", gone, o.baseline)
-		}
+		say("%s in %s", count(len(found), "finding"), shortest(o.baseline))
+		return Clean, writeBaseline(o.baseline, found)
+	}
+	found, gone, err := o.findings()
+	if err != nil {
+		return 0, err
+	}
+	if gone > 0 {
+		say("%s of %s gone: write it again with -write-baseline", count(gone, "finding"), shortest(o.baseline))
 	}
 	switch {
+	case o.fix && o.diff:
+		return Clean, o.applyFixes(found, os.Stdout)
+	case o.fix:
+		return Clean, o.applyFixes(found, nil)
 	case o.json:
-		err = printJSON(os.Stdout, found)
+		return Clean, printJSON(os.Stdout, found)
 	case o.sarif:
-		err = printSARIF(os.Stdout, found, analyzers)
-	default:
-		printText(os.Stderr, found, o.context)
-		if len(found) > 0 {
-			return Found, nil
-		}
+		return Clean, printSARIF(os.Stdout, found, analyzers)
 	}
-	if err != nil {
-		return fail(Failed, err), nil
+	printText(os.Stderr, found, o.context)
+	if len(found) > 0 {
+		return Found, nil
 	}
 	return Clean, nil
 }
 
+// findings returns what go vet finds and the baseline does not have, and how many
+// findings of the baseline are gone.
+func (o *options) findings() (found []Finding, gone int, err error) {
+	if found, err = o.vet(o.patterns); err != nil {
+		return nil, 0, err
+	}
+	if len(found) == 0 {
+		o.sayIfNothingToLookFor()
+	}
+	if o.baseline == "" {
+		return found, 0, nil
+	}
+	b, err := openBaseline(o.baseline)
+	if err != nil {
+		return nil, 0, err
+	}
+	found, gone = b.without(found)
+	return found, gone, nil
+}
+
+// say prints a line to standard error.
+func say(format string, args ...any) { fmt.Fprintf(os.Stderr, "alsvet: "+format+"\n", args...) }
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.Itoa(n) + " " + noun + "s"
+}
+
 func fail(code int, err error) int {
-	fmt.Fprintln(os.Stderr, "alsvet:", err)
+	say("%v", err)
 	return code
 }
 
-// vet runs go vet and returns what it found.
-func (o *options) vet() ([]Finding, error) {
+// vet runs go vet on packages and returns what it found.
+func (o *options) vet(patterns []string, more ...string) ([]Finding, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	args := []string{}
-	if o.dir != "" {
-		args = append(args, "-C", o.dir)
-	}
-	args = append(args, "-vettool="+self, "-json")
-	args = append(args, o.build...)
-	args = append(args, o.analyzers...)
-	args = append(args, o.patterns...)
-	cmd := exec.Command("go", append([]string{"vet"}, args...)...)
+	args := slices.Concat([]string{"vet", "-vettool=" + self, "-json"}, o.build, more, o.analyzers, patterns)
+	cmd := exec.Command("go", args...)
 	var stdout, stderr strings.Builder
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	failed := cmd.Run()
@@ -122,16 +143,11 @@ func (o *options) vet() ([]Finding, error) {
 // sayIfNothingToLookFor says that no package uses als, where that is so: the
 // patterns may be wrong.
 func (o *options) sayIfNothingToLookFor() {
-	dir := o.dir
-	if dir == "" {
-		dir, _ = os.Getwd()
-	}
-	if o.forbids() || usage.UsesALS(usage.Roots(dir)...) {
+	dir, err := os.Getwd()
+	if err != nil || o.forbids() || usage.UsesALS(usage.Roots(dir)...) {
 		return
 	}
-	cmd := exec.Command("go", append(append([]string{"list", "-e", "-deps"}, o.build...), o.patterns...)...)
-	cmd.Dir = o.dir
-	out, err := cmd.Output()
+	out, err := exec.Command("go", slices.Concat([]string{"list", "-e", "-deps"}, o.build, o.patterns)...).Output()
 	if err != nil {
 		return
 	}
@@ -140,7 +156,7 @@ func (o *options) sayIfNothingToLookFor() {
 			return
 		}
 	}
-	fmt.Fprintf(os.Stderr, "alsvet: no package of %s uses als: there is nothing to look for\n", strings.Join(o.patterns, " "))
+	say("no package of %s uses als: there is nothing to look for", strings.Join(o.patterns, " "))
 }
 
 // SkipUnit writes empty facts for a unit that go vet only wants facts of and that has

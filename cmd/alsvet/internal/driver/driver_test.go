@@ -47,7 +47,7 @@ func TestReadFindings(t *testing.T) {
 	found := findings(t)
 	require.Len(t, found, 2, "the test variant finds nothing new")
 	assert.Equal(t, 3, found[0].Line, "sorted")
-	assert.Equal(t, 1, found[0].fixes, "the one with a fix is kept")
+	assert.Len(t, found[0].fixes, 1, "the one with a fix is kept")
 	assert.Equal(t, "/src/a.go", found[1].File)
 
 	_, _, err := readFindings("{\n\t\"a\": {\"gostmt\": {\"error\": \"it failed\"}}\n}\n")
@@ -57,14 +57,12 @@ func TestReadFindings(t *testing.T) {
 // A baseline survives code that moves, and counts.
 func TestBaseline(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "baseline")
-	_, err := openBaseline(path, false)
-	assert.ErrorIs(t, err, os.ErrNotExist)
-	b, err := openBaseline(path, true)
-	require.NoError(t, err)
+	_, err := openBaseline(path)
+	assert.ErrorContains(t, err, "make it with -write-baseline")
 	found := findings(t)
-	require.NoError(t, b.write(found))
+	require.NoError(t, writeBaseline(path, found))
 
-	b, err = openBaseline(path, false)
+	b, err := openBaseline(path)
 	require.NoError(t, err)
 	moved := append([]Finding(nil), found...)
 	moved[1].Line, moved[1].Message = 70, "gostmt: late (b.go:99)"
@@ -74,11 +72,15 @@ func TestBaseline(t *testing.T) {
 	assert.Equal(t, []Finding{again}, rest, "a second one is new")
 	assert.Zero(t, gone)
 
-	b, err = openBaseline(path, false)
+	b, err = openBaseline(path)
 	require.NoError(t, err)
 	rest, gone = b.without(found[:1])
 	assert.Empty(t, rest)
 	assert.Equal(t, 1, gone)
+
+	require.NoError(t, os.WriteFile(path, []byte(baselineHead+"\nsomething else\r\n"), 0o600))
+	_, err = openBaseline(path)
+	assert.ErrorContains(t, err, `:3: no line of a baseline, which has a path and a message: "something else"`)
 }
 
 func TestSARIF(t *testing.T) {
@@ -109,6 +111,7 @@ func TestSARIF(t *testing.T) {
 }
 
 func TestConfig(t *testing.T) {
+	t.Chdir(t.TempDir()) // and back, when the test ends
 	dir := t.TempDir()
 	config := filepath.Join(dir, configName)
 	write := func(text string) { require.NoError(t, os.WriteFile(config, []byte(text), 0o600)) }
@@ -126,9 +129,17 @@ func TestConfig(t *testing.T) {
 	assert.Equal(t, []string{"."}, o.patterns)
 
 	for text, want := range map[string]string{
-		"gostmt.tests\n":  "is no flag",
-		"-nothing\n":      "not defined: -nothing",
-		"-gostmt.tests=x": "invalid boolean value",
+		"\ngostmt.tests\n":     `.alsvet:2: "gostmt.tests" is no flag`,
+		"-baseline known\n":    `.alsvet:1: "-baseline known" is no flag: write one a line, as -name=value`,
+		"-C=elsewhere":         ".alsvet:1: -C is for the command line only",
+		"-nothing\n":           ".alsvet: flag provided but not defined: -nothing",
+		"-gostmt.tests=x":      "invalid boolean value",
+		"-json\n-sarif":        "exclude each other",
+		"-write-baseline=true": "-write-baseline needs -baseline=file",
+		"-callback.funcs=+a b": `"a b" is no function`,
+		"-gostmt=perhaps":      "it is true or false",
+		"-c=many\n":            "invalid value",
+		"-diff\n":              "use -fix -diff",
 	} {
 		write(text)
 		_, err := parse([]string{"-C=" + dir}, suite.Analyzers())

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -20,8 +19,8 @@ type Finding struct {
 	Line, Column      int
 	EndLine, EndCol   int
 	Message           string
-	raw               json.RawMessage
-	fixes             int
+	raw               json.RawMessage // as go vet -json printed it
+	fixes             [][]edit
 }
 
 // position is the finding's place, with a path relative to the working directory if
@@ -106,7 +105,7 @@ func readTree(text string, seen map[string]int, found *[]Finding) error {
 				}
 				key := fmt.Sprint(f.File, ":", f.Line, ":", f.Column, f.Message)
 				if i, again := seen[key]; again {
-					if f.fixes > (*found)[i].fixes {
+					if len(f.fixes) > len((*found)[i].fixes) {
 						(*found)[i] = f
 					}
 					continue
@@ -122,13 +121,16 @@ func readTree(text string, seen map[string]int, found *[]Finding) error {
 func readFinding(pkg, analyzer string, raw json.RawMessage) (Finding, error) {
 	var d struct {
 		Posn, End, Message string
-		SuggestedFixes     []json.RawMessage `json:"suggested_fixes"`
+		SuggestedFixes     []struct{ Edits []edit } `json:"suggested_fixes"`
 	}
 	if err := json.Unmarshal(raw, &d); err != nil {
 		return Finding{}, fmt.Errorf("the output of go vet: %w", err)
 	}
 	path, _, _ := strings.Cut(pkg, " ") // of a test variant
-	f := Finding{Package: path, Analyzer: analyzer, Message: d.Message, raw: raw, fixes: len(d.SuggestedFixes)}
+	f := Finding{Package: path, Analyzer: analyzer, Message: d.Message, raw: raw}
+	for _, fix := range d.SuggestedFixes {
+		f.fixes = append(f.fixes, fix.Edits)
+	}
 	f.File, f.Line, f.Column = splitPosition(d.Posn)
 	_, f.EndLine, f.EndCol = splitPosition(d.End)
 	return f, nil
@@ -164,6 +166,3 @@ func printJSON(w io.Writer, found []Finding) error {
 	e.SetIndent("", "\t")
 	return e.Encode(tree)
 }
-
-// sortedKeys is for output that must not change from run to run.
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

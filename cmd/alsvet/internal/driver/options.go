@@ -43,8 +43,8 @@ func parse(args []string, analyzers []*analysis.Analyzer) (*options, error) {
 	fs := flag.NewFlagSet("alsvet", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	o.flags = fs
-	fs.BoolVar(&o.fix, "fix", false, "apply the fixes")
-	fs.BoolVar(&o.diff, "diff", false, "with -fix: show the changes and make none")
+	fs.BoolVar(&o.fix, "fix", false, "apply the fixes of what is found, and exit with 0")
+	fs.BoolVar(&o.diff, "diff", false, "with -fix: print the changes as a diff and make none")
 	fs.BoolVar(&o.json, "json", false, "print findings and fixes as JSON, and exit with 0")
 	fs.BoolVar(&o.sarif, "sarif", false, "print findings as SARIF 2.1.0, and exit with 0")
 	fs.StringVar(&o.baseline, "baseline", "", "do not report the findings in `file`")
@@ -64,7 +64,12 @@ func parse(args []string, analyzers []*analysis.Analyzer) (*options, error) {
 		})
 	}
 	if err := fs.Parse(args); err != nil {
-		return o, err
+		return o, wrongFlag(err)
+	}
+	if o.dir != "" { // all other paths are relative to it, as with the go command
+		if err := os.Chdir(o.dir); err != nil {
+			return o, fmt.Errorf("-C: %w", err)
+		}
 	}
 	if path := o.configFile(); path != "" {
 		given := o.baseline
@@ -78,7 +83,7 @@ func parse(args []string, analyzers []*analysis.Analyzer) (*options, error) {
 			return o, err
 		}
 		if err := fs.Parse(append(lines, args...)); err != nil {
-			return o, fmt.Errorf("%s: %w", path, err)
+			return o, fmt.Errorf("%s: %w", shortest(path), err)
 		}
 	}
 	if o.patterns = fs.Args(); len(o.patterns) == 0 {
@@ -106,6 +111,8 @@ func (o *options) misuse() error {
 		return errors.New("-sarif, -json and -fix exclude each other")
 	case o.writeBaseline && o.baseline == "":
 		return errors.New("-write-baseline needs -baseline=file")
+	case o.writeBaseline && (o.json || o.sarif || o.fix):
+		return errors.New("-write-baseline excludes -json, -sarif and -fix")
 	}
 	for _, pattern := range o.patterns {
 		if strings.HasPrefix(pattern, "-") {
@@ -115,25 +122,16 @@ func (o *options) misuse() error {
 	return nil
 }
 
+// wrongFlag says where the flags are listed.
+func wrongFlag(err error) error {
+	if errors.Is(err, flag.ErrHelp) {
+		return err
+	}
+	return fmt.Errorf("%w (alsvet -h lists the flags)", err)
+}
+
 // forbids reports whether findings need no use of als.
 func (o *options) forbids() bool { return o.passed["gostmt.forbid"] == "true" }
-
-// fixArgs are the arguments of multichecker for -fix.
-func (o *options) fixArgs() []string {
-	args := []string{"-fix"}
-	if o.diff {
-		args = append(args, "-diff")
-	}
-	if o.dir != "" {
-		if err := os.Chdir(o.dir); err != nil {
-			return append(args, o.dir)
-		}
-	}
-	if len(o.build) > 0 {
-		os.Setenv("GOFLAGS", strings.Join(append(o.build, os.Getenv("GOFLAGS")), " "))
-	}
-	return append(append(args, o.analyzers...), o.patterns...)
-}
 
 // configFile returns the configuration file, "" for none: the one that is named, or
 // the nearest one upwards that is not above the module or workspace.
@@ -145,7 +143,7 @@ func (o *options) configFile() string {
 	default:
 		return o.config
 	}
-	dir, err := filepath.Abs(o.dir)
+	dir, err := os.Getwd()
 	for err == nil {
 		path := filepath.Join(dir, configName)
 		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
@@ -164,17 +162,20 @@ func (o *options) configFile() string {
 func readConfig(path string) ([]string, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("the configuration file: %w", err)
 	}
 	defer file.Close()
 	var flags []string
 	scanner := bufio.NewScanner(file)
-	for scanner.Scan() {
+	for n := 1; scanner.Scan(); n++ {
 		line := strings.TrimSpace(scanner.Text())
+		name, _, hasValue := strings.Cut(strings.TrimLeft(line, "-"), "=")
 		switch {
 		case line == "" || strings.HasPrefix(line, "#"):
-		case !strings.HasPrefix(line, "-"):
-			return nil, fmt.Errorf("%s: %q is no flag: write one a line, as -name=value", path, line)
+		case !strings.HasPrefix(line, "-") || !hasValue && strings.ContainsAny(name, " \t"):
+			return nil, fmt.Errorf("%s:%d: %q is no flag: write one a line, as -name=value", shortest(path), n, line)
+		case name == "C" || name == "config" || name == "h" || name == "help":
+			return nil, fmt.Errorf("%s:%d: -%s is for the command line only", shortest(path), n, name)
 		default:
 			flags = append(flags, line)
 		}

@@ -15,8 +15,8 @@ type Form struct {
 }
 
 // A Batch collects the findings of a package with the fixes that they may have, and
-// reports them with those that hold. To type-check a package for each fix would take
-// long, so all are first checked together.
+// reports them. A fix is reported only if the package compiles and means the same with
+// it and with all other fixes of the batch that it does not overlap with.
 type Batch struct {
 	Pass  *analysis.Pass
 	items []item
@@ -32,7 +32,8 @@ func (b *Batch) Add(d analysis.Diagnostic, forms []Form) {
 	b.items = append(b.items, item{d, forms})
 }
 
-// Report reports all findings.
+// Report reports all findings. To type-check a package for each fix takes long, so all
+// are tried together first.
 func (b *Batch) Report() {
 	var all []analysis.TextEdit
 	for _, it := range b.items {
@@ -42,15 +43,30 @@ func (b *Batch) Report() {
 	}
 	checker := newChecker(b.Pass)
 	together := len(all) > 0 && checker.holds(all)
+	var accepted []analysis.TextEdit
 	for _, it := range b.items {
 		for _, form := range it.forms {
-			if together || checker.holds(form.Edits) {
+			if together || checker.holdsWith(&accepted, form.Edits) {
 				it.diagnostic.SuggestedFixes = []analysis.SuggestedFix{{Message: form.Message, TextEdits: form.Edits}}
 				break
 			}
 		}
 		b.Pass.Report(it.diagnostic)
 	}
+}
+
+// holdsWith reports whether edits hold together with those that were accepted, and adds
+// them. Edits that overlap with others must hold alone: they cannot be made in one go.
+func (c *checker) holdsWith(accepted *[]analysis.TextEdit, edits []analysis.TextEdit) bool {
+	all := slices.Concat(*accepted, edits)
+	if _, apart := byFile(c.pass.Fset, all); !apart {
+		return c.holds(edits)
+	}
+	if !c.holds(all) {
+		return false
+	}
+	*accepted = all
+	return true
 }
 
 // byFile sorts edits and drops those that are there twice, such as of an import. It
@@ -66,7 +82,7 @@ func byFile(fset *token.FileSet, edits []analysis.TextEdit) (map[*token.File][]a
 			return cmp.Or(cmp.Compare(a.Pos, b.Pos), cmp.Compare(a.End, b.End))
 		})
 		list = slices.CompactFunc(list, func(a, b analysis.TextEdit) bool {
-			return a.Pos == b.Pos && a.End == b.End && string(a.NewText) == string(b.NewText) && a.Pos == a.End && imports(a)
+			return a.Pos == b.Pos && a.End == b.End && string(a.NewText) == string(b.NewText) && a.Pos == a.End && IsImport(string(a.NewText))
 		})
 		for i := 1; i < len(list); i++ {
 			if list[i].Pos < list[i-1].End {

@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"go/types"
 	"strconv"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -225,7 +226,8 @@ func sameObject(a, b types.Object, fixed []*fixedFile) bool {
 	return a.Pos() == b.Pos()
 }
 
-// imports reports whether an edit inserts an import, which several fixes share.
-func imports(edit analysis.TextEdit) bool {
-	return bytes.Contains(edit.NewText, []byte(strconv.Quote(known.ALS))) || bytes.Equal(edit.NewText, []byte("(\n\t"))
+// IsImport reports whether the text of an edit is that of an import of als, which
+// several fixes of a file share.
+func IsImport(text string) bool {
+	return strings.Contains(text, strconv.Quote(known.ALS)) || text == "(\n\t"
 }
