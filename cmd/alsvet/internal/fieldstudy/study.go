@@ -29,55 +29,54 @@ type study struct {
 	list   bool
 }
 
-// module studies one and returns its row of the table.
-func (s *study) module(module, skip string) (string, error) {
-	dir, err := s.copy(module)
+// module studies one and prints its row of the table, or only the findings.
+func (s *study) module(m module, onlyFindings bool) error {
+	dir, packages, err := s.prepare(m, onlyFindings)
 	if err != nil {
-		return "", err
+		return err
 	}
-	packages, err := addStorages(dir)
-	if err != nil {
-		return "", err
+	var before map[string]string
+	if !onlyFindings {
+		before = test(dir, m.skip)
 	}
-	if err := s.require(dir); err != nil {
-		return "", err
-	}
-	before := test(dir, skip)
 	found, err := s.findings(dir)
 	if err != nil {
-		return "", err
+		return err
 	}
 	if s.list {
 		for _, f := range found {
 			fmt.Println(f)
 		}
 	}
+	if onlyFindings {
+		return nil
+	}
 	// The drivers run all analyzers on the same code.
 	below, err := s.belowVet(dir)
 	if err != nil {
-		return "", err
+		return err
 	}
 	if !slices.Equal(found, below) {
-		return "", fmt.Errorf("the drivers disagree:\n%s\nbelow go vet:\n%s", strings.Join(found, "\n"), strings.Join(below, "\n"))
+		return fmt.Errorf("the drivers disagree:\n%s\nbelow go vet:\n%s", strings.Join(found, "\n"), strings.Join(below, "\n"))
 	}
 	if err := s.fix(dir); err != nil {
-		return "", err
+		return err
 	}
 	left, err := s.findings(dir)
 	if err != nil {
-		return "", err
+		return err
 	}
-	after := test(dir, skip)
+	after := test(dir, m.skip)
 	for pkg, result := range before {
 		if result == "ok" && after[pkg] != "ok" {
-			return "", fmt.Errorf("%s passed its tests, now: %s", pkg, after[pkg])
+			return fmt.Errorf("%s passed its tests, now: %s", pkg, after[pkg])
 		}
 	}
-	row := fmt.Sprintf("| %s | %d |", strings.Replace(module, "@", " ", 1), packages)
+	row := fmt.Sprintf("| %s | %d |", strings.Replace(m.name, "@", " ", 1), packages)
 	for _, name := range names {
 		n := 0
 		for _, f := range found {
-			if strings.HasPrefix(f, name+" ") {
+			if strings.HasPrefix(f[2:], name+" ") {
 				n++
 			}
 		}
@@ -90,25 +89,47 @@ func (s *study) module(module, skip string) (string, error) {
 		}
 	}
 	row += fmt.Sprintf(" %d |", loops)
-	return row + fmt.Sprintf(" %d | %s; %s |", len(left), summary(before), summary(after)), nil
+	fmt.Printf("%s %d | %s; %s |\n", row, len(left), summary(before), summary(after))
+	return nil
+}
+
+// prepare copies a module and adds the storages, unless that has been done. It returns
+// where the module is and how many packages it has. What is fixed is a copy of its own.
+func (s *study) prepare(m module, onlyFindings bool) (dir string, packages int, err error) {
+	path, _, _ := strings.Cut(m.name, "@")
+	dir = filepath.Join(s.work, strings.ReplaceAll(path, "/", "_"))
+	if !onlyFindings {
+		dir += "_fixed"
+		if err := os.RemoveAll(dir); err != nil {
+			return "", 0, err
+		}
+	} else if _, err := os.Stat(dir); err == nil {
+		return dir, 0, nil
+	}
+	if err := s.copy(m.name, dir); err != nil {
+		return "", 0, err
+	}
+	packages, err = addStorages(dir)
+	if err != nil {
+		return "", 0, err
+	}
+	return dir, packages, s.require(dir)
 }
 
 // copy takes a module from the proxy and copies it to where it can be changed.
-func (s *study) copy(module string) (string, error) {
+func (s *study) copy(module, dir string) error {
 	out, err := command(s.work, "go", "mod", "download", "-json", module)
 	if err != nil {
-		return "", err
+		return err
 	}
 	var download struct{ Dir string }
 	if err := json.Unmarshal([]byte(out), &download); err != nil {
-		return "", err
+		return err
 	}
-	path, _, _ := strings.Cut(module, "@")
-	dir := filepath.Join(s.work, strings.ReplaceAll(path, "/", "_"))
 	if err := os.CopyFS(dir, os.DirFS(download.Dir)); err != nil {
-		return "", err
+		return err
 	}
-	return dir, filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+	return filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -172,12 +193,19 @@ func lines(dir, out string) ([]string, error) {
 		}
 		for _, byAnalyzer := range byPackage {
 			for name, raw := range byAnalyzer {
-				var diagnostics []struct{ Posn, Message string }
+				var diagnostics []struct {
+					Posn, Message string
+					Fixes         []json.RawMessage `json:"suggested_fixes"`
+				}
 				if err := json.Unmarshal(raw, &diagnostics); err != nil {
 					return nil, fmt.Errorf("%s: %s", name, raw)
 				}
 				for _, d := range diagnostics {
-					seen[name+" "+strings.TrimPrefix(d.Posn, dir+"/")+": "+d.Message] = true
+					mark := "  "
+					if len(d.Fixes) > 0 {
+						mark = "+ "
+					}
+					seen[mark+name+" "+strings.TrimPrefix(d.Posn, dir+"/")+": "+d.Message] = true
 				}
 			}
 		}
