@@ -87,6 +87,7 @@ type Verdict struct {
 // A Judge judges the goroutines of a package. Analyzers use it at the same time.
 type Judge struct {
 	mu      sync.Mutex // of what follows
+	pass    *analysis.Pass
 	flow    *flow.Package
 	info    *types.Info
 	once    map[*flow.Func]bool   // functions that run below a sync.Once
@@ -98,7 +99,7 @@ type Judge struct {
 
 func run(pass *analysis.Pass) (any, error) {
 	p := pass.ResultOf[flow.Analyzer].(*flow.Package)
-	j := &Judge{flow: p, info: pass.TypesInfo, escapes: make(map[*types.Var]Origin), servers: make(map[*flow.Func]bool)}
+	j := &Judge{pass: pass, flow: p, info: pass.TypesInfo, escapes: make(map[*types.Var]Origin), servers: make(map[*flow.Func]bool)}
 	if len(p.Funcs()) == 0 {
 		return j, nil
 	}

@@ -474,7 +474,7 @@ func (w *walker) foreign(fn *types.Func, fun ast.Expr, args []ast.Expr, e *env, 
 		b.add(read, source, b.origin(source), "waits for")
 		return
 	}
-	if fact := new(Stays); w.judge.flow.Pass.ImportObjectFact(fn.Origin(), fact) {
+	if fact := new(Stays); w.judge.pass.ImportObjectFact(fn.Origin(), fact) {
 		k := work
 		if fact.Accepts {
 			k = accept

@@ -1,0 +1,272 @@
+package serves_test
+
+import (
+	"go/ast"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/go/analysis/checker"
+	"golang.org/x/tools/go/ast/inspector"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/serves"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/sourcetest"
+)
+
+// A goroutine is one go statement, in the declarations of a package, with its verdict.
+type goroutine struct {
+	source string
+	whom   serves.Whom
+	why    string // is part of the reason
+}
+
+func (g goroutine) judge(t *testing.T) serves.Verdict {
+	t.Helper()
+	actions := sourcetest.Run(t, serves.Analyzer, "package p\n\n"+g.source)
+	return judge(t, actions[0])
+}
+
+// judge judges the first go statement of a package.
+func judge(t *testing.T, action *checker.Action) serves.Verdict {
+	t.Helper()
+	stmt := sourcetest.Find[*ast.GoStmt](t, action, nil)
+	cur, ok := inspector.New(action.Package.Syntax).Root().FindNode(stmt)
+	require.True(t, ok)
+	return action.Result.(*serves.Judge).Goroutine(cur, stmt.Call.Fun, stmt.Call.Args)
+}
+
+func judged(t *testing.T, cases map[string]goroutine) {
+	for name, g := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			verdict := g.judge(t)
+			assert.Equal(t, g.whom, verdict.Whom, verdict.Why)
+			if g.why != "" {
+				assert.Contains(t, verdict.Why, g.why)
+			}
+		})
+	}
+}
+
+// Rule 1: started once for all.
+func TestStartedOnce(t *testing.T) {
+	judged(t, map[string]goroutine{
+		"sync.Once": {`import "sync"
+			var once sync.Once
+			func f(work func()) { once.Do(func() { go work() }) }`,
+			serves.Others, "below a sync.Once"},
+		"called below a sync.Once": {`import "sync"
+			var once sync.Once
+			func f() { once.Do(start) }
+			func start() { go work() }
+			func work() {}`,
+			serves.Others, "below a sync.Once"},
+		"also called elsewhere": {`import "sync"
+			var once sync.Once
+			func f() { once.Do(setUp); start() }
+			func setUp() { start() }
+			func start() { go work() }
+			func work() {}`,
+			serves.Starter, ""},
+		"a field, lazily": {`type s struct{ ch chan int }
+			func (s *s) get() {
+				if s.ch == nil {
+					s.ch = make(chan int)
+					go s.work()
+				}
+			}
+			func (s *s) work() {}`,
+			serves.Others, "guarded by s.ch"},
+		"a package variable, with an early return": {`var started bool
+			func f() {
+				if started { return }
+				started = true
+				go work()
+			}
+			func work() {}`,
+			serves.Others, "guarded by started"},
+		"compare and swap": {`import "sync/atomic"
+			type s struct{ on atomic.Bool }
+			func (s *s) get() { if s.on.CompareAndSwap(false, true) { go work() } }
+			func work() {}`,
+			serves.Others, "CompareAndSwap"},
+		"a local variable is no guard": {`func f() {
+				var started bool
+				if !started { started = true; go work() }
+			}
+			func work() {}`,
+			serves.Starter, ""},
+		"what is there already is no guard": {`type s struct{ ch chan int }
+			func (s *s) get() {
+				if s.ch != nil { s.ch = nil; go work() }
+			}
+			func work() {}`,
+			serves.Starter, ""},
+	})
+}
+
+// Rule 2: the work of others.
+func TestWorkOfOthers(t *testing.T) {
+	judged(t, map[string]goroutine{
+		"ranges over a field": {`type s struct{ jobs chan int }
+			func (s *s) start() { go func() { for range s.jobs { } }() }`,
+			serves.Others, "ranges over the channel s.jobs"},
+		"receives from a package variable": {`var jobs = make(chan int)
+			func start() { go func() { for { if <-jobs == 0 { return } } }() }`,
+			serves.Others, "receives in a loop from jobs"},
+		"in a function that it calls": {`type s struct{ jobs chan int }
+			func (s *s) start() { go s.run() }
+			func (s *s) run() { for { if !s.one() { return } } }
+			func (s *s) one() bool { return <-s.jobs > 0 }`,
+			serves.Others, "s.jobs"},
+		"reads from a shared connection": {`import "net"
+			type s struct{ conn net.Conn; buf []byte }
+			func (s *s) start() { go func() { for { if _, err := s.conn.Read(s.buf); err != nil { return } } }() }`,
+			serves.Others, "s.conn"},
+		"accepts": {`import "net"
+			func start(l net.Listener) { go func() { for { c, err := l.Accept(); if err != nil { return }; c.Close() } }() }`,
+			serves.Others, "l.Accept"},
+		"waits for a condition": {`import "sync"
+			type s struct{ cond *sync.Cond }
+			func (s *s) start() { go func() { s.cond.L.Lock(); s.cond.Wait() }() }`,
+			serves.Others, "s.cond"},
+		"while a shared condition holds": {`type s struct{ closed bool }
+			func (s *s) start() { go func() { for !s.closed { step() } }() }
+			func step() {}`,
+			serves.Others, "s.closed"},
+		"for ever": {`func start() { go func() { for { step() } }() }
+			func step() {}`,
+			serves.Others, "loops for ever"},
+		"runs what is queued": {`var queue = make(chan func())
+			func start() { go func() { f := <-queue; f() }() }`,
+			serves.Others, "queue"},
+		"serves HTTP": {`import "net/http"
+			func start(s *http.Server) { go s.ListenAndServe() }`,
+			serves.Others, "ListenAndServe"},
+		"a channel of its own": {`func start() {
+				jobs := make(chan int)
+				go func() { for range jobs { } }()
+				jobs <- 1
+				close(jobs)
+			}`,
+			serves.Starter, ""},
+		"a counted loop": {`func start(n int) { go func() { for i := 0; i < n; i++ { step() } }() }
+			func step() {}`,
+			serves.Starter, ""},
+		"a loop that is left": {`func start() { go func() { for { if step() { return } } }() }
+			func step() bool { return true }`,
+			serves.Starter, ""},
+		"one value is not work in a loop": {`type s struct{ reply chan int }
+			func (s *s) start() { go func() { <-s.reply }() }`,
+			serves.Starter, ""},
+	})
+}
+
+// Accepts is for goroutines that accept, whose connections begin without stores.
+func TestAccepts(t *testing.T) {
+	server := goroutine{source: `import "net/http"
+		func start(s *http.Server) { go s.ListenAndServe() }`}
+	assert.True(t, server.judge(t).Accepts)
+	worker := goroutine{source: `var jobs = make(chan int)
+		func start() { go func() { for range jobs { } }() }`}
+	assert.False(t, worker.judge(t).Accepts)
+}
+
+// Rule 3: the starter is a server itself.
+func TestStartedByServer(t *testing.T) {
+	judged(t, map[string]goroutine{
+		"in the loop": {`import "net"
+			func serve(l net.Listener) error {
+				for {
+					c, err := l.Accept()
+					if err != nil { return err }
+					go handle(c)
+				}
+			}
+			func handle(net.Conn) {}`,
+			serves.Nobody, ""},
+		"below a goroutine that is started in the loop": {`var jobs = make(chan int)
+			func init() { w := work; _ = w }
+			func work() { for j := range jobs { one(j) } }
+			func one(j int) { go step(j) }
+			func step(int) {}`,
+			serves.Starter, ""}, // work is a value, that others may call
+		"with a Run on the way": {`import (
+				"net"
+				"github.com/seed-1938943e/goroutine/als"
+			)
+			var user als.Storage[string]
+			func serve(l net.Listener) error {
+				for {
+					c, err := l.Accept()
+					if err != nil { return err }
+					user.Run("ann", func() { go handle(c) })
+				}
+			}
+			func handle(net.Conn) {}`,
+			serves.Starter, ""},
+	})
+}
+
+// Rules 4 to 7: what ends with its starter, what is given, and what is not known.
+func TestServesTheStarter(t *testing.T) {
+	judged(t, map[string]goroutine{
+		"joined by a WaitGroup": {`import "sync"
+			func f(jobs chan int) {
+				var wg sync.WaitGroup
+				wg.Add(1)
+				go func() { defer wg.Done(); for range jobs { } }()
+				wg.Wait()
+			}`,
+			serves.Starter, ""},
+		"joined by a channel": {`func f(jobs chan int) {
+				done := make(chan bool)
+				go func() { for range jobs { }; close(done) }()
+				<-done
+			}`,
+			serves.Starter, ""},
+		"a lister": {`func list(n int) <-chan int {
+				out := make(chan int)
+				go func() { for i := range n { out <- i }; close(out) }()
+				return out
+			}`,
+			serves.Starter, ""},
+		"ranges over what is given": {`func f(jobs chan int) { go func() { for range jobs { } }() }`,
+			serves.Unclear, "jobs"},
+		"calls what may stay": {`type runner interface{ Run() }
+			func f(r runner) { go func() { r.Run() }() }`,
+			serves.Unclear, "may stay"},
+		"without a starter": {`var _ = func() bool { go work(); return true }()
+			func work() {}`,
+			serves.Starter, ""},
+	})
+}
+
+// A function that stays is known as such to the packages that import its package.
+func TestFact(t *testing.T) {
+	actions := sourcetest.Run(t, serves.Analyzer, `package worker
+
+		type Pool struct{ jobs chan int }
+
+		func (p *Pool) Work() { for range p.jobs { } }
+
+		func (p *Pool) One() { <-p.jobs }
+
+		func (p *Pool) hidden() { for range p.jobs { } }
+	`, `package p
+
+		import "example.com/worker"
+
+		func start(p *worker.Pool) { go p.Work() }
+	`)
+	var facts []string
+	for _, fact := range actions[0].AllObjectFacts() {
+		facts = append(facts, fact.Object.Name()+": "+fact.Fact.(*serves.Stays).Why)
+	}
+	require.Len(t, facts, 1)
+	assert.Contains(t, facts[0], "Work: it ranges over the channel p.jobs (source.go:5)")
+
+	verdict := judge(t, actions[1])
+	assert.Equal(t, serves.Others, verdict.Whom)
+	assert.Contains(t, verdict.Why, "it calls p.Work, and it ranges over the channel p.jobs")
+}
