@@ -1,13 +1,17 @@
 // Fieldstudy runs alsvet over modules of others, as if they used als:
 //
-//	go run ./internal/fieldstudy [-heldout] [-only name] [-dir path] [-list] [-findings]
+//	go run ./internal/fieldstudy [-heldout] [-only name] [-dir path] [-list] [-findings | -cost]
 //
 // For each it takes the module from the module proxy, adds a file with a storage to
 // each package, runs its tests, counts the findings of the two drivers, applies the
 // fixes, and runs the tests again. It fails if the drivers disagree, if the fixed code
 // does not compile, or if a package fails its tests that passed them before.
 //
-// With -findings it only prints the findings, those with a fix marked by a plus.
+// With -findings it only prints the findings, those with a fix marked by a plus. With
+// -cost it prints the time and memory that alsvet takes, as key=value, and fails if that
+// is more than 850 MB:
+//
+//	go run ./internal/fieldstudy -cost -only grpc
 package main
 
 import (
@@ -57,6 +61,7 @@ func main() {
 	dir := flag.String("dir", "", "work in this directory and leave it, with the changed modules")
 	list := flag.Bool("list", false, "print each finding")
 	findings := flag.Bool("findings", false, "print each finding, and do no more")
+	costs := flag.Bool("cost", false, "measure time and memory, and do no more")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		fmt.Fprintf(os.Stderr, "fieldstudy: unexpected argument %q\n", flag.Arg(0))
@@ -67,13 +72,24 @@ func main() {
 		modules = heldOut
 	}
 	modules = slices.DeleteFunc(modules, func(m module) bool { return !strings.Contains(m.name, *only) })
-	if err := studies(modules, *dir, *list || *findings, *findings); err != nil {
+	each := func(s *study, m module) error { return s.module(m, *findings) }
+	if *costs {
+		each = (*study).cost
+	} else if !*findings {
+		printHead()
+	}
+	if err := studies(modules, *dir, *list || *findings, each); err != nil {
 		fmt.Fprintln(os.Stderr, "fieldstudy:", err)
 		os.Exit(1)
 	}
 }
 
-func studies(modules []module, work string, list, findings bool) error {
+func printHead() {
+	fmt.Println("| module | packages | " + strings.Join(names, " | ") + " | loops among them | left after -fix | tests, before and after |")
+	fmt.Println("|---|---|" + strings.Repeat("---|", len(names)+3))
+}
+
+func studies(modules []module, work string, list bool, each func(*study, module) error) error {
 	if work == "" {
 		temp, err := os.MkdirTemp("", "fieldstudy")
 		if err != nil {
@@ -90,13 +106,9 @@ func studies(modules []module, work string, list, findings bool) error {
 	if _, err := command(".", "go", "build", "-o", s.alsvet, "github.com/seed-1938943e/goroutine/cmd/alsvet"); err != nil {
 		return err
 	}
-	if !findings {
-		fmt.Println("| module | packages | " + strings.Join(names, " | ") + " | loops among them | left after -fix | tests, before and after |")
-		fmt.Println("|---|---|" + strings.Repeat("---|", len(names)+3))
-	}
 	var failed []error
 	for _, m := range modules {
-		if err := s.module(m, findings); err != nil {
+		if err := each(s, m); err != nil {
 			failed = append(failed, fmt.Errorf("%s: %w", m.name, err))
 		}
 	}
