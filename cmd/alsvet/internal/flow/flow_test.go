@@ -1,0 +1,378 @@
+package flow
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/go/analysis/checker"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/sourcetest"
+)
+
+// analyze returns the Package of the last of the sources.
+func analyze(t *testing.T, sources ...string) (*Package, *checker.Action) {
+	t.Helper()
+	actions := sourcetest.Run(t, Analyzer, sources...)
+	last := actions[len(actions)-1]
+	return last.Result.(*Package), last
+}
+
+// facts returns the fact of the function f of a package p with these declarations.
+func facts(t *testing.T, declarations string) Fact {
+	t.Helper()
+	p, _ := analyze(t, "package p\n\n"+declarations)
+	for _, f := range p.Funcs() {
+		if f.Name() == "f" {
+			return f.Fact
+		}
+	}
+	require.Fail(t, "no function f")
+	return Fact{}
+}
+
+const storage = `import "github.com/seed-1938943e/goroutine/als"
+	var user als.Storage[string]
+	`
+
+// What could read a store.
+func TestReads(t *testing.T) {
+	for name, test := range map[string]struct {
+		source string
+		reads  bool
+	}{
+		"nothing":               {`func f() {}`, false},
+		"a store":               {storage + `func f() string { return user.Get() }`, true},
+		"below a call":          {storage + `func f() { g() }; func g() { h() }; func h() { user.Get() }`, true},
+		"below itself":          {storage + `func f(n int) { if n > 0 { f(n-1) }; user.Get() }`, true},
+		"in a literal":          {storage + `func f() { g := func() { user.Get() }; g() }`, true},
+		"on its goroutine":      {storage + `func f() { go func() { user.Get() }() }`, true},
+		"sets one only":         {storage + `func f() { user.Run("a", func() {}) }`, false},
+		"a log handler":         {`import "log/slog"; func f() { slog.Info("x") }`, true},
+		"a request":             {`import "net/http"; func f(c *http.Client) { c.Get("/") }`, true},
+		"of net/http, harmless": {`import "net/http"; func f() string { return http.StatusText(200) }`, false},
+		"a query":               {`import "database/sql"; func f(db *sql.DB) { db.Query("") }`, true},
+		"of database/sql, too":  {`import "database/sql"; func f(db *sql.DB) { db.Close() }`, false},
+		"a lock":                {`import "sync"; func f(mu *sync.Mutex) { mu.Lock() }`, false},
+		"an unknown interface":  {`type i interface{ Do() }; func f(x i) { x.Do() }`, true},
+		"a harmless method":     {`type i interface{ Close() }; func f(x i) { x.Close() }`, false},
+		"an interface of ours":  {`type i interface{ do() }; type a struct{}; func (a) do() {}; func f(x i) { x.do() }`, false},
+		"and one that reads":    {storage + `type i interface{ do() }; type a struct{}; func (a) do() { user.Get() }; func f(x i) { x.do() }`, true},
+		"an unknown function":   {`var g func(); func f() { g() }`, true},
+		"a known variable":      {`func f() { g := func() {}; g() }`, false},
+		"a parameter":           {`func f(g func()) { g() }`, false}, // its callers are asked
+		"a parameter, given":    {storage + `func f() { g(func() { user.Get() }) }; func g(h func()) { h() }`, true},
+		"a method value":        {storage + `func f() { g(t{}.read) }; func g(h func()) { h() }; type t struct{}; func (t) read() { user.Get() }`, true},
+		"one that is not given": {`func f() { g(nil) }; func g(h func()) { if h != nil { h() } }`, false},
+		"a cancel function":     {`import "context"; func f(c context.CancelFunc) { c() }`, false},
+		"a builtin":             {`func f(x []int) int { return len(x) }`, false},
+		"a conversion":          {`type g func(); func f(x func()) g { return g(x) }`, false},
+		"for slices":            {`import "slices"; ` + storage + `func f(x []int) { slices.SortFunc(x, func(a, b int) int { user.Get(); return 0 }) }`, true},
+		"a generic function":    {storage + `func f() { g[int](1) }; func g[T any](T) { user.Get() }`, true},
+		"an error":              {`func f(err error) string { return err.Error() }`, false},
+		"a bound function":      {storage + `func f(g func()) { h := als.Bind(g); _ = h }`, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, test.reads, facts(t, test.source).Reads)
+		})
+	}
+}
+
+// What a function does with the functions that it is given. One of another package, and
+// a method of an interface, may call them.
+func TestParameters(t *testing.T) {
+	for name, test := range map[string]struct {
+		source    string
+		calls     []int
+		elsewhere []Param
+	}{
+		"calls one":              {`func f(a int, g func()) { g() }`, []int{1}, nil},
+		"calls one in a literal": {`func f(g func()) { func() { g() }() }`, []int{0}, nil},
+		"hands one on":           {`func f(g func()) { h(g) }; func h(g func()) { g() }`, []int{0}, nil},
+		"keeps one":              {`var kept func(); func f(g func()) { kept = g }`, nil, nil},
+		"starts one":             {`func f(g func()) { go g() }`, []int{0}, []Param{{0, true}}},
+		"starts one that calls":  {`func f(g func()) { go func() { g() }() }`, nil, []Param{{0, true}}},
+		"sends one":              {`var c = make(chan func()); func f(g func()) { c <- g }`, nil, []Param{{0, false}}},
+		"sends one that calls":   {`var c = make(chan func()); func f(g func()) { c <- func() { g() } }`, []int{0}, []Param{{0, false}}},
+		"sends one in a struct":  {`type j struct{ run func() }; var c = make(chan j); func f(g func()) { c <- j{run: g} }`, nil, []Param{{0, false}}},
+		"sends one by a pointer": {`type j struct{ run func() }; var c = make(chan *j); func f(g func()) { x := &j{g}; c <- x }`, nil, []Param{{0, false}}},
+		"sends a job":            {`type j struct{ run func() }; var c = make(chan j); func f(x j) { c <- x }`, nil, []Param{{0, false}}},
+		"sends no function":      {`var c = make(chan int); func f(x int) { c <- x }`, nil, nil},
+		"for a timer":            {`import "time"; func f(g func()) { time.AfterFunc(0, g) }`, []int{0}, []Param{{0, false}}},
+		"for a WaitGroup":        {`import "sync"; func f(wg *sync.WaitGroup, g func()) { helper(g) }; func helper(g func()) { go g() }`, []int{1}, []Param{{1, true}}},
+		"queues and signals": {`import "sync"
+			type q struct { cond sync.Cond; jobs []func() }
+			var x q
+			func f(g func()) { x.jobs = append(x.jobs, g); x.cond.Signal() }`, nil, []Param{{0, false}}},
+		"queues only":       {`type q struct { jobs []func() }; var x q; func f(g func()) { x.jobs = append(x.jobs, g) }`, nil, nil},
+		"several":           {`func f(a, b func()) { go a(); b() }`, []int{0, 1}, []Param{{0, true}}},
+		"the rest of them":  {`func f(gs ...func()) { for _, g := range gs { go g() } }`, nil, []Param{{0, true}}},
+		"a handler":         {`var c = make(chan int); func f(g func(int)) { go func() { for x := range c { g(x) } }() }`, nil, nil},
+		"a cancel function": {`import "context"; func f(c context.CancelFunc) { go c() }`, nil, nil},
+		"by an interface":   {`type pool interface{ Submit(func()) }; func f(p pool, g func()) { p.Submit(g) }`, []int{1}, []Param{{1, false}}},
+		"by its Go":         {`type pool interface{ Go(func()) }; func f(p pool, g func()) { p.Go(g) }`, []int{1}, []Param{{1, true}}},
+		"by another method": {`type pool interface{ Each(func()) }; func f(p pool, g func()) { p.Each(g) }`, []int{1}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fact := facts(t, test.source)
+			assert.Equal(t, test.calls, fact.Calls, "calls")
+			assert.Equal(t, test.elsewhere, fact.Elsewhere, "elsewhere")
+		})
+	}
+}
+
+// What a package says of its functions is known to those that import it.
+func TestFactsOfImports(t *testing.T) {
+	const spawn = `package spawn
+
+		import "github.com/seed-1938943e/goroutine/als"
+
+		var user als.Storage[string]
+
+		func Read() string { return user.Get() }
+
+		func Go(n int, fns ...func()) { for _, fn := range fns { go fn() } }
+
+		func Call(fn func()) { fn() }
+
+		func Plain() {}
+	`
+	p, action := analyze(t, spawn, `package p
+
+		import "example.com/spawn"
+
+		func reads() { spawn.Read() }
+		func plain() { spawn.Plain() }
+		func calls() { spawn.Call(func() { spawn.Read() }) }
+		func runs(a, b func()) { spawn.Go(1, a, b) }
+		func hands(a func()) { spawn.Call(a) }
+	`)
+	got := make(map[string]string)
+	for _, f := range p.Funcs() {
+		if f.Obj != nil {
+			got[f.Name()] = f.Fact.String()
+		}
+	}
+	// The functions of a variadic parameter are not known one by one: they could read.
+	assert.Equal(t, map[string]string{"reads": "reads", "plain": "", "calls": "reads", "runs": "reads calls elsewhere", "hands": "calls"}, got)
+
+	call := sourcetest.Find(t, action, func(n *ast.CallExpr) bool { return len(n.Args) == 3 })
+	assert.Equal(t, Runs{}, p.Runs(call, 0))
+	for i := 1; i < 3; i++ {
+		assert.Equal(t, Runs{Elsewhere: true, Starts: true, Name: "spawn.Go"}, p.Runs(call, i), "all of a variadic parameter")
+	}
+}
+
+// A scheduler is known by its name, also through a variable.
+func TestRunsListed(t *testing.T) {
+	p, action := analyze(t, `package p
+
+		import "time"
+
+		func f(g func()) {
+			time.AfterFunc(0, g)
+			after := time.AfterFunc
+			after(1, g)
+			_ = time.Duration(2)
+		}
+	`)
+	for _, first := range []string{"0", "1"} {
+		call := sourcetest.Find(t, action, func(n *ast.CallExpr) bool { return Text(n.Args[0]) == first })
+		assert.Equal(t, Runs{Elsewhere: true, Name: "time.AfterFunc", Listed: true}, p.Runs(call, 1), first)
+	}
+	conversion := sourcetest.Find(t, action, func(n *ast.CallExpr) bool { return Text(n.Args[0]) == "2" })
+	assert.Equal(t, Runs{}, p.Runs(conversion, 0))
+}
+
+// What a function value may be.
+func TestCallees(t *testing.T) {
+	const source = `package p
+
+		import "github.com/seed-1938943e/goroutine/als"
+
+		var other func()
+		var pair = [2]func(){}
+
+		type s struct{ run func(); Run func() }
+
+		func one()    {}
+		func two()    {}
+		func generic[T any]() {}
+		func (s) method() {}
+
+		func f(param func(), x s) {
+			known := one
+			known = two
+			alias := known
+			a, b := result()
+			y := s{run: one}
+			use(one, "1 one")
+			use(known, "2 one two")
+			use(alias, "3 one two")
+			use(param, "4 parameter")
+			use(other, "5 unknown")
+			use(pair[0], "6 unknown")
+			use(func() {}, "7 a function literal")
+			use(x.method, "8 method")
+			use(generic[int], "9 generic")
+			use(als.Bind(one), "10 one bound")
+			use((func())(one), "11 one")
+			use(a, "12 unknown")
+			use(b, "13 unknown")
+			use(x.run, "14 one")
+			use(x.Run, "15 unknown")
+			use(y.method, "16 method")
+		}
+
+		func result() (func(), func()) { return nil, nil }
+
+		func use(func(), string) {}
+	`
+	p, action := analyze(t, source)
+	n := 0
+	ast.Inspect(action.Package.Syntax[0], func(node ast.Node) bool {
+		call, ok := node.(*ast.CallExpr)
+		if !ok || Text(call.Fun) != "use" {
+			return true
+		}
+		n++
+		var words []string
+		c := p.Callees(call.Args[0])
+		for _, f := range c.Funcs {
+			words = append(words, f.Name())
+		}
+		for _, fn := range c.Foreign {
+			words = append(words, fn.Name())
+		}
+		for range c.Params {
+			words = append(words, "parameter")
+		}
+		if c.Unknown {
+			words = append(words, "unknown")
+		}
+		if c.Bound {
+			words = append(words, "bound")
+		}
+		want := call.Args[1].(*ast.BasicLit).Value
+		assert.Equal(t, want, fmt.Sprintf("%q", fmt.Sprint(n, " ", strings.Join(words, " "))))
+		return true
+	})
+	assert.Equal(t, 16, n)
+}
+
+// What carries a context of its own.
+func TestBound(t *testing.T) {
+	p, action := analyze(t, `package p
+
+		import "github.com/seed-1938943e/goroutine/als"
+
+		var user als.Storage[string]
+
+		type s struct{ run func(); Run func() }
+
+		func f(param func()) {
+			bound := als.Bind(param)
+			both := als.Bind(param)
+			both = param
+			none := func() {}
+			maybe := als.Bind(param)
+			maybe = nil
+			x := s{run: als.Bind(param), Run: als.Bind(param)}
+			use(als.Bind(param), true)
+			use((func())(als.Bind(param)), true)
+			use(bound, true)
+			use(both, false)
+			use(none, false)
+			use(maybe, true)
+			use(param, false)
+			use(x.run, true)
+			use(x.Run, false)
+			use(func() { user.Run("a", param) }, true)
+			use(func() { defer user.WithScope("a").End(); param() }, true)
+			use(func() { bound() }, true)
+			use(func() { bound(); param() }, false)
+			use(func() { none() }, false)
+		}
+
+		func use(func(), bool) {}
+	`)
+	n := 0
+	ast.Inspect(action.Package.Syntax[0], func(node ast.Node) bool {
+		if call, ok := node.(*ast.CallExpr); ok && Text(call.Fun) == "use" {
+			n++
+			want := Text(call.Args[1]) == "true"
+			assert.Equal(t, want, p.Assigned.Bound(call.Args[0]), sourcetest.Line(action, call.Pos()))
+		}
+		return true
+	})
+	assert.Equal(t, 14, n)
+}
+
+// Whether the goroutine of a go statement could read a store.
+func TestGoroutineReads(t *testing.T) {
+	p, action := analyze(t, `package p
+
+		import "github.com/seed-1938943e/goroutine/als"
+
+		var user als.Storage[string]
+
+		func read()               { user.Get() }
+		func call(fn func())      { fn() }
+		func keep(fn func())      { _ = fn }
+
+		type pool struct{ run func() }
+
+		func f(kept func()) {
+			go read()                       // yes
+			go func() { read() }()          // yes
+			go call(read)                   // yes
+			go keep(read)                   // no
+			go func() {}()                  // no
+			go println()                    // no
+			go pool{}.work()                // yes
+		}
+
+		func (p pool) work() { p.run() }
+
+		func g(fn func()) { go fn() }       // no, its callers are asked
+
+		var h = func(fn func()) { go call(fn) } // no
+	`)
+	n := 0
+	ast.Inspect(action.Package.Syntax[0], func(node ast.Node) bool {
+		if stmt, ok := node.(*ast.GoStmt); ok {
+			n++
+			assert.Equal(t, comment(action, stmt.Pos()) == "yes", p.GoroutineReads(stmt.Call), sourcetest.Line(action, stmt.Pos()))
+		}
+		return true
+	})
+	assert.Equal(t, 9, n)
+}
+
+// comment returns the first word of the comment on a line.
+func comment(action *checker.Action, pos token.Pos) string {
+	line := action.Package.Fset.Position(pos).Line
+	for _, group := range action.Package.Syntax[0].Comments {
+		if action.Package.Fset.Position(group.Pos()).Line == line {
+			word, _, _ := strings.Cut(strings.TrimSpace(group.Text()), ",")
+			return word
+		}
+	}
+	return ""
+}
+
+// Packages that nobody wrote by hand, and the standard library, are not looked at.
+func TestLeftOut(t *testing.T) {
+	large := "package p\n\nfunc F(g func()) { go g() }\n\n// " + strings.Repeat("x", MaxSize)
+	p, _ := analyze(t, large)
+	assert.Empty(t, p.Funcs())
+	for path, standard := range map[string]bool{"net/http": true, "internal/abi": true, "example.com/net": false, "golang.org/x/net": false} {
+		assert.Equal(t, standard, IsStandard(path), path)
+	}
+}
