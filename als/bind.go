@@ -8,7 +8,7 @@ import (
 )
 
 // Bind returns a function of fn's type that runs fn in the execution context of
-// the Bind call, whoever calls it, and puts the caller's own context back when fn
+// the Bind call, on any goroutine, and restores the caller's own context when fn
 // ends, by return, panic or [runtime.Goexit]. Every call starts from the captured
 // context; the function may be called any number of times, concurrently and from
 // within itself. It is Node's AsyncLocalStorage.bind.

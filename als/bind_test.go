@@ -461,7 +461,7 @@ func TestPanicAndGoexitInABoundFunctionOfEveryShape(t *testing.T) {
 	}
 }
 
-// context.AfterFunc runs its function in a goroutine of whoever cancels.
+// context.AfterFunc runs its function in a goroutine that the canceller starts.
 func TestBindForContextAfterFunc(t *testing.T) {
 	var s als.Storage[string]
 	ctx, cancel := context.WithCancel(context.Background())

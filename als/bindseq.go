@@ -10,13 +10,13 @@ import (
 // BindSeq call, while the body of a loop that ranges over it runs in the context of the
 // loop:
 //
-//	rows := als.BindSeq(func(yield func(Row) bool) { ... }) // sees its maker's stores
+//	rows := als.BindSeq(func(yield func(Row) bool) { ... }) // sees the stores of the BindSeq call
 //	for row := range rows { ... }                           // sees the loop's
 //
-// Each of them goes on with its own context when its turn comes again, whatever it has
-// changed there, and when the loop ends, by return, break, panic or [runtime.Goexit] in
-// either, the caller's context is as the body left it. [Bind] instead would run the
-// body in the context of the sequence. Every range starts from the captured context; it
+// Sequence and body each continue with the changes that they have made to their own
+// context. When the loop ends, by return, break, panic or [runtime.Goexit] in either,
+// the caller's context is as the body left it. [Bind] would run the body in the context
+// of the sequence. Every range starts from the captured context; it
 // may be used by any number of goroutines at once, also with [iter.Pull].
 //
 // If seq calls the body on a goroutine other than that of the loop, the body sees the

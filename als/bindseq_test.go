@@ -400,8 +400,8 @@ func TestConcurrentRangesOverOneBoundSequence(t *testing.T) {
 	all.Wait()
 }
 
-// A body that is called where there is no context of a loop to go back to has the
-// stores of whoever calls it, and touches those of nobody else.
+// A body that is called outside of its loop's goroutine has the stores of the goroutine
+// that calls it, and changes no other's.
 func TestBodyOfABoundSequenceThatIsCalledElsewhere(t *testing.T) {
 	var s als.Storage[string]
 	var kept func(int) bool

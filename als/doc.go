@@ -5,7 +5,7 @@
 //	var requestID als.Storage[string]
 //
 //	requestID.Run("42", func() {
-//		handle() // and whatever it calls, and als.Go starts: requestID.Get() is "42"
+//		handle() // here, below and in goroutines of als.Go, requestID.Get() is "42"
 //	})
 //
 // # Words

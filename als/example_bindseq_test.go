@@ -8,8 +8,8 @@ import (
 )
 
 // Whose store does a sequence see that one function makes and another ranges over? Its
-// caller's, unless BindSeq ties it to its maker: then it reads the pages of the tenant
-// who asked for them, while the body of the loop goes on as whoever ranges.
+// caller's, unless BindSeq ties it to its maker: then the sequence reads the pages of
+// the tenant of the BindSeq call, and the body of the loop keeps that of the loop.
 func ExampleBindSeq() {
 	var user als.Storage[string]
 

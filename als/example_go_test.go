@@ -8,8 +8,8 @@ import (
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// Does a goroutine see the stores of whoever started it? One that als.Go started
-// does, one that a plain go statement started does not.
+// Does a goroutine see the stores of its creator? One that als.Go started does, one
+// that a plain go statement started does not.
 func ExampleStorage_Run_goroutine() {
 	var requestID als.Storage[string]
 	done := make(chan struct{})

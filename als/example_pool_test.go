@@ -36,8 +36,8 @@ func (p *Pool) Close() {
 	p.workers.Wait()
 }
 
-// Whose stores does a task in a worker pool see? Those of whoever submitted it, if
-// the pool binds at submission.
+// Whose stores does a task in a worker pool see? Those of the goroutine that submitted
+// it, if the pool binds at submission.
 func Example_workerPool() {
 	var user als.Storage[string]
 	pool := NewPool(1)

@@ -45,7 +45,7 @@ func (f *Foo) Get() (store int) {
 }
 
 // How does an object keep the stores that were current when it was made? It takes
-// a snapshot, and runs in it whoever calls.
+// a snapshot, and runs its methods in it.
 func ExampleStorage_Run_snapshot() {
 	var s als.Storage[int]
 
@@ -60,7 +60,7 @@ func ExampleStorage_EnterWith() {
 	var user als.Storage[string]
 	login := func() { user.EnterWith("alice") }
 
-	user.Run("nobody", func() {
+	user.Run("anonymous", func() {
 		login() // its caller sees it, too
 		fmt.Println(user.Get())
 	})
@@ -143,8 +143,8 @@ func ExampleGo() {
 	// acme
 }
 
-// In which context does a callback run that somebody else will call? In that of
-// the call, unless Bind ties it to this one.
+// In which context does a callback run? In that of the goroutine that calls it, unless
+// Bind ties it to this one.
 func ExampleBind() {
 	var s als.Storage[string]
 	var onClose []func()
@@ -183,7 +183,7 @@ func ExampleBind_handler() {
 	// Output: /users served by v2
 }
 
-// Does a timer's function see the stores of whoever set the timer? With
+// Does a timer's function see the stores of the goroutine that set the timer? With
 // als.AfterFunc it does.
 func ExampleAfterFunc() {
 	var job als.Storage[string]

@@ -7,8 +7,7 @@ import (
 )
 
 // Go starts fn in a new goroutine with the caller's execution context as it is at
-// the call. What either of them does to its context afterwards the other does not
-// see. A panic in fn ends the program, as in any goroutine.
+// the call. Later changes to either context do not affect the other. A panic in fn ends the program, as in any goroutine.
 //
 // The goroutine is an async scope of its own for package hooks, of type
 // "GOROUTINE". It costs little more than a go statement and allocates nothing else.
@@ -44,7 +43,7 @@ func (c ExecutionContext) Go(fn func()) {
 // The timer holds the captured stores. They are released when it has fired or was
 // stopped and the program has dropped it, since until then it can be Reset. A timer
 // that is kept after its last use keeps them; stores of storages with RevokeOnEnd are
-// released when their Run or Scope ends, whatever becomes of the timer.
+// released when their Run or Scope ends in any case.
 //
 // It costs one small allocation more than time.AfterFunc. It panics if fn is nil.
 func AfterFunc(d time.Duration, fn func()) *time.Timer {

@@ -13,7 +13,7 @@ import (
 )
 
 // A look-up costs one call, of the leaf below, because its own functions are
-// inlined into whoever calls them.
+// inlined into their callers.
 func TestLookupsInlineIntoTheirCallers(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: compiles nothing")

@@ -38,8 +38,8 @@ var goroutinesThatLive = map[string]func(f func()){
 	"Go without stores": func(f func()) { testkit.InGoroutine(func() { als.Go(f) }) },
 }
 
-// When a goroutine is done with a store, nothing of ours may keep it. The
-// goroutine goes on, so that its end is not what lets go.
+// When a goroutine is done with a store, this package keeps it no longer. The goroutine
+// goes on, so that its end is not what releases the store.
 func TestStoresAreGarbageAfterWhatPutThemInPlace(t *testing.T) {
 	for _, c := range []struct {
 		how string
@@ -173,7 +173,7 @@ func TestBoxedStoresAreGarbageAfterwards(t *testing.T) {
 	close(done)
 }
 
-// Goroutines that go without a word: nobody calls anything when they end.
+// Goroutines that exit without a call of ours.
 func TestStoresAreGarbageAfterTheirGoroutineEnded(t *testing.T) {
 	for _, c := range []struct {
 		how   string
@@ -430,8 +430,8 @@ var (
 	keptFunc    func()
 )
 
-// A Storage whose Run is under way, but that nobody can reach any more, must not
-// give its place to another: the end of the Run would take out the other's store.
+// An unreachable Storage whose Run is in progress must keep its index: otherwise the end
+// of the Run would take out the store of the Storage that gets the index next.
 func TestStorageIsNotReplacedWhileItEnclosesSomething(t *testing.T) {
 	for what, around := range map[string]func(func()){
 		"Run":              func(f func()) { new(als.Storage[int]).Run(1, f) },
@@ -492,8 +492,7 @@ func awaitCleanups() {
 	}
 }
 
-// The goroutine lives on, with a cell in which the store of a Storage is that
-// nobody can reach any more.
+// The goroutine lives on, with a cell that has a store of an unreachable Storage.
 func TestStoreOfADroppedStorageIsGarbage(t *testing.T) {
 	for what, next := range map[string]func(other *als.Storage[int]){
 		"another capture": func(other *als.Storage[int]) {

@@ -128,10 +128,10 @@ func TestNoLoss(t *testing.T) {
 	plainly := func(f func()) { testkit.Through(func(f func()) { go f() }, f) }
 	read := func() { s.Get() }
 	for name, f := range map[string]func(){
-		"nobody has a store": func() { plainly(read) },
-		"another storage":    func() { other.Run(1, func() { plainly(read) }) },
-		"als.Go":             func() { s.Run(1, func() { testkit.Through(als.Go, read) }) },
-		"a bound function":   func() { s.Run(1, func() { plainly(als.Bind(read)) }) },
+		"no goroutine has a store": func() { plainly(read) },
+		"another storage":          func() { other.Run(1, func() { plainly(read) }) },
+		"als.Go":                   func() { s.Run(1, func() { testkit.Through(als.Go, read) }) },
+		"a bound function":         func() { s.Run(1, func() { plainly(als.Bind(read)) }) },
 		"before": func() {
 			c := make(chan bool)
 			d := make(chan bool)
@@ -156,7 +156,7 @@ func TestNoLoss(t *testing.T) {
 	}
 }
 
-// However a store was put in place, and whatever the goroutine did before it read.
+// Losses of stores set in every way, read by goroutines with every history.
 func TestLosses(t *testing.T) {
 	l := traceLosses(t)
 	var other als.Storage[int]
@@ -249,8 +249,8 @@ func TestTraceLossInsideAReport(t *testing.T) {
 	assert.Equal(t, 2, reports, "the read in the report is a loss, too")
 }
 
-// While losses are looked for, programs do what they do otherwise; turning it on and
-// off meanwhile harms nobody.
+// Tracing losses, and turning it on and off in between, does not change what programs
+// do.
 func TestModelWhileLossesAreTraced(t *testing.T) {
 	traceLosses(t)
 	TestModel(t)
@@ -316,8 +316,8 @@ func TestLossesBesideLabels(t *testing.T) {
 	}
 }
 
-// A worker that was started before the store is no loss, whatever its creator holds when
-// it reads.
+// A worker that was started before the store was set reports no loss, even if its creator
+// holds a store when the worker reads.
 func TestNoLossOfAStoreThatCameLater(t *testing.T) {
 	l := traceLosses(t)
 	var s als.Storage[int]

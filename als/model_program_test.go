@@ -859,7 +859,7 @@ func opGC(w *worker, s step) bool {
 	return false
 }
 
-// bindings are functions of many types, which do the body of whoever calls them.
+// bindings are functions of many types, which run the body of the machine that calls them.
 var bindings = []func(*machine) bound{
 	func(m *machine) bound {
 		f := als.Bind(func() { m.current.body() })

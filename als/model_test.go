@@ -43,8 +43,8 @@ func (l *modelLayer) store(s int) **modelStore {
 	return &l.stores[0]
 }
 
-// modelStorages is what the model knows of the storages: their generations, which
-// Disable moves on, and which options they have.
+// modelStorages are the model's storages: their generations, which Disable increments,
+// and their options.
 type modelStorages []struct {
 	generation int
 	revokes    bool
@@ -138,8 +138,8 @@ func (g *modelGoroutine) enterAll(captured []*modelStore) *modelLayer {
 }
 
 // enterWith replaces the store of the innermost layer. In a storage with
-// RevokeOnEnd the new store goes with what the replaced one goes with. If there
-// is none, as in an Exit or after a Disable, or if that is over, nothing ends it.
+// RevokeOnEnd the new store is revoked with the replaced one. If there is none, as in
+// an Exit or after a Disable, or if it has ended, the new store is never revoked.
 func (g *modelGoroutine) enterWith(s, id int) {
 	at := g.innermost(s).store(s)
 	st := &modelStore{id, g.storages[s].generation, nil}

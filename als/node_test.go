@@ -218,8 +218,8 @@ func TestNodeInstancesAreIndependent(t *testing.T) {
 	})
 }
 
-// The worker pool of the page: a task is bound to whoever submitted it, not to
-// the worker, nor to the task before.
+// The worker pool of the page: a task is bound to its submitter, not to the worker, nor
+// to the task before.
 func TestNodeWorkerPool(t *testing.T) {
 	var asyncLocalStorage als.Storage[int]
 	type task struct {

@@ -87,8 +87,8 @@ func permutations(a []int, f func([]int)) {
 	permute(0)
 }
 
-// A scopeLayer is what the model knows of a Run, Exit or Scope, or of a switch of
-// contexts, beneath which it does not look.
+// A scopeLayer is the model's Run, Exit, Scope or switch of contexts. Reads stop at a
+// switch.
 type scopeLayer struct {
 	store  int // 0 is none
 	begun  *scopeLayer
@@ -473,8 +473,8 @@ func TestEndOfAScopeDoesNotTouchTheStoreItself(t *testing.T) {
 // A span is large enough to be seen in the heap when thousands are kept.
 type span struct{ data [1 << 10]byte }
 
-// Scopes that nobody can end any more keep nothing of what they hide, also beneath one
-// that will be ended and above one.
+// Scopes whose values are gone, so that they cannot end, keep no store that they hide,
+// also beneath a scope that will end and above one.
 func TestForgottenScopesKeepNothing(t *testing.T) {
 	const forgotten = 2000
 	testkit.InGoroutine(func() {

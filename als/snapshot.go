@@ -8,8 +8,8 @@ import "github.com/seed-1938943e/goroutine/internal/async"
 // holds no stores.
 //
 // Values of one capture are equal (==), and so are those of captures of a goroutine that
-// has changed none of its stores in between. Others are not, whatever stores they hold;
-// compare with the zero value, or ask [ExecutionContext.IsZero], for none.
+// has changed none of its stores in between. Others are not equal, even if they hold the
+// same stores. [ExecutionContext.IsZero] reports whether there are none.
 //
 // It keeps its stores alive, except those of storages with RevokeOnEnd whose Run
 // or Scope has ended.

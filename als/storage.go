@@ -60,8 +60,8 @@ type Options[T any] struct {
 	//
 	// Run, EnterWith and WithScope call it once for each store, before they change
 	// anything: if it panics they do, too. If it returns "" there is no label, and if
-	// the program has set a label with the same key, that one is shown. What is shown is
-	// seen by everybody who sees a profile, and a profile has an entry for each value.
+	// the program has set a label with the same key, that one is shown. Every reader of a
+	// profile sees the labels, and a profile has an entry for each value.
 	//
 	// The labels of a store that was disabled, or revoked by the end of a Run or Scope
 	// on another goroutine, stay until the goroutine next sets a store.
@@ -137,7 +137,7 @@ func (s *Storage[T]) Get() T {
 }
 
 // Run calls fn with store as the current store. When fn ends, by return, panic or
-// [runtime.Goexit], this storage is as it was before the call, whatever fn did to
+// [runtime.Goexit], this storage is as it was before the call, also if fn changed
 // it. Other storages are not touched. It is Node's run.
 //
 // It panics if fn is nil.

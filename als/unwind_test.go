@@ -100,8 +100,8 @@ var (
 	minusOne  = -1
 )
 
-// Every enclosure in every other, ended in every way: whatever is around sees its
-// own store again, from a deferred function as well as after a recover.
+// Every enclosure in every other, ended in every way: the outer one has its own store
+// again, in a deferred function as well as after a recover.
 func TestEveryEnclosureRestoresHoweverItEnds(t *testing.T) {
 	for _, revoke := range []bool{false, true} {
 		for _, outer := range enclosures {
@@ -199,8 +199,8 @@ func TestTracebackOfAPanicStartsAtItsOrigin(t *testing.T) {
 //go:noinline
 func panicsHere() { panic("here") }
 
-// What encloses a panic has restored by the time that a function deferred further
-// out runs, not only once somebody recovers.
+// An enclosure that panics has restored when a function deferred further out runs, not
+// only after a recover.
 func TestDeferredFunctionsFurtherOutSeeTheirOwnStores(t *testing.T) {
 	for _, e := range enclosures {
 		var s als.Storage[int]

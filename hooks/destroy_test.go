@@ -256,7 +256,7 @@ func TestGarbageIsDestroyedOnce(t *testing.T) {
 	}
 }
 
-// A goroutine's end lets go of the resource that it ran in, and of its own.
+// A goroutine that ends releases the resource that it ran in, and its own.
 func TestLivingGoroutineKeepsNoResourceThatItLeft(t *testing.T) {
 	record := countDestroys(t)
 	var id hooks.ID
@@ -272,7 +272,7 @@ func TestLivingGoroutineKeepsNoResourceThatItLeft(t *testing.T) {
 	close(release)
 }
 
-// A resource is alive while a function runs in it, whoever else has forgotten it.
+// A resource is alive while a function runs in it, even if nothing else refers to it.
 func TestScopeKeepsItsResource(t *testing.T) {
 	destroys := countDestroys(t)
 	var id hooks.ID
@@ -330,8 +330,8 @@ func TestGarbageIsDestroyedOnlyForAHookThatIsEnabledThen(t *testing.T) {
 	testkit.Eventually(t, "Destroy", func() bool { runtime.GC(); return late.of(id) == 1 })
 }
 
-// A hook enabled while a function runs hears of its end: After is the next event,
-// unless Destroy has been one.
+// A hook enabled while a function runs is called at its end: After is the next event,
+// unless Destroy came first.
 func TestHookEnabledInsideAFunction(t *testing.T) {
 	for _, destroyed := range []bool{false, true} {
 		r := newRecorder()

@@ -34,7 +34,7 @@ func ExampleExecutionAsyncResource() {
 	// Output: alice
 }
 
-// How does a listener that is called by somebody else keep its own context?
+// How does a listener keep its own context, on any goroutine that calls it?
 func ExampleAsyncResource_Bind() {
 	var user als.Storage[string]
 	var session *hooks.AsyncResource

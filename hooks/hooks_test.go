@@ -29,7 +29,7 @@ func ExampleNew() {
 	// destroy
 }
 
-// Which stores does a callback see, whoever calls it?
+// Which stores does a callback see, on any goroutine?
 func ExampleAsyncResource_RunInAsyncScope() {
 	var user als.Storage[string]
 	var query *hooks.AsyncResource

@@ -248,7 +248,7 @@ func TestScopeEndsHoweverItsFunctionDoes(t *testing.T) {
 	}
 }
 
-// A goroutine gets the memory of one that is over. Nothing of its scope is left.
+// A goroutine reuses the memory of one that has exited. Nothing of its scope is left.
 func TestScopeEndsWithItsGoroutine(t *testing.T) {
 	for i := range testkit.ScaledByG(t, 2000) {
 		if i == 1000 {
@@ -373,8 +373,7 @@ func TestTriggerAsyncIDOption(t *testing.T) {
 	})
 }
 
-// IDs are unique, and whoever makes one after another has been made gets a higher
-// one, whatever it is for.
+// IDs are unique, and one made after another is higher, for any kind of resource.
 func TestIDsAreUniqueAndIncrease(t *testing.T) {
 	whetherWatched(t, func(t *testing.T, _ *recorder) {
 		const makers = 8
@@ -430,7 +429,7 @@ func TestIDsAllocateNothing(t *testing.T) {
 		return // there a goroutine's ID is read from a traceback
 	}
 	const n = 1000
-	testkit.Through(als.Go, func() { // not even in a goroutine whose resource nobody has asked for
+	testkit.Through(als.Go, func() { // also in a goroutine whose resource was never asked for
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		done := make(chan struct{})

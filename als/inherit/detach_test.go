@@ -110,8 +110,8 @@ func (c slowConn) Begin() (driver.Tx, error)           { return c, nil }
 func (c slowConn) Commit() error                       { c.log.see("Commit"); return nil }
 func (c slowConn) Rollback() error                     { return nil }
 
-// The goroutine with which a DB opens connections for those who wait is started by
-// whoever opens the DB. It must not show that one's stores to the others.
+// The goroutine that opens connections of a DB is started by the goroutine that calls
+// OpenDB. It must not show that one's stores to others.
 func TestDatabase(t *testing.T) {
 	var l log
 	var db *sql.DB
@@ -151,8 +151,8 @@ func (c *connection) child()      { c.seen <- place.Get() }
 func generic[T any](seen chan T)  { seen <- any(place.Get()).(T) }
 func withArguments(c *connection) { c.seen <- place.Get() }
 
-// What is given to Detach starts without stores, in whatever form a go statement
-// names it; what it starts itself does so if it has used als.
+// A function given to Detach starts without stores, in every form in which a go statement
+// can name it; so do goroutines that it starts, if it has used als.
 func TestDetach(t *testing.T) {
 	inherit.ForgetDetached(t)
 	c := &connection{make(chan string)}
@@ -220,8 +220,8 @@ func TestDetachMisuse(t *testing.T) {
 	assert.PanicsWithValue(t, "inherit: DetachNamed: name is empty", func() { inherit.DetachNamed("") })
 }
 
-// With RevokeOnEnd a goroutine that nobody detached, and that a pool keeps, does not
-// see a request's store after it.
+// With RevokeOnEnd a goroutine that was not detached, and that a pool keeps, does not see
+// a request's store after the request.
 func TestRevokeOnEndInAKeptGoroutine(t *testing.T) {
 	request := als.New(als.Options[string]{RevokeOnEnd: true})
 	ask, seen := make(chan struct{}), make(chan string)

@@ -26,7 +26,7 @@ func newLabelled(name string, revoke bool) *als.Storage[int] {
 }
 
 // While a store is current in a goroutine its labels show it, however it became
-// current and whatever else changes, and the labels of the program stay beside it.
+// current, and the labels of the program stay beside it.
 func TestLabelShowsTheStore(t *testing.T) {
 	for name, revoke := range map[string]bool{"plain": false, "revocable": true} {
 		t.Run(name, func(t *testing.T) {

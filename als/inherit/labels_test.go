@@ -42,7 +42,7 @@ func onNew(f func()) {
 	als.ExecutionContext{}.Run(func() { testkit.InGoroutine(f) })
 }
 
-// What the user sees of his labels is what he has set, whatever we do.
+// A program sees the labels that it has set, after every operation of ours.
 func TestLabelsAreShownUnchanged(t *testing.T) {
 	const ab, c = `{"a":"1", "b":"2"}`, `{"c":"3"}`
 	var s, other als.Storage[int]

@@ -54,7 +54,7 @@ func TestStoresLiveAsLongAsTheirHeirs(t *testing.T) {
 			assert.NotNil(t, w.Value(), "goroutines have it")
 			close(release)
 			ended.Wait()
-			testkit.Garbage(t, "a store that nobody has any more", w)
+			testkit.Garbage(t, "a store that no goroutine has any more", w)
 		})
 	}
 	assert.Nil(t, payloadStore.Get())

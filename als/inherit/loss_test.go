@@ -45,7 +45,7 @@ func (l *losses) take() []als.Loss {
 // why.
 func TestLossesWithInheritance(t *testing.T) {
 	if goroutine.Identity().Source == goroutine.Fallback {
-		t.Skip("nobody knows who started a goroutine here")
+		t.Skip("here the creator of a goroutine is unknown")
 	}
 	inherit.ForgetDetached(t)
 	var user = als.New(als.Options[string]{Name: "user"})
@@ -104,7 +104,7 @@ func TestLossesWithInheritance(t *testing.T) {
 // finds none is reported.
 func TestLossesBesideLabels(t *testing.T) {
 	if goroutine.Identity().Source == goroutine.Fallback {
-		t.Skip("nobody knows who started a goroutine here")
+		t.Skip("here the creator of a goroutine is unknown")
 	}
 	set := pprof.Labels("span", "1")
 	for name, before := range map[string]func(f func()){

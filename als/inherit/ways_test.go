@@ -22,15 +22,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A way is a way to start work in Go. It calls f once, or hands it to something
-// that will, and comes back then. sees is whose stores f must see: of whoever
-// starts the work, of the goroutine that triggers it, or "none".
+// A way is a way to start work in Go. start has f called once, now or after it has
+// returned. sees is whose stores f must see: those of the goroutine that starts the
+// work, of the one that triggers it, or "none".
 type way struct {
 	start func(t *testing.T, f func())
 	sees  string
 }
 
-// place has the name of who runs.
+// place names the goroutine, or the part of a test, that runs.
 var place als.Storage[string]
 
 func in(who string, f func()) { place.Run(who, f) }
