@@ -1,6 +1,10 @@
 package callback_test
 
 import (
+	"go/build"
+	"maps"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -8,12 +12,28 @@ import (
 	"golang.org/x/tools/go/analysis/analysistest"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/callback"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/schedulers"
 )
 
 const testdata = "../testdata"
 
 func TestFixes(t *testing.T) {
 	analysistest.RunWithSuggestedFixes(t, testdata, callback.Analyzer, "./callback/fixes", "./callback/quiet", "./callback/elsewhere")
+}
+
+// Every function of the default list is found, in a package with a call of each.
+func TestDefaultList(t *testing.T) {
+	missing := maps.Clone(schedulers.Known)
+	if !slices.Contains(build.Default.ReleaseTags, "go1.25") {
+		delete(missing, "(*sync.WaitGroup).Go")
+	}
+	for _, result := range analysistest.Run(t, testdata, callback.Analyzer, "./callback/pools") {
+		for _, d := range result.Diagnostics {
+			name, _, _ := strings.Cut(strings.TrimPrefix(d.Message, "callback: the callback of "), " ")
+			delete(missing, name)
+		}
+	}
+	assert.Empty(t, missing)
 }
 
 func TestPackageWithoutALS(t *testing.T) {

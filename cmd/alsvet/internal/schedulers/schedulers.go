@@ -53,7 +53,7 @@ const defaults = `time.AfterFunc,context.AfterFunc,` +
 	`github.com/bytedance/gopkg/util/gopool.Go,github.com/bytedance/gopkg/util/gopool.CtxGo,` +
 	`(github.com/bytedance/gopkg/util/gopool.Pool).Go,(github.com/bytedance/gopkg/util/gopool.Pool).CtxGo,` +
 	`(*github.com/hashicorp/go-multierror.Group).Go=go,` +
-	`gopkg.in/tomb.v1.Go=go,(*gopkg.in/tomb.v2.Tomb).Go=go,` +
+	`(*gopkg.in/tomb.v2.Tomb).Go=go,` +
 	`(*github.com/oklog/run.Group).Add=go,` +
 	`github.com/samber/lo.Async=go,github.com/samber/lo.Async0=go,github.com/samber/lo.Async1=go,` +
 	`github.com/samber/lo.Async2=go,github.com/samber/lo/parallel.ForEach=go,github.com/samber/lo/parallel.Map=go,` +

@@ -1,0 +1,3 @@
+module github.com/panjf2000/ants
+
+go 1.24.0

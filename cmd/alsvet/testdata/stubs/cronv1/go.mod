@@ -1,0 +1,3 @@
+module github.com/robfig/cron
+
+go 1.24.0

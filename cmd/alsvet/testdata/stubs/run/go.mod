@@ -1,0 +1,3 @@
+module github.com/oklog/run
+
+go 1.24.0

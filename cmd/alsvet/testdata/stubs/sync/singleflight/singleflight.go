@@ -1,0 +1,8 @@
+// Package singleflight has the shape of the real one.
+package singleflight
+
+type Result struct{}
+
+type Group struct{}
+
+func (g *Group) DoChan(key string, fn func() (any, error)) <-chan Result { return nil }

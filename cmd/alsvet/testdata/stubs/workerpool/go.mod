@@ -1,0 +1,3 @@
+module github.com/gammazero/workerpool
+
+go 1.24.0
