@@ -19,6 +19,7 @@ const testdata = "../testdata"
 
 func TestFixes(t *testing.T) {
 	analysistest.RunWithSuggestedFixes(t, testdata, callback.Analyzer, "./callback/fixes", "./callback/quiet", "./callback/elsewhere")
+	analysistest.Run(t, testdata, callback.Analyzer, "./callback/subtests")
 }
 
 // Every function of the default list is found, in a package with a call of each.
