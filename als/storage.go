@@ -309,7 +309,7 @@ func (s *Storage[T]) putBox(c *async.Cell, t async.Token, store T, text string, 
 
 // text returns what the profiler labels are to show of a store, "" for nothing.
 func (s *Storage[T]) text(store T) string {
-	if s.options.Label == nil || !inheritance.On() {
+	if s.options.Label == nil || !inheritance.On() && !async.LabelsWanted.Load() {
 		return ""
 	}
 	return s.options.Label(store)

@@ -1,13 +1,12 @@
 package alstest
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/seed-1938943e/goroutine/internal/async"
 	"github.com/seed-1938943e/goroutine/internal/g"
+	"github.com/seed-1938943e/goroutine/internal/inspect"
 	"github.com/seed-1938943e/goroutine/internal/lease"
 	"github.com/seed-1938943e/goroutine/internal/race"
 )
@@ -76,28 +75,31 @@ const looks = 10
 // holdersIn returns the holders among the goroutines of a traceback. It is not complete
 // if there is one that has begun since.
 func holdersIn(stacks map[uint64]g.Stack) (holders []Holder, complete bool) {
-	complete = true
-	for _, holder := range async.Holders(lease.Void) {
-		stack, ok := stacks[holder.Goroutine]
-		if !ok {
-			complete = false
-			continue
-		}
-		begun, known := begunBy(holder.Goroutine)
-		if race.Enabled && known {
-			holder.Stores = begun.context.Held(lease.Void)
-		}
-		if len(holder.Stores) == 0 && race.Enabled && known {
-			continue
-		}
-		h := Holder{Goroutine: stack.ID, State: stack.State, Stores: holder.Stores, Started: startOf(stack), Stack: stack.Text}
-		if known {
+	picture, complete := inspect.With(stacks)
+	for _, seen := range picture.Holders {
+		h := Holder{Goroutine: seen.ID, State: seen.Stack.State, Stores: current(seen.Stores), Started: seen.Started(), Stack: seen.Stack.Text}
+		known := seen.Stores != nil
+		if begun, ok := begunBy(h.Goroutine); ok {
 			h.Started = begun.at
+			if race.Enabled {
+				h.Stores, known = begun.context.Held(lease.Void), true
+			}
 		}
-		holders = append(holders, h)
+		if !known || len(h.Stores) > 0 {
+			holders = append(holders, h)
+		}
 	}
-	slices.SortFunc(holders, func(a, b Holder) int { return cmp.Compare(a.Goroutine, b.Goroutine) })
 	return holders, complete
+}
+
+// current returns the names of the stores that have not ended.
+func current(stores []async.HeldStore) (names []string) {
+	for _, s := range stores {
+		if !s.Ended {
+			names = append(names, s.Key.String())
+		}
+	}
+	return names
 }
 
 // report is what a check says about goroutines that it did not want to find.

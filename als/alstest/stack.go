@@ -37,39 +37,3 @@ func settled() map[uint64]g.Stack {
 		time.Sleep(pause)
 	}
 }
-
-// startOf says what started a goroutine. The engine, which starts the goroutines of
-// als.Go, is no answer; then it is the function that the goroutine runs.
-func startOf(s g.Stack) string {
-	starter := "the runtime"
-	switch {
-	case isOurs(s.Creator.Function):
-		starter = "als.Go"
-	case s.Creator.Function != "":
-		return s.Creator.Function + " at " + s.Creator.Place
-	}
-	for i := len(s.Frames) - 1; i >= 0; i-- {
-		f := s.Frames[i]
-		if !isOurs(f.Function) && !strings.HasPrefix(f.Function, "runtime.") { // which GOTRACEBACK=system shows
-			return starter + ", with " + f.Function + ", now at " + f.Place
-		}
-	}
-	return starter
-}
-
-const module = "github.com/seed-1938943e/goroutine/"
-
-// isOurs reports whether a function belongs to the packages through which als.Go
-// starts a goroutine.
-func isOurs(function string) bool {
-	rest, ok := strings.CutPrefix(function, module)
-	if !ok {
-		return false
-	}
-	for _, pkg := range []string{"als.", "hooks.", "internal/async."} {
-		if strings.HasPrefix(rest, pkg) {
-			return true
-		}
-	}
-	return false
-}

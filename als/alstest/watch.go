@@ -8,6 +8,7 @@ import (
 	"github.com/seed-1938943e/goroutine"
 	"github.com/seed-1938943e/goroutine/hooks"
 	"github.com/seed-1938943e/goroutine/internal/async"
+	"github.com/seed-1938943e/goroutine/internal/inspect"
 	"github.com/seed-1938943e/goroutine/internal/race"
 )
 
@@ -98,7 +99,7 @@ func caller() string {
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs)])
 	for {
 		f, more := frames.Next()
-		if !isOurs(f.Function) {
+		if !inspect.IsOurs(f.Function) {
 			return fmt.Sprintf("%s at %s:%d", f.Function, f.File, f.Line)
 		}
 		if !more {

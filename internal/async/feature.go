@@ -1,6 +1,7 @@
 package async
 
 import (
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/seed-1938943e/goroutine/internal/g"
@@ -48,8 +49,8 @@ func NewLabelledBox[T any](store T, name, text string) *LabelledBox[T] {
 // Addr returns the address for [Cell.PutBox].
 func (b *LabelledBox[T]) Addr() unsafe.Pointer { return unsafe.Pointer(&b.store) }
 
-// Label returns what the profiler labels show of the store in a cell, empty strings if
-// they show nothing. Sound because the store of a key with labels lies behind a label,
+// Label returns the name and the text of the label of the store in a cell, empty strings
+// if it has none. Sound because the store of a key with labels lies behind a label,
 // whose size is a multiple of every alignment.
 func (c *Cell) Label() (name, text string) {
 	if c.token&labelled == 0 || c.token.IsVacant() || registry.stale(c.token) {
@@ -62,6 +63,10 @@ func (c *Cell) Label() (name, text string) {
 	label := (*struct{ name, text string })(unsafe.Add(store, -int(unsafe.Sizeof(LabelledBox[struct{}]{}.label))))
 	return label.name, label.text
 }
+
+// LabelsWanted says that the stores of keys with labels are to have their labels also
+// where no profiler labels show them: an inspector reads them. It is set once.
+var LabelsWanted atomic.Bool
 
 // LabelledInUse reports whether a key with labels has been used.
 func LabelledInUse() bool { return labelledInUse.Load() }

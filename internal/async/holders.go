@@ -1,7 +1,9 @@
 package async
 
 import (
+	"cmp"
 	"reflect"
+	"slices"
 	"sync/atomic"
 	"unsafe"
 
@@ -11,46 +13,66 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/table"
 )
 
-// A Holder is a goroutine that holds stores.
+// A Holder is a goroutine that has a record with stores.
 type Holder struct {
 	Goroutine uint64
-	Stores    []string // what DescriptionOf says of their keys
+	G         uintptr
+
+	// Exact reports that the goroutine was parked while its record was read. Else
+	// Stores is a guess, and nil if not even that can be had.
+	Exact  bool
+	Stores []HeldStore
+
+	// Captured is the address of the cells if a Context has them, too, else 0.
+	Captured uintptr
 }
 
+// A HeldStore is a store in a record. Ended says that it has been revoked, or is void,
+// so that it keeps nothing alive and no read finds it; of a guess that is not known.
+type HeldStore struct {
+	Key   *KeyInfo
+	Label string // what als.Options.Label said of it; "" of a guess
+	Ended bool
+}
+
+// KeyInfo describes a key. Two keys may have the same name and type.
+type KeyInfo struct {
+	Index uint32
+	Name  string
+	Type  reflect.Type
+}
+
+// String returns the key's name, or the type of its stores if it has none.
+func (k *KeyInfo) String() string { return cmp.Or(k.Name, k.Type.String()) }
+
 // Holders returns the goroutines, other than the caller's, that hold stores. void says
-// of a store that it keeps nothing and does not count. Holders is for tests that look
-// for what was left behind. It reads other goroutines' records without
-// synchronization: the answer is exact for goroutines that are parked, a guess for
-// others.
+// of a store that it keeps nothing alive. Holders is for tests and inspectors. It reads
+// other goroutines' records without synchronization: the answer is exact for goroutines
+// that are parked, a guess for others. It costs half a microsecond a goroutine.
 //
-// The race detector would report those reads. Under it every goroutine counts that has
-// a record, that is, one in a Run, a context or an async scope, or with stores, and the
-// stores are not known.
+// The race detector would report those reads. Under it every goroutine is a Holder
+// without Stores that has a record, that is, one in a Run, a context or an async scope,
+// or with stores.
 func Holders(void func(store any) bool) []Holder {
 	own := goroutine.ID()
-	type candidate struct {
-		Holder
-		gp uintptr
-	}
-	var found []candidate
+	look := look{void: void, keys: make(map[Token]*KeyInfo)}
+	var found []Holder
 	records.Range(func(e *table.Entry) bool {
 		if id, ok := e.Owner(); ok && id != own {
-			if stores, holds := recordOf(e).peek(e.G(), id, void); holds {
-				found = append(found, candidate{Holder{id, stores}, e.G()})
+			found = append(found, Holder{Goroutine: id, G: e.G()})
+			if last := len(found) - 1; !look.into(recordOf(e), &found[last]) {
+				found = found[:last]
 			}
 		}
 		return true
 	})
 	var census g.Census
 	census.Take() // now, so that it knows all of them
-	var holders []Holder
-	for _, h := range found {
-		if census.Alive(h.gp, h.Goroutine) {
-			holders = append(holders, h.Holder)
-		}
-	}
-	return holders
+	return slices.DeleteFunc(found, func(h Holder) bool { return !census.Alive(h.G, h.Goroutine) })
 }
+
+// Records returns what the table of records uses.
+func Records() table.Stats { return records.Stats() }
 
 // Held returns the descriptions of the keys of which the caller holds stores.
 func Held(void func(store any) bool) []string {
@@ -85,48 +107,111 @@ func (c *Cell) holds(void func(store any) bool) bool {
 	if !c.mayHold() {
 		return false
 	}
+	k := describe(c.token)
+	return k != nil && c.keeps(k.Type, void)
+}
+
+// keeps reports whether the store in a cell, which is of type t, has not been revoked
+// and is not void.
+func (c *Cell) keeps(t reflect.Type, void func(store any) bool) bool {
 	p := c.resolve(c.token)
 	if p == nil {
 		return false
 	}
-	switch t := typeOf(c.token.index()); {
-	case t == nil:
-		return false // the key has been collected
-	case t.Kind() == reflect.Interface || t.Kind() == reflect.Pointer: // others are never void
+	if t.Kind() == reflect.Interface || t.Kind() == reflect.Pointer { // others are never void
 		return !void(reflect.NewAt(t, p).Elem().Interface())
-	default:
-		return true
 	}
+	return true
 }
 
-// peek looks at the record of another goroutine, without any order between the two.
-// What it reads may be out of date by the time that it is used; it must not be read out
-// of bounds. An array of cells keeps its length, so it is enough that pointer and mask
-// belong together, which they do if both are the same when read again: for anything
-// else the owner would have to go back and forth between two contexts in between the
-// four loads.
-func (r *Record) peek(gp uintptr, id uint64, void func(store any) bool) (stores []string, holds bool) {
+// A look is one call of Holders.
+type look struct {
+	void   func(store any) bool
+	keys   map[Token]*KeyInfo // nil of a key that has moved on
+	cell   Cell               // a copy; here, because what follows it to its store would make it escape
+	stores []HeldStore        // of all holders so far
+}
+
+// into looks at the record of another goroutine, without any order between the two, and
+// reports whether it holds stores. What it reads may be out of date by the time that it
+// is used; it must not be read out of bounds. An array of cells keeps its length, so it
+// is enough that pointer and mask belong together. They do while the owner is parked:
+// nothing between the two writes can park it. Of another goroutine both are read
+// again, and then for anything else the owner would have to be stopped between its two
+// writes, or go back and forth between two contexts in between the four loads.
+func (l *look) into(r *Record, h *Holder) (holds bool) {
 	if race.Enabled {
-		return nil, true
+		return true
 	}
 	load := func() (*Cell, uint32) {
 		return (*Cell)(atomic.LoadPointer((*unsafe.Pointer)(unsafe.Pointer(&r.cells)))), atomic.LoadUint32(&r.mask)
 	}
+	h.Exact = g.Waits(h.G, h.Goroutine)
 	for range 100 {
 		cells, mask := load()
 		if again, m := load(); again != cells || m != mask {
 			continue
 		}
+		if r.loadShared() && cells != &noCells {
+			h.Captured = uintptr(unsafe.Pointer(cells))
+		}
+		before := len(l.stores)
 		for i := range arraySize(mask) {
-			c, whole := cellAt(cells, mask, Token(i)<<indexShift, 0).peek(gp, id)
-			if whole && c.holds(void) || !whole && c.mayHold() {
-				stores = append(stores, DescriptionOf(c.token.index()))
+			c := cellAt(cells, mask, Token(i)<<indexShift, 0)
+			if !c.loadToken().IsVacant() {
+				l.intoCell(c, h)
 			}
 		}
-		return stores, stores != nil
+		h.Exact = h.Exact && g.Waits(h.G, h.Goroutine)
+		h.Stores = slices.Clip(l.stores[before:])
+		return len(h.Stores) > 0
 	}
-	return nil, true // it is busy with contexts
+	h.Exact = false
+	return true // it is busy with contexts
 }
+
+// intoCell looks at a cell of the holder's. A copy whose words belong together can be
+// followed to the store.
+func (l *look) intoCell(c *Cell, h *Holder) {
+	whole := false
+	l.cell, whole = c.peek(h.G, h.Goroutine)
+	h.Exact = h.Exact && whole
+	if !l.cell.mayHold() || whole && l.cell.unfinished() {
+		return
+	}
+	key := l.key(l.cell.token)
+	if key == nil {
+		return
+	}
+	s := HeldStore{Key: key}
+	if whole {
+		_, s.Label = l.cell.Label()
+		s.Ended = !l.cell.keeps(key.Type, l.void)
+	}
+	l.stores = append(l.stores, s)
+}
+
+// key describes the key with a token.
+func (l *look) key(t Token) *KeyInfo {
+	k, known := l.keys[t]
+	if !known {
+		k = describe(t)
+		l.keys[t] = k
+	}
+	return k
+}
+
+// unfinished reports whether the copy of a cell has a token and no store yet: the owner
+// allocates the store's box, which can park it for the collector's sake.
+func (c *Cell) unfinished() bool { return c.token.Boxed() && c.ptr == nil && !c.lies() }
+
+// loadShared loads shared, with the two flags behind it and a byte of padding.
+func (r *Record) loadShared() bool {
+	flags := atomic.LoadUint32((*uint32)(unsafe.Pointer(&r.shared)))
+	return *(*byte)(unsafe.Pointer(&flags)) != 0
+}
+
+var _ [unsafe.Sizeof(cellState{}) - unsafe.Offsetof(cellState{}.shared) - 4]struct{} // the word is cellState's
 
 // peek returns a copy of a cell that another goroutine owns, and whether the copy is
 // whole: the words of a store belong together, so that it can be looked at. The owner
@@ -138,15 +223,20 @@ func (c *Cell) peek(gp uintptr, id uint64) (was Cell, whole bool) {
 	return was, waits && was == c.words() && g.Waits(gp, id)
 }
 
-// words copies a cell word by word. It loads the token by halves, because on 32 bits a
-// cell is not aligned for more.
+// words copies a cell word by word.
 func (c *Cell) words() (was Cell) {
-	from, to := (*[2]uint32)(unsafe.Pointer(&c.token)), (*[2]uint32)(unsafe.Pointer(&was.token))
-	to[0], to[1] = atomic.LoadUint32(&from[0]), atomic.LoadUint32(&from[1])
+	was.token = c.loadToken()
 	was.scalar = atomic.LoadUintptr(&c.scalar)
 	was.ptr = atomic.LoadPointer(&c.ptr)
 	was.length = atomic.LoadUintptr(&c.length)
 	return was
+}
+
+// loadToken loads the token by halves, because on 32 bits a cell is not aligned for more.
+func (c *Cell) loadToken() (t Token) {
+	from, to := (*[2]uint32)(unsafe.Pointer(&c.token)), (*[2]uint32)(unsafe.Pointer(&t))
+	to[0], to[1] = atomic.LoadUint32(&from[0]), atomic.LoadUint32(&from[1])
+	return t
 }
 
 // unknown reports whether a token is none that was given out: the halves of one that

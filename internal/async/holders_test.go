@@ -106,9 +106,21 @@ func nothingIsVoid(any) bool { return false }
 
 func holderIDs() (ids []uint64) {
 	for _, h := range Holders(nothingIsVoid) {
-		ids = append(ids, h.Goroutine)
+		if h.Stores == nil || len(currentNames(h.Stores)) > 0 {
+			ids = append(ids, h.Goroutine)
+		}
 	}
 	return ids
+}
+
+// currentNames describes the keys of those stores that have not ended.
+func currentNames(stores []HeldStore) (names []string) {
+	for _, s := range stores {
+		if !s.Ended {
+			names = append(names, s.Key.String())
+		}
+	}
+	return names
 }
 
 // The stores of a parked goroutine are named, without those that are there no more.
@@ -145,7 +157,8 @@ func TestHoldersNameTheStores(t *testing.T) {
 	stores := func(id uint64) []string {
 		for _, h := range Holders(nothingIsVoid) {
 			if h.Goroutine == id {
-				return h.Stores
+				require.True(t, h.Exact)
+				return currentNames(h.Stores)
 			}
 		}
 		return nil

@@ -74,6 +74,25 @@ func Describe(index uint32) (name, typ string) {
 	return NameOf(index), typ
 }
 
+// describe describes the key with a token. It returns nil if the key has moved on since:
+// then the index may be another key's.
+func describe(t Token) *KeyInfo {
+	registry.mu.Lock()
+	defer registry.mu.Unlock()
+	about := registry.about[t.index()]
+	if about.typ == nil || registry.stale(t) {
+		return nil
+	}
+	return &KeyInfo{t.index(), about.name, about.typ}
+}
+
+// KeysInUse returns how many keys have an index, and how many indexes have been given out.
+func KeysInUse() (keys, indexes int) {
+	registry.mu.Lock()
+	defer registry.mu.Unlock()
+	return len(registry.about), int(registry.last)
+}
+
 // NameOf returns the name of the key that has an index, "" if it has none.
 func NameOf(index uint32) string {
 	registry.mu.Lock()

@@ -24,13 +24,13 @@ var layers = [][]string{
 	{module + "/internal/race", module + "/internal/goversion", module + "/internal/g"}, // constants of the build; what lies in a g
 	{module, module + "/internal/testkit"},                                              // identity; helpers of tests
 	{module + "/internal/table", module + "/internal/g/labels", module + "/internal/ratio", module + "/internal/labelset"},
-	{module + "/internal/lease"},                  // ambient contexts that als and alshttp take back
-	{module + "/gls", module + "/internal/async"}, // the table's face; the engine
-	{module + "/internal/inheritance"},            // plain go statements carry stores: a feature above the engine
-	{module + "/internal/loss"},                   // the search for losses: another
-	{module + "/als", module + "/hooks"},          // the faces of the engine
-	{module + "/als/alsfield"},                    // what travels, for the faces that carry it
-	{module + "/als/alshttp", module + "/als/alslog", module + "/als/alstest", module + "/als/alstrace"}, // at home in net/http, log/slog, testing and runtime/trace
+	{module + "/internal/lease"},                              // ambient contexts that als and alshttp take back
+	{module + "/gls", module + "/internal/async"},             // the table's face; the engine
+	{module + "/internal/inheritance"},                        // plain go statements carry stores: a feature above the engine
+	{module + "/internal/loss", module + "/internal/inspect"}, // the search for losses: another; what all goroutines hold
+	{module + "/als", module + "/hooks"},                      // the faces of the engine
+	{module + "/als/alsfield"},                                // what travels, for the faces that carry it
+	{module + "/als/alshttp", module + "/als/alslog", module + "/als/alstest", module + "/als/alstrace", module + "/als/alsdebug"}, // at home in net/http, log/slog, testing and runtime/trace
 	{module + "/als/inherit"}, // on top of the faces, for programs that want it
 	{module + "/internal/cgotest", module + "/internal/othergo", module + "/internal/othergo/facts", module + "/internal/structure"}, // tests and measurements only
 }
@@ -213,9 +213,11 @@ func TestNoGoroutineOrTimerInPackageState(t *testing.T) {
 		"als/alstrace/task.go":        "a timer belongs to its request",
 		"internal/g/layout.go":        "goroutines of a search, which waits for them",
 		"internal/g/status.go":        "a goroutine of a search, which waits for it",
+		"internal/g/facts.go":         "goroutines of a search, which waits for them",
 		"internal/g/labels/labels.go": "goroutines of a search, which waits for them",
+		"internal/inspect/reasons.go": "goroutines of a search, which waits for them",
 	}
-	for _, dir := range []string{".", "internal/table", "internal/async", "gls", "internal/g", "internal/g/labels", "als", "als/alshttp", "als/alslog", "als/alstest", "als/alstrace", "als/inherit", "hooks"} {
+	for _, dir := range []string{".", "internal/table", "internal/async", "gls", "internal/g", "internal/g/labels", "internal/inspect", "als", "als/alshttp", "als/alslog", "als/alstest", "als/alstrace", "als/inherit", "hooks"} {
 		files, err := filepath.Glob(filepath.Join(root, dir, "*.go"))
 		require.NoError(t, err)
 		require.NotEmpty(t, files)

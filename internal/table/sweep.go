@@ -45,6 +45,7 @@ func afterGC(w weak.Pointer[anchor]) {
 // collection while the table has entries.
 func (t *Table) Sweep() {
 	t.armed.Store(false) // before the slots: see arm
+	t.sweeps.Add(1)
 	var remaining bool
 	if g.StatusKnown() {
 		remaining = t.sweep(new(g.Census).Alive)

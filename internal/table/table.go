@@ -15,6 +15,7 @@ type Table struct {
 	armed    atomic.Bool            // a sweep will follow the next garbage collection
 	doubting atomic.Bool            // a sweep is between putting entries in doubt and taking them out
 	anchor   atomic.Pointer[anchor] // what a pending sweep knows of the table
+	sweeps   atomic.Uint64          // how many have been done
 }
 
 // Find returns the entry that belongs to goroutine id, nil if it has none. It
@@ -237,3 +238,25 @@ func (t *Table) whole() *array {
 // isWhole reports whether a is the whole table. The order matters: if a is the
 // newest after its older was nil, it was when that was.
 func (t *Table) isWhole(a *array) bool { return a.older.Load() == nil && t.isNewest(a) }
+
+// Stats say what a table uses.
+type Stats struct {
+	Entries int    // of goroutines, alive or exited since the last sweep
+	Slots   int    // for pointers to entries, in all arrays
+	Sweeps  uint64 // since the beginning
+}
+
+// Stats counts what the table uses. It walks all slots.
+func (t *Table) Stats() (s Stats) {
+	s.Sweeps = t.sweeps.Load()
+	t.Range(func(e *Entry) bool {
+		if _, owned := e.Owner(); owned {
+			s.Entries++
+		}
+		return true
+	})
+	for a := t.newest.Load(); a != nil; a = a.older.Load() {
+		s.Slots += int(a.mask) + 1
+	}
+	return s
+}

@@ -1,0 +1,201 @@
+package g
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+)
+
+// Facts are what a g says about a goroutine, without a traceback. What is unknown is
+// zero.
+type Facts struct {
+	// State is what the goroutine does: "running", or what it waits for, such as "chan
+	// receive", or "waiting" if it waits for something that has no name yet (see
+	// [NameReason]). It is "runnable or in a system call" of others.
+	State string
+
+	Function  uintptr // the function that the goroutine was started with
+	Statement uintptr // the address behind the go statement, as runtime.CallersFrames takes it
+	Creator   uint64  // the goroutine that executed it
+}
+
+// FactsOf returns what the g of the goroutine with an ID says, and false if that is not
+// known or the g has another goroutine by now. It stops nothing: each fact is one load,
+// and the state may have changed since.
+func FactsOf(gp uintptr, id uint64) (f Facts, ok bool) {
+	if gp == 0 || !waitingKnown() {
+		return Facts{}, false
+	}
+	// The other fields are those of one life of the g: nobody writes to them while it
+	// lasts, and the ID is loaded again after them.
+	o := origins()
+	f = Facts{Function: Word(gp, known.start), Statement: wordIfKnown(gp, o.statement), Creator: uint64(wordIfKnown(gp, o.creator))}
+	f.State = stateOf(gp)
+	return f, uint64(Word(gp, goidOffset)) == id
+}
+
+func wordIfKnown(gp, offset uintptr) uintptr {
+	if offset == 0 {
+		return 0
+	}
+	return Word(gp, offset)
+}
+
+func stateOf(gp uintptr) string {
+	switch word32(gp, known.status) &^ statusScanBit {
+	case statusRunning:
+		return "running"
+	case statusWaiting:
+		if name := reasonNames[reasonIn(gp)].Load(); name != nil {
+			return *name
+		}
+		return "waiting"
+	default:
+		return "runnable or in a system call"
+	}
+}
+
+// A goroutine that waits has a number in its g that says for what. Which number means
+// what depends on the release; goroutines of which it is known name them.
+var reasonNames [1 << 8]atomic.Pointer[string]
+
+// reasonIn returns the number in a g, 0 if it is not known where that is.
+func reasonIn(gp uintptr) uint8 {
+	if offset := reasonOffset(); offset != 0 {
+		return byteAt(gp, offset)
+	}
+	return 0
+}
+
+// NameReason says what the goroutine with this g and ID waits for, as a traceback calls
+// it. It does nothing unless the goroutine is parked.
+func NameReason(gp uintptr, id uint64, name string) {
+	if !Waits(gp, id) {
+		return
+	}
+	if reason := reasonIn(gp); reason != 0 && Waits(gp, id) {
+		reasonNames[reason].CompareAndSwap(nil, &name)
+	}
+}
+
+// reasonOffset is where a g has the number, 0 if that is not found. It is found on first
+// use, because only inspectors ask, by goroutines that have ended when it returns.
+var reasonOffset = sync.OnceValue(findReason)
+
+// A wait is something to wait for, and how to end it.
+type wait struct {
+	name         string
+	park, resume func()
+}
+
+// findReason looks for the byte that is the same in all goroutines which wait for the
+// same thing, and differs where they wait for another. The goroutines that wait for the
+// same have stacks of different depths, so that no saved stack pointer looks like that.
+func findReason() uintptr {
+	if !waitingKnown() {
+		return 0
+	}
+	received, selected, sent := make(chan bool), make(chan bool), make(chan bool)
+	var locked sync.Mutex
+	locked.Lock()
+	waits := []wait{
+		{"chan receive", func() { <-received }, func() { received <- true }},
+		{"chan send", func() { sent <- true }, func() { <-sent }},
+		{"sync.Mutex.Lock", locked.Lock, locked.Unlock},
+		{"select", func() {
+			select {
+			case <-selected:
+			case <-received:
+			}
+		}, func() { selected <- true }},
+	}
+	seen := make([][searchLimit]uint8, len(waits)) // by each wait, 0 where its goroutines differ
+	for i, w := range waits {
+		for depth := range witnesses {
+			bytes, ok := whileParked(w, depth)
+			if !ok {
+				return 0
+			}
+			for offset, b := range bytes {
+				if depth > 0 && seen[i][offset] != b {
+					b = 0
+				}
+				seen[i][offset] = b
+			}
+		}
+	}
+	var found uintptr
+	for offset := range uintptr(searchLimit) {
+		if !tellApart(seen, offset) {
+			continue
+		}
+		if found != 0 {
+			return 0 // it may be either
+		}
+		found = offset
+	}
+	for i, w := range waits {
+		reasonNames[seen[i][found]].CompareAndSwap(nil, &w.name)
+	}
+	return found
+}
+
+// tellApart reports whether the bytes at an offset are all different, and none is 0.
+func tellApart(seen [][searchLimit]uint8, offset uintptr) bool {
+	for i := range seen {
+		if seen[i][offset] == 0 {
+			return false
+		}
+		for j := range i {
+			if seen[i][offset] == seen[j][offset] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// whileParked returns the first bytes of the g of a goroutine that waits, and false if it
+// does not come to be parked.
+func whileParked(w wait, depth int) (bytes [searchLimit]uint8, ok bool) {
+	self, ended := make(chan [2]uint64), make(chan bool)
+	go func() {
+		gp, id := Self()
+		self <- [2]uint64{uint64(gp), id}
+		below(depth, w.park)
+		close(ended)
+	}()
+	names := <-self
+	gp, id := uintptr(names[0]), names[1]
+	for tries := 0; !ok && tries < 1000; tries++ {
+		if !Waits(gp, id) {
+			runtime.Gosched()
+			continue
+		}
+		for offset := range bytes {
+			bytes[offset] = byteAt(gp, uintptr(offset))
+		}
+		ok = Waits(gp, id)
+	}
+	w.resume()
+	<-ended
+	return bytes, ok
+}
+
+// below calls f some frames further down.
+//
+//go:noinline
+func below(depth int, f func()) {
+	if depth > 0 {
+		below(depth-1, f)
+		return
+	}
+	f()
+}
+
+// byteAt returns a byte of a g, by an atomic load of the word that it is in.
+func byteAt(gp, offset uintptr) uint8 {
+	word := word32(gp, offset&^3)
+	return (*[4]uint8)(unsafe.Pointer(&word))[offset&3] // as it lies in memory, on every machine
+}

@@ -1,0 +1,89 @@
+package g
+
+import (
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/seed-1938943e/goroutine/internal/testkit"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// FactsOf agrees with a traceback.
+func TestFactsOf(t *testing.T) {
+	if !waitingKnown() {
+		t.Skip("it is not known here whether a goroutine is parked")
+	}
+	require.NotZero(t, reasonOffset(), "where a g says what its goroutine waits for")
+	c := make(chan bool)
+	defer close(c)
+	var locked sync.Mutex
+	locked.Lock()
+	defer locked.Unlock()
+	never := make(chan bool)
+	for want, park := range map[string]func(){
+		"chan receive": func() { <-c },
+		"select": func() {
+			select {
+			case <-c:
+			case <-never:
+			}
+		},
+		"sync.Mutex.Lock": func() { locked.Lock(); defer locked.Unlock() },
+	} {
+		gp, id := parkedIn(t, park)
+		f, ok := FactsOf(gp, id)
+		require.True(t, ok)
+		assert.Equal(t, want, f.State)
+		assert.Equal(t, ownID(), f.Creator)
+		assert.Equal(t, "parkedIn", runtime.FuncForPC(f.Statement).Name()[strings.LastIndexByte(runtime.FuncForPC(f.Statement).Name(), '.')+1:])
+		assert.Contains(t, runtime.FuncForPC(f.Function).Name(), "parkedIn.func")
+		for s := range Stacks(Traceback()) {
+			if s.ID == id {
+				assert.Equal(t, s.State, f.State)
+				assert.Equal(t, s.CreatorID, f.Creator)
+			}
+		}
+	}
+
+	_, ok := FactsOf(own(), ownID()+1)
+	assert.False(t, ok, "the g has another goroutine")
+	_, ok = FactsOf(0, ownID())
+	assert.False(t, ok)
+	f, ok := FactsOf(own(), ownID())
+	assert.True(t, ok)
+	assert.Equal(t, "running", f.State)
+}
+
+// A wait that no search knows is named by one goroutine for all.
+func TestNameReason(t *testing.T) {
+	if !waitingKnown() {
+		t.Skip("it is not known here whether a goroutine is parked")
+	}
+	var m sync.Mutex
+	wanted := sync.NewCond(&m)
+	wait := func() { m.Lock(); wanted.Wait(); m.Unlock() }
+	gp, id := parkedIn(t, wait)
+	other, otherID := parkedIn(t, wait)
+	defer wanted.Broadcast()
+	f, _ := FactsOf(gp, id)
+	assert.Equal(t, "waiting", f.State)
+	NameReason(own(), ownID(), "running") // which is no wait
+	NameReason(gp, id, "sync.Cond.Wait")
+	f, _ = FactsOf(other, otherID)
+	assert.Equal(t, "sync.Cond.Wait", f.State)
+}
+
+func parkedIn(t *testing.T, park func()) (gp uintptr, id uint64) {
+	self := make(chan bool)
+	go func() {
+		gp, id = Self()
+		self <- true
+		park()
+	}()
+	<-self
+	testkit.Eventually(t, "it is parked", func() bool { return Waits(gp, id) })
+	return gp, id
+}

@@ -1,0 +1,163 @@
+// Package inspect takes pictures of the goroutines that hold stores: what each of them
+// does, who started it, and which stores it holds. It is the view that package alstest
+// reports from and that package alsdebug shows.
+//
+// # What is read, and when
+//
+// A picture reads what belongs to other goroutines. The records of the engine and the
+// fields of a g are read with atomic loads, one word after another, without stopping
+// the program. Whether the words of a store belong together is known only of a
+// goroutine that is parked before and after, so only its stores are certain, and only
+// those are followed (see [async.Holders]).
+//
+// A store is never handed to the user's code on another goroutine. What a picture shows
+// of its value is the text that als.Options.Label returned when the owner put the store
+// in place: a string that lies behind the same pointer as the store and is never
+// written again. [ShowLabels] has the engine keep it.
+//
+// Under the race detector nobody may look into another goroutine's record. There a
+// picture has the goroutines and not their stores.
+package inspect
+
+import (
+	"cmp"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/seed-1938943e/goroutine/internal/async"
+	"github.com/seed-1938943e/goroutine/internal/g"
+	"github.com/seed-1938943e/goroutine/internal/lease"
+)
+
+// A Picture is the goroutines that held stores at a moment.
+type Picture struct {
+	Taken      time.Time
+	Took       time.Duration
+	Goroutines int                // all of the program
+	Holders    []Goroutine        // in the order of their IDs, without the caller
+	Stacks     map[uint64]g.Stack // of all goroutines, nil if no traceback was taken
+	Stopped    time.Duration      // how long the traceback stopped the program, at most
+	Captured   int                // execution contexts that holders run in and others may have, too
+}
+
+// A Goroutine holds stores.
+type Goroutine struct {
+	ID     uint64
+	Stack  *g.Stack          // nil if there is none
+	Stores []async.HeldStore // nil if it is not known which
+	Exact  bool              // else Stores are a guess, without labels, and may have ended
+
+	facts g.Facts
+}
+
+// ShowLabels has the labels of stores kept from now on, for pictures to show.
+func ShowLabels() { async.LabelsWanted.Store(true) }
+
+// Take takes a picture. It stops the program for a traceback of all goroutines if those
+// are not more than limit, or if the g's cannot be read.
+func Take(limit int) Picture {
+	nameReasons()
+	p := Picture{Taken: time.Now(), Goroutines: runtime.NumGoroutine()}
+	if p.Goroutines <= limit || !g.StatusKnown() {
+		p.Stacks = make(map[uint64]g.Stack)
+		start := time.Now()
+		text := g.Traceback()
+		p.Stopped = time.Since(start)
+		for s := range g.Stacks(text) {
+			p.Stacks[s.ID] = s
+		}
+	}
+	p.look()
+	p.Took = time.Since(p.Taken)
+	return p
+}
+
+// With returns the holders among the goroutines with these stacks. complete is false if
+// there is a holder without a stack: it may have begun since.
+func With(stacks map[uint64]g.Stack) (p Picture, complete bool) {
+	p = Picture{Stacks: stacks}
+	p.look()
+	complete = true
+	p.Holders = slices.DeleteFunc(p.Holders, func(h Goroutine) bool {
+		complete = complete && h.Stack != nil
+		return h.Stack == nil
+	})
+	return p, complete
+}
+
+// look fills in the holders.
+func (p *Picture) look() {
+	captured := make(map[uintptr]struct{})
+	held := async.Holders(lease.Void)
+	p.Holders = make([]Goroutine, len(held))
+	for i, h := range held {
+		if h.Captured != 0 {
+			captured[h.Captured] = struct{}{}
+		}
+		holder := &p.Holders[i]
+		*holder = Goroutine{ID: h.Goroutine, Stores: h.Stores, Exact: h.Exact}
+		if s, ok := p.Stacks[h.Goroutine]; ok {
+			holder.Stack = &s
+		} else {
+			holder.facts, _ = g.FactsOf(h.G, h.Goroutine)
+		}
+	}
+	p.Captured = len(captured)
+	slices.SortFunc(p.Holders, func(a, b Goroutine) int { return cmp.Compare(a.ID, b.ID) })
+}
+
+// State returns what the goroutine does, as a traceback says it.
+func (h *Goroutine) State() string {
+	if h.Stack != nil {
+		state, _, _ := strings.Cut(h.Stack.State, ", ")
+		return state
+	}
+	return cmp.Or(h.facts.State, "unknown")
+}
+
+// Creator returns the goroutine that started it, 0 if that is not known.
+func (h *Goroutine) Creator() uint64 {
+	if h.Stack != nil {
+		return h.Stack.CreatorID
+	}
+	return h.facts.Creator
+}
+
+// Waits returns how long the goroutine has waited, in whole minutes, 0 if that is not
+// known or less than one.
+func (h *Goroutine) Waits() time.Duration {
+	if h.Stack == nil {
+		return 0
+	}
+	return Waits(*h.Stack)
+}
+
+// Waits returns how long a traceback says that a goroutine has waited.
+func Waits(s g.Stack) time.Duration {
+	for _, part := range strings.Split(s.State, ", ")[1:] {
+		if minutes, ok := strings.CutSuffix(part, " minutes"); ok {
+			d, _ := time.ParseDuration(minutes + "m")
+			return d
+		}
+	}
+	return 0
+}
+
+// Started says what started the goroutine: the function and the place of the go
+// statement. Of one that als.Go started it is the function that it runs, as far as
+// that is known.
+func (h *Goroutine) Started() string {
+	if h.Stack != nil {
+		return StartOf(*h.Stack)
+	}
+	frame, _ := runtime.CallersFrames([]uintptr{h.facts.Statement}).Next()
+	if h.facts.Statement == 0 || frame.Function == "" {
+		return "an unknown place"
+	}
+	if IsOurs(frame.Function) {
+		return "als.Go"
+	}
+	return frame.Function + " at " + placeOf(frame)
+}

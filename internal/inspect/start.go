@@ -1,0 +1,47 @@
+package inspect
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+
+	"github.com/seed-1938943e/goroutine/internal/g"
+)
+
+// StartOf says what started a goroutine. The engine, which starts the goroutines of
+// als.Go, is no answer; then it is the function that the goroutine runs.
+func StartOf(s g.Stack) string {
+	starter := "the runtime"
+	switch {
+	case IsOurs(s.Creator.Function):
+		starter = "als.Go"
+	case s.Creator.Function != "":
+		return s.Creator.Function + " at " + s.Creator.Place
+	}
+	for i := len(s.Frames) - 1; i >= 0; i-- {
+		f := s.Frames[i]
+		if !IsOurs(f.Function) && !strings.HasPrefix(f.Function, "runtime.") { // which GOTRACEBACK=system shows
+			return starter + ", with " + f.Function + ", now at " + f.Place
+		}
+	}
+	return starter
+}
+
+const module = "github.com/seed-1938943e/goroutine/"
+
+// IsOurs reports whether a function belongs to the packages through which als.Go
+// starts a goroutine.
+func IsOurs(function string) bool {
+	rest, ok := strings.CutPrefix(function, module)
+	if !ok {
+		return false
+	}
+	for _, pkg := range []string{"als.", "hooks.", "internal/async."} {
+		if strings.HasPrefix(rest, pkg) {
+			return true
+		}
+	}
+	return false
+}
+
+func placeOf(f runtime.Frame) string { return fmt.Sprintf("%s:%d", f.File, f.Line) }
