@@ -167,7 +167,7 @@ func (c *checker) function(cur inspector.Cursor, runs flow.Runs, fun ast.Expr) {
 	d := analysis.Diagnostic{Pos: pos, End: fun.End()}
 	verdict := c.Judge.Goroutine(cur, fun, nil)
 	switch {
-	case verdict.Whom == serves.Nobody || verdict.Accepts:
+	case verdict.Whom == serves.Nobody || verdict.Accepts || verdict.Idle:
 		return
 	case verdict.Whom == serves.Others:
 		d.Message = fmt.Sprintf("the callback of %s serves more than its caller (%s), so it must not be bound: "+

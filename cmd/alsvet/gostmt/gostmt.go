@@ -111,7 +111,7 @@ func (c *checker) goStmt(cur inspector.Cursor, stmt *ast.GoStmt) {
 	active, fixable := forbid, true
 	if c.loses(cur, stmt) {
 		verdict := c.Judge.Goroutine(cur, stmt.Call.Fun, stmt.Call.Args)
-		if (verdict.Whom == serves.Nobody || verdict.Accepts) && !forbid {
+		if (verdict.Whom == serves.Nobody || verdict.Accepts || verdict.Idle) && !forbid {
 			return
 		}
 		d.Message, fixable = message(verdict)

@@ -1,7 +1,7 @@
 // Package flow finds out, for each function of a package, what a call of it leads to:
 //
-//   - whether it could read a store: it calls package als or something that hands
-//     stores on, such as log/slog, or calls a function that nobody knows
+//   - whether it reads a store: it does if it calls package als, and it could if it
+//     calls something that hands stores on, such as log/slog, or an unknown function
 //   - which of its parameters it calls, before it returns
 //   - which of its parameters run elsewhere: on a goroutine that it starts, or from a
 //     channel or queue that another goroutine reads
@@ -35,9 +35,19 @@ var Analyzer = &analysis.Analyzer{
 	ResultType: reflect.TypeFor[*Package](),
 }
 
+// Reading says whether a function reads a store.
+type Reading int
+
+// The answers.
+const (
+	Never Reading = iota
+	Could         // through a log handler, a driver, an interface or an unknown function
+	Does          // it calls package als
+)
+
 // A Fact is what importers know of a function.
 type Fact struct {
-	Reads     bool    // it could read a store
+	Reads     Reading
 	Calls     []int   // parameters that it calls
 	Elsewhere []Param // parameters that run on another goroutine
 }
@@ -52,7 +62,10 @@ func (*Fact) AFact() {}
 
 func (f *Fact) String() string {
 	var words []string
-	if f.Reads {
+	switch f.Reads {
+	case Could:
+		words = append(words, "could read")
+	case Does:
 		words = append(words, "reads")
 	}
 	if len(f.Calls) > 0 {
@@ -91,7 +104,7 @@ type Func struct {
 
 	params  []*types.Var
 	results []*types.Var
-	reads   bool         // by itself
+	reads   Reading      // by itself
 	looped  []int        // parameters that it calls in loops without an end
 	outer   []*types.Var // parameters of functions around it that it calls on another goroutine
 	callees []*Func

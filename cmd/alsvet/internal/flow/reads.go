@@ -75,12 +75,14 @@ func (p *Package) scanCall(f *Func, call *ast.CallExpr, loop bool) {
 		return
 	}
 	c := p.Callees(call.Fun)
-	f.reads = f.reads || c.Unknown
+	if c.Unknown {
+		f.reads = max(f.reads, Could)
+	}
 	for _, v := range c.Params {
 		p.noteParamCall(f, v, loop)
 	}
 	for _, fn := range c.Foreign {
-		f.reads = f.reads || p.foreignReads(fn)
+		f.reads = max(f.reads, p.foreignReads(fn))
 	}
 	f.callees = append(f.callees, c.Funcs...)
 	p.scanArguments(f, call, c, loop)
@@ -134,12 +136,15 @@ func (p *Package) noteValue(f *Func, fun ast.Expr, loop bool) bool {
 			changed = true
 		}
 	}
-	reads := c.Unknown
-	for _, fn := range c.Foreign {
-		reads = reads || p.foreignReads(fn)
+	reads := Never
+	if c.Unknown {
+		reads = Could
 	}
-	if reads && !f.reads {
-		f.reads, changed = true, true
+	for _, fn := range c.Foreign {
+		reads = max(reads, p.foreignReads(fn))
+	}
+	if reads > f.reads {
+		f.reads, changed = reads, true
 	}
 	return changed
 }
@@ -184,7 +189,7 @@ func (p *Package) RunsWithin(f, outer *Func) bool {
 // propagateReads makes callers read what their callees read, until nothing changes.
 func (p *Package) propagateReads() {
 	for _, f := range p.order {
-		f.Fact.Reads = f.Fact.Reads || f.reads
+		f.Fact.Reads = max(f.Fact.Reads, f.reads)
 	}
 	for changed := true; changed; {
 		changed = false
@@ -193,17 +198,13 @@ func (p *Package) propagateReads() {
 				i := min(arg.index, len(arg.callee.params)-1)
 				loop := arg.loop || slices.Contains(arg.callee.looped, i)
 				if (slices.Contains(arg.callee.Fact.Calls, i) || arg.callee.runs(i) != nil) && p.noteValue(f, arg.arg, loop) {
-					f.Fact.Reads = f.Fact.Reads || f.reads
+					f.Fact.Reads = max(f.Fact.Reads, f.reads)
 					changed = true
 				}
 			}
-			if f.Fact.Reads {
-				continue
-			}
 			for _, callee := range f.callees {
-				if callee.Fact.Reads {
-					f.Fact.Reads, changed = true, true
-					break
+				if callee.Fact.Reads > f.Fact.Reads {
+					f.Fact.Reads, changed = callee.Fact.Reads, true
 				}
 			}
 		}
@@ -250,37 +251,42 @@ func (p *Package) Within(funcs []*Func, f *Func) bool {
 	return false
 }
 
-// CouldRead reports whether calling a function value with these arguments could read a
-// store. Parameters of the function around are not counted: who hands them over is.
-func (p *Package) CouldRead(fun ast.Expr, args []ast.Expr) bool {
+// CouldRead reports whether calling a function value with these arguments reads a store
+// or could. Parameters of the function around are not counted: who hands them over is.
+func (p *Package) CouldRead(fun ast.Expr, args []ast.Expr) bool { return p.Reads(fun, args) > Never }
+
+// Reads is CouldRead with the answer in full.
+func (p *Package) Reads(fun ast.Expr, args []ast.Expr) Reading {
 	if isCancel(p.Pass.TypesInfo.TypeOf(fun)) {
-		return false
+		return Never
 	}
 	c := p.Callees(fun)
+	result := Never
 	if c.Unknown {
-		return true
+		result = Could
+	}
+	argument := func(arg ast.Expr) {
+		if isFunc(p.Pass.TypesInfo.TypeOf(arg)) {
+			result = max(result, p.Reads(arg, nil))
+		}
 	}
 	for _, fn := range c.Foreign {
-		if p.foreignReads(fn) {
-			return true
-		}
+		result = max(result, p.foreignReads(fn))
 		for i, arg := range args {
-			if p.calls(fn, i) && isFunc(p.Pass.TypesInfo.TypeOf(arg)) && p.CouldRead(arg, nil) {
-				return true
+			if p.calls(fn, i) {
+				argument(arg)
 			}
 		}
 	}
 	for _, f := range c.Funcs {
-		if f.Fact.Reads {
-			return true
-		}
+		result = max(result, f.Fact.Reads)
 		for i, arg := range args {
-			if slices.Contains(f.Fact.Calls, min(i, len(f.params)-1)) && isFunc(p.Pass.TypesInfo.TypeOf(arg)) && p.CouldRead(arg, nil) {
-				return true
+			if slices.Contains(f.Fact.Calls, min(i, len(f.params)-1)) {
+				argument(arg)
 			}
 		}
 	}
-	return false
+	return result
 }
 
 func isFunc(t types.Type) bool {

@@ -34,21 +34,30 @@ var harmless = map[string]bool{
 	"Close": true, "Error": true, "String": true, "Lock": true, "Unlock": true, "RLock": true, "RUnlock": true,
 	"Len": true, "Name": true, "ID": true, "Type": true, "Done": true, "Err": true, "Cancel": true, "Release": true,
 	"LocalAddr": true, "RemoteAddr": true, "Addr": true, "Flush": true, "CloseWrite": true, "CloseRead": true,
+	"SetDeadline": true, "SetReadDeadline": true, "SetWriteDeadline": true, "Size": true, "Less": true, "Swap": true,
+	"Encode": true, "Decode": true, "Marshal": true, "Unmarshal": true,
 }
 
-// foreignReads reports whether a function without a body here could read a store.
-func (p *Package) foreignReads(fn *types.Func) bool {
+// foreignReads says whether a function without a body here reads a store.
+func (p *Package) foreignReads(fn *types.Func) Reading {
+	could := false
 	switch {
 	case fn.Pkg() == nil: // error.Error
-		return false
 	case p.isALS(fn):
-		return !setsStores(fn)
+		if !setsStores(fn) {
+			return Does
+		}
 	case IsStandard(fn.Pkg().Path()):
-		return standardReads(fn)
+		could = standardReads(fn)
 	case isInterfaceMethod(fn):
-		return !harmless[fn.Name()]
+		could = !harmless[fn.Name()]
+	default:
+		return p.FactOf(fn).Reads
 	}
-	return p.FactOf(fn).Reads
+	if could {
+		return Could
+	}
+	return Never
 }
 
 // setsStores reports whether a function of the module puts a store in place and reads

@@ -6,6 +6,7 @@ import (
 	"go/types"
 	"regexp"
 
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
 )
 
@@ -198,10 +199,17 @@ func (w *walker) findOrigin(v *types.Var, env *env, steps int) Origin {
 	if owner == nil {
 		return Shared
 	}
-	if owner.Obj != nil && owner.Obj.Signature().Recv() == v {
+	isReceiver := owner.Obj != nil && owner.Obj.Signature().Recv() == v
+	index, isParam := p.ParamIndex(v)
+	if isReceiver || isParam {
+		if origin, known := w.ofCallers(owner, isReceiver, index, steps); known {
+			return origin
+		}
+	}
+	if isReceiver {
 		return Shared
 	}
-	if _, isParam := p.ParamIndex(v); isParam {
+	if isParam {
 		return Given
 	}
 	if over := p.Assigned.Ranged(v); over != nil {
@@ -218,8 +226,45 @@ func (w *walker) findOrigin(v *types.Var, env *env, steps int) Origin {
 	return max(result, w.judge.escape(v, 0))
 }
 
+// ofCallers returns the greatest origin of what a function's callers give for its receiver
+// or a parameter, if the function is unexported and all its uses are calls. It is never
+// Own, since a caller may share what it has in ways that are not followed.
+func (w *walker) ofCallers(f *flow.Func, receiver bool, index, steps int) (origin Origin, known bool) {
+	if f.Obj == nil || f.Obj.Exported() || steps > maxCallers {
+		return 0, false
+	}
+	uses := w.judge.usesOf()[f.Obj]
+	for _, use := range uses {
+		fun := use
+		sel, isSel := use.Parent().Node().(*ast.SelectorExpr)
+		if isSel && sel.Sel == use.Node() {
+			fun = use.Parent()
+		}
+		call, ok := fun.Parent().Node().(*ast.CallExpr)
+		if !ok || call.Fun != fun.Node() {
+			return 0, false
+		}
+		switch {
+		case receiver && !isSel || !receiver && index >= len(call.Args):
+			return 0, false
+		case receiver:
+			origin = max(origin, w.originOf(sel.X, nil, steps+1))
+		default:
+			origin = max(origin, w.originOf(call.Args[index], nil, steps+1))
+		}
+	}
+	return max(origin, Given), len(uses) > 0
+}
+
+const maxCallers = 4 // from caller to caller
+
 func isChannel(t types.Type) bool {
 	_, ok := t.Underlying().(*types.Chan)
+	return ok
+}
+
+func isFunction(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Signature)
 	return ok
 }
 
@@ -404,7 +449,10 @@ func (j *Judge) isReceiver(v *types.Var) bool {
 // popped returns the queue that a function variable was taken out of, nil if none.
 func (j *Judge) popped(v *types.Var, steps int) ast.Expr {
 	if over := j.flow.Assigned.Ranged(v); over != nil {
-		return over
+		if isChannel(j.info.TypeOf(over)) || j.emptied(over, 0) {
+			return over
+		}
+		return nil // a list of hooks
 	}
 	values, _ := j.flow.Assigned.Values(v)
 	for _, value := range values {
@@ -426,4 +474,19 @@ func (j *Judge) popped(v *types.Var, steps int) ast.Expr {
 		}
 	}
 	return nil
+}
+
+// emptied reports whether a list is a queue: the package takes elements out of it.
+func (j *Judge) emptied(list ast.Expr, steps int) bool {
+	v := j.flow.Assigned.Variable(list)
+	if v == nil || steps > maxAliases {
+		return false
+	}
+	values, _ := j.flow.Assigned.Values(v)
+	for _, value := range values {
+		if _, shorter := ast.Unparen(value).(*ast.SliceExpr); shorter || j.info.Types[value].IsNil() || j.emptied(value, steps+1) {
+			return true
+		}
+	}
+	return false
 }

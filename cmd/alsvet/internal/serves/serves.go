@@ -6,7 +6,8 @@
 //
 //  1. Started once for all. The go statement is below a sync.Once, or behind a test of
 //     a field or package variable that the function then sets (lazily, by
-//     compare-and-swap, by LoadOrStore): Others.
+//     compare-and-swap, by LoadOrStore), and the starter does not wait for it: Others.
+//     What is set to nil, or marks an end, such as a field closed, starts nothing.
 //  2. Work of others. In a loop, also in functions that it calls, the goroutine receives
 //     from a shared channel, reads from a shared connection, accepts, waits for a
 //     sync.Cond, or loops while a shared condition holds; or it runs functions that
@@ -22,6 +23,11 @@
 //  6. All its loops end by themselves or with what the starter made, and all it calls
 //     is known to end: Starter.
 //  7. Otherwise: Unclear. It gets a finding and no fix, as with Others.
+//
+// A verdict of Others is Idle where no function hands work to the goroutine: it beats,
+// waits for signals or reads from a connection, calls no function values, and does not
+// read a store. Its starter's stores must not reach it, and as a plain go statement they
+// do not, so that there is nothing to say (idle.go).
 //
 // Shared is what is reached through a receiver, a package variable, or a value that
 // the starter returns or stores (origin.go). What is only a parameter of the starter
@@ -82,6 +88,10 @@ type Verdict struct {
 	// Accepts says that it serves others by accepting connections. They begin
 	// without stores, so that nothing is lost with a go statement.
 	Accepts bool
+
+	// Idle says that it serves others, but gets no work that had stores where it was
+	// submitted, so that nothing is lost with a go statement.
+	Idle bool
 }
 
 // A Judge judges the goroutines of a package. Analyzers use it at the same time.
@@ -145,17 +155,18 @@ func (j *Judge) goroutine(cur inspector.Cursor, fun ast.Expr, args []ast.Expr) V
 	if j.startedByServer(cur, starter) || j.serverOnly(starter) {
 		return Verdict{Whom: Nobody}
 	}
-	if why := j.startedOnce(cur, starter); why != "" {
-		return Verdict{Whom: Others, Why: why}
-	}
 	w := &walker{judge: j, starter: starter, visited: make(map[visit]bool)}
 	w.start(fun, args)
+	joined := j.joined(cur, starter, w)
+	if why := j.startedOnce(cur, starter); why != "" && !joined {
+		return Verdict{Whom: Others, Why: why, Idle: j.idle(cur, w, fun, args)}
+	}
 	for _, wait := range w.waits {
-		if wait.decides() {
-			return Verdict{Whom: Others, Why: wait.why, Accepts: wait.kind == accept}
+		if wait.decides() && !(joined && wait.kind == while) {
+			return Verdict{Whom: Others, Why: wait.why, Accepts: wait.kind == accept, Idle: j.idle(cur, w, fun, args)}
 		}
 	}
-	if len(w.waits) == 0 && w.unknown == "" || j.joined(cur, starter, w) || j.produces(starter, w) {
+	if len(w.waits) == 0 && w.unknown == "" || joined || j.produces(starter, w) {
 		return Verdict{Whom: Starter}
 	}
 	for _, wait := range w.waits {

@@ -2,8 +2,10 @@ package serves
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
+	"regexp"
 
 	"golang.org/x/tools/go/ast/inspector"
 
@@ -88,7 +90,11 @@ func (g *guard) find(cur cursor) string {
 					g.sources[obj] = append(g.sources[obj], n.Rhs[min(i, len(n.Rhs)-1)])
 				}
 			}
-			if path := g.path(lhs); path != "" {
+			var value ast.Expr
+			if len(n.Lhs) == len(n.Rhs) {
+				value = n.Rhs[i]
+			}
+			if path := g.path(lhs); path != "" && !g.judge.ends(lhs, value) {
 				g.set[path] = true
 			}
 		}
@@ -132,6 +138,42 @@ func (g *guard) find(cur cursor) string {
 		}
 	}
 	return ""
+}
+
+// endName are names of fields and constants that mark the end of something.
+var endName = regexp.MustCompile(`(?i)(clos(e|ed|ing)|stop(ped|ping)?|shut(ting)?_?down|drain(ed|ing)?|dispos(e|ed|ing)|cancel(l?ed|l?ing)?|quit(ting)?|terminat(ed|ing)|kill(ed|ing)?|abort(ed|ing)?)$`)
+
+// ends reports whether an assignment says that something has ended: it takes a value
+// away, or sets a mark such as closed.
+func (j *Judge) ends(target, value ast.Expr) bool {
+	if value == nil {
+		return false
+	}
+	tv := j.info.Types[value]
+	if tv.IsNil() {
+		return true
+	}
+	if tv.Value == nil {
+		return false
+	}
+	switch tv.Value.Kind() {
+	case constant.String:
+		return constant.StringVal(tv.Value) == ""
+	case constant.Bool:
+		return constant.BoolVal(tv.Value) && named(target, endName)
+	}
+	return named(value, endName)
+}
+
+// named reports whether an expression is a variable, field or constant with such a name.
+func named(e ast.Expr, name *regexp.Regexp) bool {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		return name.MatchString(e.Name)
+	case *ast.SelectorExpr:
+		return name.MatchString(e.Sel.Name)
+	}
+	return false
 }
 
 // testsInit is for the variables of a condition that the statement before it sets.

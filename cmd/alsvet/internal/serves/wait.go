@@ -52,6 +52,7 @@ type walker struct {
 	waits   []wait
 	origins map[question]Origin // of variables, once asked for
 	unknown string              // a call of what cannot be looked into
+	handed  bool                // it calls functions, or works on values, that others handed over
 	sent    map[*types.Var]bool // channels that it sends to or closes
 	used    map[*types.Var]bool // variables that it mentions
 }
@@ -97,9 +98,12 @@ func (w *walker) callees(c flow.Callees, fun ast.Expr, args []ast.Expr, e *env, 
 		w.foreign(fn, fun, args, e, inLoop, depth)
 	}
 	for _, v := range c.Params {
-		if arg, outer := e.lookup(v); arg != nil {
-			w.callees(w.judge.flow.Callees(arg), arg, nil, outer, inLoop, depth+1)
+		arg, outer := e.lookup(v)
+		if arg == nil {
+			w.handed = w.handed || !ownFunction.MatchString(v.Name())
+			continue
 		}
+		w.callees(w.judge.flow.Callees(arg), arg, nil, outer, inLoop, depth+1)
 	}
 }
 
@@ -358,8 +362,8 @@ func (b *body) receive(ch ast.Expr) {
 		b.add(k, ch, max(b.origin(ch), b.receiver()), "receives in a loop from")
 	case b.inLoop:
 		b.add(k, ch, b.origin(ch), "receives in a loop from")
-	case k == work && runnable(c.Elem()) && b.origin(ch) == Shared:
-		b.add(queued, ch, Shared, "runs what comes from")
+	case isFunction(c.Elem()) && b.origin(ch) > Own:
+		b.add(queued, ch, b.origin(ch), "runs what comes from")
 	}
 }
 
@@ -381,8 +385,8 @@ func channelKind(c *types.Chan) kind {
 			return tick
 		}
 	case *types.Basic:
-		if t.Kind() == types.Bool {
-			return stop
+		if _, named := types.Unalias(c.Elem()).(*types.Named); t.Kind() == types.Bool || named && t.Info()&types.IsInteger != 0 {
+			return stop // or another signal, such as the state of a connection
 		}
 	case *types.Interface:
 		switch types.TypeString(c.Elem(), nil) {
@@ -391,24 +395,6 @@ func channelKind(c *types.Chan) kind {
 		}
 	}
 	return work
-}
-
-// runnable reports whether a type is a function or a struct that holds one.
-func runnable(t types.Type) bool {
-	if p, ok := t.Underlying().(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	switch u := t.Underlying().(type) {
-	case *types.Signature:
-		return true
-	case *types.Struct:
-		for field := range u.Fields() {
-			if _, ok := field.Type().Underlying().(*types.Signature); ok {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // call walks a call.
@@ -428,20 +414,32 @@ func (b *body) call(n *ast.CallExpr) {
 		b.add(tick, n.Fun, b.receiver(), "calls in a loop")
 	}
 	c := b.judge.flow.Callees(n.Fun)
+	b.queued(n)
 	if c.Unknown {
 		b.dynamic(n)
 	}
+	b.handed = b.handed || b.worksOnHanded(n)
 	b.callees(c, n.Fun, n.Args, b.env, b.inLoop, b.depth)
 }
 
-// dynamic is for calls of function values.
-func (b *body) dynamic(n *ast.CallExpr) {
-	v := b.judge.flow.Assigned.Variable(n.Fun)
-	if v == nil {
+// queued is for calls of function values, or fields of values, out of a queue.
+func (b *body) queued(n *ast.CallExpr) {
+	if b.judge.flow.Assigned.Variable(n.Fun) == nil {
 		return
 	}
-	if source := b.judge.popped(v, 0); source != nil && b.origin(source) == Shared {
-		b.add(queued, source, Shared, "runs functions out of")
+	if v := b.judge.root(n.Fun); v != nil {
+		if source := b.judge.popped(v, 0); source != nil && b.origin(source) > Own {
+			b.add(queued, source, b.origin(source), "runs functions out of")
+		}
+	}
+}
+
+// dynamic is for calls of unknown function values.
+func (b *body) dynamic(n *ast.CallExpr) {
+	v := b.judge.flow.Assigned.Variable(n.Fun)
+	b.handed = b.handed || v == nil || !ownFunction.MatchString(v.Name())
+	if v == nil {
+		return
 	}
 	if serverName.MatchString(v.Name()) {
 		b.suspect(v.Name())
@@ -451,7 +449,7 @@ func (b *body) dynamic(n *ast.CallExpr) {
 var (
 	readName   = regexp.MustCompile(`^(Read|Recv|Receive|Next|Poll|Fetch|Scan|Wait|Pop|Take|Dequeue|read|recv|receive|next|poll|fetch|scan|wait|pop|take|dequeue)([A-Z].*)?$`)
 	acceptName = regexp.MustCompile(`^(Accept|Serve|ListenAndServe|accept|serve)([A-Z].*)?$`)
-	serverName = regexp.MustCompile(`(?i)^(run|start|listen|watch|consume|subscribe|work|worker|process|monitor|handle|loop|.*loop)$`)
+	serverName = regexp.MustCompile(`(?i)^(run|start|listen|watch|consume|subscribe|work|worker|process|monitor|handle|.*loop|.*check(er|func)?|.*heartbeat|keepalive|refresh|poll)$`)
 )
 
 // foreign is for calls of functions of other packages and of interfaces.
@@ -465,12 +463,14 @@ func (w *walker) foreign(fn *types.Func, fun ast.Expr, args []ast.Expr, e *env, 
 		return
 	}
 	std := flow.IsStandard(fn.Pkg().Path())
+	w.handed = w.handed || !std && isInterface(fn) && handlerName.MatchString(name)
 	var source ast.Expr
 	if sel, ok := ast.Unparen(fun).(*ast.SelectorExpr); ok {
 		source = sel.X
 	}
 	w.arguments(fn, std, args, e, inLoop, depth)
 	if known.Name(fn) == "(*sync.Cond).Wait" {
+		b.handed = true // with what it is woken for
 		b.add(read, source, b.origin(source), "waits for")
 		return
 	}
