@@ -81,7 +81,6 @@ func (p *Process) Call(method string, args, reply any, timeout time.Duration) er
 func (p *Process) Close() {
 	p.once.Do(func() {
 		p.client.Close() // the child sees the end of its input
-		//alsvet:ignore the callback reads no store
 		timer := time.AfterFunc(time.Second, func() { p.cmd.Process.Kill() })
 		defer timer.Stop()
 		p.cmd.Wait() // its status says no more than its last words

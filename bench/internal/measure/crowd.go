@@ -23,6 +23,7 @@ func Crowd(n int, impls []ops.Impl) (release func()) {
 	ready.Add(n)
 	done.Add(n)
 	for range n {
+		//alsvet:ignore the goroutines of the crowd must not share stores
 		go func() {
 			defer done.Done()
 			wait()

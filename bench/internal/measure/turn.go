@@ -29,6 +29,7 @@ type Cost struct{ Allocs, Bytes float64 }
 // stack frames of another.
 func Start(i ops.Impl) Turn {
 	t := &local{orders: make(chan func()), over: make(chan struct{}), loop: i.Loop}
+	//alsvet:ignore the operation enters the contexts that it measures
 	go func() {
 		defer close(t.over)
 		i.Within(func() {
@@ -53,6 +54,7 @@ func (t *local) do(f func()) {
 }
 
 func (t *local) Time(n int) (d time.Duration, err error) {
+	//alsvet:ignore it measures in the contexts of the operation, not in those of its caller
 	t.do(func() {
 		start := time.Now()
 		t.loop(n)
@@ -62,6 +64,7 @@ func (t *local) Time(n int) (d time.Duration, err error) {
 }
 
 func (t *local) Cost(n int) (c Cost, err error) {
+	//alsvet:ignore it measures in the contexts of the operation, not in those of its caller
 	t.do(func() {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)

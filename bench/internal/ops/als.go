@@ -92,10 +92,10 @@ func alsKit() kit {
 				Loop:   func(n int) { batch(n, als.Go) },
 			},
 			"spawn/work=scope": {Loop: func(n int) {
-				spawnWork(n, func(f func()) { go f() }, func() { alsUser.Run(alice, nothing) })
+				spawnWork(n, plainGo, func() { alsUser.Run(alice, nothing) })
 			}},
 			"spawn/work=request": {Loop: func(n int) {
-				spawnWork(n, func(f func()) { go f() }, func() { alsUser.Run(alice, alsThreeReads) })
+				spawnWork(n, plainGo, func() { alsUser.Run(alice, alsThreeReads) })
 			}},
 
 			"capture/snapshot=unchanged": {Loop: func(n int) {

@@ -52,12 +52,12 @@ func contextKit() kit {
 		"spawn/stores=10":         goes,
 		"spawn/stores=1,batch=64": {Loop: func(n int) { batch(n, goWith(holding(alice, 0))) }},
 		"spawn/work=scope": {Loop: func(n int) {
-			spawnWork(n, func(f func()) { go f() }, func() {
+			spawnWork(n, plainGo, func() {
 				useContext(context.WithValue(context.Background(), ctxKey{}, alice))
 			})
 		}},
 		"spawn/work=request": {Loop: func(n int) {
-			spawnWork(n, func(f func()) { go f() }, func() {
+			spawnWork(n, plainGo, func() {
 				ctxThreeReads(context.WithValue(context.Background(), ctxKey{}, alice))
 			})
 		}},
@@ -147,6 +147,7 @@ func withPointer(n int) {
 // goWith starts a goroutine that is handed a context.
 func goWith(ctx context.Context) func(f func()) {
 	return func(f func()) {
+		//alsvet:ignore the context is what carries the value here
 		go func() {
 			useContext(ctx)
 			f()

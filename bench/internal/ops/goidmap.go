@@ -68,10 +68,10 @@ func goidKit() kit {
 			"spawn/stores=1":          {Around: inside, Loop: func(n int) { spawn(n, goidGo) }},
 			"spawn/stores=1,batch=64": {Around: inside, Loop: func(n int) { batch(n, goidGo) }},
 			"spawn/work=scope": {Loop: func(n int) {
-				spawnWork(n, func(f func()) { go f() }, func() { goidUser.scope(alice, nothing) })
+				spawnWork(n, plainGo, func() { goidUser.scope(alice, nothing) })
 			}},
 			"spawn/work=request": {Loop: func(n int) {
-				spawnWork(n, func(f func()) { go f() }, func() { goidUser.scope(alice, goidThreeReads) })
+				spawnWork(n, plainGo, func() { goidUser.scope(alice, goidThreeReads) })
 			}},
 			"capture/op=bind": {Around: inside, Loop: func(n int) {
 				for range n {

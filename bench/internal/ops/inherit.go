@@ -12,7 +12,7 @@ func inheritKit() kit {
 	goes := func(stores int) Impl {
 		return Impl{
 			Around: func(f func()) { alsOthers(stores, f) },
-			Loop:   func(n int) { spawn(n, func(f func()) { go f() }) },
+			Loop:   func(n int) { spawn(n, plainGo) },
 		}
 	}
 	k.rows["spawn/stores=0"] = goes(0)
@@ -20,7 +20,7 @@ func inheritKit() kit {
 	k.rows["spawn/stores=10"] = goes(10)
 	k.rows["spawn/stores=1,batch=64"] = Impl{
 		Around: func(f func()) { alsUser.Run(alice, f) },
-		Loop:   func(n int) { batch(n, func(f func()) { go f() }) },
+		Loop:   func(n int) { batch(n, plainGo) },
 	}
 	return k
 }
@@ -31,6 +31,7 @@ func Inherits() bool {
 	var done sync.WaitGroup
 	done.Add(1)
 	alsUser.Run(alice, func() {
+		//alsvet:ignore whether a go statement carries the store is the question
 		go func() {
 			defer done.Done()
 			carried = alsUser.Get() == alice

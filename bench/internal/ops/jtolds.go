@@ -68,10 +68,10 @@ func jtoldsKit() kit {
 			"spawn/stores=10":         goes(9),
 			"spawn/stores=1,batch=64": {Around: inside, Loop: func(n int) { batch(n, gls.Go) }},
 			"spawn/work=scope": {Loop: func(n int) {
-				spawnWork(n, func(f func()) { go f() }, func() { jtoldsScope(alice, nothing) })
+				spawnWork(n, plainGo, func() { jtoldsScope(alice, nothing) })
 			}},
 			"spawn/work=request": {Loop: func(n int) {
-				spawnWork(n, func(f func()) { go f() }, func() { jtoldsScope(alice, jtoldsThreeReads) })
+				spawnWork(n, plainGo, func() { jtoldsScope(alice, jtoldsThreeReads) })
 			}},
 		},
 	}

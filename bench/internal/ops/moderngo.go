@@ -72,10 +72,10 @@ func modernKit() kit {
 			"spawn/stores=10":         goes(9),
 			"spawn/stores=1,batch=64": {Around: inside, Loop: func(n int) { batch(n, modernGo) }},
 			"spawn/work=scope": {Loop: func(n int) {
-				spawnWork(n, func(f func()) { go f() }, func() { modernScope(alice, nothing) })
+				spawnWork(n, plainGo, func() { modernScope(alice, nothing) })
 			}},
 			"spawn/work=request": {Loop: func(n int) {
-				spawnWork(n, func(f func()) { go f() }, func() { modernScope(alice, modernThreeReads) })
+				spawnWork(n, plainGo, func() { modernScope(alice, modernThreeReads) })
 			}},
 			"capture/op=bind": {Around: inside, Loop: func(n int) {
 				for range n {
@@ -100,6 +100,7 @@ func modernScope(v *user, f func()) {
 	})()
 }
 
+//alsvet:ignore what WithGls returns carries the values here
 func modernGo(f func()) { go gls.WithGls(f)() }
 
 func modernReadPointer(n int) {

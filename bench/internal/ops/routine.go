@@ -80,10 +80,10 @@ func routineKit() kit {
 				batch(n, func(f func()) { routine.Go(f) })
 			}},
 			"spawn/work=scope": {Loop: func(n int) {
-				spawnWork(n, func(f func()) { go f() }, func() { routineScope(routineUser, alice, nothing) })
+				spawnWork(n, plainGo, func() { routineScope(routineUser, alice, nothing) })
 			}},
 			"spawn/work=request": {Loop: func(n int) {
-				spawnWork(n, func(f func()) { go f() }, func() {
+				spawnWork(n, plainGo, func() {
 					routineScope(routineUser, alice, routineThreeReads)
 				})
 			}},

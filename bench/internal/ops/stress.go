@@ -25,6 +25,7 @@ func Stress(s System, d time.Duration) {
 	end := time.Now().Add(d)
 	for range parents {
 		done.Add(1)
+		//alsvet:ignore each parent sets the stores of its children
 		go func() {
 			defer done.Done()
 			for time.Now().Before(end) {
