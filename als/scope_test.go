@@ -342,6 +342,22 @@ func TestEndOnAnotherGoroutineRevokes(t *testing.T) {
 	}
 }
 
+// A capture finds what the ended scope hid, also beside a store that no capture takes.
+func TestCaptureAfterEndOnAnotherGoroutine(t *testing.T) {
+	s := als.New(als.Options[int]{RevokeOnEnd: true})
+	never := als.New(als.Options[int]{Inherit: als.InheritNever})
+	for _, inherit := range []func(f func()){func(f func()) { f() }, func(f func()) { never.Run(1, f) }} {
+		s.Run(1, func() {
+			inherit(func() {
+				testkit.InGoroutine(s.WithScope(2).End)
+				als.Snapshot().Run(func() { wantStore(t, s, 1) })
+				testkit.InGoroutine(s.WithScope(2).End)
+				testkit.Through(als.Go, func() { wantStore(t, s, 1) })
+			})
+		})
+	}
+}
+
 // A scope that was ended elsewhere is not in the way of what its opener does next.
 func TestEndOnAnotherGoroutineWhileItsOpenerIsAtWork(t *testing.T) {
 	s := als.New(als.Options[int]{RevokeOnEnd: true})

@@ -38,6 +38,9 @@ func (c *Cell) share() {
 // capture returns what a capture has of the record's stores: all but private ones.
 func (r *Record) capture() Context {
 	if privateInUse.Load() && r.holds(private) {
+		if r.scoped {
+			r.dropEnded()
+		}
 		return r.copyWithout(private)
 	}
 	return r.captureAll()
