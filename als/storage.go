@@ -161,18 +161,21 @@ func (s *Storage[T]) Run(store T, fn func()) {
 		s.runSlow(t, store, fn)
 		return
 	}
+	if r.Observed() {
+		s.runObserved(r, c, t, store, fn)
+		return
+	}
 	r.RaceEnter()
 	was, p := c.Prepare(t), (*T)(c.Addr(t))
 	overwritten := *p
 	*p = store
 	defer func() {
-		c := r.SameCell(t)
-		moved := c == nil
+		at, moved := c, !r.Keeps(c, t) || r.Observed()
 		if moved {
-			c = r.CellAgain(t)
+			at = r.CellAgain(t)
 		}
-		c.Restore(was)
-		*(*T)(c.Addr(t)) = overwritten
+		at.Restore(was)
+		*(*T)(at.Addr(t)) = overwritten
 		if moved {
 			r.Changed()
 		}
@@ -182,8 +185,31 @@ func (s *Storage[T]) Run(store T, fn func()) {
 	runtime.KeepAlive(s) // or its index, and with it the cell, could be another's by now
 }
 
+// runObserved is Run of a goroutine that an observer knows of, as it does of all under
+// inheritance. It has a frame of its own: with two words more in that of Run, a Run
+// without observers took 9.4 ns instead of 8.8.
+func (s *Storage[T]) runObserved(r *async.Record, c *async.Cell, t async.Token, store T, fn func()) {
+	r.RaceEnter()
+	was, p := c.Prepare(t), (*T)(c.Addr(t))
+	overwritten := *p
+	*p = store
+	published := r.EnteredInFrame(t, c)
+	defer func() {
+		at := c
+		if !r.Keeps(c, t) {
+			at = r.CellAgain(t)
+		}
+		at.Restore(was)
+		*(*T)(at.Addr(t)) = overwritten
+		r.LeftInFrame(t, published)
+		r.RaceLeave()
+	}()
+	fn()
+	runtime.KeepAlive(s)
+}
+
 // runSlow is Run where the store does not fit into its cell or lies on a scope, or an
-// observer is to be told. Run without this split costs twice as much.
+// observer is to be told of more than a cell. Run without this split costs twice as much.
 func (s *Storage[T]) runSlow(t async.Token, store T, fn func()) {
 	text := s.text(store)
 	var l async.Layer

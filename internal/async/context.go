@@ -101,12 +101,30 @@ func (r *Record) freeze() bool {
 //	s := c.Enter()
 //	defer s.Leave()
 //
-// It is four words, which are passed in registers.
+// It is four words, which are passed in registers: a fifth would have it passed in memory.
 type Switch struct {
 	rec       *Record
 	cells     *Cell // nil if the goroutine held nothing and kept its cells
 	cellState cellState
-	tops      *Scope
+	outer     unsafe.Pointer // the tops if cellState says that a scope is open, else what was published
+}
+
+// tops returns the open scopes of the context that the Switch goes back to, nil if there
+// are none.
+func (s Switch) tops() *Scope {
+	if !s.cellState.scoped {
+		return nil
+	}
+	return (*Scope)(s.outer)
+}
+
+// published returns what an observer had published for that context, unobserved() if it
+// is not known.
+func (s Switch) published() unsafe.Pointer {
+	if s.cellState.scoped {
+		return unobserved()
+	}
+	return s.outer
 }
 
 // Enter switches to c.
@@ -123,13 +141,13 @@ func (c Context) Enter() Switch {
 		r.RaceEnter()
 		return Switch{rec: r}
 	}
-	s := Switch{r, r.cells, r.cellState, nil}
+	s := Switch{r, r.cells, r.cellState, r.published}
 	if r.scoped {
-		s.tops = r.takeTops()
+		s.outer = unsafe.Pointer(r.takeTops())
 	}
 	r.install(c)
 	if o := observing.Load(); o != nil {
-		r.switched(o)
+		o.Switched(r)
 	}
 	r.RaceEnter()
 	return s
@@ -164,9 +182,11 @@ func (s Switch) Leave() {
 		r.inline = Cell{} // used by the context that ends here
 	}
 	r.cells, r.cellState = s.cells, s.cellState
-	unchanged := s.tops == nil || !r.putTops(s.tops)
+	if tops := s.tops(); tops != nil {
+		r.putTops(tops)
+	}
 	if o := observing.Load(); o != nil {
-		r.switchedBack(o, unchanged)
+		o.SwitchedBack(r, s.published())
 	}
 	r.raceIdle()
 }

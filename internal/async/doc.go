@@ -29,7 +29,8 @@
 // als.Run(v, fn) asks the key for its token (key.go, token.go) and the leaf FastCell for
 // the caller's record and the key's cell in it (lookup.go, leaf.go, record.go). It
 // saves the cell's words, writes v there (cell.go), calls fn, and puts the words back.
-// Where a scope or an observer is in the way, a Layer does the same (layer.go).
+// Where an observer knows of the record it is told of both. A Layer does the same where
+// a scope is in the way, or a store does not lie in its cell (layer.go).
 //
 // als.Go(f) inside fn captures: the record's cells are frozen into a Context, which
 // they stay (context.go). A task takes it to the new goroutine (go.go). That takes

@@ -24,10 +24,6 @@ type extras struct {
 
 	home  *home // for the tasks of goroutines that this one starts
 	tasks *task // taken from there
-
-	// outer is what was published before each Switch in progress, while there is an
-	// observer.
-	outer []unsafe.Pointer
 }
 
 // soleScope returns the record's only scope, nil if it has none or has extras.
@@ -82,8 +78,6 @@ func (r *Record) asyncScope() *AsyncScope {
 func (r *Record) resetExtras() {
 	if x := r.someExtras(); x != nil {
 		x.tops = nil
-		clear(x.outer)
-		x.outer = x.outer[:0]
 		if x.asyncScope != nil && x.asyncScope.ID != 0 {
 			x.asyncScope = nil // of an owner that never got to its end
 		}

@@ -25,6 +25,16 @@ func (t Token) Index() uint32 { return t.index() }
 // Token returns the token of what a cell holds. IsVacant says if that is nothing.
 func (c *Cell) Token() Token { return c.token }
 
+// Words returns the words of a cell but for its token.
+func (c *Cell) Words() (scalar uintptr, ptr unsafe.Pointer, length uintptr) {
+	return c.scalar, c.ptr, c.length
+}
+
+// MakeCell returns a cell that holds what another did whose token and words these are.
+func MakeCell(t Token, scalar uintptr, ptr unsafe.Pointer, length uintptr) Cell {
+	return Cell{t, scalar, ptr, length}
+}
+
 // WithoutStale returns a copy of a cell that holds nothing if its key has moved on.
 func (c *Cell) WithoutStale() Cell {
 	fresh := *c

@@ -76,6 +76,19 @@ func TestLeavesAskTheirTwins(t *testing.T) {
 		asked = 0
 		enter(c, func() { v.want(t, 2) })
 		assert.Zero(t, asked, "a switch")
+		displaced := []int{}
+		for range 3 { // keys that want the same place in an array of four
+			var far variable[int]
+			for far.token().index()%firstArray != v.token().index()%firstArray {
+				far = variable[int]{}
+			}
+			far.set(1)
+			asked = 0
+			_, cell = FastCell(far.token())
+			assert.NotNil(t, cell)
+			displaced = append(displaced, asked)
+		}
+		assert.Equal(t, []int{0, 0, 0}, displaced, "cells that are not at home")
 		withTwins(func() { v.want(t, 3) })
 		assert.Equal(t, 1, asked)
 	})

@@ -18,8 +18,11 @@ var current = currentSlow
 
 // FastCell returns the caller's record, which it makes if there is none, and in it
 // the cell for the key of a token, as [Record.cellFor] does, if a layer can be entered
-// in the short way: no scope of the key is open and there is no observer. Otherwise it
-// returns no cell. Like Lookup.
+// in the short way: no scope of the key is open. Otherwise it returns no cell. Like Lookup.
+//
+// While there is an observer it returns the cell if the goroutine has one, what was
+// published for it is up to date, and the observer needs no more than to be told of the
+// cell, as [Record.Observed] says then.
 var FastCell = fastCellSlow
 
 // lookupSlow is the portable twin of the assembly behind Lookup, and its oracle in

@@ -21,6 +21,7 @@
 #define grant_root   8
 
 #define INDEX_BITS 0x1fffffe0
+#define PURPOSE_BITS 0xe0000000
 
 // How many slots are looked at before the twin takes over. A probe of the newest
 // array ends at an empty slot, most often the first.
@@ -232,23 +233,59 @@ norecord:
 slow:
 	TO_TWIN(·currentTwin)
 
+// FIND_CELL returns the record in R11 and the cell of the key with the token in AX,
+// which can be one of the four from its home on. It goes to slow where the cells are
+// shared, a scope is open, or there is no such cell yet.
+#define FIND_CELL \
+	CMPW  record_shared(R11), $0 \
+	JNE   slow \
+	MOVL  record_mask(R11), CX \
+	MOVQ  record_cells(R11), DX \
+	MOVQ  CX, BX \
+	ANDQ  AX, BX \
+	MOVQ  (DX)(BX*1), SI \
+	XORQ  AX, SI \
+	TESTL $INDEX_BITS, SI \
+	JNZ   other \
+mine: \
+	ADDQ  DX, BX \
+	MOVQ  R11, AX \
+	RET \
+other: \
+	MOVL  $3, R8 \
+place: \
+	CMPQ  (DX)(BX*1), $0 \
+	JEQ   slow \
+	ADDQ  $32, BX \
+	ANDQ  CX, BX \
+	MOVQ  (DX)(BX*1), SI \
+	XORQ  AX, SI \
+	TESTL $INDEX_BITS, SI \
+	JZ    mine \
+	DECL  R8 \
+	JNZ   place \
+	JMP   slow
+
 // func(t Token) (*Record, *Cell)
 TEXT fastCell<>(SB), NOSPLIT|NOFRAME, $0-0
 	FIND_RECORD(·goidOffset)
 	TESTQ R11, R11
 	JZ    slow
-	CMPW  record_shared(R11), $0 // nor scoped
-	JNE   slow
-	MOVL  record_mask(R11), BX
-	ANDQ  AX, BX
-	ADDQ  record_cells(R11), BX
-	MOVQ  (BX), SI
-	XORQ  AX, SI
-	TESTL $INDEX_BITS, SI
-	JNZ   slow                 // not a cell of this key
-	MOVQ  R11, AX
-	RET
+	FIND_CELL
 
+slow:
+	JMP   fastCellComparing<>(SB)
+
+// The same with inheritance. Keys with a purpose need more than the publication of a
+// cell.
+TEXT fastCellComparing<>(SB), NOSPLIT|NOFRAME, $0-0
+	FIND_RECORD(·comparingOffset)
+	COMPARE
+	TESTL $PURPOSE_BITS, AX
+	JNZ   slow
+	FIND_CELL
+
+norecord:
 slow:
 	TO_TWIN(·fastCellTwin)
 

@@ -18,6 +18,7 @@
 #define grant_root   8
 
 #define INDEX_BITS 0x1fffffe0
+#define PURPOSE_BITS 0xe0000000
 
 #define PROBES 8
 
@@ -209,23 +210,51 @@ norecord:
 slow:
 	TO_TWIN(·currentTwin)
 
+#define FIND_CELL \
+	MOVHU record_shared(R11), R1 \
+	CBNZ R1, slow \
+	MOVWU record_mask(R11), R7 \
+	MOVD record_cells(R11), R3 \
+	AND  R0, R7, R1 \
+	MOVD (R3)(R1), R2 \
+	EOR  R0, R2, R6 \
+	TST  $INDEX_BITS, R6 \
+	BNE  other \
+mine: \
+	ADD  R3, R1 \
+	MOVD R11, R0 \
+	RET \
+other: \
+	MOVD $3, R10 \
+place: \
+	CBZ  R2, slow \
+	ADD  $32, R1 \
+	AND  R7, R1 \
+	MOVD (R3)(R1), R2 \
+	EOR  R0, R2, R6 \
+	TST  $INDEX_BITS, R6 \
+	BEQ  mine \
+	SUB  $1, R10 \
+	CBNZ R10, place \
+	B    slow
+
 // func(t Token) (*Record, *Cell)
 TEXT fastCell<>(SB), NOSPLIT|NOFRAME, $0-0
 	FIND_RECORD(·goidOffset)
 	CBZ  R11, slow
-	MOVHU record_shared(R11), R1 // and scoped
-	CBNZ R1, slow
-	MOVWU record_mask(R11), R1
-	AND  R0, R1
-	MOVD record_cells(R11), R2
-	ADD  R2, R1
-	MOVD (R1), R2
-	EOR  R0, R2
-	TST  $INDEX_BITS, R2
-	BNE  slow
-	MOVD R11, R0
-	RET
+	FIND_CELL
 
+slow:
+	JMP  fastCellComparing<>(SB)
+
+TEXT fastCellComparing<>(SB), NOSPLIT|NOFRAME, $0-0
+	FIND_RECORD(·comparingOffset)
+	COMPARE
+	TST  $PURPOSE_BITS, R0
+	BNE  slow
+	FIND_CELL
+
+norecord:
 slow:
 	TO_TWIN(·fastCellTwin)
 

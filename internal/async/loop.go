@@ -1,5 +1,7 @@
 package async
 
+import "unsafe"
+
 // A Loop is a range over a sequence that is bound to a context. The sequence runs in
 // that context, and the body of the loop, which the sequence calls, in the context of
 // the loop. Both go on with what they last had when their turn comes again: a store
@@ -73,8 +75,10 @@ func (l *Loop) swap() {
 
 // leaveHere returns the context that the record is in, for resume.
 func (r *Record) leaveHere() Switch {
-	s := Switch{r, r.cells, r.cellState, nil}
-	s.tops = r.takeTops()
+	s := Switch{r, r.cells, r.cellState, r.published}
+	if r.scoped {
+		s.outer = unsafe.Pointer(r.takeTops())
+	}
 	return s
 }
 
@@ -84,8 +88,8 @@ func (r *Record) leaveHere() Switch {
 func (s Switch) resume() {
 	r := s.rec
 	r.cells, r.cellState = s.cells, s.cellState
-	if s.tops != nil {
-		r.putTops(s.tops)
+	if tops := s.tops(); tops != nil {
+		r.putTops(tops)
 	}
 	r.Changed()
 }

@@ -147,6 +147,12 @@ func (r *Record) Changed() {
 	}
 }
 
+// EnteredInFrame and LeftInFrame tell the observers of a Run that has the words of its
+// layer in its own frame.
+func (r *Record) EnteredInFrame(t Token, c *Cell) Published { return r.enteredLayer(t, c) }
+
+func (r *Record) LeftInFrame(t Token, p Published) { r.leftLayer(t, p) }
+
 // enteredLayer and leftLayer tell them of a layer or a scope.
 func (r *Record) enteredLayer(t Token, c *Cell) (p Published) {
 	if o := observing.Load(); o != nil {
@@ -159,29 +165,6 @@ func (r *Record) leftLayer(t Token, p Published) {
 	if o := observing.Load(); o != nil {
 		o.Left(r, t, p)
 	}
-}
-
-// switched and switchedBack tell an observer of a Switch. What was published before is
-// kept on a stack of the record's, because a Switch of five words would be passed in
-// memory. The caller looks whether there is an observer: a call to do so takes a tenth
-// of a Switch.
-func (r *Record) switched(o *observation) {
-	x := r.extras()
-	x.outer = append(x.outer, r.published)
-	o.Switched(r)
-}
-
-func (r *Record) switchedBack(o *observation, unchanged bool) {
-	was := unobserved() // the observer came after the Switch, or scopes have been ended since
-	if x := r.someExtras(); x != nil && len(x.outer) > 0 {
-		last := len(x.outer) - 1
-		if unchanged {
-			was = x.outer[last]
-		}
-		x.outer[last] = nil
-		x.outer = x.outer[:last]
-	}
-	o.SwitchedBack(r, was)
 }
 
 // missed tells them of a look-up that found nothing.

@@ -305,18 +305,18 @@ func (c *Cell) dropStale() {
 	}
 }
 
-// SameCell returns the cell that FastCell returned. It returns nil if the cell may have
-// moved, scopes were opened since, or an observer has come to know of the record.
-func (r *Record) SameCell(t Token) *Cell {
-	c := cellAt(r.cells, r.mask, t, 0)
-	if r.shared || r.scoped || r.published != unobserved() || !c.token.sameIndex(t) {
-		return nil
-	}
-	return c
+// Observed reports whether an observer knows of the record.
+func (r *Record) Observed() bool { return r.published != unobserved() }
+
+// Keeps reports whether the cell that FastCell returned is still the one to restore: it
+// has not moved, and no scope was opened since.
+func (r *Record) Keeps(c *Cell, t Token) bool {
+	at := uintptr(unsafe.Pointer(c)) - uintptr(unsafe.Pointer(r.cells))
+	return at < uintptr(arraySize(r.mask))*cellSize && c.token.sameIndex(t) && !r.shared && !r.scoped
 }
 
-// CellAgain is the slow path of SameCell: it ends the scopes that were opened since, and
-// returns the cell. The caller calls Changed when it has restored the store.
+// CellAgain returns the cell where Keeps says no. It ends the scopes that were opened
+// since.
 func (r *Record) CellAgain(t Token) *Cell {
 	if observing.Load() == nil {
 		r.published = unobserved() // there is no observer any more

@@ -2,6 +2,7 @@ package inheritance_test
 
 import (
 	"context"
+	"reflect"
 	"runtime"
 	"runtime/pprof"
 	"sync/atomic"
@@ -12,6 +13,7 @@ import (
 	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/internal/async"
 	"github.com/seed-1938943e/goroutine/internal/g/labels"
+	"github.com/seed-1938943e/goroutine/internal/goversion"
 	"github.com/seed-1938943e/goroutine/internal/inheritance"
 	"github.com/seed-1938943e/goroutine/internal/labelset"
 	"github.com/seed-1938943e/goroutine/internal/testkit"
@@ -88,7 +90,9 @@ func TestARunPublishesOneNode(t *testing.T) {
 			outer := inheritance.Published()
 			assert.True(t, inheritance.IsNode(outer))
 			if unsafe.Sizeof(uintptr(0)) == 8 {
-				assert.EqualValues(t, 64, inheritance.NodeSize, "a size class")
+				assert.EqualValues(t, []uintptr{48, 48, 64}, []uintptr{
+					inheritance.PointerNodeSize, inheritance.NumberNodeSize, inheritance.WholeNodeSize,
+				}, "size classes")
 			}
 			other.Run(2, func() {
 				inner := inheritance.Published()
@@ -303,4 +307,101 @@ func TestWalksAtOnce(t *testing.T) {
 		}
 	})
 	assert.Zero(t, wrong.Load())
+}
+
+// A Run that an observer is told of stays in its own frame: the leaf finds the cell. It
+// does not where more than the cell has to be published, or what was is not up to date.
+func TestWhenTheLeafLetsARunPublish(t *testing.T) {
+	begin(t)
+	if !goversion.Known || runtime.GOARCH != "amd64" && runtime.GOARCH != "arm64" {
+		t.Skip("there are no leaves here")
+	}
+	var key, hidden async.Key
+	token := key.Use(reflect.TypeFor[int](), async.KeyOptions{})
+	explicit := hidden.Use(reflect.TypeFor[int](), async.KeyOptions{Inherit: async.InheritExplicit})
+	finds := func(x async.Token) bool {
+		r, c := async.FastCell(x)
+		return c != nil && r.Observed()
+	}
+	enter := func(x async.Token) {
+		r, c := async.CellFor(x)
+		c.Prepare(x)
+		*(*int)(c.Addr(x)) = 1
+		r.Changed()
+	}
+	inNew(func() {
+		assert.False(t, finds(token), "no record")
+		enter(token)
+		assert.True(t, finds(token))
+		enter(explicit)
+		assert.False(t, finds(explicit), "no go statement carries it")
+		c := async.Capture()
+		assert.False(t, finds(token), "the cells are shared")
+		enter(token)
+		assert.True(t, finds(token))
+		s := c.Enter()
+		assert.False(t, finds(token), "the cells are those of a context")
+		s.Leave()
+		assert.True(t, finds(token))
+		pprof.Do(context.Background(), pprof.Labels("a", "1"), func(context.Context) {
+			assert.False(t, finds(token), "the labels are the program's")
+			async.Current()
+			assert.True(t, finds(token))
+		})
+		assert.False(t, finds(token))
+	})
+	runtime.KeepAlive(&key)
+	runtime.KeepAlive(&hidden)
+}
+
+// Children see stores of every shape, the zero ones included, in the node of a Run and
+// after a walk.
+func TestStoresOfEveryShape(t *testing.T) {
+	begin(t)
+	inNew(func() {
+		inherits(t, 0, 1, -1)
+		inherits(t, false, true)
+		inherits(t, nil, new(int))
+		inherits(t, "", "text")
+		inherits[any](t, nil, 1, "text", new(int))
+		inherits[error](t, nil, context.Canceled)
+		inherits(t, struct{}{}, struct{}{})
+		inherits(t, [2]int{}, [2]int{0, 1}, [2]int{1, 0})
+		inherits(t, struct {
+			p *int
+			n int
+		}{}, struct {
+			p *int
+			n int
+		}{new(int), 0}, struct {
+			p *int
+			n int
+		}{nil, 1})
+		inherits(t, [8]int{}, [8]int{7: 1})
+	})
+}
+
+func inherits[T comparable](t *testing.T, stores ...T) {
+	for _, revoke := range []bool{false, true} {
+		s, other := als.New(als.Options[T]{RevokeOnEnd: revoke}), als.New[T]()
+		for _, store := range stores {
+			s.Run(store, func() {
+				got, ok := child(s)
+				assert.Equal(t, store, got)
+				assert.True(t, ok)
+				other.Run(store, func() {
+					got, ok := child(s)
+					assert.Equal(t, store, got)
+					assert.True(t, ok)
+					s.Exit(func() {
+						_, ok := child(s)
+						assert.False(t, ok)
+						got, ok := child(other)
+						assert.Equal(t, store, got)
+						assert.True(t, ok)
+					})
+				})
+			})
+		}
+	}
 }

@@ -8,7 +8,10 @@ import (
 
 const (
 	MaxDepth = maxDepth
-	NodeSize = unsafe.Sizeof(node{})
+
+	WholeNodeSize   = unsafe.Sizeof(wholeNode{})
+	PointerNodeSize = unsafe.Sizeof(pointerNode{})
+	NumberNodeSize  = unsafe.Sizeof(numberNode{})
 )
 
 // Published returns the labels of the caller.

@@ -7,7 +7,7 @@
 // link of a chain. A link shows the labels that the user has set; nobody else looks at
 // what follows the words of the set:
 //
-//	node  = set, the link below, one cell        64 bytes, published by a Run
+//	node  = set, the link below, one cell        48 or 64 bytes, published by a Run
 //	base  = set in front of the cells of a context
 //
 // A record's cells stay writable in place. A Run writes one cell and publishes one node
@@ -47,14 +47,70 @@ import (
 // inherited a chain and never used the engine.
 const maxDepth = 64
 
-// A node is a link with one cell. Its key has no store if the cell is vacant. A node
-// whose cell has token 0 shows other labels than the link below, and that is all.
+// A node is a link with one cell, of which this has the token. Its key has no store if
+// the cell is vacant. A node with token 0 shows other labels than the link below, and
+// that is all.
 //
-// How many nodes lie on each other is the capacity of the set less its length.
+// The capacity of the set less its length says how many nodes lie on each other and, in
+// the bits from kindShift on, which words of the cell follow. A Run allocates one node,
+// so those that are 0 are left out: with 48 bytes instead of 64 it takes a sixth less.
 type node struct {
 	labelset.Set
 	below unsafe.Pointer // *labelset.Set, atomic; not a link of ours where the chain ends
-	cell  async.Cell
+	token async.Token
+}
+
+// The kinds of nodes.
+type (
+	wholeNode struct { // any cell
+		node
+		scalar uintptr
+		ptr    unsafe.Pointer
+		length uintptr
+	}
+	pointerNode struct {
+		node
+		ptr unsafe.Pointer
+	}
+	numberNode struct {
+		node
+		scalar uintptr
+	}
+)
+
+const (
+	wholeKind = iota << kindShift
+	pointerKind
+	numberKind
+
+	kindShift = 8
+	depthMask = 1<<kindShift - 1
+)
+
+// newNode returns the node with the token and the words of a cell. The array has as many
+// labels to show as shown says, and a mark behind them.
+func newNode(list *labelset.Label, shown, depth int, below unsafe.Pointer, c *async.Cell) *node {
+	scalar, ptr, length := c.Words()
+	capacity, t := shown+depth, c.Token()
+	switch { // each writes its fields in place: a copy of a head in common took 3 ns
+	case length != 0 || scalar != 0 && ptr != nil:
+		return &(&wholeNode{node{labelset.Set{List: list, Len: shown, Cap: capacity}, below, t}, scalar, ptr, length}).node
+	case scalar != 0:
+		return &(&numberNode{node{labelset.Set{List: list, Len: shown, Cap: capacity + numberKind}, below, t}, scalar}).node
+	}
+	return &(&pointerNode{node{labelset.Set{List: list, Len: shown, Cap: capacity + pointerKind}, below, t}, ptr}).node
+}
+
+// cell returns the node's cell.
+func (n *node) cell() async.Cell {
+	switch (n.Cap - n.Len) &^ depthMask {
+	case pointerKind:
+		return async.MakeCell(n.token, 0, (*pointerNode)(unsafe.Pointer(n)).ptr, 0)
+	case numberKind:
+		return async.MakeCell(n.token, (*numberNode)(unsafe.Pointer(n)).scalar, nil, 0)
+	}
+	whole := (*wholeNode)(unsafe.Pointer(n))
+	return async.MakeCell(n.token, whole.scalar, whole.ptr, whole.length)
 }
 
 // A base is a link in the room in front of a context's cells. It shows no labels of the
@@ -104,7 +160,7 @@ func asBase(set *labelset.Set) *base {
 func (n *node) loadBelow() *labelset.Set { return (*labelset.Set)(atomic.LoadPointer(&n.below)) }
 
 // relabels reports whether the node only shows other labels.
-func (n *node) relabels() bool { return n.cell.Token() == 0 }
+func (n *node) relabels() bool { return n.token == 0 }
 
 // carrier returns the link that carries stores, without those above that only show
 // labels. It is nil if there is none.
@@ -237,17 +293,17 @@ func (o *observer) Entered(r *async.Record, t async.Token, c *async.Cell) async.
 	below, depth := published, 1
 	switch {
 	case set == nil:
-	case set.List == &unlabelledNode && set.Cap < maxDepth:
-		depth = set.Cap + 1
-		if top := (*node)(published); top.cell.Token().SameIndex(t) {
-			below, depth = atomic.LoadPointer(&top.below), set.Cap
+	case set.List == &unlabelledNode && set.Cap&depthMask < maxDepth:
+		depth = set.Cap&depthMask + 1
+		if top := (*node)(published); top.token.SameIndex(t) {
+			below, depth = atomic.LoadPointer(&top.below), depth-1
 		}
 	case set.List == &unlabelledBase:
 		depth = 2
 	default:
 		return o.enteredSlow(r, t, c, set, ok)
 	}
-	n := &node{labelset.Set{List: &unlabelledNode, Cap: depth}, below, *c}
+	n := newNode(&unlabelledNode, 0, depth, below, c)
 	o.publish(r, &n.Set)
 	return async.Published{Was: published, Now: unsafe.Pointer(n)}
 }
@@ -272,25 +328,24 @@ func (o *observer) enteredSlow(r *async.Record, t async.Token, c *async.Cell, se
 		set = flatten(set)
 		depth = depthOf(set)
 	}
-	n := &node{below: unsafe.Pointer(set), cell: *c}
+	below := unsafe.Pointer(set)
 	top := asNode(set)
-	if top != nil && top.cell.Token().SameIndex(t) {
+	if top != nil && top.token.SameIndex(t) {
 		// The node takes the place of one of the same key, whose store nobody would see.
-		n.below = unsafe.Pointer(top.loadBelow())
+		below = unsafe.Pointer(top.loadBelow())
 		depth--
 	}
+	list, shown := &unlabelledNode, lenOf(set)
 	switch {
 	case t.Labelled():
 		all, own := withStoreLabels(r, userLabels(set))
-		n.List, n.Len = listOf(all, userLabels(set), own), len(all)
+		list, shown = listOf(all, userLabels(set), own), len(all)
 	case top != nil:
-		n.List, n.Len = set.List, set.Len
-	case lenOf(set) == 0:
-		n.List = &unlabelledNode
-	default:
-		n.List, n.Len = listOf(set.Shown(), userLabels(set), mark(set) != nil), set.Len
+		list = set.List
+	case shown > 0:
+		list = listOf(set.Shown(), userLabels(set), mark(set) != nil)
 	}
-	n.Cap = n.Len + depth + 1
+	n := newNode(list, shown, depth+1, below, c)
 	o.publish(r, &n.Set)
 	return async.Published{Was: unsafe.Pointer(set), Now: unsafe.Pointer(n)}
 }
@@ -318,7 +373,7 @@ func depthOf(set *labelset.Set) int {
 	if mark(set) == nil {
 		return 0
 	}
-	return set.Cap - set.Len
+	return (set.Cap - set.Len) & depthMask
 }
 
 // flatten returns a link that carries and shows the same as a set, but is a base. The
@@ -464,10 +519,7 @@ func (o *observer) show(r *async.Record, top, set *labelset.Set) {
 // relabelled returns a node that carries what top does and shows what list does.
 func relabelled(top *labelset.Set, list *labelset.Label, shown int) *node {
 	top = carrier(top)
-	return &node{
-		Set:   labelset.Set{List: list, Len: shown, Cap: shown + max(1, depthOf(top))},
-		below: unsafe.Pointer(top),
-	}
+	return newNode(list, shown, max(1, depthOf(top)), unsafe.Pointer(top), new(async.Cell))
 }
 
 // resolve returns the context with what a chain carries. It leaves it behind the first
@@ -478,11 +530,11 @@ func resolve(top *labelset.Set) async.Context {
 	}
 	first := asNode(top)
 	below := first.loadBelow()
-	if b := asBase(carrier(below)); b != nil && contains(b.context(), &first.cell) {
+	if b := asBase(carrier(below)); b != nil && contains(b.context(), first.cell()) {
 		return b.context()
 	}
 	if carrier(below) == nil {
-		if first.cell.Token().IsVacant() {
+		if first.token.IsVacant() {
 			return async.Context{}
 		}
 	}
@@ -494,7 +546,7 @@ func resolve(top *labelset.Set) async.Context {
 }
 
 // contains reports whether a context agrees with a cell.
-func contains(c async.Context, cell *async.Cell) bool {
+func contains(c async.Context, cell async.Cell) bool {
 	fresh, there := cell.WithoutStale(), c.Find(cell.Token())
 	if there == nil || there.Token().IsVacant() {
 		return fresh.Token().IsVacant()
@@ -523,8 +575,9 @@ func walk(first *node) []async.Cell {
 			}
 			break
 		}
-		if !n.relabels() && !seen(n.cell.Token()) {
-			cells = append(cells, n.cell.WithoutStale()) // a vacant one, too: it hides what lies below
+		if !n.relabels() && !seen(n.token) {
+			cell := n.cell()
+			cells = append(cells, cell.WithoutStale()) // a vacant one, too: it hides what lies below
 		}
 		nodes++
 		set = n.loadBelow()
