@@ -20,7 +20,7 @@ func largestProcess(state *os.ProcessState) int64 {
 	if !ok {
 		return 0
 	}
-	return usage.Maxrss << 10
+	return int64(usage.Maxrss) << 10 // int32 on 386
 }
 
 // groupMemory returns the memory of the processes of a group. What several of them
