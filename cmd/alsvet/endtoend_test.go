@@ -123,10 +123,13 @@ func TestBadFlags(t *testing.T) {
 	}
 }
 
-func TestHelpNamesTheAnalyzers(t *testing.T) {
-	out, code := run(t, t.TempDir(), build(t), "help")
+func TestHelp(t *testing.T) {
+	out, code := run(t, t.TempDir(), build(t), "-h")
+	assert.Zero(t, code)
+	assert.Contains(t, out, "usage: alsvet [-flag...] [package...]")
+	out, code = run(t, t.TempDir(), build(t), "help")
 	assert.Zero(t, code)
 	for _, name := range []string{"gostmt", "callback", "enterwith", "scopeend", "storagecopy", "perrequest", "defaultstore", "revoked", "httporder", "ignore"} {
-		assert.Contains(t, out, "\n    "+name+" ")
+		assert.Contains(t, out, "\n  "+name+" ")
 	}
 }

@@ -14,7 +14,6 @@ import (
 	"os"
 	"strings"
 
-	"golang.org/x/tools/go/analysis/multichecker"
 	"golang.org/x/tools/go/analysis/unitchecker"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/driver"
@@ -23,14 +22,11 @@ import (
 
 func main() {
 	args := os.Args[1:]
-	switch {
-	case belowVet(args):
+	if belowVet(args) {
 		if driver.SkipUnit(args[len(args)-1]) {
 			return
 		}
 		unitchecker.Main(suite.Analyzers()...)
-	case len(args) > 0 && args[0] == "help":
-		multichecker.Main(suite.Analyzers()...)
 	}
 	os.Exit(driver.Main(args, suite.Analyzers()))
 }

@@ -67,6 +67,9 @@ type checker struct {
 
 func run(pass *analysis.Pass) (any, error) {
 	c := &checker{check.New(pass)}
+	if c.Flow.LeftOut {
+		return nil, nil
+	}
 	for cur := range c.Flow.Root.Preorder((*ast.CallExpr)(nil), (*ast.SendStmt)(nil)) {
 		switch n := cur.Node().(type) {
 		case *ast.CallExpr:

@@ -10,6 +10,7 @@ import (
 	"github.com/golangci/plugin-module-register/register"
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/directive"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/suite"
 )
 
@@ -28,6 +29,7 @@ func New(raw any) (register.LinterPlugin, error) {
 	if err != nil {
 		return nil, fmt.Errorf("alsvet: the settings: %w", err)
 	}
+	directive.DriverNames = true
 	p := &plugin{analyzers: suite.Analyzers()}
 	for _, analyzer := range slices.Sorted(maps.Keys(settings.Flags)) {
 		flags := settings.Flags[analyzer]

@@ -10,6 +10,7 @@ import (
 
 	_ "github.com/seed-1938943e/goroutine/cmd/alsvet/golangci"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/gostmt"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/directive"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/suite"
 )
 
@@ -26,6 +27,7 @@ func TestPlugin(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, analyzers, len(suite.Analyzers()))
 	require.NoError(t, analysis.Validate(analyzers))
+	assert.Equal(t, "text", directive.Named(gostmt.Analyzer, "text"), "golangci-lint names the analyzer")
 }
 
 func TestWrongSettings(t *testing.T) {

@@ -71,12 +71,17 @@ type checker struct {
 
 func run(pass *analysis.Pass) (any, error) {
 	c := &checker{check.New(pass)}
+	if c.Flow.LeftOut && !forbid {
+		return nil, nil
+	}
 	for cur := range c.Flow.Root.Preorder((*ast.GoStmt)(nil), (*ast.CallExpr)(nil)) {
 		switch n := cur.Node().(type) {
 		case *ast.GoStmt:
 			c.goStmt(cur, n)
 		case *ast.CallExpr:
-			c.started(cur, n)
+			if !c.Flow.LeftOut {
+				c.started(cur, n)
+			}
 		}
 	}
 	c.Report()
@@ -109,7 +114,7 @@ func (c *checker) goStmt(cur inspector.Cursor, stmt *ast.GoStmt) {
 	}
 	d := analysis.Diagnostic{Pos: stmt.Pos(), End: stmt.End(), Message: "go statement: use als.Go"}
 	active, fixable := forbid, true
-	if c.loses(cur, stmt) {
+	if !c.Flow.LeftOut && c.loses(cur, stmt) {
 		verdict := c.Judge.Goroutine(cur, stmt.Call.Fun, stmt.Call.Args)
 		if (verdict.Whom == serves.Nobody || verdict.Accepts || verdict.Idle) && !forbid {
 			return

@@ -51,7 +51,7 @@ var Analyzer = &analysis.Analyzer{
 func run(pass *analysis.Pass) (any, error) {
 	for _, c := range pass.ResultOf[directive.Analyzer].(*directive.Index).All() {
 		report := func(format string, args ...any) {
-			pass.Report(analysis.Diagnostic{Pos: c.Pos, End: c.End, Message: fmt.Sprintf(format, args...)})
+			pass.Report(analysis.Diagnostic{Pos: c.Pos, End: c.End, Message: directive.Named(pass.Analyzer, fmt.Sprintf(format, args...))})
 		}
 		if c.Spaced {
 			report("a blank before alsvet:ignore makes it prose: write //alsvet:ignore")

@@ -57,6 +57,9 @@ func run(pass *analysis.Pass) (any, error) {
 		storages: make(map[*types.Var]bool),
 		reads:    make(map[*flow.Func]*types.Var),
 	}
+	if c.Flow.LeftOut {
+		return nil, nil
+	}
 	c.findStorages()
 	c.findReads()
 	if len(c.reads) == 0 {

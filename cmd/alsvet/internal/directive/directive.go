@@ -79,8 +79,20 @@ func (x *Index) Wants(pass *analysis.Pass, active bool, d *analysis.Diagnostic) 
 	if x.silences(pass.Analyzer.Name, d.Pos) || !active || x.generated[x.fset.File(d.Pos)] {
 		return false
 	}
-	d.Message = pass.Analyzer.Name + ": " + d.Message
+	d.Message = Named(pass.Analyzer, d.Message)
 	return true
+}
+
+// DriverNames says that the driver puts the analyzer's name before each message, as
+// golangci-lint does. It is set before any analyzer runs.
+var DriverNames bool
+
+// Named returns a message with the name of its analyzer.
+func Named(a *analysis.Analyzer, message string) string {
+	if DriverNames {
+		return message
+	}
+	return a.Name + ": " + message
 }
 
 func (x *Index) silences(name string, pos token.Pos) bool {

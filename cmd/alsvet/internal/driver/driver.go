@@ -32,10 +32,13 @@ const (
 
 // Main runs the program and returns its exit code.
 func Main(args []string, analyzers []*analysis.Analyzer) int {
+	if len(args) > 0 && args[0] == "help" {
+		return Help(args[1:], os.Stdout, analyzers)
+	}
 	o, err := parse(args, analyzers)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		o.printUsage(os.Stdout)
+		o.printUsage(os.Stdout, analyzers)
 		return Clean
 	case err != nil:
 		return fail(Misuse, err)

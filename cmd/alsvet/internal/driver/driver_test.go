@@ -1,7 +1,6 @@
 package driver
 
 import (
-	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -81,33 +80,6 @@ func TestBaseline(t *testing.T) {
 	require.NoError(t, os.WriteFile(path, []byte(baselineHead+"\nsomething else\r\n"), 0o600))
 	_, err = openBaseline(path)
 	assert.ErrorContains(t, err, `:3: no line of a baseline, which has a path and a message: "something else"`)
-}
-
-func TestSARIF(t *testing.T) {
-	var out bytes.Buffer
-	require.NoError(t, printSARIF(&out, findings(t), suite.Analyzers()))
-	var log struct {
-		Version string
-		Runs    []struct {
-			Tool struct {
-				Driver struct{ Rules []struct{ ID string } }
-			}
-			Results []struct {
-				RuleID    string
-				Locations []struct {
-					PhysicalLocation struct {
-						Region struct{ StartLine, StartColumn int }
-					}
-				}
-			}
-		}
-	}
-	require.NoError(t, json.Unmarshal(out.Bytes(), &log))
-	assert.Equal(t, "2.1.0", log.Version)
-	require.Len(t, log.Runs, 1)
-	assert.Len(t, log.Runs[0].Tool.Driver.Rules, len(suite.Analyzers()))
-	require.Len(t, log.Runs[0].Results, 2)
-	assert.Equal(t, 3, log.Runs[0].Results[0].Locations[0].PhysicalLocation.Region.StartLine)
 }
 
 func TestConfig(t *testing.T) {

@@ -47,11 +47,11 @@ func parse(args []string, analyzers []*analysis.Analyzer) (*options, error) {
 	fs.BoolVar(&o.diff, "diff", false, "with -fix: print the changes as a diff and make none")
 	fs.BoolVar(&o.json, "json", false, "print findings and fixes as JSON, and exit with 0")
 	fs.BoolVar(&o.sarif, "sarif", false, "print findings as SARIF 2.1.0, and exit with 0")
-	fs.StringVar(&o.baseline, "baseline", "", "do not report the findings in `file`")
-	fs.BoolVar(&o.writeBaseline, "write-baseline", false, "write the findings to the file of -baseline")
+	fs.StringVar(&o.baseline, "baseline", "", "report only findings that are not in `file`")
+	fs.BoolVar(&o.writeBaseline, "write-baseline", false, "write all findings to the file of -baseline, and exit with 0")
 	fs.StringVar(&o.config, "config", "", "read flags from `file`, one a line; none for no file (default: "+configName+" here or above, in the module)")
-	fs.StringVar(&o.dir, "C", "", "change to `dir` first")
-	fs.IntVar(&o.context, "c", -1, "print each line with `n` lines around it")
+	fs.StringVar(&o.dir, "C", "", "change to `dir` first; other paths are relative to it")
+	fs.IntVar(&o.context, "c", -1, "print each line with `n` lines around it; -1 for none")
 	for name, use := range buildFlags {
 		fs.Var(&passed{name: name, o: o}, name, use)
 	}
@@ -193,8 +193,8 @@ type passed struct {
 }
 
 func (p *passed) String() string {
-	if p.check != nil && p.bool {
-		return p.check.String()
+	if p.check != nil && p.bool && p.check.String() == "true" {
+		return "true" // a default that the usage shows
 	}
 	return ""
 }
@@ -218,13 +218,4 @@ func (p *passed) Set(value string) error {
 	}
 	p.o.passed[p.name] = value
 	return nil
-}
-
-func (o *options) printUsage(w io.Writer) {
-	fmt.Fprint(w, "usage: alsvet [-flag...] [package...]\n\n"+
-		"Alsvet reports code that loses the stores of package als. alsvet help lists the analyzers,\n"+
-		"alsvet help NAME describes one. It exits with 0 if there is nothing to report, 3 after\n"+
-		"findings, 1 if the packages could not be analyzed and 2 for wrong flags.\n\n")
-	o.flags.SetOutput(w)
-	o.flags.PrintDefaults()
 }

@@ -3,7 +3,9 @@ package driver
 import (
 	"encoding/json"
 	"io"
+	"net/url"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -72,17 +74,24 @@ func printSARIF(w io.Writer, found []Finding, analyzers []*analysis.Analyzer) er
 		title, _, _ := strings.Cut(a.Doc, "\n")
 		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{a.Name, sarifText{title}, sarifText{a.Doc}})
 	}
+	seen := make(map[string]int)
 	for _, f := range found {
 		location := sarifLocation{sarifPhysical{
-			Artifact: sarifArtifact{filepath.ToSlash(shortest(f.File))},
+			Artifact: sarifArtifact{fileURI(shortest(f.File))},
 			Region:   sarifRegion{f.Line, f.Column, f.EndLine, f.EndCol},
 		}}
+		// A service takes results with one fingerprint for one, so they are numbered.
+		fingerprint := baselineLine("x", f)
+		seen[fingerprint]++
+		if n := seen[fingerprint]; n > 1 {
+			fingerprint += " #" + strconv.Itoa(n)
+		}
 		run.Results = append(run.Results, sarifResult{
 			RuleID:       f.Analyzer,
 			Level:        "warning",
 			Message:      sarifText{f.Message},
 			Locations:    []sarifLocation{location},
-			Fingerprints: map[string]string{"alsvet/v1": baselineLine("x", f)},
+			Fingerprints: map[string]string{"alsvet/v1": fingerprint},
 		})
 	}
 	e := json.NewEncoder(w)
@@ -92,4 +101,17 @@ func printSARIF(w io.Writer, found []Finding, analyzers []*analysis.Analyzer) er
 		Version: "2.1.0",
 		Runs:    []sarifRun{run},
 	})
+}
+
+// fileURI returns the reference to a file: its path with what a URI cannot have escaped,
+// and with a scheme if the path is absolute.
+func fileURI(path string) string {
+	uri := url.URL{Path: filepath.ToSlash(path)}
+	if filepath.IsAbs(path) {
+		uri.Scheme = "file"
+		if !strings.HasPrefix(uri.Path, "/") { // C:/dir
+			uri.Path = "/" + uri.Path
+		}
+	}
+	return uri.String()
 }

@@ -85,6 +85,7 @@ type Package struct {
 	Pass     *analysis.Pass
 	Root     inspector.Cursor
 	Assigned *Assigned
+	LeftOut  bool // nothing is known of the package: it is of the standard library, or too large
 
 	decls  map[*types.Func]*Func
 	funcs  map[ast.Node]*Func
@@ -130,6 +131,7 @@ func run(p *analysis.Pass) (any, error) {
 	}
 	pkg.Root = p.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root()
 	if IsStandard(p.Pkg.Path()) || sizeOf(p) >= MaxSize {
+		pkg.LeftOut = true
 		return pkg, nil
 	}
 	pkg.Assigned.collect(pkg.Root)

@@ -43,38 +43,38 @@ const storage = `import "github.com/seed-1938943e/goroutine/als"
 func TestReads(t *testing.T) {
 	for name, test := range map[string]struct {
 		source string
-		reads  bool
+		reads  Reading
 	}{
-		"nothing":               {`func f() {}`, false},
-		"a store":               {storage + `func f() string { return user.Get() }`, true},
-		"below a call":          {storage + `func f() { g() }; func g() { h() }; func h() { user.Get() }`, true},
-		"below itself":          {storage + `func f(n int) { if n > 0 { f(n-1) }; user.Get() }`, true},
-		"in a literal":          {storage + `func f() { g := func() { user.Get() }; g() }`, true},
-		"on its goroutine":      {storage + `func f() { go func() { user.Get() }() }`, true},
-		"sets one only":         {storage + `func f() { user.Run("a", func() {}) }`, false},
-		"a log handler":         {`import "log/slog"; func f() { slog.Info("x") }`, true},
-		"a request":             {`import "net/http"; func f(c *http.Client) { c.Get("/") }`, true},
-		"of net/http, harmless": {`import "net/http"; func f() string { return http.StatusText(200) }`, false},
-		"a query":               {`import "database/sql"; func f(db *sql.DB) { db.Query("") }`, true},
-		"of database/sql, too":  {`import "database/sql"; func f(db *sql.DB) { db.Close() }`, false},
-		"a lock":                {`import "sync"; func f(mu *sync.Mutex) { mu.Lock() }`, false},
-		"an unknown interface":  {`type i interface{ Do() }; func f(x i) { x.Do() }`, true},
-		"a harmless method":     {`type i interface{ Close() }; func f(x i) { x.Close() }`, false},
-		"an interface of ours":  {`type i interface{ do() }; type a struct{}; func (a) do() {}; func f(x i) { x.do() }`, false},
-		"and one that reads":    {storage + `type i interface{ do() }; type a struct{}; func (a) do() { user.Get() }; func f(x i) { x.do() }`, true},
-		"an unknown function":   {`var g func(); func f() { g() }`, true},
-		"a known variable":      {`func f() { g := func() {}; g() }`, false},
-		"a parameter":           {`func f(g func()) { g() }`, false}, // its callers are asked
-		"a parameter, given":    {storage + `func f() { g(func() { user.Get() }) }; func g(h func()) { h() }`, true},
-		"a method value":        {storage + `func f() { g(t{}.read) }; func g(h func()) { h() }; type t struct{}; func (t) read() { user.Get() }`, true},
-		"one that is not given": {`func f() { g(nil) }; func g(h func()) { if h != nil { h() } }`, false},
-		"a cancel function":     {`import "context"; func f(c context.CancelFunc) { c() }`, false},
-		"a builtin":             {`func f(x []int) int { return len(x) }`, false},
-		"a conversion":          {`type g func(); func f(x func()) g { return g(x) }`, false},
-		"for slices":            {`import "slices"; ` + storage + `func f(x []int) { slices.SortFunc(x, func(a, b int) int { user.Get(); return 0 }) }`, true},
-		"a generic function":    {storage + `func f() { g[int](1) }; func g[T any](T) { user.Get() }`, true},
-		"an error":              {`func f(err error) string { return err.Error() }`, false},
-		"a bound function":      {storage + `func f(g func()) { h := als.Bind(g); _ = h }`, true},
+		"nothing":               {`func f() {}`, Never},
+		"a store":               {storage + `func f() string { return user.Get() }`, Does},
+		"below a call":          {storage + `func f() { g() }; func g() { h() }; func h() { user.Get() }`, Does},
+		"below itself":          {storage + `func f(n int) { if n > 0 { f(n-1) }; user.Get() }`, Does},
+		"in a literal":          {storage + `func f() { g := func() { user.Get() }; g() }`, Does},
+		"on its goroutine":      {storage + `func f() { go func() { user.Get() }() }`, Does},
+		"sets one only":         {storage + `func f() { user.Run("a", func() {}) }`, Never},
+		"a log handler":         {`import "log/slog"; func f() { slog.Info("x") }`, Could},
+		"a request":             {`import "net/http"; func f(c *http.Client) { c.Get("/") }`, Could},
+		"of net/http, harmless": {`import "net/http"; func f() string { return http.StatusText(200) }`, Never},
+		"a query":               {`import "database/sql"; func f(db *sql.DB) { db.Query("") }`, Could},
+		"of database/sql, too":  {`import "database/sql"; func f(db *sql.DB) { db.Close() }`, Never},
+		"a lock":                {`import "sync"; func f(mu *sync.Mutex) { mu.Lock() }`, Never},
+		"an unknown interface":  {`type i interface{ Do() }; func f(x i) { x.Do() }`, Could},
+		"a harmless method":     {`type i interface{ Close() }; func f(x i) { x.Close() }`, Never},
+		"an interface of ours":  {`type i interface{ do() }; type a struct{}; func (a) do() {}; func f(x i) { x.do() }`, Never},
+		"and one that reads":    {storage + `type i interface{ do() }; type a struct{}; func (a) do() { user.Get() }; func f(x i) { x.do() }`, Does},
+		"an unknown function":   {`var g func(); func f() { g() }`, Could},
+		"a known variable":      {`func f() { g := func() {}; g() }`, Never},
+		"a parameter":           {`func f(g func()) { g() }`, Never}, // its callers are asked
+		"a parameter, given":    {storage + `func f() { g(func() { user.Get() }) }; func g(h func()) { h() }`, Does},
+		"a method value":        {storage + `func f() { g(t{}.read) }; func g(h func()) { h() }; type t struct{}; func (t) read() { user.Get() }`, Does},
+		"one that is not given": {`func f() { g(nil) }; func g(h func()) { if h != nil { h() } }`, Never},
+		"a cancel function":     {`import "context"; func f(c context.CancelFunc) { c() }`, Never},
+		"a builtin":             {`func f(x []int) int { return len(x) }`, Never},
+		"a conversion":          {`type g func(); func f(x func()) g { return g(x) }`, Never},
+		"for slices":            {`import "slices"; ` + storage + `func f(x []int) { slices.SortFunc(x, func(a, b int) int { user.Get(); return 0 }) }`, Does},
+		"a generic function":    {storage + `func f() { g[int](1) }; func g[T any](T) { user.Get() }`, Does},
+		"an error":              {`func f(err error) string { return err.Error() }`, Never},
+		"a bound function":      {storage + `func f(g func()) { h := als.Bind(g); _ = h }`, Does},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -160,7 +160,7 @@ func TestFactsOfImports(t *testing.T) {
 		}
 	}
 	// The functions of a variadic parameter are not known one by one: they could read.
-	assert.Equal(t, map[string]string{"reads": "reads", "plain": "", "calls": "reads", "runs": "reads calls elsewhere", "hands": "calls"}, got)
+	assert.Equal(t, map[string]string{"reads": "reads", "plain": "", "calls": "reads", "runs": "could read calls elsewhere", "hands": "calls"}, got)
 
 	call := sourcetest.Find(t, action, func(n *ast.CallExpr) bool { return len(n.Args) == 3 })
 	assert.Equal(t, Runs{}, p.Runs(call, 0))
@@ -371,7 +371,10 @@ func comment(action *checker.Action, pos token.Pos) string {
 func TestLeftOut(t *testing.T) {
 	large := "package p\n\nfunc F(g func()) { go g() }\n\n// " + strings.Repeat("x", MaxSize)
 	p, _ := analyze(t, large)
+	assert.True(t, p.LeftOut)
 	assert.Empty(t, p.Funcs())
+	small, _ := analyze(t, "package p")
+	assert.False(t, small.LeftOut)
 	for path, standard := range map[string]bool{"net/http": true, "internal/abi": true, "example.com/net": false, "golang.org/x/net": false} {
 		assert.Equal(t, standard, IsStandard(path), path)
 	}
