@@ -47,8 +47,9 @@ func (s *Storage[T]) WithScope(store T) Scope[T] {
 //
 // Where the Storage has RevokeOnEnd any goroutine may call End: the store is gone at
 // once for all goroutines, that of the WithScope included, which then has the store
-// beneath. On other Storages End panics on a goroutine other than that of the
-// WithScope, and changes nothing then.
+// beneath. With als/inherit, plain goroutines that it starts have that one only after
+// it has read the Storage once more. On other Storages End panics on a goroutine other
+// than that of the WithScope, and changes nothing then.
 func (s Scope[T]) End() {
 	if !s.h.End() {
 		panic("als: Scope.End: called on another goroutine than WithScope")

@@ -39,6 +39,8 @@ func Main(args []string, stdout, stderr io.Writer) int {
 		err = runReadme(args[1:], stdout, stderr)
 	case "report":
 		err = runReport(args[1:], stdout, stderr)
+	case "soak":
+		err = runSoak(args[1:], stdout, stderr)
 	default:
 		err = measureAll(args, stdout, stderr)
 	}
@@ -69,7 +71,7 @@ func parse(flags *flag.FlagSet, args []string) error {
 	case err != nil:
 		return usageError{err}
 	case flags.NArg() > 0:
-		return usageError{fmt.Errorf("no such command: %s (there are gate, readme and report, and without one everything is measured)", flags.Arg(0))}
+		return usageError{fmt.Errorf("no such command: %s (there are gate, readme, report and soak, and without one everything is measured)", flags.Arg(0))}
 	}
 	return nil
 }
@@ -78,6 +80,7 @@ const usage = `usage: go run ./bench [flags]          measure, print, and write 
        go run ./bench gate [flags]     compare with limits.json
        go run ./bench readme [flags]   write the README's section from data.json
        go run ./bench report [flags]   write the page and its charts from data.json
+       go run ./bench soak [flags]     let goroutines do everything at random, and check each read
 
 `
 

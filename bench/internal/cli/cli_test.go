@@ -135,3 +135,26 @@ func TestGateKnowsItsRows(t *testing.T) {
 	assert.Equal(t, 1, status)
 	assert.Contains(t, stderr, `there is no row "read/store=uint"`)
 }
+
+func TestSoak(t *testing.T) {
+	status, stdout, stderr := program("soak", "-for", "2s", "-inherit", "off", "-seed", "4711")
+	assert.Zero(t, status, stderr)
+	assert.Regexp(t, `^seed=4711\nplain\.seconds=\d+\n(plain.*\n)+seconds=\d+\n(.*\n)*wrong_reads=0\nlost_stores=0\nbytes_left=-?\d+\n$`, stdout)
+}
+
+func TestSoakArguments(t *testing.T) {
+	for want, args := range map[string][]string{
+		"bench: -inherit maybe: it is off, on or both\n":       {"-inherit", "maybe"},
+		"bench: -for 3s: each program needs at least 2s\n":     {"-for", "3s"},
+		"bench: -for -1m0s: each program needs at least 2s\n":  {"-for", "-1m"},
+		"invalid value \"x\" for flag -seed: parse error":      {"-seed", "x"},
+		"invalid value \"long\" for flag -for: parse error":    {"-for", "long"},
+		"flag provided but not defined: -fore":                 {"-fore", "1m"},
+		"bench: no such command: more (there are gate, readme": {"more"},
+	} {
+		status, stdout, stderr := program(append([]string{"soak"}, args...)...)
+		assert.Equal(t, 2, status)
+		assert.Contains(t, stderr, want)
+		assert.Empty(t, stdout)
+	}
+}

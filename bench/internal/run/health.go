@@ -158,6 +158,14 @@ func firstError(out []byte, err error) string {
 // inheritedPackage is this program with als/inherit in it.
 const inheritedPackage = "github.com/seed-1938943e/goroutine/bench/inherited"
 
+// BuildInherited builds the program with als/inherit as the file binary.
+func BuildInherited(binary string) error {
+	if out, err := exec.Command("go", "build", "-o", binary, inheritedPackage).CombinedOutput(); err != nil {
+		return errors.New("does not build: " + firstError(out, err))
+	}
+	return nil
+}
+
 // startInherited builds and starts the program with als/inherit. Without one it
 // returns why.
 func startInherited() (*child.Process, string) {
@@ -167,8 +175,8 @@ func startInherited() (*child.Process, string) {
 	}
 	defer os.RemoveAll(dir) // the running program needs it no more
 	binary := filepath.Join(dir, "inherited.exe")
-	if out, err := exec.Command("go", "build", "-o", binary, inheritedPackage).CombinedOutput(); err != nil {
-		return nil, "does not build: " + firstError(out, err)
+	if err := BuildInherited(binary); err != nil {
+		return nil, err.Error()
 	}
 	p, err := child.Start(binary)
 	if err != nil {

@@ -1,0 +1,232 @@
+package soak
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"sync/atomic"
+
+	"github.com/seed-1938943e/goroutine/als"
+)
+
+// A goroutine runs random operations and checks what it reads.
+type goroutine struct {
+	*world
+	account
+	rng    *rand.Rand
+	serial uint64
+	ids    uint64   // how many it has made
+	scopes []*scope // that are open
+	trail  []string // what it did last
+	steps  uint64
+	local  locals
+	kept   bool // the goroutine goes on afterwards, in a pool or for a connection
+}
+
+// A scope is an open one of a storage, in the stack of the context that it was opened in.
+type scope struct {
+	of    int // which storage
+	stack *stack
+	frame *frame
+	end   func()
+}
+
+// newGoroutine is the account of a goroutine that starts with captured stores. It
+// must be called before the goroutine starts: its random numbers go by serial.
+func (w *world) newGoroutine(captured []*grant) *goroutine {
+	n := w.goroutines.Add(1)
+	return &goroutine{world: w, account: newAccount(captured), serial: n, rng: rand.New(rand.NewPCG(w.Seed, n))}
+}
+
+// body is what the goroutine does from its start to its end.
+func (g *goroutine) body(depth int) {
+	defer g.finish()
+	g.checkAll()
+	g.block(depth)
+}
+
+// finish is what the goroutine does last. Most stores that it has set stay behind.
+func (g *goroutine) finish() {
+	g.endScopes(0)
+	g.checkAll()
+	g.local.clear(g)
+	g.operations.Add(int64(g.steps))
+}
+
+// id makes a number for a store that no other goroutine makes.
+func (g *goroutine) id() uint64 {
+	g.ids++
+	return g.serial<<24 | g.ids<<1 | g.rng.Uint64()&1
+}
+
+// note leaves a trace for the report of a fault.
+func (g *goroutine) note(op string) {
+	g.steps++
+	g.trail = append(g.trail[max(0, len(g.trail)-11):], op)
+}
+
+// check reads the current store of one storage.
+func (g *goroutine) check(s int) { g.checkBy(s, "", g.subjects[s].get) }
+
+// checkBy reads the current store of one storage in some way.
+func (g *goroutine) checkBy(s int, way string, get func() (id uint64, ok bool)) {
+	sub, want := g.subjects[s], g.grant(s)
+	var id uint64
+	var ok bool
+	verdict := g.judge(s, want, func() { id, ok = get() })
+	g.steps++
+	switch {
+	case ok && (want == nil || id != want.id || verdict == absent):
+		g.fault(&g.wrong, "%s%s: found store %x, want %s", sub, way, id, describe(want, verdict))
+	case !ok && verdict == present:
+		g.fault(&g.lost, "%s%s: found no store, want %s", sub, way, describe(want, verdict))
+	}
+}
+
+func describe(want *grant, v verdict) string {
+	switch {
+	case want == nil:
+		return "none"
+	case v == absent:
+		return fmt.Sprintf("none, because store %x has ended", want.id)
+	}
+	return fmt.Sprintf("store %x", want.id)
+}
+
+func (g *goroutine) checkAll() {
+	for s := range g.subjects {
+		g.check(s)
+	}
+	g.local.check(g)
+}
+
+func (g *goroutine) fault(count *atomic.Int64, format string, args ...any) {
+	g.report(count, fmt.Sprintf("goroutine %d: %s; after %s", g.serial, fmt.Sprintf(format, args...), strings.Join(g.trail, ", ")))
+}
+
+// run runs fn in a Run, or with id 0 in an Exit, of one storage.
+func (g *goroutine) run(s int, id uint64, fn func()) {
+	sub, stack := g.subjects[s], g.stacks[s]
+	f := &frame{}
+	body := func() {
+		defer func() {
+			for _, f := range stack.above(f) {
+				f.life.begin()
+			}
+		}()
+		fn()
+	}
+	defer stack.cut(f)
+	if id == 0 {
+		sub.(entering).exit(func() { stack.push(f); body() })
+		return
+	}
+	if sub.revokes() {
+		f.life = new(life)
+	}
+	done := g.disablers[s].done.Load()
+	sub.run(id, func() {
+		f.grant = &grant{id: id, life: f.life, set: epochs{done, g.disablers[s].begun.Load()}}
+		stack.push(f)
+		body()
+	})
+}
+
+// open opens a scope.
+func (g *goroutine) open(s int, id uint64) {
+	sub := g.subjects[s]
+	f := &frame{}
+	var end func()
+	f.grant = g.put(s, id, func() { end = sub.scope(id) })
+	if sub.revokes() {
+		f.life = new(life)
+		f.grant.life = f.life
+	}
+	g.stacks[s].push(f)
+	g.scopes = append(g.scopes, &scope{s, g.stacks[s], f, end})
+}
+
+// close ends the i-th of the open scopes, on another goroutine if it is asked to and
+// the scope may end there. A store that EnterWith put into the scope after a Disable
+// goes with nothing, so only the end on its own goroutine takes it out at once.
+func (g *goroutine) close(i int, elsewhere bool) {
+	sc := g.scopes[i]
+	g.scopes = append(g.scopes[:i], g.scopes[i+1:]...)
+	f := sc.frame
+	f.life.begin()
+	if elsewhere && f.life != nil && f.grant.life == f.life && !f.grant.doubtful {
+		done := make(chan struct{})
+		go func() { defer close(done); sc.end() }()
+		<-done
+		sc.stack.remove(f)
+		g.check(sc.of) // until now, plain go statements carry the scope's store, which is gone
+		return
+	}
+	sc.end()
+	sc.stack.remove(f)
+}
+
+// endScopes ends the open scopes but the first n, in any order.
+func (g *goroutine) endScopes(n int) {
+	for len(g.scopes) > n {
+		g.close(n+g.rng.IntN(len(g.scopes)-n), g.rng.IntN(8) == 0)
+	}
+}
+
+// enter puts a store in the place of the current one. In a storage with RevokeOnEnd
+// it goes with what the replaced one goes with, if that has not ended.
+func (g *goroutine) enter(s int, id uint64) {
+	sub, top := g.subjects[s], g.stacks[s].top()
+	var made *grant
+	verdict := g.judge(s, top.grant, func() {
+		made = g.put(s, id, func() { sub.(entering).enter(id) })
+	})
+	if sub.revokes() {
+		made.life = new(life)
+		if verdict != absent {
+			made.life = top.grant.life
+		}
+		made.doubtful = verdict == either
+	}
+	top.grant = made
+}
+
+// inContext runs fn in a context with captured stores, which call enters.
+func (g *goroutine) inContext(captured []*grant, call func(fn func()), fn func()) {
+	outer := g.account
+	inner := newAccount(captured)
+	defer func() {
+		inner.end()
+		g.account = outer
+	}()
+	call(func() {
+		g.account = inner
+		defer inner.begin()
+		fn()
+	})
+}
+
+// outliving returns what Outlive captures in capture.
+func (g *goroutine) outliving(capture func()) []*grant {
+	captured := g.capture(g.subjects, als.InheritExplicit)
+	verdicts := make([]verdict, len(captured))
+	judged := capture
+	for s, was := range captured {
+		if was == nil || was.life == nil {
+			continue
+		}
+		inner := judged
+		judged = func() { verdicts[s] = g.judge(s, was, inner) }
+	}
+	judged()
+	for s, was := range captured {
+		if was == nil || was.life == nil {
+			continue
+		}
+		captured[s] = nil
+		if verdicts[s] != absent {
+			captured[s] = &grant{id: was.id, life: new(life), set: was.set, doubtful: was.doubtful || verdicts[s] == either}
+		}
+	}
+	return captured
+}
