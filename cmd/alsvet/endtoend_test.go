@@ -2,6 +2,10 @@ package main
 
 import (
 	"encoding/json"
+	"go/build"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -51,7 +55,7 @@ const finding = "main.go:19:2: gostmt: the goroutine starts without the caller's
 // TestThreeWays runs the binary alone, below go vet and as a tool of a module, on a
 // module of its own.
 func TestThreeWays(t *testing.T) {
-	binary, module := build(t), newModule(t)
+	binary, module := buildAlsvet(t), newModule(t)
 
 	out, code := run(t, module, binary, "./...")
 	assert.Contains(t, out, finding)
@@ -74,7 +78,7 @@ func TestThreeWays(t *testing.T) {
 }
 
 func TestFixDiffJSON(t *testing.T) {
-	binary, module := build(t), newModule(t)
+	binary, module := buildAlsvet(t), newModule(t)
 	before, _ := run(t, module, "go", "run", ".")
 	assert.Equal(t, "hello, \n", before, "the store is lost")
 
@@ -103,8 +107,60 @@ func TestFixDiffJSON(t *testing.T) {
 	assert.Zero(t, code, out)
 }
 
+// TestGoFix lets the go command apply the fixes, which it does since Go 1.26.
+func TestGoFix(t *testing.T) {
+	if !slices.Contains(build.Default.ReleaseTags, "go1.26") {
+		t.Skip("go fix has no -fixtool in this release")
+	}
+	binary := buildAlsvet(t)
+	for _, way := range [][]string{{"go", "fix", "-fixtool=" + binary}, {"go", "vet", "-vettool=" + binary, "-fix"}} {
+		module := newModule(t)
+		out, code := run(t, module, append(way, "./...")...)
+		assert.Zero(t, code, out)
+		assert.Contains(t, read(t, module), fixed)
+	}
+}
+
+// TestExitCodes has the rows of the table in the README, in a project that adopts alsvet.
+func TestExitCodes(t *testing.T) {
+	binary, module := buildAlsvet(t), newModule(t)
+	write := func(name, text string) {
+		require.NoError(t, os.WriteFile(filepath.Join(module, name), []byte(text), 0o600))
+	}
+	step := func(code int, want string, args ...string) {
+		t.Helper()
+		out, got := run(t, module, append([]string{binary}, args...)...)
+		assert.Equal(t, code, got, out)
+		if want == "" {
+			assert.Empty(t, out)
+		} else {
+			assert.Contains(t, out, want)
+		}
+	}
+	step(3, finding, "./...")
+	step(3, "18\t\tdone.Add(1)\n", "-c=1", "./...")
+	step(0, `"startLine": 19`, "-sarif", "./...")
+	step(1, "alsvet: there is no baseline known: make it with -write-baseline", "-baseline=known", "./...")
+	step(0, "alsvet: 1 finding in known", "-baseline=known", "-write-baseline", "./...")
+	step(0, "", "-baseline=known", "./...")
+	write(".alsvet", "# What was there when we began.\n-baseline=known\n")
+	step(0, "", "./...")
+	step(0, "alsvet: fixed 0 findings in 0 files", "-fix", "./...")
+	step(3, finding, "-baseline=", "./...")
+	step(3, finding, "-config=none", "./...")
+	step(2, "alsvet: -C: chdir nowhere", "-C=nowhere", "./...")
+	write(".alsvet", "-baseline=known\n-gostmt.test\n")
+	step(2, "alsvet: .alsvet: flag provided but not defined: -gostmt.test", "./...")
+	write(".alsvet", "")
+	write("known", "# Findings of alsvet that are not reported: see -baseline.\nmain.go: gostmt: gone\n")
+	step(3, "alsvet: 1 finding of known no longer there: write it again with -write-baseline", "-baseline=known", "./...")
+	write("broken.go", "package main\n\nvar x int = nothing\n")
+	step(1, "broken.go:3:13: undefined: nothing", "./...")
+	step(1, "broken.go:3:13: undefined: nothing", "-fix", "./...")
+}
+
 func TestBadFlags(t *testing.T) {
-	binary, module := build(t), newModule(t)
+	binary, module := buildAlsvet(t), newModule(t)
 	for _, bad := range []struct {
 		args []string
 		want string
@@ -124,10 +180,10 @@ func TestBadFlags(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
-	out, code := run(t, t.TempDir(), build(t), "-h")
+	out, code := run(t, t.TempDir(), buildAlsvet(t), "-h")
 	assert.Zero(t, code)
 	assert.Contains(t, out, "usage: alsvet [-flag...] [package...]")
-	out, code = run(t, t.TempDir(), build(t), "help")
+	out, code = run(t, t.TempDir(), buildAlsvet(t), "help")
 	assert.Zero(t, code)
 	for _, name := range []string{"gostmt", "callback", "enterwith", "scopeend", "storagecopy", "perrequest", "defaultstore", "revoked", "httporder", "ignore"} {
 		assert.Contains(t, out, "\n  "+name+" ")

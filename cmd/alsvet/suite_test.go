@@ -26,8 +26,8 @@ var (
 	buildOnce sync.Once
 )
 
-// build builds alsvet, once for all tests.
-func build(t *testing.T) string {
+// buildAlsvet builds alsvet, once for all tests.
+func buildAlsvet(t *testing.T) string {
 	buildOnce.Do(func() {
 		var err error
 		dir, err = os.MkdirTemp("", "alsvet")

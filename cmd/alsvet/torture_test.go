@@ -16,7 +16,7 @@ import (
 // TestTorture fixes a program with go statements in all ways that a fix could get wrong.
 // The fixed program must print what it printed before, and have no go statement left.
 func TestTorture(t *testing.T) {
-	binary, module := build(t), t.TempDir()
+	binary, module := buildAlsvet(t), t.TempDir()
 	program := filepath.Join("testdata", "torture", "main.go")
 	require.GreaterOrEqual(t, goStatements(t, program), 100)
 	copyFile(t, program, filepath.Join(module, "main.go"))
@@ -55,7 +55,7 @@ func copyFile(t *testing.T, from, to string) {
 // TestFixesOfLoops has the programs in which a fix would give one user's stores to all.
 // After the fixes no job runs as another user.
 func TestFixesOfLoops(t *testing.T) {
-	binary := build(t)
+	binary := buildAlsvet(t)
 	programs, err := filepath.Glob(filepath.Join("testdata", "served", "*.go"))
 	require.NoError(t, err)
 	require.NotEmpty(t, programs)

@@ -8,9 +8,11 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"go/version"
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -64,7 +66,7 @@ func (o *options) run(analyzers []*analysis.Analyzer) (int, error) {
 		return 0, err
 	}
 	if gone > 0 {
-		say("%s of %s gone: write it again with -write-baseline", count(gone, "finding"), shortest(o.baseline))
+		say("%s of %s no longer there: write it again with -write-baseline", count(gone, "finding"), shortest(o.baseline))
 	}
 	switch {
 	case o.fix && o.diff:
@@ -135,12 +137,26 @@ func (o *options) vet(patterns []string, more ...string) ([]Finding, error) {
 		return nil, err
 	}
 	if failed != nil {
+		if newer := newerThan(runtime.Version()); newer != "" {
+			return nil, fmt.Errorf("built by %s, it cannot read what %s compiles: install alsvet again, with the newer one", runtime.Version(), newer)
+		}
 		return nil, fmt.Errorf("go vet: %w\n%s", failed, strings.TrimSpace(rest))
 	}
 	if rest = strings.TrimSpace(rest); rest != "" {
 		fmt.Fprintln(os.Stderr, rest)
 	}
 	return found, nil
+}
+
+// newerThan returns the version of the go command in use, if its language is newer than
+// that of a version: export data and language of a newer release may not be understood.
+func newerThan(built string) string {
+	out, err := exec.Command("go", "env", "GOVERSION").Output()
+	used := strings.TrimSpace(string(out))
+	if err != nil || version.Compare(version.Lang(used), version.Lang(built)) <= 0 {
+		return ""
+	}
+	return used
 }
 
 // sayIfNothingToLookFor says that no package uses als, where that is so: the

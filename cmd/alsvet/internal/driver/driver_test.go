@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -137,4 +138,10 @@ func TestSkipUnit(t *testing.T) {
 	assert.False(t, skip("net/http", false), "it is to be reported on")
 	assert.False(t, skip("example.com/small", true))
 	assert.False(t, SkipUnit(filepath.Join(dir, "nowhere.cfg")))
+}
+
+func TestNewerThan(t *testing.T) {
+	assert.Equal(t, runtime.Version(), newerThan("go1.20.1"))
+	assert.Empty(t, newerThan(runtime.Version()))
+	assert.Empty(t, newerThan("go9.9"))
 }
