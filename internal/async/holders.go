@@ -55,8 +55,8 @@ func (k *KeyInfo) String() string { return cmp.Or(k.Name, k.Type.String()) }
 // or with stores.
 func Holders(void func(store any) bool) []Holder {
 	own := goroutine.ID()
-	look := look{void: void, keys: make(map[Token]*KeyInfo)}
-	var found []Holder
+	found := make([]Holder, 0, records.Stats().Entries)
+	look := look{void: void, keys: make(map[Token]*KeyInfo), stores: make([]HeldStore, 0, cap(found))}
 	records.Range(func(e *table.Entry) bool {
 		if id, ok := e.Owner(); ok && id != own {
 			found = append(found, Holder{Goroutine: id, G: e.G()})

@@ -99,7 +99,8 @@ func (p *Picture) look() {
 		holder := &p.Holders[i]
 		*holder = Goroutine{ID: h.Goroutine, Stores: h.Stores, Exact: h.Exact}
 		if s, ok := p.Stacks[h.Goroutine]; ok {
-			holder.Stack = &s
+			found := s // else every goroutine without a stack would cost an empty one
+			holder.Stack = &found
 		} else {
 			holder.facts, _ = g.FactsOf(h.G, h.Goroutine)
 		}

@@ -3,7 +3,6 @@ package inspect
 import (
 	"os"
 	"runtime"
-	"strings"
 	"sync"
 	"time"
 
@@ -13,10 +12,6 @@ import (
 // nameReasons makes goroutines wait for the common things, once, so that what others
 // wait for can be named without a traceback. It waits for their ends.
 var nameReasons = sync.OnceFunc(func() {
-	waitGroup := "sync.WaitGroup.Wait"
-	if strings.HasPrefix(runtime.Version(), "go1.24") {
-		waitGroup = "semacquire" // what tracebacks of that release call it
-	}
 	var locked sync.RWMutex
 	var m sync.Mutex
 	var group sync.WaitGroup
@@ -40,7 +35,7 @@ var nameReasons = sync.OnceFunc(func() {
 			done = true
 			wanted.Broadcast()
 		}},
-		{waitGroup, func() { group.Add(1) }, group.Wait, group.Done},
+		{"sync.WaitGroup.Wait", func() { group.Add(1) }, group.Wait, group.Done},
 		{"sleep", func() {}, func() { time.Sleep(patience) }, func() {}},
 	} {
 		w.before()

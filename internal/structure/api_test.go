@@ -25,7 +25,7 @@ var update = flag.Bool("update", false, "write testdata/api.txt anew")
 //	go test ./internal/structure -run ExportedAPI -update
 func TestExportedAPI(t *testing.T) {
 	var got []string
-	for _, dir := range []string{".", "gls", "als", "als/alsfield", "als/alshttp", "als/alslog", "als/alstest", "als/alstrace", "als/inherit", "hooks"} {
+	for _, dir := range []string{".", "gls", "als", "als/alsdebug", "als/alsfield", "als/alshttp", "als/alslog", "als/alstest", "als/alstrace", "als/inherit", "hooks"} {
 		got = append(got, exported(t, filepath.Join(root, dir), strings.TrimPrefix(dir+": ", ".: "))...)
 	}
 	text := strings.Join(got, "\n") + "\n"

@@ -30,7 +30,7 @@ var layers = [][]string{
 	{module + "/internal/loss", module + "/internal/inspect"}, // the search for losses: another; what all goroutines hold
 	{module + "/als", module + "/hooks"},                      // the faces of the engine
 	{module + "/als/alsfield"},                                // what travels, for the faces that carry it
-	{module + "/als/alshttp", module + "/als/alslog", module + "/als/alstest", module + "/als/alstrace", module + "/als/alsdebug"}, // at home in net/http, log/slog, testing and runtime/trace
+	{module + "/als/alshttp", module + "/als/alslog", module + "/als/alstest", module + "/als/alstrace", module + "/als/alsdebug"}, // at home in net/http, log/slog, testing and runtime/trace; the inspector
 	{module + "/als/inherit"}, // on top of the faces, for programs that want it
 	{module + "/internal/cgotest", module + "/internal/othergo", module + "/internal/othergo/facts", module + "/internal/structure"}, // tests and measurements only
 }
@@ -209,6 +209,8 @@ func TestNoGoroutineOrTimerInPackageState(t *testing.T) {
 		"als/inherit/doc.go":          "prose",
 		"als/inherit/inherit.go":      "prose",
 		"als/inherit/detach.go":       "prose",
+		"als/alsdebug/handler.go":     "a Handler belongs to the bubble that makes it",
+		"als/alsdebug/pictures.go":    "a picture belongs to the bubble of the request for it",
 		"als/alstrace/recorder.go":    "a Recorder belongs to the bubble that starts it",
 		"als/alstrace/task.go":        "a timer belongs to its request",
 		"internal/g/layout.go":        "goroutines of a search, which waits for them",
@@ -217,7 +219,7 @@ func TestNoGoroutineOrTimerInPackageState(t *testing.T) {
 		"internal/g/labels/labels.go": "goroutines of a search, which waits for them",
 		"internal/inspect/reasons.go": "goroutines of a search, which waits for them",
 	}
-	for _, dir := range []string{".", "internal/table", "internal/async", "gls", "internal/g", "internal/g/labels", "internal/inspect", "als", "als/alshttp", "als/alslog", "als/alstest", "als/alstrace", "als/inherit", "hooks"} {
+	for _, dir := range []string{".", "internal/table", "internal/async", "gls", "internal/g", "internal/g/labels", "internal/inspect", "als", "als/alsdebug", "als/alshttp", "als/alslog", "als/alstest", "als/alstrace", "als/inherit", "hooks"} {
 		files, err := filepath.Glob(filepath.Join(root, dir, "*.go"))
 		require.NoError(t, err)
 		require.NotEmpty(t, files)

@@ -1,0 +1,56 @@
+package alsdebug
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/seed-1938943e/goroutine/internal/inspect"
+)
+
+// A detail is what the page of one goroutine shows. Its JSON is documented in
+// docs/debug.md.
+type detail struct {
+	Version    int            `json:"version"`
+	Taken      time.Time      `json:"taken"`
+	Goroutine  goroutineRow   `json:"goroutine"`
+	Found      bool           `json:"found"`      // it holds stores, or there was a traceback with it
+	Holds      bool           `json:"holds"`      // it holds stores
+	Stack      string         `json:"stack"`      // "" if there was no traceback
+	Tracebacks bool           `json:"tracebacks"` // there was one
+	Started    []goroutineRow `json:"children"`   // goroutines that it started and that hold stores, the first of them
+	Children   int            `json:"childCount"`
+	Unseen     []string       `json:"unseen"`
+}
+
+const (
+	shownChildren = 50
+	maxStack      = 64 << 10 // bytes
+)
+
+func detailOf(p *inspect.Picture, id uint64) *detail {
+	d := &detail{
+		Version: version, Taken: p.Taken, Goroutine: goroutineRow{ID: id, State: "unknown", Stores: []storeRow{}},
+		Tracebacks: p.Stacks != nil, Started: []goroutineRow{}, Unseen: unseen(p),
+	}
+	i, holds := slices.BinarySearchFunc(p.Holders, id, func(h inspect.Goroutine, id uint64) int { return cmp.Compare(h.ID, id) })
+	stack, listed := p.Stacks[id]
+	switch {
+	case holds:
+		d.Goroutine = rowOf(&p.Holders[i], detailedStores)
+	case listed:
+		d.Goroutine = rowOf(&inspect.Goroutine{ID: id, Stack: &stack}, 0)
+	}
+	d.Holds, d.Found = holds, holds || listed
+	d.Stack = strings.ToValidUTF8(stack.Text[:min(len(stack.Text), maxStack)], "\uFFFD")
+	for i := range p.Holders {
+		if p.Holders[i].Creator() != id {
+			continue
+		}
+		if d.Children++; len(d.Started) < shownChildren {
+			d.Started = append(d.Started, rowOf(&p.Holders[i], shownStores))
+		}
+	}
+	return d
+}

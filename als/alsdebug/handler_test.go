@@ -1,0 +1,396 @@
+package alsdebug
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/seed-1938943e/goroutine"
+	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/hooks"
+	"github.com/seed-1938943e/goroutine/internal/loss"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestListGroupsByLabel(t *testing.T) {
+	h := Handler()
+	one := holds(t, "r-1", "")
+	two := holds(t, "r-2", "s3cret")
+	holds(t, "r-2", "")
+	l := listFrom(t, h, "&size=500")
+	row := rowWith(l.Rows, two)
+	require.NotNil(t, row)
+	assert.Equal(t, goroutine.ID(), row.Creator)
+	assert.Contains(t, row.Started, "alsdebug.holds at ")
+	if !labelsShown() {
+		return
+	}
+	assert.Equal(t, "chan receive", row.State)
+	assert.True(t, row.Exact)
+	request := row.Stores[0]
+	if request.Name != "request" {
+		request = row.Stores[1]
+	}
+	assert.Equal(t, storeRow{Index: request.Index, Name: "request", Type: "string", Label: "r-2"}, request)
+	assert.Equal(t, request.Index, l.GroupedBy, "the storage with most labels is the default")
+	counts := map[string]int{}
+	for _, g := range l.Groups {
+		counts[g.Kind+" "+g.Label] += g.Count
+	}
+	assert.Equal(t, 1, counts["label r-1"])
+	assert.Equal(t, 2, counts["label r-2"])
+	for _, g := range l.Groups {
+		if g.Label == "r-1" {
+			l := listFrom(t, h, fmt.Sprintf("&store=%d&group=%s", request.Index, g.Key))
+			require.Len(t, l.Rows, 1)
+			assert.Equal(t, one, l.Rows[0].ID)
+			assert.Equal(t, 1, l.Matching)
+		}
+	}
+	for _, s := range l.Storages {
+		if s.Name == "secret" {
+			l := listFrom(t, h, fmt.Sprintf("&store=%d&size=500", s.Index))
+			assert.Contains(t, kinds(l.Groups), "no label")
+			assert.Contains(t, kinds(l.Groups), "no store")
+		}
+	}
+}
+
+func kinds(groups []groupRow) (ks []string) {
+	for _, g := range groups {
+		ks = append(ks, g.Kind)
+	}
+	return ks
+}
+
+// No view has a value of a storage without a Label.
+func TestNoValueWithoutALabel(t *testing.T) {
+	h := Handler()
+	id := holds(t, "r-7", "s3cret")
+	for _, target := range []string{"", "goroutine?id=" + fmt.Sprint(id)} {
+		for _, accept := range []string{"text/html", "application/json", "text/plain"} {
+			body := get(h, target, "Accept", accept).Body.String()
+			assert.NotContains(t, body, "s3cret")
+			assert.Contains(t, body, fmt.Sprint(id))
+			if labelsShown() {
+				assert.Contains(t, body, "secret")
+				assert.Contains(t, body, "r-7", "the control")
+			}
+		}
+	}
+}
+
+func TestFilterSortAndPage(t *testing.T) {
+	h := Handler()
+	var ids []uint64
+	for i := range 7 {
+		ids = append(ids, holds(t, fmt.Sprintf("filter-%d", 7-i), ""))
+	}
+	if !labelsShown() {
+		t.Skip("labels are not shown here")
+	}
+	l := listFrom(t, h, "&q=FILTER-&size=3&page=2")
+	assert.Equal(t, 7, l.Matching)
+	assert.Equal(t, []uint64{ids[3], ids[4], ids[5]}, idsOf(l.Rows))
+	l = listFrom(t, h, "&q=filter-&sort=label")
+	assert.Equal(t, []uint64{ids[6], ids[5], ids[4], ids[3], ids[2], ids[1], ids[0]}, idsOf(l.Rows))
+	l = listFrom(t, h, "&q=filter-&sort=-id&size=2")
+	assert.Equal(t, []uint64{ids[6], ids[5]}, idsOf(l.Rows))
+	l = listFrom(t, h, "&q=filter-3&size=2&page=9")
+	assert.Empty(t, l.Rows, "behind the last page")
+	l = listFrom(t, h, fmt.Sprintf("&q=%d", ids[2]))
+	assert.Contains(t, idsOf(l.Rows), ids[2], "an ID")
+	l = listFrom(t, h, "&q=alsdebug.holds")
+	assert.Subset(t, idsOf(l.Rows), ids, "where it was started")
+	l = listFrom(t, h, "&q=no-such-thing")
+	assert.Zero(t, l.Matching)
+	for _, column := range columns {
+		assert.Len(t, listFrom(t, h, "&q=filter-&sort="+column).Rows, 7, column)
+	}
+}
+
+func idsOf(rows []goroutineRow) (ids []uint64) {
+	for _, r := range rows {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}
+
+func TestParametersThatAreNotUnderstood(t *testing.T) {
+	h := Handler()
+	for _, target := range []string{
+		"?page=0", "?page=x", "?size=501", "?store=-1", "?sort=color", "?format=xml", "?q=" + strings.Repeat("x", 201), "?group=" + strings.Repeat("x", 201),
+		"goroutine", "goroutine?id=x", "goroutine?id=1&format=xml",
+	} {
+		assert.Equal(t, http.StatusBadRequest, get(h, target).Code, target)
+	}
+	assert.Equal(t, http.StatusNotFound, get(h, "assets/list.html").Code)
+	assert.Equal(t, http.StatusNotFound, get(h, "list.html").Code)
+	assert.Equal(t, http.StatusOK, get(h, "style.css").Code)
+	assert.Equal(t, "text/javascript; charset=utf-8", get(h, "page.js").Header().Get("Content-Type"))
+}
+
+func TestFormats(t *testing.T) {
+	h := Handler()
+	for _, c := range []struct{ target, accept, want string }{
+		{"", "text/html,application/xhtml+xml,*/*;q=0.8", "text/html; charset=utf-8"},
+		{"", "*/*", "text/plain; charset=utf-8"},
+		{"", "", "text/plain; charset=utf-8"},
+		{"", "application/json", "application/json"},
+		{"?format=json", "text/html", "application/json"},
+		{"?format=text", "text/html", "text/plain; charset=utf-8"},
+		{"?format=html", "", "text/html; charset=utf-8"},
+		{"goroutine?id=1", "text/html", "text/html; charset=utf-8"},
+		{"goroutine?id=1&format=json", "", "application/json"},
+		{"goroutine?id=1&format=text", "", "text/plain; charset=utf-8"},
+	} {
+		w := get(h, c.target, "Accept", c.accept)
+		assert.Equal(t, http.StatusOK, w.Code)
+		assert.Equal(t, c.want, w.Header().Get("Content-Type"), c)
+		assert.NotEmpty(t, w.Body.String())
+	}
+	w := serve(h, http.MethodHead, "", "")
+	assert.Equal(t, http.StatusOK, w.Code)
+	assert.Empty(t, w.Body.String())
+	assert.NotEmpty(t, w.Header().Get("Content-Length"))
+}
+
+// The page of a goroutine leads to its creator, and from there back.
+func TestFollowAGoroutine(t *testing.T) {
+	h := Handler()
+	var parent, child uint64
+	ready, hold, ended := make(chan bool), make(chan bool), make(chan bool)
+	go requestID.Run("family", func() {
+		parent = goroutine.ID()
+		als.Go(func() {
+			defer close(ended)
+			child = goroutine.ID()
+			ready <- true
+			<-hold
+		})
+		<-hold
+	})
+	<-ready
+	defer func() { close(hold); <-ended }()
+	page := get(h, fmt.Sprintf("goroutine?id=%d", child), "Accept", "text/html").Body.String()
+	assert.Contains(t, page, fmt.Sprintf(`<a href="goroutine?id=%d" class="creator">`, parent))
+	page = get(h, fmt.Sprintf("goroutine?id=%d", parent), "Accept", "text/html").Body.String()
+	assert.Contains(t, page, "It started 1 goroutines that hold stores")
+	assert.Contains(t, page, fmt.Sprintf(`<a href="goroutine?id=%d" class="follow">`, child))
+	assert.Contains(t, page, "TestFollowAGoroutine", "there are few goroutines, so there is a stack")
+
+	var d detail
+	require.NoError(t, json.Unmarshal(get(h, fmt.Sprintf("goroutine?id=%d&format=json", child)).Body.Bytes(), &d))
+	assert.Equal(t, parent, d.Goroutine.Creator)
+	assert.True(t, d.Holds)
+	assert.Contains(t, d.Stack, "goroutine ")
+
+	require.NoError(t, json.Unmarshal(get(h, "goroutine?id=999999999&format=json").Body.Bytes(), &d))
+	assert.False(t, d.Found)
+	assert.Contains(t, get(h, "goroutine?id=999999999").Body.String(), "It has ended.")
+}
+
+func TestGetChangesNothing(t *testing.T) {
+	h := Handler()
+	for _, method := range []string{http.MethodGet, http.MethodHead} {
+		for _, action := range []string{"trace+losses", "watch+resources"} {
+			serve(h, method, "?action="+action, "")
+		}
+	}
+	l := listFrom(t, h, "")
+	assert.False(t, l.Losses.On)
+	assert.False(t, l.Resources.On)
+	for _, method := range []string{http.MethodPut, http.MethodDelete, http.MethodOptions, http.MethodPatch} {
+		w := serve(h, method, "?action=trace+losses", "")
+		assert.Equal(t, http.StatusMethodNotAllowed, w.Code)
+		assert.Equal(t, "GET, HEAD, POST", w.Header().Get("Allow"))
+	}
+}
+
+func TestPostMustComeFromThePage(t *testing.T) {
+	for _, c := range []struct {
+		header  []string
+		allowed bool
+	}{
+		{nil, true}, // no browser
+		{[]string{"Sec-Fetch-Site", "same-origin"}, true},
+		{[]string{"Sec-Fetch-Site", "none"}, true},
+		{[]string{"Sec-Fetch-Site", "same-site"}, false},
+		{[]string{"Sec-Fetch-Site", "cross-site"}, false},
+		{[]string{"Sec-Fetch-Site", "cross-site", "Origin", "http://ops.example:6060"}, false},
+		{[]string{"Sec-Fetch-Site", "same-origin", "Origin", "http://other.example"}, true}, // as a proxy in front has it
+		{[]string{"Origin", "http://ops.example:6060"}, true},
+		{[]string{"Origin", "http://OPS.example:6060"}, true},
+		{[]string{"Origin", "http://ops.example"}, false},
+		{[]string{"Origin", "http://evil.example"}, false},
+		{[]string{"Origin", "http://ops.example:6060.evil.example"}, false},
+		{[]string{"Origin", "null"}, false},
+		{[]string{"Origin", ":"}, false},
+	} {
+		h := Handler()
+		w := post(h, "watch resources", c.header...)
+		l := listFrom(t, h, "")
+		assert.Equal(t, c.allowed, l.Resources.On, c.header)
+		if c.allowed {
+			assert.Equal(t, http.StatusSeeOther, w.Code)
+			assert.Equal(t, "./#resources", w.Header().Get("Location"))
+			post(h, "stop watching resources")
+		} else {
+			assert.Equal(t, http.StatusForbidden, w.Code)
+		}
+	}
+	h := Handler()
+	assert.Equal(t, http.StatusBadRequest, post(h, "explode").Code)
+	assert.Equal(t, http.StatusBadRequest, serve(h, http.MethodPost, "", "action=trace+losses&x="+strings.Repeat("x", 1<<20)).Code, "the body is limited")
+}
+
+func TestHeaders(t *testing.T) {
+	h := Handler()
+	for _, w := range []*httptest.ResponseRecorder{get(h, ""), get(h, "style.css"), get(h, "nothing"), post(h, "explode"), post(h, "x", "Origin", "null")} {
+		assert.Equal(t, "nosniff", w.Header().Get("X-Content-Type-Options"))
+		assert.Contains(t, w.Header().Get("Content-Security-Policy"), "default-src 'none'")
+		assert.Equal(t, "no-store", w.Header().Get("Cache-Control"))
+		assert.NotEqual(t, "no-referrer", w.Header().Get("Referrer-Policy"), "browsers would send Origin: null")
+	}
+}
+
+func TestLossesAreTracedOnDemand(t *testing.T) {
+	if !loss.CanFind() {
+		t.Skip("losses cannot be found here")
+	}
+	h := Handler()
+	read := func() { testkit.InGoroutine(func() { requestID.Get() }) }
+	requestID.Run("before", read)
+	assert.Empty(t, listFrom(t, h, "").Losses.Found)
+	assert.Equal(t, "./#losses", post(h, "trace losses").Header().Get("Location"))
+	post(h, "trace losses") // nothing more
+	requestID.Run("lost", read)
+	l := listFrom(t, h, "")
+	require.True(t, l.Losses.On)
+	require.Len(t, l.Losses.Found, 1)
+	found := l.Losses.Found[0]
+	assert.Equal(t, "request", found.Storage)
+	assert.Equal(t, goroutine.ID(), found.Creator)
+	assert.Contains(t, found.Read, "TestLossesAreTracedOnDemand")
+	page := get(h, "", "Accept", "text/html").Body.String()
+	assert.Contains(t, page, "Stop tracing losses")
+	assert.Contains(t, page, "TestLossesAreTracedOnDemand")
+	assert.Contains(t, get(h, "").Body.String(), "finds no store of request (string)")
+	post(h, "stop tracing losses")
+	requestID.Run("unseen", func() { testkit.InGoroutine(func() { requestID.Get() }) })
+	l = listFrom(t, h, "")
+	assert.False(t, l.Losses.On)
+	assert.Len(t, l.Losses.Found, 1, "what was found stays")
+}
+
+func TestLossesAreBounded(t *testing.T) {
+	var l losses
+	for range maxLosses + 3 {
+		l.add(als.Loss{Storage: strings.Repeat("x", 1<<10)})
+	}
+	r := l.report()
+	assert.Len(t, r.Found, maxLosses)
+	assert.Equal(t, 3, r.Dropped)
+	assert.Less(t, len(r.Found[0].Storage), 300)
+}
+
+func TestResourcesAreWatchedOnDemand(t *testing.T) {
+	h := Handler()
+	hooks.NewAsyncResource("before")
+	post(h, "watch resources")
+	defer post(h, "stop watching resources")
+	hold, started := make(chan bool), make(chan uint64)
+	query := hooks.NewAsyncResource("query")
+	query.RunInAsyncScope(func() {
+		als.Go(func() { started <- goroutine.ID(); <-hold })
+	})
+	<-started
+	r := listFrom(t, h, "").Resources
+	require.Len(t, r.Tree, 2)
+	assert.Equal(t, resourceRow{ID: uint64(query.AsyncID()), Trigger: 1, Type: "query", Made: r.Tree[0].Made, By: goroutine.ID()}, r.Tree[0])
+	assert.Equal(t, resourceRow{ID: r.Tree[1].ID, Trigger: uint64(query.AsyncID()), Depth: 1, Type: "GOROUTINE", Made: r.Tree[1].Made, By: goroutine.ID(), Running: 1}, r.Tree[1])
+	assert.Contains(t, get(h, "", "Accept", "text/html").Body.String(), `<span class="indent"></span>`)
+	close(hold)
+	require.NoError(t, query.EmitDestroy())
+	testkit.Eventually(t, "all are destroyed", func() bool { return listFrom(t, h, "").Resources.Live == 0 })
+	assert.Equal(t, 2, listFrom(t, h, "").Resources.Made)
+}
+
+func TestResourcesAreBounded(t *testing.T) {
+	var rs resources
+	rs.live = make(map[uint64]*resource)
+	for id := range uint64(maxResources + 5) {
+		rs.init(id+2, "t", id+1, nil) // each triggers the next
+	}
+	rs.init(7, "t", 7, nil) // what it says of itself is not true
+	r := rs.report()
+	assert.Equal(t, maxResources, r.Live)
+	assert.Equal(t, 6, r.Dropped)
+	assert.Len(t, r.Tree, shownResources)
+	rs.before(1 << 40)
+	rs.after(2) // which began before the watch
+	assert.Zero(t, rs.report().Tree[0].Running)
+}
+
+// One picture is taken at a time, and it is kept for a moment.
+func TestLimits(t *testing.T) {
+	h := Handler().(*inspector)
+	first := listFrom(t, h, "").Taken
+	assert.Equal(t, first, listFrom(t, h, "").Taken)
+
+	h.pictures.taking.Lock()
+	assert.Equal(t, first, listFrom(t, h, "").Taken)
+	afresh(h)
+	w := get(h, "")
+	assert.Equal(t, http.StatusServiceUnavailable, w.Code)
+	assert.Equal(t, "1", w.Header().Get("Retry-After"))
+	assert.Contains(t, w.Body.String(), "another request is taking a picture")
+	assert.Equal(t, http.StatusServiceUnavailable, post(h, "traceback").Code)
+	h.pictures.taking.Unlock()
+
+	for range maxRenderings {
+		h.rendering <- struct{}{}
+	}
+	w = get(h, "")
+	assert.Equal(t, http.StatusTooManyRequests, w.Code)
+	assert.Equal(t, "1", w.Header().Get("Retry-After"))
+	for range maxRenderings {
+		<-h.rendering
+	}
+
+	w = serve(h, http.MethodPost, "", "action=traceback&id=1")
+	assert.Equal(t, "goroutine?id=1", w.Header().Get("Location"))
+	assert.Equal(t, "./", post(h, "traceback").Header().Get("Location"))
+}
+
+// Requests of all kinds run at the same time as the program, and touch none of its data.
+func TestAtTheSameTime(t *testing.T) {
+	h := Handler()
+	var all sync.WaitGroup
+	for i := range 4 {
+		all.Add(2)
+		go func() {
+			defer all.Done()
+			for range testkit.ScaledByG(t, 200) {
+				requestID.Run(fmt.Sprint("busy-", i), func() { testkit.Through(als.Go, func() { secret.Run("x", func() {}) }) })
+			}
+		}()
+		go func() {
+			defer all.Done()
+			for n := range testkit.ScaledByG(t, 40) {
+				afresh(h)
+				get(h, "?q=busy", "Accept", []string{"text/html", "application/json", ""}[n%3])
+				post(h, []string{"watch resources", "trace losses", "stop watching resources", "stop tracing losses", "traceback"}[n%5])
+			}
+		}()
+	}
+	all.Wait()
+	post(h, "stop watching resources")
+	post(h, "stop tracing losses")
+}

@@ -1,0 +1,83 @@
+package alsdebug
+
+import (
+	"errors"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+const (
+	defaultSize = 50
+	maxSize     = 500
+	shownGroups = 100
+	maxFilter   = 200 // bytes
+)
+
+// A query is what a list shows. Its zero value shows the first goroutines by ID, and the
+// groups of the storage that most goroutines hold a labelled store of.
+type query struct {
+	store  uint32 // the index of the storage to group by, 0 for the default
+	group  string // the key of a group, "" for all
+	filter string // a text that something of a goroutine contains, in lower case
+	sort   string // a column, behind a minus for the other direction
+	page   int    // from 1 on
+	size   int
+}
+
+// columns are what a list can be sorted by.
+var columns = []string{"id", "label", "state", "wait", "started", "creator"}
+
+var errQuery = errors.New("a parameter is not understood")
+
+func queryOf(v url.Values) (q query, err error) {
+	number := func(name string, otherwise, most uint64) uint64 {
+		s := v.Get(name)
+		if s == "" {
+			return otherwise
+		}
+		n, bad := strconv.ParseUint(s, 10, 32)
+		if bad != nil || n == 0 || n > most {
+			err = errQuery
+		}
+		return n
+	}
+	q = query{
+		store:  uint32(number("store", 0, 1<<32-1)),
+		group:  v.Get("group"),
+		filter: strings.ToLower(strings.TrimSpace(v.Get("q"))),
+		sort:   v.Get("sort"),
+		page:   int(number("page", 1, 1<<30)),
+		size:   int(number("size", defaultSize, maxSize)),
+	}
+	if q.sort == "" {
+		q.sort = "id"
+	}
+	if !slices.Contains(columns, strings.TrimPrefix(q.sort, "-")) || len(q.filter) > maxFilter || len(q.group) > maxFilter {
+		err = errQuery
+	}
+	return q, err
+}
+
+// link returns the address of a list that differs in some parameters: link("page", 2).
+func (q query) link(change ...string) string {
+	v := make(url.Values)
+	set := func(name, value, otherwise string) {
+		for i := 0; i < len(change); i += 2 {
+			if change[i] == name {
+				value = change[i+1]
+			}
+		}
+		if value != otherwise {
+			v.Set(name, value)
+		}
+	}
+	set("store", strconv.FormatUint(uint64(q.store), 10), "0")
+	set("group", q.group, "")
+	set("q", q.filter, "")
+	set("sort", q.sort, "id")
+	set("page", strconv.Itoa(q.page), "1")
+	set("size", strconv.Itoa(q.size), strconv.Itoa(defaultSize))
+	return "./?" + v.Encode()
+}
