@@ -450,7 +450,7 @@ func TestConcurrency(t *testing.T) {
 		busy.Add(1)
 		go func() {
 			defer busy.Done()
-			for range testkit.Scaled(t, 200) {
+			for range testkit.ScaledByG(t, 200) {
 				serve(h, "r-"+string(rune('a'+g)))
 			}
 		}()

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -137,8 +138,16 @@ func parse(t testing.TB, file string) parsed {
 	return p
 }
 
+// tool is the path of go tool trace. Asked for it, the go command builds it.
+var tool struct {
+	sync.Once
+	path string
+}
+
 func read(t testing.TB, file string) (string, error) {
-	cmd := testkit.GoCommand(t, testkit.Checkout(t), "tool", "trace", "-d=parsed", file)
+	ask := testkit.GoCommand(t, testkit.Checkout(t), "tool", "-n", "trace") // it may skip the test
+	tool.Do(func() { tool.path = strings.TrimSpace(testkit.Output(t, ask)) })
+	cmd := exec.Command(tool.path, "-d=parsed", file)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
