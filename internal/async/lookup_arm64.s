@@ -103,25 +103,28 @@ revoked: \
 	CBNZ R1, slow \
 	B    none \
 other: \
-	MOVD R6, R8 \
-	MOVD $3, R10 \
-place: \
-	MOVD (R1), R2 \
 	CBZ  R2, none \
-	EOR  R6, R2 \
-	TST  $INDEX_BITS, R2 \
-	BEQ  none \
-	MOVWU record_mask(R11), R2 \
-	CBZ  R2, none \
-	ADD  $32, R8 \
-	AND  R8, R2 \
-	MOVD record_cells(R11), R1 \
-	ADD  R2, R1 \
+	MOVWU record_mask(R11), R8 \
+	CBZ  R8, none \
+	MOVD record_cells(R11), R10 \
+	ADD  $32, R6, R1 \
+	AND  R8, R1 \
+	ADD  R10, R1 \
 	MOVD (R1), R2 \
 	CMP  R6, R2 \
 	BEQ  hit \
-	SUB  $1, R10 \
-	CBNZ R10, place \
+	ADD  $64, R6, R1 \
+	AND  R8, R1 \
+	ADD  R10, R1 \
+	MOVD (R1), R2 \
+	CMP  R6, R2 \
+	BEQ  hit \
+	ADD  $96, R6, R1 \
+	AND  R8, R1 \
+	ADD  R10, R1 \
+	MOVD (R1), R2 \
+	CMP  R6, R2 \
+	BEQ  hit \
 none: \
 	MOVD ZR, R0 \
 	RET
