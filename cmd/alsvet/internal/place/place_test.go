@@ -14,15 +14,17 @@ import (
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/sourcetest"
 )
 
-// without is an analyzer whose result says of each go statement whether no store can
-// be in place where it stands.
+// without is an analyzer whose result says of each call of work whether no store can be
+// in place where it stands.
 var without = &analysis.Analyzer{
 	Name: "without",
-	Doc:  "without asks WithoutStores about each go statement",
+	Doc:  "without asks WithoutStores about each call of work",
 	Run: func(pass *analysis.Pass) (any, error) {
 		var answers []bool
-		for cur := range inspector.New(pass.Files).Root().Preorder((*ast.GoStmt)(nil)) {
-			answers = append(answers, place.WithoutStores(pass, cur))
+		for cur := range inspector.New(pass.Files).Root().Preorder((*ast.CallExpr)(nil)) {
+			if id, ok := cur.Node().(*ast.CallExpr).Fun.(*ast.Ident); ok && id.Name == "work" {
+				answers = append(answers, place.WithoutStores(pass, cur))
+			}
 		}
 		return answers, nil
 	},
@@ -32,7 +34,7 @@ var without = &analysis.Analyzer{
 const storage = `
 	import "github.com/seed-1938943e/goroutine/als"
 	var user als.Storage[string]
-	func work() {}
+	func work() int { return 1 }
 	`
 
 func TestWithoutStores(t *testing.T) {
@@ -40,17 +42,18 @@ func TestWithoutStores(t *testing.T) {
 		source string
 		want   bool
 	}{
-		"in main":                     {"package main" + storage + `func main() { go work() }`, true},
-		"in a main of another":        {"package p" + storage + `func main() { go work() }`, false},
-		"in init":                     {"package p" + storage + `func init() { go work() }`, true},
-		"in a method init":            {"package p" + storage + `type t int; func (t) init() { go work() }`, false},
-		"in a function":               {"package main" + storage + `func main() {}; func f() { go work() }`, false},
-		"in a literal in main":        {"package main" + storage + `func main() { user.Run("a", func() { go work() }) }`, false},
-		"in main, after EnterWith":    {"package main" + storage + `func main() { user.EnterWith("a"); go work() }`, false},
-		"in main, after WithScope":    {"package main" + storage + `func main() { defer user.WithScope("a").End(); go work() }`, false},
-		"in main, one in a literal":   {"package main" + storage + `func main() { go work(); _ = func() { user.EnterWith("a") } }`, true},
-		"where a variable is set":     {"package p" + storage + `var _ = func() int { go work(); return 1 }()`, false},
-		"a variable of the package p": {"package p" + storage + `var x, _ = 1, func() { go work() }`, false},
+		"in main":                   {"package main" + storage + `func main() { go work() }`, true},
+		"in a main of another":      {"package p" + storage + `func main() { go work() }`, false},
+		"in init":                   {"package p" + storage + `func init() { go work() }`, true},
+		"in a method init":          {"package p" + storage + `type t int; func (t) init() { go work() }`, false},
+		"in a function":             {"package main" + storage + `func main() {}; func f() { go work() }`, false},
+		"in a literal in main":      {"package main" + storage + `func main() { user.Run("a", func() { go work() }) }`, false},
+		"in main, after EnterWith":  {"package main" + storage + `func main() { user.EnterWith("a"); go work() }`, false},
+		"in main, after WithScope":  {"package main" + storage + `func main() { defer user.WithScope("a").End(); go work() }`, false},
+		"in main, one in a literal": {"package main" + storage + `func main() { go work(); _ = func() { user.EnterWith("a") } }`, true},
+		"where a variable is set":   {"package p" + storage + `var _ = func() int { go work(); return 1 }()`, false},
+		"in no function":            {"package p" + storage + `var x = work()`, true},
+		"in a method main":          {"package main" + storage + `func main() {}; type t int; func (t) main() { go work() }`, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -87,6 +90,11 @@ func TestOwnContext(t *testing.T) {
 		func noIf(b bool)  { if b { user.Run("a", other) } }
 		func noRead()      { x := user.Get(); _ = x }
 		func noEmpty()     {}
+		func noEmptyOne()  { ; }
+		func yesAfterEmpty() { ; user.Run("a", other) }
+		func noBoundCall() { als.Bind(func() { user.Run("a", other) })() }
+		func noDeferred()  { defer other(); other() }
+		func noReceive(c chan int) { <-c; user.Run("a", other) }
 		func noValue()     { x := context.Background(); _ = x }
 	`)[0]
 	asked := 0
@@ -98,5 +106,32 @@ func TestOwnContext(t *testing.T) {
 		asked++
 		assert.Equal(t, fn.Name.Name[:1] == "y", place.OwnContext(action.Package.TypesInfo, place.Body(fn)), fn.Name.Name)
 	}
-	require.Equal(t, 15, asked)
+	require.Equal(t, 20, asked)
+}
+
+func TestFunction(t *testing.T) {
+	action := sourcetest.Run(t, without, `package p
+
+		var x = 1
+
+		func f() { _ = func() { _ = 2 }; _ = 3 }
+	`)[0]
+	for cur := range inspector.New(action.Package.Syntax).Root().Preorder((*ast.BasicLit)(nil), (*ast.FuncLit)(nil)) {
+		fn, ok := place.Function(cur)
+		switch n := cur.Node().(type) {
+		case *ast.FuncLit:
+			assert.IsType(t, (*ast.FuncDecl)(nil), fn.Node(), "not itself")
+			assert.Equal(t, n.Body, place.Body(n))
+		case *ast.BasicLit:
+			switch n.Value {
+			case "1":
+				assert.False(t, ok)
+			case "2":
+				assert.IsType(t, (*ast.FuncLit)(nil), fn.Node())
+			case "3":
+				assert.IsType(t, (*ast.FuncDecl)(nil), fn.Node())
+			}
+		}
+	}
+	assert.Nil(t, place.Body(action.Package.Syntax[0]))
 }
