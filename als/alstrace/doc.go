@@ -48,10 +48,11 @@
 //
 // # What it costs
 //
-// Without a trace in progress StartRegion costs an atomic load. With one it allocates
-// three small objects, and a request some ten and one to two microseconds. The runtime's
-// own events are the larger part of what recording costs a server; see
-// docs/recipes/slow.md for figures.
+// Without a trace in progress a region costs an atomic load, and a nil Recorder costs
+// nothing. With one, a region costs as much as one of package runtime/trace, and two small
+// objects instead of one. A request costs eleven objects of 800 bytes together and a few
+// microseconds: 2.2 to 2.5 times a task that is passed in a ctx. The benchmarks of this
+// package measure it. The runtime records its own events besides.
 //
 // # What is not promised
 //
