@@ -1,13 +1,12 @@
 // Alsvet reports code that loses the stores of package als, and fixes it where that is
-// safe. It runs alone, as a tool of a module, or below go vet:
+// safe. It runs by itself, as a tool of a module, or as a tool of go vet:
 //
 //	alsvet ./...
 //	go tool alsvet ./...
 //	go vet -vettool=$(which alsvet) ./...
 //
-// Alone it runs go vet with itself as the tool, so that packages are analyzed one at a
-// time and results are cached, and adds what go vet does not have: a configuration
-// file, a baseline and SARIF. alsvet -h lists the flags, alsvet help the analyzers.
+// By itself it runs go vet with itself as the tool, so that packages are analyzed one at a
+// time and results are cached. It adds a configuration file, a baseline and SARIF. alsvet -h lists the flags, alsvet help the analyzers.
 package main
 
 import (
@@ -31,7 +30,8 @@ func main() {
 	os.Exit(driver.Main(args, suite.Analyzers()))
 }
 
-// belowVet reports whether the go command calls: for the version, the flags, or a unit.
+// belowVet reports whether the go command runs alsvet: for its version, its flags, or to
+// analyze a unit.
 func belowVet(args []string) bool {
 	if len(args) == 0 {
 		return false

@@ -21,7 +21,7 @@ import (
 
 const doc = `report callbacks that will run without the stores of als
 
-A function that is handed to a timer, a worker pool or a group runs on another
+A function that is passed to a timer, a worker pool or a group runs on another
 goroutine, without the stores of the caller. In a module that uses als it should be
 bound:
 
@@ -31,8 +31,8 @@ bound:
 	SafeGo(work)                    SafeGo(als.Bind(work))
 
 Functions such as SafeGo, which start a parameter, send it on a channel or queue it,
-are found in all packages that are analyzed, also in those of other modules, and so
-are methods of interfaces that are named Go, Submit, Spawn or the like. The flag funcs
+are found in all packages that are analyzed, those of other modules included. So are
+methods of interfaces that are named Go, Submit, Spawn or the like. The flag funcs
 is a list of more of them, by full name and separated by commas:
 path/of/package.Function, (*path/of/package.Type).Method, with =go behind it for those
 that start a goroutine in each call. A list that begins with + is added to the default
@@ -107,8 +107,8 @@ func (c *checker) insideScheduler(cur inspector.Cursor) bool {
 	return false
 }
 
-// value is for a value that goes to another goroutine: a function, or a struct with
-// functions in it that is written where it is handed over.
+// value checks a value that goes to another goroutine: a function, or a struct literal
+// with functions in it.
 func (c *checker) value(cur inspector.Cursor, runs flow.Runs, value ast.Expr) {
 	switch e := ast.Unparen(value).(type) {
 	case *ast.UnaryExpr:
@@ -189,7 +189,7 @@ func (c *checker) function(cur inspector.Cursor, runs flow.Runs, fun ast.Expr) {
 	c.Add(active, d, forms)
 }
 
-// bound is for functions that are bound already, which must serve nobody else.
+// bound checks a function that is bound already: it must serve only its caller.
 func (c *checker) bound(cur inspector.Cursor, fun ast.Expr, active bool) {
 	verdict := c.Judge.Goroutine(cur, fun, nil)
 	if verdict.Whom == serves.Others && c.Flow.Callees(fun).Bound {

@@ -15,18 +15,17 @@ import (
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/usage"
 )
 
-const doc = `report EnterWith where it changes the stores of someone else
+const doc = `report EnterWith where it changes the stores of its callers
 
-EnterWith lasts until the goroutine ends, or something around it restores. In a
-function that others call it changes what its callers see, and on a goroutine that
-serves one request after another the next request sees it. Use Run, or
+The store of EnterWith stays until the goroutine exits, or a Run or scope around it
+ends. In a function that others call it changes what the callers see. On a goroutine
+that serves one request after another, the next request sees it. Use Run, or
 
 	defer storage.WithScope(value).End()
 
-EnterWith may stand in main, init and tests, in the function that a goroutine was
-started with, and in one that is handed to Run, Bind and their like; in none of
-these inside a loop. There is no fix: which of Run and WithScope is meant, and how
-long, only you know.`
+EnterWith is right in main, init and tests, in the function that a goroutine was
+started with, and in one that is passed to Run, Bind and the like, but not in a
+loop. There is no fix, since alsvet does not know how long the store should last.`
 
 // Analyzer reports EnterWith in functions that are called.
 var Analyzer = &analysis.Analyzer{
@@ -111,7 +110,7 @@ var groups = []string{
 	"(*github.com/sourcegraph/conc.WaitGroup).Go",
 }
 
-// mayEnter reports whether an EnterWith harms nobody.
+// mayEnter reports whether an EnterWith changes no stores of a caller.
 func (s *started) mayEnter(cur inspector.Cursor) bool {
 	fn, ok := place.Function(cur)
 	if !ok {

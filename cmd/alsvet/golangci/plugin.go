@@ -16,10 +16,10 @@ import (
 
 func init() { register.Plugin("alsvet", New) }
 
-// Settings are those of the linter in .golangci.yml.
+// Settings are the settings of the linter in .golangci.yml.
 type Settings struct {
-	// Flags are those of the analyzers, by analyzer: golangci-lint would take
-	// gostmt.tests apart.
+	// Flags are the flags of the analyzers, by analyzer: golangci-lint splits keys such
+	// as gostmt.tests.
 	Flags map[string]map[string]any `json:"flags"`
 }
 

@@ -40,7 +40,7 @@ func newCopies(f *fixer) *copies {
 	return c
 }
 
-// note adds the names that stand in a node, but for those of fields and methods.
+// note adds the names in a node, except those of fields and methods.
 func note(n ast.Node, names map[string]bool) {
 	ast.Inspect(n, func(n ast.Node) bool {
 		switch n := n.(type) {

@@ -32,12 +32,12 @@ becomes
 	}
 
 The fix evaluates the function, the receiver and the arguments where the go
-statement evaluated them. It is type-checked, and not suggested if anything in it
-would mean something else.
+statement evaluated them. The fixed package is type-checked; there is no fix if a
+name in it would refer to something else.
 
 A goroutine that serves more than its starter, such as the loop of a worker or of a
 connection, must not have its starter's stores: all that it serves would see them.
-For those there is no fix, and als.Go is reported. Begin each job without the stores
+Such a goroutine has no fix, and als.Go is reported. Begin each job without the stores
 of another, bind what is submitted with als.Bind, and where no job reads a store,
 silence the finding with a reason. With -loops=false they are not reported.
 
@@ -46,8 +46,8 @@ that accept connections, those that only servers start, those that begin with a 
 main and init where no store can be yet, and those in tests. A function that starts
 a parameter is not reported either: its callers are, by the analyzer callback.`
 
-// Analyzer reports go statements that lose stores, and als.Go where it gives away the
-// stores of one request to all.
+// Analyzer reports go statements that lose stores, and calls of als.Go that give one
+// request's stores to a goroutine which serves others.
 var Analyzer = &analysis.Analyzer{
 	Name:     "gostmt",
 	Doc:      doc,
@@ -107,7 +107,7 @@ func message(v serves.Verdict) (text string, fixable bool) {
 	return loses, true
 }
 
-// goStmt is for go statements.
+// goStmt checks a go statement.
 func (c *checker) goStmt(cur inspector.Cursor, stmt *ast.GoStmt) {
 	if endsScope(c.Pass.TypesInfo, stmt.Call) {
 		return // the analyzer scopeend reports it
@@ -156,7 +156,7 @@ func (c *checker) ownContext(fun ast.Expr) bool {
 	return true
 }
 
-// started is for calls of als.Go.
+// started checks a call of als.Go.
 func (c *checker) started(cur inspector.Cursor, call *ast.CallExpr) {
 	if !known.Is(c.Pass.TypesInfo, call, known.Func("Go")) || len(call.Args) != 1 ||
 		!tests && usage.IsTest(c.Pass, call.Pos()) || place.WithoutStores(c.Pass, cur) ||

@@ -15,15 +15,15 @@ import (
 
 const doc = `report OpenTelemetry handlers inside of alshttp
 
-alshttp.Handler makes the context of the request that it gets the ambient one. A
-handler of otelhttp starts the span of the request in a context that it hands on, so it
-has to be outside; inside, als.Context() has no span:
+alshttp.Handler makes the context of its request the ambient context. A handler of
+otelhttp starts the span in a context that it passes to the next handler, so it must be
+outside. Inside, als.Context() has no span:
 
 	alshttp.Handler(otelhttp.NewHandler(mux, "server"), user)   // reported
 	otelhttp.NewHandler(alshttp.Handler(mux, user), "server")   // right
 
-The same goes for Use: what is used first is outside. There is no fix, since the
-handlers have to change places.`
+The same holds for Use: the middleware that is used first is outside. There is no fix,
+since the handlers have to change places.`
 
 // Analyzer reports handlers in the wrong order.
 var Analyzer = &analysis.Analyzer{

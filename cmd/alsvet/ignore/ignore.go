@@ -21,7 +21,7 @@ import (
 
 const doc = `report //alsvet:ignore comments without a reason or a use
 
-A finding is silenced by a comment on its line, or alone on the line above:
+A comment silences the findings on its line, or on the line below if it stands alone:
 
 	//alsvet:ignore this goroutine outlives the request
 	go refresh()

@@ -18,15 +18,15 @@ import (
 const doc = `report storages that are made for each request
 
 An als.Storage is a name under which a store is found, so there should be one for
-each kind of store, as a package variable or in what serves all requests. One that
-is made while a request is served is found by nobody else, and costs a registration
+each kind of store, as a package variable or in a struct that serves all requests. One that
+is made while a request is served is found by no other function, and costs a registration
 each time. What changes from request to request is the store.
 
 This reports als.New and variables and literals of type als.Storage in functions
-that have the shape of a handler (net/http, gin, echo, fiber, fasthttp) and in
-function literals that are handed to Run and its like outside of main, init and
-tests, and those in local variables of other functions that nothing outlives: they
-are neither returned nor stored. What sync.Once calls is made once and not reported.`
+that have the signature of a handler (net/http, gin, echo, fiber, fasthttp) and in
+function literals that are passed to Run and the like outside of main, init and tests.
+It also reports storages in local variables that are neither returned nor stored. In a
+function that sync.Once calls, nothing is reported.`
 
 // Analyzer reports storages that are made for each request.
 var Analyzer = &analysis.Analyzer{

@@ -17,9 +17,9 @@ import (
 
 const doc = `report stores with RevokeOnEnd that background work reads
 
-The store of a storage with RevokeOnEnd, and of alshttp.NewStore, is gone for everyone
-when its Run, or the request, ends. Work that als.Go, als.AfterFunc or a bound function
-started, and that nobody waits for, may read it after that and find nothing:
+The store of a storage with RevokeOnEnd, and of alshttp.NewStore, is revoked when its
+Run, or the request, ends. Work that als.Go, als.AfterFunc or a bound function started
+may read it later and find nothing, unless the function waits for the work:
 
 	als.Go(func() { audit(user.Get()) })                // reported
 	name := user.Get()
@@ -27,7 +27,7 @@ started, and that nobody waits for, may read it after that and find nothing:
 	als.Go(als.Outlive(func() { audit(user.Get()) }))   // right
 
 Work that the function waits for, with a WaitGroup, a group or a channel of its own,
-is not reported. There is no fix: which of the two is right, only you know.`
+is not reported. There is no fix, since alsvet does not know which of the two is right.`
 
 // Analyzer reports stores that are gone when they are read.
 var Analyzer = &analysis.Analyzer{

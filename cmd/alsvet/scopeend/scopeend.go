@@ -19,7 +19,7 @@ import (
 const doc = `report scopes that are not ended by defer
 
 The store of WithScope stays until End of the Scope that it returns. Without a defer
-a panic or an early return leaves it in place for whatever the goroutine does next:
+a panic or an early return leaves it in place for all that the goroutine does next:
 
 	storage.WithScope(value)           // never ends
 	scope := storage.WithScope(value)  // ends, if nothing panics
@@ -84,7 +84,7 @@ const (
 	elsewhere = "a scope must end on its own goroutine: defer its End"
 )
 
-// problem says what is wrong, and sets edits to what mends it.
+// problem says what is wrong, and sets edits to the fix.
 func (c *checker) problem() string {
 	cur := outOfParens(c.call)
 	call := c.call.Node()

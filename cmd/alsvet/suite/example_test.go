@@ -17,7 +17,7 @@ func ExampleAnalyzers() {
 	// Output:
 	// gostmt: report goroutines that have the wrong stores of als
 	// callback: report callbacks that will run without the stores of als
-	// enterwith: report EnterWith where it changes the stores of someone else
+	// enterwith: report EnterWith where it changes the stores of its callers
 	// scopeend: report scopes that are not ended by defer
 	// storagecopy: report storages that are copied
 	// perrequest: report storages that are made for each request

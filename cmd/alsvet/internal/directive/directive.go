@@ -53,7 +53,7 @@ func (c *Comment) Unused() []string {
 	return slices.DeleteFunc(slices.Clone(c.Names), func(name string) bool { return c.used[name] })
 }
 
-// An Index holds the comments of a package. The analyzers use it at once.
+// An Index holds the comments of a package. Analyzers use it concurrently.
 type Index struct {
 	mu        sync.Mutex
 	fset      *token.FileSet
@@ -66,7 +66,7 @@ func (x *Index) All() []*Comment { return x.all }
 
 // Report reports d for the pass's analyzer unless a comment silences it, or the file is
 // generated. While active is false nothing is reported, but the comment counts as
-// needed: it silences what another setting of the flags would report. The message
+// needed: it silences a finding of other settings. The message
 // begins with the analyzer's name.
 func (x *Index) Report(pass *analysis.Pass, active bool, d analysis.Diagnostic) {
 	if x.Wants(pass, active, &d) {
@@ -74,7 +74,8 @@ func (x *Index) Report(pass *analysis.Pass, active bool, d analysis.Diagnostic) 
 	}
 }
 
-// Wants is Report for those that report later: it says whether to, and completes d.
+// Wants completes the message of d and reports whether an analyzer should report it,
+// for analyzers that do so later.
 func (x *Index) Wants(pass *analysis.Pass, active bool, d *analysis.Diagnostic) bool {
 	if x.silences(pass.Analyzer.Name, d.Pos) || !active || x.generated[x.fset.File(d.Pos)] {
 		return false
@@ -135,8 +136,8 @@ func parse(comment *ast.Comment) *Comment {
 	if !found || rest != "" && !strings.ContainsAny(rest[:1], " \t") {
 		return nil
 	}
-	// A second comment on the line, as the tests of this module have it, is none
-	// of the reason.
+	// A second comment on the line, such as the want of a fixture, does not belong to
+	// the reason.
 	rest, _, _ = strings.Cut(rest, "//")
 	c := &Comment{
 		Pos:    comment.Pos(),

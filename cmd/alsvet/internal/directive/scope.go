@@ -8,7 +8,7 @@ import (
 )
 
 // A scope is what a comment covers: its line, and the node that begins there or on the
-// next line, but for the bodies of function literals in a statement.
+// next line, except the bodies of function literals in a statement.
 type scope struct {
 	line     int
 	file     *token.File
@@ -89,7 +89,7 @@ func (s *scope) set(n ast.Node) {
 	})
 }
 
-// simple reports whether a statement has no others in it, but for function literals.
+// simple reports whether a statement contains no others, except in function literals.
 func simple(n ast.Stmt) bool {
 	switch n.(type) {
 	case *ast.ExprStmt, *ast.GoStmt, *ast.DeferStmt, *ast.AssignStmt, *ast.SendStmt, *ast.ReturnStmt:

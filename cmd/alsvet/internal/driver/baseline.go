@@ -12,9 +12,9 @@ import (
 	"strings"
 )
 
-// A baseline is a file of findings that are known. A line has a path, relative to the
-// file, and a message, without line numbers, so that it stays true when code moves. A
-// finding that is there twice has two lines.
+// A baseline is a file of findings that are not reported. A line has a path, relative to
+// the file, and a message without line numbers, so that it matches when code moves. Two
+// equal findings have two lines.
 type baseline struct {
 	path  string
 	known map[string]int
@@ -61,7 +61,8 @@ func baselineLine(baseline string, f Finding) string {
 	return path + ": " + lineNumber.ReplaceAllString(f.Message, "$1")
 }
 
-// without returns the findings that are not known, and how many known ones are gone.
+// without returns the findings that are not in the baseline, and how many of the
+// baseline were not found.
 func (b *baseline) without(found []Finding) (rest []Finding, gone int) {
 	for _, f := range found {
 		line := baselineLine(b.path, f)

@@ -1,6 +1,6 @@
-// Package driver runs the analyzers for people and for CI: it calls go vet with the
-// program itself as the tool, and prints what that finds as text, JSON or SARIF,
-// without what a baseline knows.
+// Package driver is the command line of alsvet. It calls go vet with the program itself
+// as the tool, drops the findings in a baseline, and prints the others as text, JSON or
+// SARIF, or applies their fixes.
 package driver
 
 import (
@@ -28,7 +28,7 @@ import (
 const (
 	Clean  = 0 // nothing was found, or it was printed as JSON or SARIF
 	Failed = 1 // the packages could not be analyzed
-	Misuse = 2 // of flags
+	Misuse = 2 // wrong flags
 	Found  = 3 // there are findings
 )
 
@@ -159,8 +159,7 @@ func newerThan(built string) string {
 	return used
 }
 
-// sayIfNothingToLookFor says that no package uses als, where that is so: the
-// patterns may be wrong.
+// sayIfNothingToLookFor says so if no package uses als: the patterns may be wrong.
 func (o *options) sayIfNothingToLookFor() {
 	dir, err := os.Getwd()
 	if err != nil || o.forbids() || usage.UsesALS(usage.Roots(dir)...) {
@@ -178,9 +177,9 @@ func (o *options) sayIfNothingToLookFor() {
 	say("no package of %s uses als: there is nothing to look for", strings.Join(o.patterns, " "))
 }
 
-// SkipUnit writes empty facts for a unit that go vet only wants facts of and that has
-// none, before it is parsed: one of the standard library, whose functions are known by
-// name, or one that is too large to be written by hand. It reports whether it did.
+// SkipUnit writes empty facts, without parsing the unit, if go vet wants only facts and
+// the unit has none: its package is of the standard library, whose functions are known
+// by name, or too large to be written by hand. It reports whether it wrote them.
 func SkipUnit(config string) bool {
 	text, err := os.ReadFile(config)
 	if err != nil {

@@ -52,8 +52,8 @@ func (f *Finding) printLines(w io.Writer, n int) {
 	}
 }
 
-// readFindings reads the JSON values in what go vet printed, and returns what else
-// there is. A package and its test variant have findings in common.
+// readFindings returns the findings in the output of go vet, and the lines that are no
+// JSON. A package and its test variant have findings in common: each is returned once.
 func readFindings(out string) (found []Finding, rest string, err error) {
 	var value, other strings.Builder
 	inside := false

@@ -16,7 +16,7 @@ import (
 // configName is the file that flags are read from.
 const configName = ".alsvet"
 
-// Options are what the flags say.
+// Options are the values of the flags.
 type options struct {
 	flags     *flag.FlagSet
 	passed    map[string]string // flags for the go command and for the analyzers, by name
@@ -30,14 +30,14 @@ type options struct {
 	context                               int
 }
 
-// buildFlags are handed to the go command.
+// buildFlags are passed to the go command.
 var buildFlags = map[string]string{
 	"tags":    "comma-separated `list` of build tags, as for go build",
 	"mod":     "module download `mode`, as for go build",
 	"modfile": "read `file` instead of go.mod, as for go build",
 }
 
-// parse reads the configuration file and the arguments, which win.
+// parse reads the configuration file and the arguments, which override it.
 func parse(args []string, analyzers []*analysis.Analyzer) (*options, error) {
 	o := &options{passed: make(map[string]string), context: -1}
 	fs := flag.NewFlagSet("alsvet", flag.ContinueOnError)
@@ -100,7 +100,7 @@ func parse(args []string, analyzers []*analysis.Analyzer) (*options, error) {
 	return o, o.misuse()
 }
 
-// misuse says which flags do not go together.
+// misuse returns an error for flags that exclude each other.
 func (o *options) misuse() error {
 	switch {
 	case o.diff && !o.fix:
@@ -183,7 +183,7 @@ func readConfig(path string) ([]string, error) {
 	return flags, scanner.Err()
 }
 
-// Passed is a flag that is handed on as it was written, once it is known to be right.
+// Passed is a flag that is passed on as it was written, after its value was checked.
 type passed struct {
 	name     string
 	o        *options

@@ -1,4 +1,4 @@
-// Fieldstudy runs alsvet over modules of others, as if they used als:
+// Fieldstudy runs alsvet on modules of other authors, as if they used als:
 //
 //	go run ./internal/fieldstudy [-heldout] [-only name] [-dir path] [-list] [-findings | -cost]
 //

@@ -70,7 +70,7 @@ func (a *Assigned) collect(root inspector.Cursor) {
 	}
 }
 
-// parameters are assigned what nobody knows.
+// parameters notes that the values of parameters are unknown.
 func (a *Assigned) parameters(n *ast.FuncType) {
 	for _, list := range []*ast.FieldList{n.Params, n.Results} {
 		if list == nil {

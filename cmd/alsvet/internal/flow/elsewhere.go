@@ -165,8 +165,8 @@ func (p *Package) elsewhere(value ast.Expr, starts bool) bool {
 	return changed
 }
 
-// callersKnown reports whether those who call a function are seen to: it has a name, or
-// is a literal in a variable.
+// callersKnown reports whether findings can be reported at the callers of a function: it
+// has a name, or is a literal in a variable.
 func (p *Package) callersKnown(f *Func) bool {
 	if f.Obj != nil {
 		return true

@@ -150,8 +150,8 @@ func run(p *analysis.Pass) (any, error) {
 	return pkg, nil
 }
 
-// MaxSize is the number of bytes from which on a package is not looked at: nobody wrote
-// it by hand. Translated from C there are packages of ten megabytes.
+// MaxSize is the number of bytes from which on a package is left out: it is too large to
+// be written by hand. Translated from C there are packages of ten megabytes.
 const MaxSize = 3 << 20
 
 func sizeOf(p *analysis.Pass) (size int64) {

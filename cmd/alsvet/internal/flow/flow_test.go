@@ -367,7 +367,7 @@ func comment(action *checker.Action, pos token.Pos) string {
 	return ""
 }
 
-// Packages that nobody wrote by hand, and the standard library, are not looked at.
+// Packages too large to be written by hand, and the standard library, are left out.
 func TestLeftOut(t *testing.T) {
 	large := "package p\n\nfunc F(g func()) { go g() }\n\n// " + strings.Repeat("x", MaxSize)
 	p, _ := analyze(t, large)

@@ -252,7 +252,8 @@ func (p *Package) Within(funcs []*Func, f *Func) bool {
 }
 
 // CouldRead reports whether calling a function value with these arguments reads a store
-// or could. Parameters of the function around are not counted: who hands them over is.
+// or could. Parameters of the function around do not count: findings about those are
+// at its callers.
 func (p *Package) CouldRead(fun ast.Expr, args []ast.Expr) bool { return p.Reads(fun, args) > Never }
 
 // Reads is CouldRead with the answer in full.

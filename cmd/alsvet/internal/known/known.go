@@ -1,4 +1,4 @@
-// Package known knows the names of goroutine's packages and what they stand for.
+// Package known lists the functions of package als and its kin by what they do.
 package known
 
 import (
@@ -78,7 +78,7 @@ var Binds = []string{
 	"(*" + Hooks + ".AsyncResource).Bind",
 }
 
-// Encloses are the functions that put the stores back when their argument ends.
+// Encloses are the functions that restore the stores when their argument returns.
 var Encloses = append([]string{
 	Func("Run"), Func("Exit"), Func("RunFunc"), Func("ExitFunc"), Func("RunFunc2"), Func("ExitFunc2"),
 	Func("RunContext"), Func("RunContextFunc"), Func("RunContextFunc2"),

@@ -1,5 +1,5 @@
-// Package place says where in a program a node stands: in which function, and what
-// that function is for.
+// Package place finds the function around a node, and says whether stores can be in place
+// there.
 package place
 
 import (
@@ -64,8 +64,8 @@ func WithoutStores(pass *analysis.Pass, cur inspector.Cursor) bool {
 	return !found
 }
 
-// OwnContext reports whether the function begins by putting stores in place for what
-// it does, so that it matters little which it was started with.
+// OwnContext reports whether a function begins with stores of its own, so that it does not
+// matter which it was started with.
 func OwnContext(info *types.Info, body *ast.BlockStmt) bool {
 	for _, stmt := range body.List {
 		switch stmt := stmt.(type) {

@@ -15,8 +15,8 @@ import (
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
 )
 
-// A checker finds out whether a package with edits still compiles, and whether what the
-// edits leave in place still means the same: each name must refer to what it did.
+// A checker reports whether a package with edits compiles, and whether each name that the
+// edits leave in place refers to what it did.
 type checker struct {
 	pass     *analysis.Pass
 	imported map[string]*types.Package
@@ -52,7 +52,8 @@ func (c *checker) Import(path string) (*types.Package, error) {
 	return p, err
 }
 
-// standIn makes a package with those functions of als that fixes call.
+// standIn returns a package with the functions of als that fixes call, for packages that
+// do not import als yet.
 func (c *checker) standIn() (*types.Package, error) {
 	text := "package als\nfunc Go(func()) {}\nfunc Bind[F any](fn F) F { return fn }\nfunc Outlive[F any](fn F) F { return fn }\n"
 	if c.imported["time"] != nil {

@@ -1,5 +1,6 @@
-// Package rewrite makes the parts of suggested fixes that the analyzers share: the
-// text of the source, the name of package als in a file, and its import.
+// Package rewrite has what the fixes of all analyzers share: the text of the source, the
+// name of package als in a file and its import, which operands may be evaluated later,
+// and the check of the fixed package.
 package rewrite
 
 import (
@@ -20,9 +21,8 @@ type Source struct {
 	text   []byte
 }
 
-// NewSource reads the file that contains pos. It returns nil where the text cannot be
-// had, is not that which was parsed, or was made from another file, as cgo does; then
-// there are no fixes.
+// NewSource reads the file that contains pos. It returns nil, and there is no fix, if the
+// file cannot be read, has changed, or was made from another file, as cgo does.
 func NewSource(pass *analysis.Pass, pos token.Pos) *Source {
 	tokens := pass.Fset.File(pos)
 	text, err := pass.ReadFile(tokens.Name())

@@ -14,7 +14,7 @@ import (
 // own, for which als/inherit is enough. It is a flag.Value.
 type List map[string]bool
 
-// Known is the list that the analyzers go by. The flag -callback.funcs changes it.
+// Known is the list that the analyzers use. The flag -callback.funcs changes it.
 var Known = func() List {
 	var list List
 	if err := list.Set(defaults); err != nil {

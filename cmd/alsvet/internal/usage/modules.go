@@ -16,9 +16,9 @@ import (
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
 )
 
-// modules remembers for each directory tree whether its packages use als. A package
-// below the one with the storage imports nothing that would say so, and its goroutines
-// lose stores all the same. So this reads the imports of the files.
+// modules caches for each directory tree whether its packages use als. A package that the
+// one with the storage imports does not import als itself, and its goroutines lose stores
+// all the same. So this reads the imports of all files.
 var modules moduleCache
 
 type moduleCache struct {
@@ -81,8 +81,8 @@ func upwards(dir, name string) string {
 	}
 }
 
-// UsesALS reports whether a file below one of the directories, that is no test, imports
-// als. Directories of other modules are not looked into.
+// UsesALS reports whether a file below one of the directories imports als. Tests do not
+// count. Directories of other modules are not looked into.
 func UsesALS(roots ...string) bool {
 	for _, root := range roots {
 		if modules.uses(root) {

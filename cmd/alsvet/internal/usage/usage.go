@@ -25,7 +25,7 @@ var Analyzer = &analysis.Analyzer{
 	ResultType: reflect.TypeFor[*Result](),
 }
 
-// A fact is what importers of a package want to know about it.
+// A fact says of a package what its importers need.
 type fact struct {
 	Uses    bool // its files import als, or a package that does
 	Inherit bool // importing it brings als/inherit into the program
@@ -44,7 +44,7 @@ func (f *fact) String() string {
 	return strings.Join(words, ", ")
 }
 
-// A Result says what is known about the package of a pass.
+// A Result says whether the package of a pass uses als, and has als/inherit.
 type Result struct {
 	pass        *analysis.Pass
 	code, tests fact
