@@ -1,3 +1,4 @@
+//alsvet:ignore the goroutines of a soak begin with the stores that it says, or with none
 package soak
 
 import (

@@ -1,3 +1,4 @@
+//alsvet:ignore enterwith: it is one of the operations that are tried
 package soak
 
 import (
