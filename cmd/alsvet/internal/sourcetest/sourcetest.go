@@ -59,6 +59,15 @@ func Run(t testing.TB, a *analysis.Analyzer, sources ...string) []*checker.Actio
 	return actions
 }
 
+// Compile returns the error of the compiler for a package of one file, nil if it is right.
+func Compile(t testing.TB, source string) error {
+	t.Helper()
+	fset := token.NewFileSet()
+	load := &loader{fset: fset, real: importer.ForCompiler(fset, "gc", export), made: make(map[string]*packages.Package)}
+	_, err := load.check(t.TempDir(), source)
+	return err
+}
+
 // Find returns the first node of a type for which ok holds. It fails if there is none.
 func Find[N ast.Node](t testing.TB, action *checker.Action, ok func(N) bool) N {
 	t.Helper()
