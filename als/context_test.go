@@ -26,7 +26,8 @@ func TestFromContextReturnsWhatNewContextCaptured(t *testing.T) {
 	}
 	check(ctx)
 	testkit.InGoroutine(func() { check(ctx) })
-	below, cancel := context.WithCancel(context.WithValue(ctx, "key", "value")) //nolint:staticcheck // any key does
+	type key struct{}
+	below, cancel := context.WithCancel(context.WithValue(ctx, key{}, "value"))
 	cancel()
 	check(below)
 	check(context.WithoutCancel(below))

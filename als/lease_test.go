@@ -148,6 +148,7 @@ func TestLeasesOfManyGoroutines(t *testing.T) {
 }
 
 func TestLeaseOfANilContext(t *testing.T) {
-	assert.PanicsWithValue(t, "als: LeaseContext: ctx is nil", func() { als.LeaseContext(nil) }) //nolint:staticcheck // on purpose
+	//lint:ignore SA1012 a nil ctx is what is tried
+	assert.PanicsWithValue(t, "als: LeaseContext: ctx is nil", func() { als.LeaseContext(nil) })
 	assert.Nil(t, ambientName())
 }

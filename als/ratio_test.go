@@ -51,12 +51,6 @@ type measure struct {
 
 var sinkInt int
 
-//go:noinline
-func ctxGet[T any](ctx context.Context) (T, bool) {
-	v, ok := ctx.Value(ctxKey{}).(T)
-	return v, ok
-}
-
 // read returns a loop that reads a store, and one that reads the same from a
 // context one level deep.
 func read[T comparable](s *als.Storage[T], value T) (us, baseline func(n int)) {

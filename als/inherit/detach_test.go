@@ -98,7 +98,7 @@ type slowDriver struct{ log *log }
 
 func (d slowDriver) Connect(context.Context) (driver.Conn, error) {
 	d.log.see("Connect")
-	return slowConn{d.log}, nil
+	return slowConn(d), nil
 }
 func (d slowDriver) Driver() driver.Driver { return nil }
 

@@ -89,6 +89,7 @@ func TestLeafHandsOverToGo(t *testing.T) {
 	requireUsable(t)
 	byArg := funcOf[func(*key) unsafe.Pointer](&regHandOver)
 	defer func() { twin = nil }()
+	//lint:ignore SA4017 the stack grows
 	twin = func(k *key) unsafe.Pointer {
 		grow(1000)
 		runtime.GC()

@@ -31,6 +31,9 @@ var recorded = tracetest.NewSpanRecorder()
 
 var sdk = sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(recorded))
 
+// anyKey is the key of a value that nothing asks for.
+type anyKey struct{}
+
 func TestMain(m *testing.M) {
 	otel.SetTracerProvider(alsotel.TracerProvider(sdk))
 	m.Run()
@@ -74,7 +77,7 @@ func TestSpansFindTheirParents(t *testing.T) {
 	inner := alsotel.Start("inner")
 	library(als.Context(), "ambient, explicitly")
 	inner.End()
-	library(context.WithValue(context.Background(), struct{}{}, 1), "with a value")
+	library(context.WithValue(context.Background(), anyKey{}, 1), "with a value")
 	root.End()
 	library(context.Background(), "afterwards")
 
@@ -234,7 +237,7 @@ func TestTheProcessorKeepsNoSpanThatNeverEnds(t *testing.T) {
 	started := make(chan weak.Pointer[data])
 	go func() { // the goroutine ends, the span does not
 		d := new(data)
-		tracer.Start(context.WithValue(context.Background(), struct{}{}, d), "forgotten")
+		tracer.Start(context.WithValue(context.Background(), anyKey{}, d), "forgotten")
 		started <- weak.Make(d)
 	}()
 	kept := <-started

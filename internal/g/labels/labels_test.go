@@ -99,7 +99,8 @@ func TestUnknownLayouts(t *testing.T) {
 	} {
 		assert.Error(t, checkSet(reflect.TypeOf(unknown)), "%T", unknown)
 	}
-	for _, ctx := range []context.Context{context.Background(), context.WithValue(context.Background(), 1, 2), someContext{}} {
+	type key struct{}
+	for _, ctx := range []context.Context{context.Background(), context.WithValue(context.Background(), key{}, 2), someContext{}} {
 		_, err := typeOfSet(ctx)
 		assert.ErrorContains(t, err, "cannot be found")
 	}

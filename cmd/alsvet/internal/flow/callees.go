@@ -47,7 +47,7 @@ func (p *Package) callees(fun ast.Expr, depth int) Callees {
 		}
 		return Callees{Unknown: true}
 	case *ast.IndexExpr, *ast.IndexListExpr:
-		if fn := instance(info, fun.(ast.Expr)); fn != nil {
+		if fn := instance(info, fun); fn != nil {
 			return p.function(fn)
 		}
 		return Callees{Unknown: true}
