@@ -31,8 +31,8 @@
 //
 // Nothing while nobody looks, but for the labels: a Run of a storage with a Label calls
 // it once and allocates once. A picture reads the records of other goroutines without
-// stopping the program, for about a microsecond a goroutine (BenchmarkPicture in
-// internal/inspect: 100,000 goroutines take as long as a goroutine profile). In a
+// stopping the program, for half a microsecond to two a goroutine: less than a goroutine
+// profile takes (BenchmarkPicture in internal/inspect). In a
 // program of at most 1,000 goroutines it also takes a traceback, which stops the program
 // for about 6 µs a goroutine; with more only the button does, of at most 20,000. There
 // is one picture at a time, it is shared by all who look, and it is kept ten times as
