@@ -5,7 +5,9 @@ import (
 	"flag"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -104,13 +106,7 @@ type page struct {
 // open opens a tab at an address.
 func open(t *testing.T, url string, before ...step) *page {
 	t.Helper()
-	allocator, cancel := chromedp.NewExecAllocator(t.Context(), append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(browser(t)),
-		chromedp.NoSandbox, // as root, which tests in a container are
-		chromedp.WindowSize(1280, 900),
-	)...)
-	t.Cleanup(cancel)
-	ctx, cancel := chromedp.NewContext(allocator)
+	ctx, cancel := chromedp.NewContext(started(t))
 	t.Cleanup(cancel)
 	ctx, cancel = context.WithTimeout(ctx, time.Minute)
 	t.Cleanup(cancel)
@@ -129,8 +125,38 @@ func open(t *testing.T, url string, before ...step) *page {
 	return p
 }
 
-// browser returns the path of the browser.
-func browser(t *testing.T) string {
+// browser is that of all tests; each opens tabs of its own.
+var browser struct {
+	ctx  context.Context
+	stop []context.CancelFunc
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	for _, stop := range slices.Backward(browser.stop) {
+		stop()
+	}
+	os.Exit(code)
+}
+
+// started returns the context of the browser, which the first test starts.
+func started(t *testing.T) context.Context {
+	if browser.ctx != nil {
+		return browser.ctx
+	}
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(installed(t)),
+		chromedp.NoSandbox, // as root, which tests in a container are
+		chromedp.WindowSize(1280, 900),
+	)...)
+	ctx, stopBrowser := chromedp.NewContext(allocator)
+	require.NoError(t, chromedp.Do(ctx))
+	browser.ctx, browser.stop = ctx, []context.CancelFunc{stop, stopBrowser}
+	return ctx
+}
+
+// installed returns the path of the browser.
+func installed(t *testing.T) string {
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if path, err := exec.LookPath(name); err == nil {
 			return path
