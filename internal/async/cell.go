@@ -91,9 +91,9 @@ func (c *Cell) PutBox(t Token, box unsafe.Pointer, alone bool) {
 		return
 	}
 	h := &grant{value: box, root: noLayer}
-	if earlier := grantIn(c, t); alone {
+	if alone {
 		h.root = h
-	} else if earlier != nil && !earlier.ended() {
+	} else if earlier := grantIn(c, t); earlier != nil && !earlier.ended() {
 		h.root = earlier.root
 	}
 	*c = Cell{token: t, ptr: unsafe.Pointer(h)}

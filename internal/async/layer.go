@@ -26,7 +26,10 @@ type Layer struct {
 // Enter begins the layer for the key with this token and returns the cell that
 // the caller puts the store into: it is the key's, and nothing else is in it.
 func (l *Layer) Enter(t Token) *Cell {
-	r, c := CellFor(t)
+	r, c := FastCell(t) // one call instead of two, where that suffices
+	if c == nil {
+		r, c = CellFor(t)
+	}
 	l.rec, l.token = r, t
 	r.RaceEnter()
 	if r.scoped {
@@ -53,10 +56,11 @@ func (l *Layer) Leave() {
 	if r.scoped {
 		r.endAbove(l.token)
 	}
+	c := r.cellFor(l.token)
 	if l.token&revocable != 0 {
-		l.revoke()
+		l.revoke(c)
 	}
-	*r.cellFor(l.token) = l.saved
+	*c = l.saved
 	if l.beneath != nil && r.putTop(l.beneath) {
 		r.Changed()
 	} else {
@@ -67,11 +71,13 @@ func (l *Layer) Leave() {
 
 // revoke takes back the store in the layer's cell, its own or one that an EnterWith
 // put in its place, unless nothing has captured it or nothing revokes it.
-func (l *Layer) revoke() {
-	h := grantIn(l.rec.cellFor(l.token), l.token)
+func (l *Layer) revoke(c *Cell) {
+	h := grantIn(c, l.token)
 	if h == nil || h.root == noLayer {
 		return
 	}
 	h.root.revoke()
-	h.revoke()
+	if h != h.root {
+		h.revoke()
+	}
 }
