@@ -12,7 +12,7 @@ import (
 )
 
 // grow makes the stack of a new goroutine as large as any server needs it, so that
-// what is measured is not who needs it first.
+// the first handler to need it is not measured with its growth.
 //
 //go:noinline
 func grow() byte {

@@ -69,7 +69,7 @@ func (c withoutTrace) Value(key any) any {
 	return v
 }
 
-// A boundBody is the body of a request, read in the context of who sends it: the
+// A boundBody is the body of a request, read in the context of its sender: the
 // transport reads it on a goroutine of the connection.
 type boundBody struct {
 	c als.ExecutionContext

@@ -8,9 +8,9 @@ import (
 
 // Handler returns a handler that calls next for each request in a clean execution
 // context, with the stores of the options, made from the request in their order, and
-// with the request's context as the ambient one. What it puts in place itself is gone
-// for everyone when it ends. It is used like any handler, by any number of requests at
-// once.
+// with the request's context as the ambient one. When it ends, what it has put in place
+// itself is gone for every goroutine. It is used like any handler, by any number of
+// requests at once.
 //
 // A Handler inside another of the same request adds its stores to those that are
 // there; see [Reuse]. Inside means: on the same goroutine, also with a request that the

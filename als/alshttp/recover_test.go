@@ -133,7 +133,7 @@ func TestAnswersToAPanic(t *testing.T) {
 	}, "a writer that can do nothing else")
 }
 
-// What fn is not for, and what it raises itself, goes to whoever serves the request.
+// Panics that fn does not handle, and its own, reach the server.
 func TestRecoverLetsPass(t *testing.T) {
 	again := alshttp.Recover(func(_ http.ResponseWriter, _ *http.Request, recovered any) { panic(fmt.Sprint("again: ", recovered)) })
 	assert.Equal(t, "again: no", testkit.Caught(func() { handle(alshttp.Handler(panics("no"), again), "") }))
@@ -170,9 +170,9 @@ func TestRecoverLetsPass(t *testing.T) {
 func TestTheInnermostRecoverRecovers(t *testing.T) {
 	id := alshttp.NewStore("request ID", idOf)
 	inner := alshttp.NewStore("inner", idOf)
-	answer := func(who string) alshttp.Option {
+	answer := func(handler string) alshttp.Option {
 		return alshttp.Recover(func(w http.ResponseWriter, _ *http.Request, recovered any) {
-			fmt.Fprint(w, who, recovered, id.Get(), inner.Get())
+			fmt.Fprint(w, handler, recovered, id.Get(), inner.Get())
 		})
 	}
 	nested := func(opts ...alshttp.Option) http.Handler {

@@ -37,7 +37,7 @@ func begin(r *http.Request, header unsafe.Pointer) *request {
 	return q
 }
 
-// end ends the request for everyone who has captured it.
+// end ends the request for every goroutine that has captured it.
 func (q *request) end() {
 	q.End()
 	atomic.StorePointer(&q.header, nil)

@@ -124,9 +124,9 @@ func TestStreamingBodies(t *testing.T) {
 			assert.NoError(t, control.Flush())
 		}
 	}), id))
-	for _, who := range []string{"1", "2"} {
+	for _, sent := range []string{"1", "2"} {
 		body, write := io.Pipe()
-		r := request(t, s, who)
+		r := request(t, s, sent)
 		r.Method, r.Body, r.ContentLength = http.MethodPost, body, -1
 		resp, err := s.Client().Do(r)
 		require.NoError(t, err)
@@ -134,7 +134,7 @@ func TestStreamingBodies(t *testing.T) {
 		for i := range 3 {
 			fmt.Fprintln(write, i)
 			require.True(t, lines.Scan())
-			assert.Equal(t, fmt.Sprint(i, " ", who), lines.Text())
+			assert.Equal(t, fmt.Sprint(i, " ", sent), lines.Text())
 		}
 		write.Close()
 		assert.False(t, lines.Scan())

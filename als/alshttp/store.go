@@ -35,8 +35,8 @@ type Store[T any] struct {
 }
 
 // NewStore returns a Store with a Storage of its own, which has this name and
-// RevokeOnEnd: when a request has ended, its store is gone for everyone who captured
-// it, see [als.Options]. from makes the store of a request; it sees the stores of the
+// RevokeOnEnd: when a request has ended, its store is gone for every goroutine that
+// captured it, see [als.Options]. from makes the store of a request; it sees the stores of the
 // options before this one.
 //
 // It panics if from is nil.

@@ -63,7 +63,7 @@ func (r *recorder) trace() *httptrace.ClientTrace {
 	}
 }
 
-// body is a body that notes who reads it.
+// body is a body that notes the stores of the goroutine that reads it.
 func (r *recorder) body(text string) io.ReadCloser {
 	return &recordedBody{strings.NewReader(text), r}
 }
@@ -149,7 +149,7 @@ func TestGetBodyRunsInTheContextOfTheSender(t *testing.T) {
 	}
 	assert.NotEmpty(t, rec.saw["GetBody"])
 
-	// What the base gets can be called by anybody.
+	// The base may be called on any goroutine.
 	var passed *http.Request
 	spy := roundTripper(func(r *http.Request) (*http.Response, error) { passed = r; return nil, io.EOF })
 	user.Run("bob", func() { alshttp.Transport(spy).RoundTrip(r) })
@@ -208,7 +208,7 @@ func TestARequestWithoutCallbacksIsPassedOnAsItIs(t *testing.T) {
 			r.GetBody = nil
 			if _, custom := body.(struct{ io.Reader }); custom {
 				t1.RoundTrip(r)
-				assert.NotSame(t, r, passed, "somebody's reader")
+				assert.NotSame(t, r, passed, "a reader of the program's own")
 				continue
 			}
 			if body == io.Reader(file) {

@@ -16,15 +16,15 @@ func Example() {
 	//
 	// WRONG  the middleware calls EnterWith, so the store stays with the connection:
 	//   request of alice: handler saw alice, its goroutine alice
-	//   request of nobody: handler saw alice, its goroutine alice   <- should be nobody
+	//   request of no user: handler saw alice, its goroutine alice   <- should be no user
 	//   request of bruno: handler saw bruno, its goroutine bruno
-	//   request of nobody: handler saw bruno, its goroutine bruno   <- should be nobody
+	//   request of no user: handler saw bruno, its goroutine bruno   <- should be no user
 	//
 	// RIGHT  alshttp.Middleware runs each request in a clean context, with its own store:
 	//   request of alice: handler saw alice, its goroutine alice
-	//   request of nobody: handler saw nobody, its goroutine nobody
+	//   request of no user: handler saw no user, its goroutine no user
 	//   request of bruno: handler saw bruno, its goroutine bruno
-	//   request of nobody: handler saw nobody, its goroutine nobody
+	//   request of no user: handler saw no user, its goroutine no user
 	//
 	// Checked with 50 users at the same time, 200 sightings: all work saw its own user's data
 }

@@ -51,7 +51,7 @@ func run(c *users.Check) error {
 		})
 	})
 	//alsvet:ignore this task is for no user
-	tasks <- func() { c.Saw("task", users.Nobody, users.Current()) }
+	tasks <- func() { c.Saw("task", users.NoUser, users.Current()) }
 	close(tasks)
 	<-submitted
 	shared.Wait()

@@ -17,12 +17,12 @@ func Example() {
 	// WRONG  tasks set the store with EnterWith, and the goroutine of the pool keeps it:
 	//   alice:  task saw alice
 	//   bruno:  task saw bruno
-	//   nobody: task saw bruno   <- should be nobody
+	//   no user: task saw bruno   <- should be no user
 	//
 	// RIGHT  tasks are bound with als.Bind, and leave nothing to the next:
 	//   alice:  task saw alice
 	//   bruno:  task saw bruno
-	//   nobody: task saw nobody
+	//   no user: task saw no user
 	//
 	// Checked with 50 users at the same time, 51 sightings: all work saw its own user's data
 }

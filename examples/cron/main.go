@@ -3,7 +3,7 @@
 //
 //	go run ./examples/cron
 //
-// first schedules them as they are. They run without stores, for nobody.
+// first schedules them as they are. They run without stores, and know no user.
 package main
 
 import (

@@ -15,8 +15,8 @@ func Example() {
 	// cron: jobs of github.com/robfig/cron know the user who scheduled them, at each of their runs
 	//
 	// WRONG  the jobs run in goroutines of the scheduler, which have no stores:
-	//   job of alice: its runs saw nobody, nobody, nobody   <- should be alice
-	//   job of bruno: its runs saw nobody, nobody, nobody   <- should be bruno
+	//   job of alice: its runs saw no user, no user, no user   <- should be alice
+	//   job of bruno: its runs saw no user, no user, no user   <- should be bruno
 	//
 	// RIGHT  the jobs are bound with als.Bind, and leave nothing to their next run:
 	//   job of alice: its runs saw alice, alice, alice

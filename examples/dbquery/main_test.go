@@ -40,7 +40,7 @@ func TestEveryCallbackSeesItsOwnRequest(t *testing.T) {
 			wrong, right := part(t, stdout, "WRONG  "), part(t, stdout, "RIGHT  ")
 			require.Len(t, wrong, 3)
 			for _, l := range wrong {
-				assert.Regexp(t, `^  callback \w+: in request 0 of nobody, in \d+, caused by 1: .*<- should be in request 1 of user1, in \d+, caused by \d+$`, l)
+				assert.Regexp(t, `^  callback \w+: in request 0 of no user, in \d+, caused by 1: .*<- should be in request 1 of user1, in \d+, caused by \d+$`, l)
 			}
 			triggers, types, callbacks := make(map[string]string), make(map[string]string), 0
 			for _, l := range right {
@@ -83,7 +83,7 @@ func TestTheCheckFindsCallbacksWithoutScope(t *testing.T) {
 	assert.Equal(t, 1, code)
 	assert.Regexp(t, `: 20 PROBLEMS$`, stdout[len(stdout)-1])
 	require.Len(t, stderr, 1+12+8)
-	offending := regexp.MustCompile(`^callback \w+: in request 0 of nobody, in \d+, caused by 1: .* \(goroutine \d+\)   <- should be in request [1-4] of user[1-4], in \d+, caused by \d+$`)
+	offending := regexp.MustCompile(`^callback \w+: in request 0 of no user, in \d+, caused by 1: .* \(goroutine \d+\)   <- should be in request [1-4] of user[1-4], in \d+, caused by \d+$`)
 	for _, l := range stderr[1 : 1+12] {
 		assert.Regexp(t, offending, l)
 	}

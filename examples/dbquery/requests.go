@@ -87,7 +87,7 @@ func serve(o options, part *cli.Part) (s *service, err error) {
 		}
 	}
 	s = &service{options: o, show: show}
-	current.Run(request{0, "nobody"}, func() { s.db = newDriver(db.DB, o.workers) })
+	current.Run(request{0, "no user"}, func() { s.db = newDriver(db.DB, o.workers) })
 
 	log := hooklog.New(show, "REQUEST", "DBQuery")
 	log.Start()

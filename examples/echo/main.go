@@ -33,7 +33,7 @@ var user = alshttp.With(&users.User, func(r *http.Request) string {
 	if name := r.Header.Get(users.Header); name != "" {
 		return name
 	}
-	return users.Nobody
+	return users.NoUser
 })
 
 func server(wrong bool) *echo.Echo {

@@ -3,7 +3,7 @@
 //
 //	go run ./examples/errgroup
 //
-// first gives them as they are. They run without stores, for nobody.
+// first gives them as they are. They run without stores, and know no user.
 package main
 
 import (

@@ -15,10 +15,10 @@ func Example() {
 	// errgroup: functions given to Group.Go of golang.org/x/sync/errgroup know the user who gave them
 	//
 	// WRONG  Group.Go starts the functions with a plain go statement, which carries no stores:
-	//   alice:  profile saw nobody   <- should be alice
-	//   alice:  orders saw nobody    <- should be alice
-	//   bruno:  profile saw nobody   <- should be bruno
-	//   bruno:  orders saw nobody    <- should be bruno
+	//   alice:  profile saw no user   <- should be alice
+	//   alice:  orders saw no user    <- should be alice
+	//   bruno:  profile saw no user   <- should be bruno
+	//   bruno:  orders saw no user    <- should be bruno
 	//
 	// RIGHT  als.Bind around each function that is given to Group.Go:
 	//   alice:  profile saw alice

@@ -15,8 +15,8 @@ func Example() {
 	// farpanic: a worker that recovers a task's panic logs it with the stores of the task
 	//
 	// WRONG  the worker logs what it has recovered, when the stores of the task are gone:
-	//   user=nobody error="the card of alice was declined"   <- should be alice
-	//   user=nobody error="the card of bruno was declined"   <- should be bruno
+	//   user=no user error="the card of alice was declined"   <- should be alice
+	//   user=no user error="the card of bruno was declined"   <- should be bruno
 	//
 	// RIGHT  the panic carries a snapshot of the stores, in which the worker logs:
 	//   user=alice  error="the card of alice was declined"

@@ -31,12 +31,12 @@ func TestTheInnermostSnapshotIsKept(t *testing.T) {
 	var p *panicked
 	require.ErrorAs(t, err, &p)
 	assert.Contains(t, string(p.stack), "TestTheInnermostSnapshotIsKept")
-	assert.Equal(t, users.Nobody, users.Current(), "nothing is left behind")
+	assert.Equal(t, users.NoUser, users.Current(), "nothing is left behind")
 }
 
 func TestAPanicThatDoesNotCarryItsStores(t *testing.T) {
 	err := try(func() { users.User.Run("alice", func() { panic("no error") }) })
-	assert.Equal(t, users.Nobody, userOf(err))
+	assert.Equal(t, users.NoUser, userOf(err))
 	assert.EqualError(t, err, "no error")
 	assert.NoError(t, errors.Unwrap(err))
 }

@@ -53,7 +53,7 @@ func run(c *users.Check) error {
 // the other, so it starts each in a clean context.
 func withUser(wrong bool) fiber.Handler {
 	return func(f *fiber.Ctx) (err error) {
-		name := f.Get(users.Header, users.Nobody)
+		name := f.Get(users.Header, users.NoUser)
 		if !wrong {
 			name = strings.Clone(name)
 		}

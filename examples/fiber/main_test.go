@@ -16,23 +16,23 @@ func Example() {
 	//
 	// WRONG  the store is the string that fiber returned, whose memory the next request overwrites:
 	//   request of alice: handler saw alice, its goroutine alice
-	//   request of nobody: handler saw nobody, its goroutine nobody
+	//   request of no user: handler saw no user, its goroutine no user
 	//   request of bruno: handler saw bruno, its goroutine bruno
-	//   request of nobody: handler saw nobody, its goroutine nobody
+	//   request of no user: handler saw no user, its goroutine no user
 	//   alice:  work after the request saw gzipo   <- should be alice
-	//   nobody: work after the request saw nobody
+	//   no user: work after the request saw no user
 	//   bruno:  work after the request saw gzipo   <- should be bruno
-	//   nobody: work after the request saw nobody
+	//   no user: work after the request saw no user
 	//
 	// RIGHT  the store is a copy, and each request runs in a clean context:
 	//   request of alice: handler saw alice, its goroutine alice
-	//   request of nobody: handler saw nobody, its goroutine nobody
+	//   request of no user: handler saw no user, its goroutine no user
 	//   request of bruno: handler saw bruno, its goroutine bruno
-	//   request of nobody: handler saw nobody, its goroutine nobody
+	//   request of no user: handler saw no user, its goroutine no user
 	//   alice:  work after the request saw alice
-	//   nobody: work after the request saw nobody
+	//   no user: work after the request saw no user
 	//   bruno:  work after the request saw bruno
-	//   nobody: work after the request saw nobody
+	//   no user: work after the request saw no user
 	//
 	// Checked with 50 users at the same time, 300 sightings: all work saw its own user's data
 }

@@ -29,7 +29,7 @@ func (l *later) after(g *gin.Context) {
 			if name := current.Get().GetHeader(users.Header); name != "" {
 				return name
 			}
-			return users.Nobody
+			return users.NoUser
 		}
 		defer current.WithScope(g).End()
 	}

@@ -12,7 +12,7 @@ import (
 
 // useConnection sends a request for alice and one for bob over one connection. What
 // httptrace calls on the caller's goroutine sees the caller; what it calls on the
-// connection's goroutines, which alice's request has started, sees nobody.
+// connection's goroutines, which alice's request has started, sees no store.
 func useConnection(l *sightings) error {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		io.WriteString(w, "hello")
@@ -34,7 +34,7 @@ func request(l *sightings, client *http.Client, url, who string) error {
 		return func() { l.add(sighting{"connection", who, where, user.Get(), want, why}) }
 	}
 	gotConn := see("GotConn", who, "on the caller's goroutine")
-	firstByte := see("GotFirstResponseByte", "nobody", "on a goroutine of the connection")
+	firstByte := see("GotFirstResponseByte", "no user", "on a goroutine of the connection")
 	bound := als.Bind(see("GotFirstResponseByte", who, "the same callback, bound"))
 	ctx := httptrace.WithClientTrace(context.Background(), &httptrace.ClientTrace{
 		GotConn:              func(httptrace.GotConnInfo) { gotConn() },

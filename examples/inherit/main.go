@@ -9,10 +9,10 @@
 //
 //	part        for    where                 saw        what was read, or where
 //	connection  bob    GotConn               bob        on the caller's goroutine
-//	connection  bob    GotFirstResponseByte  nobody     on a goroutine of the connection
+//	connection  bob    GotFirstResponseByte  no user    on a goroutine of the connection
 //	connection  bob    GotFirstResponseByte  bob        the same callback, bound
 //	worker      bob    task                  alice      a store of a plain Storage
-//	worker      bob    task                  nobody     the same with RevokeOnEnd
+//	worker      bob    task                  no user    the same with RevokeOnEnd
 //	worker      bob    task                  bob        the same, bound
 //
 // The goroutines of the connection are detached, so they never show alice's store to

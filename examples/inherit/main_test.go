@@ -22,10 +22,10 @@ func TestProgram(t *testing.T) {
 	assert.True(t, strings.HasSuffix(text, "\nall work saw what the documentation says\n"))
 	for _, line := range []string{
 		"connection  bob    GotConn               bob        on the caller's goroutine",
-		"connection  bob    GotFirstResponseByte  nobody     on a goroutine of the connection",
+		"connection  bob    GotFirstResponseByte  no user    on a goroutine of the connection",
 		"connection  bob    GotFirstResponseByte  bob        the same callback, bound",
 		"worker      bob    task                  alice      a store of a plain Storage",
-		"worker      bob    task                  nobody     the same with RevokeOnEnd",
+		"worker      bob    task                  no user    the same with RevokeOnEnd",
 		"worker      bob    task                  bob        the same, bound",
 	} {
 		assert.Equal(t, 1, strings.Count(text, line+"\n"), line)

@@ -12,8 +12,8 @@ import (
 // user has the name of the user that the work is for. secret has the same, and must not
 // be seen after the work of that user.
 var (
-	user   = als.New(als.Options[string]{Name: "user", Default: "nobody"})
-	secret = als.New(als.Options[string]{Name: "secret", Default: "nobody", RevokeOnEnd: true})
+	user   = als.New(als.Options[string]{Name: "user", Default: "no user"})
+	secret = als.New(als.Options[string]{Name: "secret", Default: "no user", RevokeOnEnd: true})
 )
 
 // runAs runs f for a user, with both stores.

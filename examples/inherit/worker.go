@@ -20,7 +20,7 @@ func useWorker(l *sightings) {
 			}
 			revoked := "alice" // as long as her Run lasts
 			if who == "bob" {
-				revoked = "nobody"
+				revoked = "no user"
 			}
 			//alsvet:ignore it shows what a task sees that is not bound
 			submit(func() {

@@ -63,7 +63,7 @@ func receive(c <-chan string) { <-c }
 
 var inbox = als.New(als.Options[chan string]{Name: "inbox"})
 
-// waitForOwnStore waits for a message that nobody can send any more. Its stores belong to
+// waitForOwnStore waits for a message that no goroutine can send any more. Its stores belong to
 // the goroutine, but the collector finds them as long as it exists.
 func waitForOwnStore() {
 	inbox.Run(make(chan string), func() { go func() { receive(inbox.Get()) }() })

@@ -9,7 +9,7 @@ import (
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-var user = als.New(als.Options[string]{Name: "user", Default: "nobody"})
+var user = als.New(als.Options[string]{Name: "user", Default: "no user"})
 
 // rounds is how often each way is gone. A place is reported once.
 const rounds = 3

@@ -60,12 +60,12 @@ func run(c *users.Check) error {
 	return err
 }
 
-// order sends a message as a user, and one as nobody, and reports the sender that the
+// order sends a message as a user, and one without a user, and reports the sender that the
 // consumer saw.
 func order(c *users.Check, conn *nats.Conn, name string) error {
-	for _, sender := range []string{name, users.Nobody} {
+	for _, sender := range []string{name, users.NoUser} {
 		m := nats.NewMsg("orders")
-		if sender != users.Nobody {
+		if sender != users.NoUser {
 			m.Header.Set(users.Header, sender)
 		}
 		answer, err := conn.RequestMsg(m, patience)

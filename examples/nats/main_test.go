@@ -16,15 +16,15 @@ func Example() {
 	//
 	// WRONG  the consumer calls EnterWith, which the next message without a sender inherits:
 	//   message of alice: the consumer saw alice
-	//   message of nobody: the consumer saw alice   <- should be nobody
+	//   message of no user: the consumer saw alice   <- should be no user
 	//   message of bruno: the consumer saw bruno
-	//   message of nobody: the consumer saw bruno   <- should be nobody
+	//   message of no user: the consumer saw bruno   <- should be no user
 	//
 	// RIGHT  each message runs in a clean context, with a store made from its header:
 	//   message of alice: the consumer saw alice
-	//   message of nobody: the consumer saw nobody
+	//   message of no user: the consumer saw no user
 	//   message of bruno: the consumer saw bruno
-	//   message of nobody: the consumer saw nobody
+	//   message of no user: the consumer saw no user
 	//
 	// Checked with 50 users at the same time, 100 sightings: all work saw its own user's data
 }

@@ -58,7 +58,7 @@ func run(c *users.Check) error {
 		answer := group.DoChan("page", als.Bind(share))
 		asked.Done()
 		page := (<-answer).Val.(string)
-		pages[i] = strings.Replace(page, users.Nobody, users.Current(), 1)
+		pages[i] = strings.Replace(page, users.NoUser, users.Current(), 1)
 	})
 	for i, page := range pages {
 		name, role := users.Name(i), "a follower"

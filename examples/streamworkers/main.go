@@ -37,7 +37,7 @@ func run(c *users.Check) error {
 			c.Saw("job", name, users.Current())
 		})
 		//alsvet:ignore this job is for no user
-		s.do(func() { c.Saw("job", users.Nobody, users.Current()) })
+		s.do(func() { c.Saw("job", users.NoUser, users.Current()) })
 	})
 	return nil
 }

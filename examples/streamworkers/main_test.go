@@ -16,15 +16,15 @@ func Example() {
 	//
 	// WRONG  a worker runs a job as it is, and keeps what the job enters:
 	//   alice:  job saw alice
-	//   nobody: job saw alice   <- should be nobody
+	//   no user: job saw alice   <- should be no user
 	//   bruno:  job saw bruno
-	//   nobody: job saw bruno   <- should be nobody
+	//   no user: job saw bruno   <- should be no user
 	//
 	// RIGHT  a worker runs each job in als.ExecutionContext{}, the context without stores:
 	//   alice:  job saw alice
-	//   nobody: job saw nobody
+	//   no user: job saw no user
 	//   bruno:  job saw bruno
-	//   nobody: job saw nobody
+	//   no user: job saw no user
 	//
 	// Checked with 50 users at the same time, 100 sightings: all work saw its own user's data
 }

@@ -22,7 +22,7 @@ func TestAGroupWaitsForTasksOfTasks(t *testing.T) {
 		n++
 	}
 	assert.Equal(t, 2, n)
-	assert.Equal(t, users.Nobody, session.Get())
+	assert.Equal(t, users.NoUser, session.Get())
 }
 
 func TestAGroupEndsWithAPanicOfItsFunction(t *testing.T) {
@@ -34,5 +34,5 @@ func TestAGroupEndsWithAPanicOfItsFunction(t *testing.T) {
 		})
 	})
 	assert.True(t, done, "it waits for its tasks nevertheless")
-	assert.Equal(t, users.Nobody, session.Get())
+	assert.Equal(t, users.NoUser, session.Get())
 }

@@ -25,8 +25,8 @@ func main() { program.Main() }
 
 // session has the name of the user that is logged in.
 var (
-	session  = als.New(als.Options[string]{Name: "session", Default: users.Nobody, RevokeOnEnd: true})
-	ordinary = als.New(als.Options[string]{Name: "session", Default: users.Nobody})
+	session  = als.New(als.Options[string]{Name: "session", Default: users.NoUser, RevokeOnEnd: true})
+	ordinary = als.New(als.Options[string]{Name: "session", Default: users.NoUser})
 )
 
 func run(c *users.Check) error {
@@ -46,7 +46,7 @@ func run(c *users.Check) error {
 					defer close(left)
 					<-ended
 					after := current.Get()
-					c.Compare(name, name+": a goroutine left behind saw "+after, users.Nobody, after)
+					c.Compare(name, name+": a goroutine left behind saw "+after, users.NoUser, after)
 				})
 			})
 		})

@@ -41,7 +41,7 @@ func run(c *users.Check) error {
 	errs := make(chan error, 2*c.Users)
 	c.Each(func(name string) {
 		errs <- visit(c, l.Addr().String(), name)
-		errs <- visit(c, l.Addr().String(), users.Nobody)
+		errs <- visit(c, l.Addr().String(), users.NoUser)
 	})
 	close(errs)
 	for e := range errs {
@@ -51,7 +51,7 @@ func run(c *users.Check) error {
 	return errors.Join(err, <-served)
 }
 
-// visit connects, logs in unless name is Nobody, and asks the server whom it works for.
+// visit connects, logs in unless name is NoUser, and asks the server whom it works for.
 func visit(c *users.Check, address, name string) error {
 	conn, err := net.Dial("tcp", address)
 	if err != nil {
@@ -59,7 +59,7 @@ func visit(c *users.Check, address, name string) error {
 	}
 	defer conn.Close()
 	lines := bufio.NewScanner(conn)
-	if name != users.Nobody {
+	if name != users.NoUser {
 		fmt.Fprintf(conn, "login %s\n", name)
 	}
 	fmt.Fprintln(conn, "who")

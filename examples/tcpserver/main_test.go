@@ -16,15 +16,15 @@ func Example() {
 	//
 	// WRONG  one goroutine of a pool serves all connections, and keeps the last login:
 	//   connection of alice: the server saw alice
-	//   connection of nobody: the server saw alice   <- should be nobody
+	//   connection of no user: the server saw alice   <- should be no user
 	//   connection of bruno: the server saw bruno
-	//   connection of nobody: the server saw bruno   <- should be nobody
+	//   connection of no user: the server saw bruno   <- should be no user
 	//
 	// RIGHT  each connection has a new goroutine, which starts without stores:
 	//   connection of alice: the server saw alice
-	//   connection of nobody: the server saw nobody
+	//   connection of no user: the server saw no user
 	//   connection of bruno: the server saw bruno
-	//   connection of nobody: the server saw nobody
+	//   connection of no user: the server saw no user
 	//
 	// Checked with 50 users at the same time, 100 sightings: all work saw its own user's data
 }

@@ -51,7 +51,7 @@ func run(c *users.Check) (err error) {
 	})
 	if !c.Wrong {
 		saw := invoices(db.DB, careful)
-		c.Compare(users.Nobody, users.Nobody+" asks with @tenant: "+saw, refused(errNoTenant), saw)
+		c.Compare(users.NoUser, users.NoUser+" asks with @tenant: "+saw, refused(errNoTenant), saw)
 	}
 	return nil
 }

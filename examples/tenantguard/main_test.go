@@ -23,7 +23,7 @@ func Example() {
 	//   alice asks with @tenant: invoices of alice
 	//   bruno asks without @tenant: refused, the query does not say @tenant
 	//   bruno asks with @tenant: invoices of bruno
-	//   nobody asks with @tenant: refused, there is no tenant here
+	//   no user asks with @tenant: refused, there is no tenant here
 	//
 	// Checked with 50 users at the same time, 101 sightings: all work saw its own user's data
 }

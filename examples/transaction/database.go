@@ -114,7 +114,7 @@ func (db *database) insert(user, item string) error {
 		_, err := t.Exec(query, user, item, t.owner)
 		return err
 	}
-	_, err := db.Exec(query, user, item, users.Nobody)
+	_, err := db.Exec(query, user, item, users.NoUser)
 	return err
 }
 

@@ -22,7 +22,7 @@ func TestATransactionEndsAsItsWorkDoes(t *testing.T) {
 	}
 	users.User.Run("alice", func() {
 		insert("outside")
-		assert.Equal(t, []string{users.Nobody}, owners("outside"))
+		assert.Equal(t, []string{users.NoUser}, owners("outside"))
 
 		assert.NoError(t, db.inTransaction(func() error { insert("committed"); return nil }))
 		assert.Equal(t, []string{"alice"}, owners("committed"))
@@ -65,7 +65,7 @@ func TestATransactionIsNotInherited(t *testing.T) {
 		require.NoError(t, <-written)
 		owners, err := db.ownersOf("audit")
 		require.NoError(t, err)
-		assert.Equal(t, []string{users.Nobody}, owners, "the rollback is not the goroutine's")
+		assert.Equal(t, []string{users.NoUser}, owners, "the rollback is not the goroutine's")
 		owners, err = db.ownersOf("order")
 		require.NoError(t, err)
 		assert.Empty(t, owners)

@@ -11,8 +11,8 @@ import (
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// Header is the header of a request that names the sender. A request without it is
-// from nobody.
+// Header is the header of a request that names the sender. A request without it has no
+// user.
 const Header = "X-User"
 
 // Page is what the servers of the examples answer: the users that the handler and a
@@ -20,11 +20,11 @@ const Header = "X-User"
 func Page() string {
 	below := make(chan string)
 	als.Go(func() { below <- Current() })
-	return fmt.Sprintf("handler %s goroutine %s\n", Current(), <-below)
+	return fmt.Sprintf("handler %q goroutine %q\n", Current(), <-below)
 }
 
-// OverHTTP runs a server on the loopback interface, has each user, and then nobody,
-// send it a request over connections that all share and keep, and reports what the
+// OverHTTP runs a server on the loopback interface, has each user send it a request, and then
+// one without a user, over connections that all share and keep, and reports what the
 // answers say that the handlers saw. stop ends serve.
 func (c *Check) OverHTTP(serve func(net.Listener) error, stop func() error) (err error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -51,7 +51,7 @@ func (c *Check) OverHTTP(serve func(net.Listener) error, stop func() error) (err
 	var errs []error
 	var mu sync.Mutex
 	c.Each(func(name string) {
-		for _, sender := range []string{name, Nobody} {
+		for _, sender := range []string{name, NoUser} {
 			if e := c.ask(client, url, sender); e != nil {
 				mu.Lock()
 				errs = append(errs, e)
@@ -67,7 +67,7 @@ func (c *Check) ask(client *http.Client, url, sender string) error {
 	if err != nil {
 		return err
 	}
-	if sender != Nobody {
+	if sender != NoUser {
 		r.Header.Set(Header, sender)
 	}
 	resp, err := client.Do(r)
@@ -79,7 +79,7 @@ func (c *Check) ask(client *http.Client, url, sender string) error {
 		return fmt.Errorf("answer: %s", resp.Status)
 	}
 	var handler, below string
-	if _, err := fmt.Fscanf(resp.Body, "handler %s goroutine %s\n", &handler, &below); err != nil {
+	if _, err := fmt.Fscanf(resp.Body, "handler %q goroutine %q\n", &handler, &below); err != nil {
 		return fmt.Errorf("answer: %w", err)
 	}
 	if _, err := io.Copy(io.Discard, resp.Body); err != nil { // or the connection is not used again

@@ -12,15 +12,15 @@ import (
 // parameter for it.
 var User als.Storage[string]
 
-// Nobody is what work sees that is for no user.
-const Nobody = "nobody"
+// NoUser is the name that work sees where there is no store.
+const NoUser = "no user"
 
-// Current returns the name of the user that the caller works for, or Nobody.
+// Current returns the name of the user that the caller works for, or NoUser.
 func Current() string {
 	if name, ok := User.GetStore(); ok {
 		return name
 	}
-	return Nobody
+	return NoUser
 }
 
 // Name returns the name of the i-th user, from 0. All names have the same length, so

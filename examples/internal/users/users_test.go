@@ -33,8 +33,8 @@ func TestAProgramShowsTheWrongWayBesideTheRightOne(t *testing.T) {
 	assert.Equal(t, `prog: it works
 
 WRONG  badly:
-  alice:  work saw nobody   <- should be alice
-  bruno:  work saw nobody   <- should be bruno
+  alice:  work saw no user   <- should be alice
+  bruno:  work saw no user   <- should be bruno
   2 users
 
 RIGHT  well:
