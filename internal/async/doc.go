@@ -71,5 +71,6 @@
 //	grant.value    of stores that can be revoked: set before the grant is in a
 //	               cell, cleared by the goroutine whose layer ends or, of a scope,
 //	               by any that ends it.
-//	home.returned  tasks that goroutines push and the one that started them takes.
+//	task           written by the goroutine that starts another until the go statement,
+//	               then by the new one until it stores taken.
 package async

@@ -22,8 +22,7 @@ type extras struct {
 	// which Go started stays with the record, emptied, for the next one.
 	asyncScope *AsyncScope
 
-	home  *home // for the tasks of goroutines that this one starts
-	tasks *task // taken from there
+	tasks ring // for the goroutines that this one starts
 }
 
 // soleScope returns the record's only scope, nil if it has none or has extras.
