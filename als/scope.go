@@ -32,7 +32,23 @@ func (s *Storage[T]) WithScope(store T) Scope[T] {
 	if s == nil {
 		panic("als: Storage.WithScope: the Storage is nil")
 	}
-	t, text := s.token(), s.text(store)
+	t := s.key.Token()
+	if t == 0 {
+		t = s.token()
+	}
+	if !t.Boxed() {
+		if c, h := async.OpenPlain(&s.key, t); c != nil {
+			*(*T)(c.Addr(t)) = store
+			return Scope[T]{h: h}
+		}
+	}
+	return s.withScopeSlow(t, store)
+}
+
+// withScopeSlow is WithScope where the store does not fit into its cell or can be
+// revoked, or an observer is to be told.
+func (s *Storage[T]) withScopeSlow(t async.Token, store T) Scope[T] {
+	text := s.text(store)
 	o := async.OpenScope(&s.key, t)
 	if t.Boxed() {
 		s.putBox(o.Cell, t, store, text, true)

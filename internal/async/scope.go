@@ -61,18 +61,30 @@ type Opening struct {
 	scope *Scope
 }
 
+// OpenPlain opens a scope of a key whose stores lie in their cells, and returns the
+// cell for the store. In this common case nothing is left to do once the store is in
+// the cell, which takes a third off [OpenScope]. While there is an observer it returns
+// no cell and has done nothing.
+func OpenPlain(k *Key, t Token) (*Cell, Handle) {
+	if observing.Load() != nil {
+		return nil, Handle{}
+	}
+	r := current() // currentOrNew, which is not inlined
+	if r == nil {
+		r = newRecord()
+	}
+	c := r.cellFor(t)
+	n := r.newScope(k, t)
+	n.save(c, t)
+	id, _ := r.Owner()
+	return c, Handle{scope: n, number: n.number, goid: id}
+}
+
 // OpenScope begins to open a scope of a key with this token.
 func OpenScope(k *Key, t Token) Opening {
-	r, c := FastCell(t) // one call instead of two, where that suffices
-	if c == nil {
-		r, c = CellFor(t)
-	}
+	r, c := CellFor(t)
 	n := r.newScope(k, t)
-	if c.token == t {
-		n.needHidden().saved = *c
-	} else {
-		*c = Cell{token: t}
-	}
+	n.save(c, t)
 	return Opening{c, r, n}
 }
 
@@ -109,9 +121,12 @@ func (h Handle) End() (ok bool) {
 	if n.number != h.number || !n.open {
 		return true
 	}
-	if t := n.key.Token(); n.kind == soleScope && n.hidden == nil && observing.Load() == nil {
-		r.cellFor(t).empty(t) // what end does, for the most common scope
+	if t := n.key.Token(); n.kind == soleScope && n.isSimple() && observing.Load() == nil {
+		n.restore(r.cellFor(t), t) // what end does, for the most common scope
 		n.open, n.key, r.scoped = false, nil, false
+		if n.hidden != nil {
+			n.hidden.saved = Cell{}
+		}
 	} else {
 		p := n.published()
 		r.end(n)
@@ -133,16 +148,23 @@ func (h Handle) endElsewhere(id uint64) (ok bool) {
 // newScope returns a scope that is the top of its key.
 func (r *Record) newScope(k *Key, t Token) *Scope {
 	n := r.soleScope()
-	switch {
-	case r.extra == nil:
-		n = new(Scope)
-		r.extra = unsafe.Pointer(n)
-	case n == nil || r.scoped:
-		n = r.extras().push(t)
+	if n == nil || r.scoped {
+		n = r.anotherScope(t)
 	}
 	n.open, n.key = true, k
 	n.number++
 	r.scoped = true
+	return n
+}
+
+// anotherScope is newScope where the record's only scope is in use, or it has extras, or
+// neither scope nor extras yet.
+func (r *Record) anotherScope(t Token) *Scope {
+	if r.extra != nil {
+		return r.extras().push(t)
+	}
+	n := new(Scope)
+	r.extra = unsafe.Pointer(n)
 	return n
 }
 
@@ -285,6 +307,20 @@ func (n *Scope) unlink(beneath *Scope) {
 	u.saved, u.scope, u.revokes = Cell{}, weak.Pointer[Scope]{}, nil
 	if n.hidden != nil {
 		u.saved, u.scope, u.revokes = n.hidden.saved, n.hidden.scope, n.hidden.revokes
+	}
+}
+
+// isSimple reports whether all that the scope hides is a store.
+func (n *Scope) isSimple() bool {
+	return n.hidden == nil || n.hidden.grant == nil && n.hidden.published == (Published{})
+}
+
+// save makes a cell ready for the scope's store, and keeps what the cell holds.
+func (n *Scope) save(c *Cell, t Token) {
+	if c.token == t {
+		n.needHidden().saved = *c
+	} else {
+		*c = Cell{token: t}
 	}
 }
 
