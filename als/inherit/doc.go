@@ -32,9 +32,9 @@
 //
 // # Costs
 //
-// A Run allocates 64 bytes, however many storages are set, and costs two to three times
-// a context.WithValue; with RevokeOnEnd about four times. A read takes 0.5 to 0.75 of
-// ctx.Value, one level deep, and up to 1.3 where the cells of several storages collide.
+// A Run allocates 48 or 64 bytes, however many storages are set, and costs about twice
+// a context.WithValue; with RevokeOnEnd three to four times. A read takes 0.5 to 0.75 of
+// ctx.Value, one level deep.
 // A go statement costs what it does without, and the first use of als in a goroutine
 // that inherited costs some 30 ns. The README and docs/inherit.md have the figures.
 //

@@ -92,7 +92,7 @@ const (
 func newNode(list *labelset.Label, shown, depth int, below unsafe.Pointer, c *async.Cell) *node {
 	scalar, ptr, length := c.Words()
 	capacity, t := shown+depth, c.Token()
-	switch { // each writes its fields in place: a copy of a head in common took 3 ns
+	switch {
 	case length != 0 || scalar != 0 && ptr != nil:
 		return &(&wholeNode{node{labelset.Set{List: list, Len: shown, Cap: capacity}, below, t}, scalar, ptr, length}).node
 	case scalar != 0:
