@@ -19,16 +19,16 @@ const testdata = "../testdata"
 
 func TestFixes(t *testing.T) {
 	analysistest.RunWithSuggestedFixes(t, testdata, callback.Analyzer, "./callback/fixes", "./callback/quiet", "./callback/elsewhere")
-	analysistest.Run(t, testdata, callback.Analyzer, "./callback/subtests")
 }
 
-// Every function of the default list is found, in a package with a call of each.
-func TestDefaultList(t *testing.T) {
+// Every function of the default list is found, in a package with a call of each. So are
+// parallel subtests.
+func TestFindings(t *testing.T) {
 	missing := maps.Clone(schedulers.Known)
 	if !slices.Contains(build.Default.ReleaseTags, "go1.25") {
 		delete(missing, "(*sync.WaitGroup).Go")
 	}
-	for _, result := range analysistest.Run(t, testdata, callback.Analyzer, "./callback/pools") {
+	for _, result := range analysistest.Run(t, testdata, callback.Analyzer, "./callback/pools", "./callback/subtests") {
 		for _, d := range result.Diagnostics {
 			name, _, _ := strings.Cut(strings.TrimPrefix(d.Message, "callback: the callback of "), " ")
 			delete(missing, name)

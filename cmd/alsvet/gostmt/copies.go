@@ -142,7 +142,7 @@ func (f *fixer) natural(e ast.Expr) types.Type {
 	return types.Default(info.TypeOf(e))
 }
 
-// mayBeUntyped reports whether the type of e depends on where it stands.
+// mayBeUntyped reports whether the type of e depends on its context.
 func mayBeUntyped(e ast.Expr) bool {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.BasicLit, *ast.BinaryExpr, *ast.UnaryExpr, *ast.Ident, *ast.SelectorExpr:

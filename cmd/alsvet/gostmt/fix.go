@@ -76,7 +76,7 @@ func (f *fixer) handOver() bool {
 	return true
 }
 
-// dropParens leaves of the call's own parentheses the one that closes that of als.Go.
+// dropParens removes the call's parentheses, except the one that now closes als.Go.
 func (f *fixer) dropParens() {
 	comma := ""
 	if f.SeveralLines(f.call.Lparen, f.call.Rparen) {
@@ -156,7 +156,8 @@ func (f *fixer) parameter(i int) *types.Var {
 	return sig.Params().At(min(i, sig.Params().Len()-1))
 }
 
-// elementType is the parameter's type, for an argument without dots that of an element.
+// elementType returns the type of a parameter, or of its elements if it is variadic and
+// the call has no dots.
 func (f *fixer) elementType(i int, param *types.Var) types.Type {
 	sig := f.signature()
 	if sig.Variadic() && i >= sig.Params().Len()-1 && !f.call.Ellipsis.IsValid() {

@@ -57,8 +57,8 @@ func TestFlagInherit(t *testing.T) {
 	}
 }
 
-// A program goes by its own imports. What another program of its module imports, or a
-// file that build constraints exclude, silences nothing.
+// Only the imports of a program itself count. What another program of its module imports,
+// or a file that build constraints exclude, silences nothing.
 func TestInherit(t *testing.T) {
 	analysistest.Run(t, testdata+"/inherit", gostmt.Analyzer, "./library", "./cmd/...")
 }

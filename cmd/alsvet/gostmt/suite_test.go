@@ -16,7 +16,7 @@ func set(t *testing.T, name, value string) {
 	t.Cleanup(func() { require.NoError(t, gostmt.Analyzer.Flags.Set(name, before)) })
 }
 
-// Ignoring is for runs whose wants are those of other flags.
+// Ignoring drops errors: the want comments of the fixture hold for other flags.
 type ignoring struct{}
 
 func (*ignoring) Errorf(string, ...any) {}

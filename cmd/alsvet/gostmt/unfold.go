@@ -61,7 +61,7 @@ func (f *fixer) unfold() bool {
 	return true
 }
 
-// redeclares reports whether a parameter stands left of := in the body's own block,
+// redeclares reports whether a parameter is left of := in the body's own block,
 // where it is assigned to; a variable around the body would be hidden instead.
 func (f *fixer) redeclares(lit *ast.FuncLit) bool {
 	for _, stmt := range lit.Body.List {

@@ -169,7 +169,7 @@ func (c *checker) isRevocable(v *types.Var) bool {
 	return c.storages[v] || v.Pkg() != nil && v.Pkg() != c.Pass.Pkg && c.Pass.ImportObjectFact(v, new(revocable))
 }
 
-// work is for a function that runs with the caller's stores on another goroutine.
+// work checks a function that runs with the caller's stores on another goroutine.
 func (c *checker) work(cur inspector.Cursor, fun ast.Expr) {
 	if call, ok := ast.Unparen(fun).(*ast.CallExpr); ok && known.Is(c.Pass.TypesInfo, call, known.Func("Outlive")) {
 		return

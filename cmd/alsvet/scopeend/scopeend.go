@@ -116,7 +116,7 @@ func (c *checker) problem() string {
 	return ""
 }
 
-// selected is for a method of the result.
+// selected checks a call of a method of the result.
 func (c *checker) selected(sel inspector.Cursor) string {
 	outer := sel.Parent()
 	call, ok := outer.Node().(*ast.CallExpr)
@@ -138,7 +138,7 @@ func (c *checker) selected(sel inspector.Cursor) string {
 	return ""
 }
 
-// assigned is for a result in a variable.
+// assigned checks a result that is assigned to a variable.
 func (c *checker) assigned(stmt inspector.Cursor, target ast.Expr, pos, end token.Pos, alone bool) string {
 	id, ok := ast.Unparen(target).(*ast.Ident)
 	if !ok {
@@ -176,7 +176,7 @@ func (c *checker) assigned(stmt inspector.Cursor, target ast.Expr, pos, end toke
 	return discarded
 }
 
-// uses looks for what is done with a variable that holds a scope.
+// uses finds out how a variable that holds a scope is used.
 func (c *checker) uses(v *types.Var) (ended, deferred, escapes, started bool) {
 	var decl inspector.Cursor
 	for up := range c.call.Enclosing((*ast.FuncDecl)(nil), (*ast.GenDecl)(nil)) {

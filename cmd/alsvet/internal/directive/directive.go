@@ -3,7 +3,7 @@
 //	//alsvet:ignore reason
 //	//alsvet:ignore gostmt,callback: reason
 //
-// What such a comment covers depends on where it stands (scope.go): the statement that
+// What such a comment covers depends on its position (scope.go): the statement that
 // begins on its line or on the line below it, a function, or a file.
 package directive
 

@@ -148,8 +148,8 @@ func (o *options) vet(patterns []string, more ...string) ([]Finding, error) {
 	return found, nil
 }
 
-// newerThan returns the version of the go command in use, if its language is newer than
-// that of a version: export data and language of a newer release may not be understood.
+// newerThan returns the version of the go command in use if it is of a newer release than
+// a version, which then may not read its export data. Otherwise it returns "".
 func newerThan(built string) string {
 	out, err := exec.Command("go", "env", "GOVERSION").Output()
 	used := strings.TrimSpace(string(out))

@@ -120,7 +120,7 @@ func TestConfig(t *testing.T) {
 	}
 }
 
-// What go vet wants facts of only is not parsed where there are none.
+// A unit of which go vet wants only facts is not parsed if it has none.
 func TestSkipUnit(t *testing.T) {
 	dir := t.TempDir()
 	small := filepath.Join(dir, "small.go")

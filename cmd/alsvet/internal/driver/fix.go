@@ -91,7 +91,7 @@ type fixedFile struct {
 	fixes         int // a fix that changes several files counts in the first
 }
 
-// newPatch returns the first fix of each finding, but for those that overlap with an
+// newPatch returns the first fix of each finding, except those that overlap with an
 // earlier one.
 func newPatch(found []Finding) (*patch, error) {
 	p := &patch{files: make(map[string]*fixedFile)}
@@ -219,7 +219,7 @@ func (o *options) vetPatched(files map[string]*fixedFile, dirs []string) error {
 	defer os.RemoveAll(scratch)
 	var overlay struct{ Replace map[string]string }
 	overlay.Replace = make(map[string]string)
-	var names []string // for the error: what stands for what
+	var names []string // pairs for the error: the scratch file, and the file that it replaces
 	for i, path := range slices.Sorted(maps.Keys(files)) {
 		fixed := filepath.Join(scratch, fmt.Sprintf("%d_%s", i, filepath.Base(path)))
 		if err := os.WriteFile(fixed, files[path].after, 0o600); err != nil {

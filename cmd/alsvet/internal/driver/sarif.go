@@ -103,8 +103,8 @@ func printSARIF(w io.Writer, found []Finding, analyzers []*analysis.Analyzer) er
 	})
 }
 
-// fileURI returns the reference to a file: its path with what a URI cannot have escaped,
-// and with a scheme if the path is absolute.
+// fileURI returns a URI reference to a file: its path, escaped, and with a scheme if it is
+// absolute.
 func fileURI(path string) string {
 	uri := url.URL{Path: filepath.ToSlash(path)}
 	if filepath.IsAbs(path) {

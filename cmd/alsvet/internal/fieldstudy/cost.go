@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// maxMegabytes is what alsvet may take for grpc-go, the largest of the modules: half of
-// what it took when all packages were in one process. It is a limit for the largest
-// process, and for all that run at a time together.
+// maxMegabytes limits the memory for grpc-go, the largest of the modules, to half of the
+// 1.7 GB that alsvet took with all packages in one process. It is a limit for the largest
+// process, and for all processes together.
 const maxMegabytes = 1700 / 2
 
 // cost measures alsvet on a module. All other code is compiled before, so that it
@@ -64,7 +64,7 @@ func (s *study) buildAnew() error {
 	return err
 }
 
-// A usage is what a command and its children took.
+// A usage is the time and memory of a command and its children.
 type usage struct {
 	wall, cpu time.Duration
 	largest   int64 // bytes of the largest process

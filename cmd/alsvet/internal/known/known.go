@@ -1,4 +1,4 @@
-// Package known lists the functions of package als and its kin by what they do.
+// Package known lists the functions of als and hooks by what they do.
 package known
 
 import (

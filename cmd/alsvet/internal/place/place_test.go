@@ -15,7 +15,7 @@ import (
 )
 
 // without is an analyzer whose result says of each call of work whether no store can be
-// in place where it stands.
+// in place there.
 var without = &analysis.Analyzer{
 	Name: "without",
 	Doc:  "without asks WithoutStores about each call of work",

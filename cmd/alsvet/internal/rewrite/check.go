@@ -37,7 +37,7 @@ func newChecker(pass *analysis.Pass) *checker {
 	return c
 }
 
-// Import is for package types. It knows what the package imports, and als.
+// Import implements types.Importer for als and the imports of the package.
 func (c *checker) Import(path string) (*types.Package, error) {
 	if p := c.imported[path]; p != nil {
 		return p, nil
@@ -194,7 +194,7 @@ func (f *fixedFile) means(before, after *types.Info, fixed []*fixedFile) bool {
 	return same
 }
 
-// sameObject compares what a name refers to, before and after.
+// sameObject reports whether a name refers to one object before and after.
 func sameObject(a, b types.Object, fixed []*fixedFile) bool {
 	if a == b {
 		return true
@@ -227,8 +227,8 @@ func sameObject(a, b types.Object, fixed []*fixedFile) bool {
 	return a.Pos() == b.Pos()
 }
 
-// IsImport reports whether the text of an edit is that of an import of als, which
-// several fixes of a file share.
+// IsImport reports whether an edit adds the import of als, which all fixes of a file
+// share.
 func IsImport(text string) bool {
 	return strings.Contains(text, strconv.Quote(known.ALS)) || text == "(\n\t"
 }

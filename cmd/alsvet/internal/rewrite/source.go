@@ -45,7 +45,7 @@ func (s *Source) Text(from, to token.Pos) string {
 // Node returns the source of a node.
 func (s *Source) Node(n ast.Node) string { return s.Text(n.Pos(), n.End()) }
 
-// SkipBlanks returns the first position from pos on that is no blank.
+// SkipBlanks returns the first position from pos on that is not blank.
 func (s *Source) SkipBlanks(pos token.Pos) token.Pos {
 	offset := s.tokens.Offset(pos)
 	rest := s.text[offset:]

@@ -68,7 +68,8 @@ func Compile(t testing.TB, source string) error {
 	return err
 }
 
-// Find returns the first node of a type for which ok holds. It fails if there is none.
+// Find returns the first node of type N for which ok returns true; nil accepts all. The
+// test fails if there is none.
 func Find[N ast.Node](t testing.TB, action *checker.Action, ok func(N) bool) N {
 	t.Helper()
 	var found N
