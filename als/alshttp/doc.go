@@ -75,6 +75,13 @@
 // Those of the second line that get the request or its context can have the sender's stores
 // carried: see [als.NewContext].
 //
+// # Slow requests
+//
+// Package alstrace makes a task of runtime/trace of each request, and writes the trace of
+// one that took too long. Its handler belongs inside, so that a store can name the task:
+//
+//	alshttp.Handler(rec.Handler(mux), alshttp.With(&requestID, idOf))
+//
 // # What it costs
 //
 // A request costs two small allocations for its context, two for each [NewStore], none

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -50,6 +51,41 @@ func TestTheProfileIsWritten(t *testing.T) {
 
 	code, _, _ = clitest.Execute(run, "-o", filepath.Join(t.TempDir(), "no", "such", "directory"))
 	assert.Equal(t, 1, code)
+}
+
+// Each Run has samples of its own, although the labels are the same; see docs/inherit.md.
+// Merge, which go tool pprof calls, adds them up to what they would be without als/inherit.
+func TestSamplesOfManyRunsAddUp(t *testing.T) {
+	p, err := profileOf(func() {
+		for range 8 {
+			labelled.Run("alice", unit)
+		}
+	})
+	require.NoError(t, err)
+	merged, err := profile.Merge([]*profile.Profile{p})
+	require.NoError(t, err)
+	stacks := func(p *profile.Profile) (all, distinct int) {
+		seen := make(map[string]bool)
+		for _, s := range p.Sample {
+			if len(s.Label["user"]) == 0 {
+				continue // of the runtime
+			}
+			assert.Equal(t, map[string][]string{"user": {"alice"}}, s.Label, "no other label is shown")
+			stack := ""
+			for _, l := range s.Location {
+				stack += fmt.Sprintf(" %#x", l.Address)
+			}
+			seen[stack] = true
+			all++
+		}
+		return all, len(seen)
+	}
+	all, distinct := stacks(p)
+	assert.Greater(t, all, distinct, "the control: one stack has a sample for each Run")
+	all, distinct = stacks(merged)
+	assert.Equal(t, distinct, all)
+	assert.InDelta(t, byLabel(p, "user")["alice"], byLabel(merged, "user")["alice"], 1e-9)
+	assert.Greater(t, byLabel(p, "user")["alice"], 0.5)
 }
 
 func TestByLabel(t *testing.T) {
