@@ -30,7 +30,7 @@
 // # What it costs
 //
 // Nothing while nobody looks, but for the labels: a Run of a storage with a Label calls
-// it once and allocates once. A picture reads the records of other goroutines without
+// it once. A picture reads the records of other goroutines without
 // stopping the program, for half a microsecond to two a goroutine: less than a goroutine
 // profile takes (BenchmarkPicture in internal/inspect). In a
 // program of at most 1,000 goroutines it also takes a traceback, which stops the program

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/examples/internal/cli"
 )
 
@@ -71,7 +72,7 @@ var patience = 10 * time.Second
 func check(out io.Writer, url string, b *bank) (problems []string, err error) {
 	ended := make(chan error)
 	for _, id := range requests {
-		go func() { ended <- pay(url, id) }()
+		als.Go(func() { ended <- pay(url, id) })
 	}
 	for range len(requests) + 1 { // and the audit
 		<-b.asked

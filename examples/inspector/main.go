@@ -30,6 +30,7 @@ import (
 	"net/http/httptest"
 	"os"
 
+	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/examples/internal/cli"
 )
 
@@ -54,7 +55,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 					return nil, err
 				}
 				for _, id := range requests {
-					go ask(shop, id)
+					als.Go(func() { ask(shop, id) })
 				}
 				fmt.Fprintf(out, "http://%s/debug/als/\n", listener.Addr())
 				return nil, http.Serve(listener, shop)
