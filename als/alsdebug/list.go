@@ -48,8 +48,8 @@ type storageRow struct {
 	Labelled int    `json:"labelled"` // holders with a label
 }
 
-// A groupRow counts the holders that are alike. Kind says what Label is: "label" the
-// label of a store; "" otherwise.
+// A groupRow counts the holders whose stores have the same label or, with another Kind,
+// the same reason for having none.
 type groupRow struct {
 	Key   string `json:"key"`  // for the parameter group
 	Kind  string `json:"kind"` // label, no label, ended, no store, not known
@@ -321,7 +321,7 @@ func sortBy(column string, storage uint32, hs []*inspect.Goroutine) {
 	}
 }
 
-// storageName returns what the page calls a storage.
+// String returns what the page calls the storage.
 func (s storageRow) String() string {
 	return fmt.Sprintf("%s (%d)", cmp.Or(s.Name, s.Type), s.Holders)
 }

@@ -53,7 +53,7 @@ func render(w http.ResponseWriter, r *http.Request, f format, name string, v tex
 	}
 }
 
-// A table is written in columns.
+// writeTable writes what write does, in columns that tabs separate.
 func writeTable(w io.Writer, write func(w io.Writer)) {
 	columns := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
 	write(columns)

@@ -248,10 +248,10 @@ func TestScreenshot(t *testing.T) {
 	p.do(chromedp.Navigate(program.url))
 	assert.Contains(t, p.text("#rows"), "(ended)")
 	assert.Contains(t, p.text("#groups"), "r-41")
-	png := result(p, chromedp.FullScreenshot(100))
-	assert.NotEmpty(t, png)
+	full := result(p, chromedp.FullScreenshot(100))
+	assert.NotEmpty(t, full)
 	p.click("button[value='stop tracing losses']")
 	if *screenshot != "" {
-		require.NoError(t, os.WriteFile(*screenshot, png, 0o644))
+		require.NoError(t, os.WriteFile(*screenshot, smaller(t, full), 0o644))
 	}
 }
