@@ -159,7 +159,7 @@ func (c *checker) fields(cur inspector.Cursor, runs flow.Runs, lit *ast.Composit
 func (c *checker) function(cur inspector.Cursor, runs flow.Runs, fun ast.Expr) {
 	pos := fun.Pos()
 	if !isFunction(c.Pass.TypesInfo, fun) || !c.Uses.Uses(pos) || runs.Starts && (inherit || c.Uses.Inherits(pos)) ||
-		place.WithoutStores(c.Pass, cur) || c.Flow.CarriesParam(fun) || !c.Flow.CouldRead(fun, nil) {
+		place.WithoutStores(c.Pass, cur) || c.Flow.CarriesParam(fun) || !c.Flow.CouldRead(fun, nil) || c.Flow.OnlyCloses(fun) {
 		return
 	}
 	active := tests || !usage.IsTest(c.Pass, pos)

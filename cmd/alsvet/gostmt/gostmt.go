@@ -42,7 +42,8 @@ of another, bind what is submitted with als.Bind, and where no job reads a store
 silence the finding with a reason. With -loops=false they are not reported.
 
 Not reported are goroutines that read no store and call nothing that could, those
-that accept connections, those that only servers start, those that begin with a Run, WithScope or EnterWith of their own, go statements directly in
+that only close something, those that accept connections, those that only servers start,
+those that serve others but get no work from them that had stores, those that begin with a Run, WithScope or EnterWith of their own, go statements directly in
 main and init where no store can be yet, and those in tests. A function that starts
 a parameter is not reported either: its callers are, by the analyzer callback.`
 
@@ -136,7 +137,7 @@ func (c *checker) loses(cur inspector.Cursor, stmt *ast.GoStmt) bool {
 		place.WithoutStores(c.Pass, cur) {
 		return false
 	}
-	return !c.ownContext(stmt.Call.Fun) && c.Flow.GoroutineReads(stmt.Call)
+	return !c.ownContext(stmt.Call.Fun) && c.Flow.GoroutineReads(stmt.Call) && !c.Flow.OnlyCloses(stmt.Call.Fun)
 }
 
 // ownContext reports whether all that the call may call begins with stores of its own.

@@ -2,7 +2,9 @@ package flow
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
+	"strings"
 
 	"golang.org/x/tools/go/types/typeutil"
 
@@ -110,7 +112,7 @@ func (p *Package) implementations(fn *types.Func) []*Func {
 		scope := p.Pass.Pkg.Scope()
 		for _, name := range scope.Names() {
 			tn, ok := scope.Lookup(name).(*types.TypeName)
-			if !ok || tn.IsAlias() || types.IsInterface(tn.Type()) {
+			if !ok || tn.IsAlias() || types.IsInterface(tn.Type()) || p.inTest(tn.Pos()) {
 				continue
 			}
 			if ptr := types.NewPointer(tn.Type()); iface != nil && types.Implements(ptr, iface) {
@@ -126,6 +128,12 @@ func (p *Package) implementations(fn *types.Func) []*Func {
 	}
 	p.impls[fn] = impls
 	return impls
+}
+
+// inTest reports whether a position is in a file of a test. What tests put behind an
+// interface says nothing about the program.
+func (p *Package) inTest(pos token.Pos) bool {
+	return strings.HasSuffix(p.Pass.Fset.File(pos).Name(), "_test.go")
 }
 
 // isParameter reports whether v is a parameter of a function of this package.

@@ -39,7 +39,7 @@ const storage = `import "github.com/seed-1938943e/goroutine/als"
 	var user als.Storage[string]
 	`
 
-// What could read a store.
+// What reads a store, and what could.
 func TestReads(t *testing.T) {
 	for name, test := range map[string]struct {
 		source string
@@ -377,5 +377,30 @@ func TestLeftOut(t *testing.T) {
 	assert.False(t, small.LeftOut)
 	for path, standard := range map[string]bool{"net/http": true, "internal/abi": true, "example.com/net": false, "golang.org/x/net": false} {
 		assert.Equal(t, standard, IsStandard(path), path)
+	}
+}
+
+// What only closes something is not reported, unless it reads a store for certain.
+func TestOnlyCloses(t *testing.T) {
+	const declarations = storage + "type c interface{ Close() error; Send() }\n"
+	for name, test := range map[string]struct {
+		body   string
+		closes bool
+	}{
+		"a method":         {`go x.Close()`, true},
+		"a literal":        {`go func() { x.Close() }()`, true},
+		"in a loop":        {`go func() { for range 3 { x.Close() } }()`, true},
+		"sends, too":       {`go func() { x.Send(); x.Close() }()`, false},
+		"another method":   {`go x.Send()`, false},
+		"a parameter":      {`go func() { g(); x.Close() }()`, false},
+		"reads a store":    {`go func() { user.Get(); x.Close() }()`, false},
+		"reads one inside": {`go closeAll()`, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p, action := analyze(t, "package p\n\n"+declarations+"func closeAll() { user.Get() }\nfunc f(x c, g func()) { "+test.body+" }")
+			stmt := sourcetest.Find[*ast.GoStmt](t, action, nil)
+			assert.Equal(t, test.closes, p.OnlyCloses(stmt.Call.Fun))
+		})
 	}
 }

@@ -6,12 +6,11 @@ import (
 	"regexp"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
-	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
 )
 
 // idle reports whether a goroutine that serves others gets no work that had stores where
 // it was submitted, so that nothing is lost when it has none.
-func (j *Judge) idle(cur cursor, w *walker, fun ast.Expr, args []ast.Expr) bool {
+func (j *Judge) idle(w *walker, fun ast.Expr, args []ast.Expr) bool {
 	stays := false
 	for _, wait := range w.waits {
 		if !wait.decides() {
@@ -19,14 +18,11 @@ func (j *Judge) idle(cur cursor, w *walker, fun ast.Expr, args []ast.Expr) bool 
 		}
 		stays = true
 		switch wait.kind {
-		case accept, work, queued:
+		case accept, work, queued, again:
 			return false
 		}
 	}
-	if call, ok := cur.Node().(*ast.CallExpr); ok && known.Is(j.info, call, "time.AfterFunc") {
-		stays = true // it beats
-	}
-	return stays && !w.handed && j.flow.Reads(fun, args) < flow.Does
+	return (stays || w.timer) && !w.handed && j.flow.Reads(fun, args) < flow.Does
 }
 
 var (

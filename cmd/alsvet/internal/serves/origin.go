@@ -78,7 +78,18 @@ func (w *walker) originOf(e ast.Expr, env *env, steps int) Origin {
 		return again(e.X)
 	case *ast.BinaryExpr:
 		return max(again(e.X), again(e.Y))
-	case *ast.CompositeLit, *ast.BasicLit, *ast.FuncLit:
+	case *ast.CompositeLit:
+		result := Own
+		for _, elt := range e.Elts {
+			if kv, ok := elt.(*ast.KeyValueExpr); ok {
+				elt = kv.Value
+			}
+			if t := info.TypeOf(elt); t != nil && (isChannel(t) || isReader(t)) {
+				result = max(result, again(elt))
+			}
+		}
+		return result
+	case *ast.BasicLit, *ast.FuncLit:
 		return Own
 	case *ast.CallExpr:
 		return w.result(e, again)
@@ -111,10 +122,11 @@ func (w *walker) result(call *ast.CallExpr, again func(ast.Expr) Origin) Origin 
 	if isSel && w.judge.isValue(sel.X) { // a method
 		switch {
 		case isChan: // ctx.Done(), watcher.Updates(): nobody else sends to those
-			if origin := again(sel.X); origin != Returned {
-				return origin
+			origin := again(sel.X)
+			if _, plain := ast.Unparen(sel.X).(*ast.Ident); plain && origin == Returned {
+				return Given
 			}
-			return Given
+			return origin
 		case makers.MatchString(sel.Sel.Name):
 			return Own
 		}
@@ -263,6 +275,13 @@ func isChannel(t types.Type) bool {
 	return ok
 }
 
+// isReader reports whether a type has a method Read, as a connection has.
+func isReader(t types.Type) bool {
+	obj, _, _ := types.LookupFieldOrMethod(t, true, nil, "Read")
+	fn, ok := obj.(*types.Func)
+	return ok && fn.Signature().Params().Len() == 1 && fn.Signature().Results().Len() == 2
+}
+
 func isFunction(t types.Type) bool {
 	_, ok := t.Underlying().(*types.Signature)
 	return ok
@@ -295,6 +314,8 @@ func (j *Judge) root(e ast.Expr) *types.Var {
 		case *ast.UnaryExpr:
 			e = x.X
 		case *ast.IndexExpr:
+			e = x.X
+		case *ast.TypeAssertExpr:
 			e = x.X
 		default:
 			return nil
@@ -449,7 +470,7 @@ func (j *Judge) isReceiver(v *types.Var) bool {
 // popped returns the queue that a function variable was taken out of, nil if none.
 func (j *Judge) popped(v *types.Var, steps int) ast.Expr {
 	if over := j.flow.Assigned.Ranged(v); over != nil {
-		if isChannel(j.info.TypeOf(over)) || j.emptied(over, 0) {
+		if isChannel(j.info.TypeOf(over)) || j.emptied(over, j.flow.OwnerOf(v), 0) {
 			return over
 		}
 		return nil // a list of hooks
@@ -458,7 +479,9 @@ func (j *Judge) popped(v *types.Var, steps int) ast.Expr {
 	for _, value := range values {
 		switch e := ast.Unparen(value).(type) {
 		case *ast.IndexExpr:
-			return e.X
+			if j.emptied(e.X, j.flow.OwnerOf(v), 0) {
+				return e.X
+			}
 		case *ast.UnaryExpr:
 			if e.Op == token.ARROW {
 				return e.X
@@ -476,16 +499,26 @@ func (j *Judge) popped(v *types.Var, steps int) ast.Expr {
 	return nil
 }
 
-// emptied reports whether a list is a queue: the package takes elements out of it.
-func (j *Judge) emptied(list ast.Expr, steps int) bool {
+// emptied reports whether a list is a queue: the function that runs what is in it takes
+// that out.
+func (j *Judge) emptied(list ast.Expr, f *flow.Func, steps int) bool {
 	v := j.flow.Assigned.Variable(list)
-	if v == nil || steps > maxAliases {
+	if v == nil || f == nil || steps > maxAliases {
 		return false
 	}
-	values, _ := j.flow.Assigned.Values(v)
-	for _, value := range values {
-		if _, shorter := ast.Unparen(value).(*ast.SliceExpr); shorter || j.info.Types[value].IsNil() || j.emptied(value, steps+1) {
-			return true
+	for cur := range f.Cursor.Preorder((*ast.AssignStmt)(nil)) {
+		n := cur.Node().(*ast.AssignStmt)
+		if len(n.Lhs) != len(n.Rhs) {
+			continue
+		}
+		for i, lhs := range n.Lhs {
+			if j.flow.Assigned.Variable(lhs) != v {
+				continue
+			}
+			value := ast.Unparen(n.Rhs[i])
+			if _, shorter := value.(*ast.SliceExpr); shorter || j.info.Types[value].IsNil() || j.emptied(value, f, steps+1) {
+				return true
+			}
 		}
 	}
 	return false

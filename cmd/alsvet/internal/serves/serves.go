@@ -47,6 +47,7 @@ import (
 	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
 )
 
 // Analyzer reports nothing. Its result is a *Judge.
@@ -132,7 +133,9 @@ func (j *Judge) staysAlone(f *flow.Func) *Stays {
 	}
 	w := j.walk(f, nil)
 	for _, wait := range w.waits {
-		if wait.decides() && wait.kind != while { // which often ends, as one that fills a pool
+		// A loop with a condition often ends, as one that fills a pool, a signal is often
+		// that of a quota, and one that reads may only decode a value.
+		if wait.decides() && wait.kind != while && wait.kind != stop && (wait.kind != read || serverName.MatchString(f.Name())) {
 			return &Stays{Why: wait.why, Accepts: wait.kind == accept}
 		}
 	}
@@ -156,17 +159,20 @@ func (j *Judge) goroutine(cur inspector.Cursor, fun ast.Expr, args []ast.Expr) V
 		return Verdict{Whom: Nobody}
 	}
 	w := &walker{judge: j, starter: starter, visited: make(map[visit]bool)}
+	if call, ok := cur.Node().(*ast.CallExpr); ok {
+		w.timer = known.Is(j.info, call, "time.AfterFunc")
+	}
 	w.start(fun, args)
 	joined := j.joined(cur, starter, w)
 	if why := j.startedOnce(cur, starter); why != "" && !joined {
-		return Verdict{Whom: Others, Why: why, Idle: j.idle(cur, w, fun, args)}
+		return Verdict{Whom: Others, Why: why, Idle: j.idle(w, fun, args)}
 	}
 	for _, wait := range w.waits {
 		if wait.decides() && !(joined && wait.kind == while) {
-			return Verdict{Whom: Others, Why: wait.why, Accepts: wait.kind == accept, Idle: j.idle(cur, w, fun, args)}
+			return Verdict{Whom: Others, Why: wait.why, Accepts: wait.kind == accept, Idle: j.idle(w, fun, args)}
 		}
 	}
-	if len(w.waits) == 0 && w.unknown == "" || joined || j.produces(starter, w) {
+	if len(w.waits) == 0 && w.unknown == "" && j.keepsTimer(w, cur, fun) == "" || joined || j.produces(starter, w) {
 		return Verdict{Whom: Starter}
 	}
 	for _, wait := range w.waits {
@@ -176,6 +182,9 @@ func (j *Judge) goroutine(cur inspector.Cursor, fun ast.Expr, args []ast.Expr) V
 	}
 	if w.unknown != "" {
 		return Verdict{Whom: Unclear, Why: w.unknown}
+	}
+	if why := j.keepsTimer(w, cur, fun); why != "" {
+		return Verdict{Whom: Unclear, Why: why}
 	}
 	return Verdict{Whom: Starter}
 }

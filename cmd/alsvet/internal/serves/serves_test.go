@@ -128,12 +128,57 @@ func TestWorkOfOthers(t *testing.T) {
 			serves.Others, "l.Accept"},
 		"waits for a condition": {`import "sync"
 			type s struct{ cond *sync.Cond }
-			func (s *s) start() { go func() { s.cond.L.Lock(); s.cond.Wait() }() }`,
+			func (s *s) start() { go func() { for { s.cond.Wait(); if step() { return } } }() }
+			func step() bool { return true }`,
 			serves.Others, "s.cond"},
+		"waits for its turn": {`import "sync"
+			type s struct{ cond *sync.Cond; busy bool }
+			func (s *s) start() { go func() { for s.busy { s.cond.Wait() }; s.busy = true }() }`,
+			serves.Starter, ""},
 		"while a shared condition holds": {`type s struct{ closed bool }
-			func (s *s) start() { go func() { for !s.closed { step() } }() }
-			func step() {}`,
+			var step func()
+			func (s *s) start() { go func() { for !s.closed { step() } }() }`,
 			serves.Others, "s.closed"},
+		"spins": {`type s struct{ mark int }
+			func (s *s) start() { go func() { for s.mark != 0 { } }() }`,
+			serves.Starter, ""},
+		"reads through a function": {`import ("io"; "net")
+			type s struct{ conn net.Conn }
+			func (s *s) start() { go func() {
+				buf := make([]byte, 8)
+				for { if _, err := io.ReadFull(s.conn, buf); err != nil { return } }
+			}() }`,
+			serves.Others, "ReadFulls in a loop from s.conn"},
+		"starts itself again": {`type s struct{ jobs chan func() }
+			func (s *s) start() { go s.next() }
+			func (s *s) next() { defer recover(); go s.next() }`,
+			serves.Others, "starts itself again"},
+		"beats": {`import "time"
+			func start() { go beat() }
+			func beat() { time.AfterFunc(1, beat) }`,
+			serves.Others, "starts itself again"},
+		"runs a list of hooks": {`type s struct{ hooks []func() }
+			func (s *s) start() { go func() { for _, f := range s.hooks { f() } }() }`,
+			serves.Starter, ""},
+		"empties a queue": {`type s struct{ queue []func() }
+			func (s *s) start() { go func() { for _, f := range s.queue { f() }; s.queue = nil }() }`,
+			serves.Others, "s.queue"},
+		"runs what comes through any": {`type s struct{ jobs chan any }
+			func (s *s) start() { go func() { for f := range s.jobs { f.(func())() } }() }`,
+			serves.Others, "s.jobs"},
+		"signals in between": {`import "net"
+			func start(c net.Conn) (*reader, error) {
+				r := &reader{conn: c}
+				ready := make(chan error)
+				go r.run(ready)
+				return r, <-ready
+			}
+			type reader struct{ conn net.Conn }
+			func (r *reader) run(ready chan error) {
+				close(ready)
+				for { if _, err := r.conn.Read(nil); err != nil { return } }
+			}`,
+			serves.Unclear, "r.conn"},
 		"for ever": {`func start() { go func() { for { step() } }() }
 			func step() {}`,
 			serves.Others, "loops for ever"},

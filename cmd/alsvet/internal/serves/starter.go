@@ -77,11 +77,11 @@ type guard struct {
 	judge   *Judge
 	starter *flow.Func
 	sources map[types.Object][]ast.Expr // of local variables
-	set     map[string]bool             // shared paths that are assigned
+	set     map[string]token.Pos        // shared paths that are assigned, with the last place
 }
 
 func (g *guard) find(cur cursor) string {
-	g.set = make(map[string]bool)
+	g.set = make(map[string]token.Pos)
 	for c := range g.starter.Cursor.Preorder((*ast.AssignStmt)(nil)) {
 		n := c.Node().(*ast.AssignStmt)
 		for i, lhs := range n.Lhs {
@@ -95,13 +95,13 @@ func (g *guard) find(cur cursor) string {
 				value = n.Rhs[i]
 			}
 			if path := g.path(lhs); path != "" && !g.judge.ends(lhs, value) {
-				g.set[path] = true
+				g.set[path] = n.Pos()
 			}
 		}
 	}
 	for c := range g.starter.Cursor.Preorder((*ast.IncDecStmt)(nil)) {
 		if path := g.path(c.Node().(*ast.IncDecStmt).X); path != "" {
-			g.set[path] = true
+			g.set[path] = c.Node().Pos()
 		}
 	}
 	at := cur.Node().Pos()
@@ -242,13 +242,13 @@ func (g *guard) tests(e ast.Expr, depth int) string {
 				}
 			}
 		case *ast.SelectorExpr, *ast.IndexExpr:
-			if path := g.path(n.(ast.Expr)); g.set[path] {
+			if path := g.path(n.(ast.Expr)); g.setLater(path, n) {
 				found = path
 			}
 		case *ast.Ident:
-			if path := g.path(n); g.set[path] {
+			if path := g.path(n); g.setLater(path, n) {
 				found = path
-			} else if obj := g.judge.info.Uses[n]; obj != nil && depth < 2 && g.judge.isLocal(obj) {
+			} else if obj := g.judge.info.Uses[n]; obj != nil && depth < 2 && g.judge.isLocal(obj) && !isError(obj.Type()) {
 				for _, source := range g.sources[obj] {
 					if found == "" {
 						found = g.tests(source, depth+2)
@@ -260,6 +260,15 @@ func (g *guard) tests(e ast.Expr, depth int) string {
 	})
 	return found
 }
+
+// setLater reports whether a path is assigned behind its test. What is assigned before
+// is a default.
+func (g *guard) setLater(path string, test ast.Node) bool {
+	pos, ok := g.set[path]
+	return ok && pos > test.Pos()
+}
+
+func isError(t types.Type) bool { return types.TypeString(t, nil) == "error" }
 
 func (j *Judge) isLocal(obj types.Object) bool {
 	v, ok := obj.(*types.Var)
@@ -276,7 +285,7 @@ func (g *guard) path(e ast.Expr) string {
 		return ""
 	}
 	tv, ok := g.judge.info.Types[e]
-	if !ok && !g.assigned(e) || ok && (!tv.IsValue() || types.TypeString(tv.Type, nil) == "error") {
+	if !ok && !g.assigned(e) || ok && (!tv.IsValue() || isError(tv.Type)) {
 		return ""
 	}
 	root := g.judge.root(e)
@@ -369,7 +378,7 @@ func (j *Judge) deferred(c cursor) bool {
 
 func (j *Judge) sends(ch ast.Expr, w *walker) bool {
 	v := j.root(ch)
-	return v != nil && w.sent[v] && j.keeps(v)
+	return v != nil && w.sent[v] && j.keeps(v) && !j.early(v, w)
 }
 
 // keeps reports whether a variable is local, and no parameter.
@@ -379,6 +388,55 @@ func (j *Judge) keeps(v *types.Var) bool {
 	}
 	_, isParam := j.flow.ParamIndex(v)
 	return !isParam
+}
+
+// keepsTimer says why a timer may be that of a value which others share, and not of the
+// function that sets it: x.timer = time.AfterFunc(d, x.expire).
+func (j *Judge) keepsTimer(w *walker, cur cursor, fun ast.Expr) string {
+	if !w.timer {
+		return ""
+	}
+	assign, ok := cur.Parent().Node().(*ast.AssignStmt)
+	method, isSel := ast.Unparen(fun).(*ast.SelectorExpr)
+	if !ok || !isSel || len(assign.Lhs) != 1 || !j.isValue(method.X) {
+		return ""
+	}
+	field, ok := ast.Unparen(assign.Lhs[0]).(*ast.SelectorExpr)
+	if !ok || j.root(field) == nil || j.root(field) != j.root(method) {
+		return ""
+	}
+	return "the timer is kept in " + flow.Text(field)
+}
+
+// early reports whether the goroutine closes or sends to a channel and then goes on to
+// loop, so that who receives has not waited for its end.
+func (j *Judge) early(v *types.Var, w *walker) bool {
+	if w.first == nil || w.first.Body() == nil {
+		return false
+	}
+	signalled := false
+	for _, stmt := range w.first.Body().List {
+		switch n := stmt.(type) {
+		case *ast.SendStmt:
+			signalled = signalled || j.is(n.Chan, v, w)
+		case *ast.ExprStmt:
+			if call, ok := n.X.(*ast.CallExpr); ok && len(call.Args) == 1 && j.info.Types[call.Fun].IsBuiltin() {
+				signalled = signalled || j.is(call.Args[0], v, w)
+			}
+		case *ast.ForStmt, *ast.RangeStmt:
+			if signalled {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// is reports whether an expression in the goroutine's function is the variable v, or the
+// parameter that v is given for.
+func (j *Judge) is(e ast.Expr, v *types.Var, w *walker) bool {
+	root := j.root(e)
+	return root == v || root != nil && w.args[root] == v
 }
 
 // produces reports whether the goroutine sends to what the starter made and returns.
@@ -391,8 +449,8 @@ func (j *Judge) produces(starter *flow.Func, w *walker) bool {
 	if w.unknown != "" {
 		return false
 	}
-	for v := range w.sent {
-		if owner := j.flow.OwnerOf(v); owner == nil || !j.keeps(v) {
+	for v, value := range w.given {
+		if owner := j.flow.OwnerOf(v); !value || owner == nil || !j.keeps(v) {
 			continue
 		}
 		if j.returned(v, starter) {

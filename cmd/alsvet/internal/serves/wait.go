@@ -24,20 +24,24 @@ const (
 	while               // for cond
 	queued              // functions out of a queue
 	forever             // a loop without an end
+	again               // it starts itself again
 )
 
 // A wait is one place where a goroutine may stay.
 type wait struct {
-	kind   kind
-	origin Origin
-	why    string
+	kind    kind
+	origin  Origin
+	why     string
+	shallow bool // the loop is in the goroutine's own function, or near to it
 }
 
 // decides reports whether the wait alone shows that others are served.
 func (w wait) decides() bool {
 	switch w.kind {
-	case work, queued, while, tick:
+	case work, queued, while, tick, again:
 		return w.origin >= Returned
+	case stop, read:
+		return w.origin == Shared && w.shallow // further down it is a quota, or decodes one value
 	default:
 		return w.origin == Shared
 	}
@@ -50,11 +54,14 @@ type walker struct {
 	first   *flow.Func // the goroutine's own function, nil if it is none of the package
 	visited map[visit]bool
 	waits   []wait
-	origins map[question]Origin // of variables, once asked for
-	unknown string              // a call of what cannot be looked into
-	handed  bool                // it calls functions, or works on values, that others handed over
-	sent    map[*types.Var]bool // channels that it sends to or closes
-	used    map[*types.Var]bool // variables that it mentions
+	origins map[question]Origin       // of variables, once asked for
+	unknown string                    // a call of what cannot be looked into
+	timer   bool                      // a timer runs it
+	handed  bool                      // it calls functions, or works on values, that others handed over
+	sent    map[*types.Var]bool       // channels that it sends to or closes
+	given   map[*types.Var]bool       // channels that it sends to
+	args    map[*types.Var]*types.Var // what the goroutine's function is given for its parameters
+	used    map[*types.Var]bool       // variables that it mentions
 }
 
 type visit struct {
@@ -76,7 +83,7 @@ const (
 
 func (j *Judge) walk(f *flow.Func, e *env) *walker {
 	w := &walker{judge: j, first: f, visited: make(map[visit]bool)}
-	w.function(f, e, false, 0)
+	w.function(f, e, 0, 0)
 	return w
 }
 
@@ -85,12 +92,16 @@ func (w *walker) start(fun ast.Expr, args []ast.Expr) {
 	c := w.judge.flow.Callees(fun)
 	if len(c.Funcs) == 1 {
 		w.first = c.Funcs[0]
+		w.args = make(map[*types.Var]*types.Var)
+		for i, arg := range args {
+			w.args[w.first.Param(i)] = w.judge.root(arg)
+		}
 	}
-	w.callees(c, fun, args, nil, false, 0)
+	w.callees(c, fun, args, nil, 0, 0)
 }
 
 // callees walks what a call may call.
-func (w *walker) callees(c flow.Callees, fun ast.Expr, args []ast.Expr, e *env, inLoop bool, depth int) {
+func (w *walker) callees(c flow.Callees, fun ast.Expr, args []ast.Expr, e *env, inLoop, depth int) {
 	for _, f := range c.Funcs {
 		w.function(f, w.bind(f, fun, args, e), inLoop, depth+1)
 	}
@@ -137,8 +148,8 @@ func (w *walker) bind(f *flow.Func, fun ast.Expr, args []ast.Expr, caller *env) 
 }
 
 // function walks a body.
-func (w *walker) function(f *flow.Func, e *env, inLoop bool, depth int) {
-	v := visit{f, inLoop}
+func (w *walker) function(f *flow.Func, e *env, inLoop, depth int) {
+	v := visit{f, inLoop > 0}
 	if w.visited[v] || depth > maxDepth || len(w.visited) == maxFuncs || f.Body() == nil {
 		return
 	}
@@ -152,8 +163,14 @@ type body struct {
 	*walker
 	f      *flow.Func
 	env    *env
-	inLoop bool // in a loop that need not end
+	inLoop int // the depth of the outermost loop around that need not end, 0 for none
 	depth  int
+}
+
+func (b *body) enterLoop() {
+	if b.inLoop == 0 {
+		b.inLoop = max(b.depth, 1)
+	}
 }
 
 func (b *body) add(k kind, source ast.Expr, origin Origin, format string) {
@@ -162,8 +179,11 @@ func (b *body) add(k kind, source ast.Expr, origin Origin, format string) {
 	if source != nil {
 		text, pos = " "+flow.Text(source), source.Pos()
 	}
-	b.waits = append(b.waits, wait{k, origin, "it " + format + text + " (" + b.judge.position(pos) + ")"})
+	why := "it " + format + text + " (" + b.judge.position(pos) + ")"
+	b.waits = append(b.waits, wait{k, origin, why, b.inLoop <= maxShallow})
 }
+
+const maxShallow = 3 // calls down from where the goroutine begins
 
 // stmts walks a node, without the goroutines that it starts and the literals in it,
 // unless they are called.
@@ -172,7 +192,12 @@ func (b *body) stmts(n ast.Node) {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			return n == b.f.Node
+		case *ast.CommClause:
+			return !b.timeout(n)
 		case *ast.GoStmt:
+			if b.f == b.first {
+				b.startsAgain(n, n.Call.Fun)
+			}
 			for _, arg := range n.Call.Args {
 				b.stmts(arg)
 			}
@@ -180,7 +205,7 @@ func (b *body) stmts(n ast.Node) {
 		case *ast.Ident:
 			b.mention(n)
 		case *ast.SendStmt:
-			b.send(n.Chan)
+			b.send(n.Chan, true)
 		case *ast.ForStmt:
 			b.forLoop(n)
 			return false
@@ -214,13 +239,16 @@ func (w *walker) mentions(v *types.Var) {
 	w.used[v] = true
 }
 
-func (b *body) send(ch ast.Expr) {
+// send is for a channel that the goroutine sends a value to, or closes.
+func (b *body) send(ch ast.Expr, value bool) {
 	if b.sent == nil {
 		b.sent = make(map[*types.Var]bool)
+		b.given = make(map[*types.Var]bool)
 	}
 	e := b.env
 	for root := b.judge.root(ch); root != nil; {
 		b.sent[root] = true
+		b.given[root] = b.given[root] || value
 		arg, outer := e.lookup(root)
 		if arg == nil {
 			return
@@ -238,12 +266,13 @@ func (b *body) forLoop(n *ast.ForStmt) {
 	}
 	switch {
 	case n.Cond == nil:
-		inner.inLoop = true
+		inner.enterLoop()
 		if !leaves(n) {
 			b.add(forever, nil, Shared, "loops for ever")
 		}
+	case n.Post == nil && b.onlyWaits(n.Body):
 	case n.Post == nil && !b.endsLocally(n):
-		inner.inLoop = true
+		inner.enterLoop()
 		b.add(while, n.Cond, b.worst(n.Cond), "loops while")
 	}
 	if n.Cond != nil {
@@ -253,6 +282,71 @@ func (b *body) forLoop(n *ast.ForStmt) {
 		inner.stmts(n.Post)
 	}
 	inner.stmts(n.Body)
+}
+
+// onlyWaits reports whether the body of a loop does nothing that could read a store, and
+// waits for nothing but a sync.Cond. It waits for the condition, and does no work.
+func (b *body) onlyWaits(loop *ast.BlockStmt) bool {
+	only := true
+	ast.Inspect(loop, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SendStmt, *ast.SelectStmt, *ast.FuncLit, *ast.GoStmt:
+			only = false
+		case *ast.UnaryExpr:
+			only = only && n.Op != token.ARROW
+		case *ast.CallExpr:
+			if tv := b.judge.info.Types[n.Fun]; tv.IsType() || tv.IsBuiltin() {
+				return true
+			}
+			c := b.judge.flow.Callees(n.Fun)
+			only = only && len(c.Params) == 0 && !b.judge.flow.CouldRead(n.Fun, n.Args) && !isRead(c.Foreign)
+		}
+		return only
+	})
+	return only
+}
+
+// timeout walks the clause of a select that leaves the loop when a time has come, and
+// reports whether it is one: that is no beat.
+func (b *body) timeout(n *ast.CommClause) bool {
+	var recv ast.Expr
+	switch comm := n.Comm.(type) {
+	case *ast.ExprStmt:
+		recv = comm.X
+	case *ast.AssignStmt:
+		recv = comm.Rhs[0]
+	}
+	arrow, ok := recv.(*ast.UnaryExpr)
+	if !ok || len(n.Body) == 0 {
+		return false
+	}
+	ch, ok := b.judge.info.TypeOf(arrow.X).Underlying().(*types.Chan)
+	if !ok || channelKind(ch) != tick {
+		return false
+	}
+	switch last := n.Body[len(n.Body)-1].(type) {
+	case *ast.ReturnStmt:
+	case *ast.BranchStmt:
+		if last.Label == nil {
+			return false
+		}
+	default:
+		return false
+	}
+	for _, stmt := range n.Body {
+		b.stmts(stmt)
+	}
+	return true
+}
+
+// startsAgain is for a function that a call runs elsewhere: it may be the one that the
+// goroutine began with. The literal of the starter's own go statement is found again only
+// where the starter calls itself, which is no loop.
+func (b *body) startsAgain(at ast.Node, fun ast.Expr) {
+	if b.first != nil && (b.first.Obj != nil || b.timer) && slices.Contains(b.judge.flow.Callees(fun).Funcs, b.first) {
+		why := "it starts itself again (" + b.judge.position(at.Pos()) + ")"
+		b.waits = append(b.waits, wait{kind: again, origin: Shared, why: why})
+	}
 }
 
 // endsLocally reports whether the loop assigns to what its condition depends on: a local
@@ -339,7 +433,7 @@ func (b *body) rangeLoop(n *ast.RangeStmt) {
 	b.stmts(n.X)
 	if t := b.judge.info.TypeOf(n.X); t != nil {
 		if ch, ok := t.Underlying().(*types.Chan); ok {
-			inner.inLoop = true
+			inner.enterLoop()
 			b.add(channelKind(ch), n.X, b.origin(n.X), "ranges over the channel")
 		}
 	}
@@ -358,9 +452,9 @@ func (b *body) receive(ch ast.Expr) {
 	}
 	k := channelKind(c)
 	switch {
-	case b.inLoop && k == tick: // it beats for as long as what it belongs to lives
+	case b.inLoop > 0 && k == tick: // it beats for as long as what it belongs to lives
 		b.add(k, ch, max(b.origin(ch), b.receiver()), "receives in a loop from")
-	case b.inLoop:
+	case b.inLoop > 0:
 		b.add(k, ch, b.origin(ch), "receives in a loop from")
 	case isFunction(c.Elem()) && b.origin(ch) > Own:
 		b.add(queued, ch, b.origin(ch), "runs what comes from")
@@ -406,12 +500,17 @@ func (b *body) call(n *ast.CallExpr) {
 	}
 	if tv.IsBuiltin() {
 		if id, ok := ast.Unparen(n.Fun).(*ast.Ident); ok && id.Name == "close" {
-			b.send(n.Args[0])
+			b.send(n.Args[0], false)
 		}
 		return
 	}
-	if b.inLoop && known.Is(info, n, "time.Sleep") {
+	if b.inLoop > 0 && known.Is(info, n, "time.Sleep") {
 		b.add(tick, n.Fun, b.receiver(), "calls in a loop")
+	}
+	for i, arg := range n.Args {
+		if isFunction(info.TypeOf(arg)) && b.judge.flow.Runs(n, i).Elsewhere {
+			b.startsAgain(n, arg)
+		}
 	}
 	c := b.judge.flow.Callees(n.Fun)
 	b.queued(n)
@@ -424,7 +523,13 @@ func (b *body) call(n *ast.CallExpr) {
 
 // queued is for calls of function values, or fields of values, out of a queue.
 func (b *body) queued(n *ast.CallExpr) {
-	if b.judge.flow.Assigned.Variable(n.Fun) == nil {
+	switch fun := ast.Unparen(n.Fun).(type) {
+	case *ast.Ident, *ast.TypeAssertExpr:
+	case *ast.SelectorExpr:
+		if b.judge.flow.Assigned.Variable(fun) == nil {
+			return // a method
+		}
+	default:
 		return
 	}
 	if v := b.judge.root(n.Fun); v != nil {
@@ -453,9 +558,9 @@ var (
 )
 
 // foreign is for calls of functions of other packages and of interfaces.
-func (w *walker) foreign(fn *types.Func, fun ast.Expr, args []ast.Expr, e *env, inLoop bool, depth int) {
+func (w *walker) foreign(fn *types.Func, fun ast.Expr, args []ast.Expr, e *env, inLoop, depth int) {
 	name := fn.Name()
-	b := &body{walker: w, f: w.first, env: e, depth: depth}
+	b := &body{walker: w, f: w.first, env: e, inLoop: inLoop, depth: depth}
 	if w.first == nil {
 		b.f = w.starter
 	}
@@ -470,8 +575,10 @@ func (w *walker) foreign(fn *types.Func, fun ast.Expr, args []ast.Expr, e *env, 
 	}
 	w.arguments(fn, std, args, e, inLoop, depth)
 	if known.Name(fn) == "(*sync.Cond).Wait" {
-		b.handed = true // with what it is woken for
-		b.add(read, source, b.origin(source), "waits for")
+		if inLoop > 0 {
+			b.handed = true // with what it is woken for
+			b.add(read, source, b.origin(source), "waits for")
+		}
 		return
 	}
 	if fact := new(Stays); w.judge.pass.ImportObjectFact(fn.Origin(), fact) {
@@ -479,22 +586,24 @@ func (w *walker) foreign(fn *types.Func, fun ast.Expr, args []ast.Expr, e *env, 
 		if fact.Accepts {
 			k = accept
 		}
-		b.waits = append(b.waits, wait{k, Shared, "it calls " + flow.Text(fun) + ", and " + fact.Why})
+		b.waits = append(b.waits, wait{kind: k, origin: Shared, why: "it calls " + flow.Text(fun) + ", and " + fact.Why})
 		return
 	}
 	switch {
-	case acceptName.MatchString(name) && name != "ServeHTTP" && (inLoop || name != "Accept"):
+	case acceptName.MatchString(name) && name != "ServeHTTP" && (inLoop > 0 || name != "Accept"):
 		b.add(accept, fun, Shared, "calls")
 	case std && (known.Name(fn) == "time.Sleep" || name == "Wait" && fn.Pkg().Path() == "sync"):
-	case inLoop && readName.MatchString(name) && source != nil && w.judge.isValue(source):
-		b.add(read, source, b.origin(source), name+"s in a loop from")
-	case !std && !inLoop && isInterface(fn) && serverName.MatchString(name):
+	case inLoop > 0 && isRead([]*types.Func{fn}) && len(args) > 0:
+		b.add(read, args[0], b.origin(args[0]), name+"s in a loop from")
+	case inLoop > 0 && readName.MatchString(name) && source != nil && w.judge.isValue(source):
+		b.add(read, source, max(b.origin(source), min(b.receiver(), Given)), name+"s in a loop from")
+	case !std && inLoop == 0 && isInterface(fn) && serverName.MatchString(name):
 		b.suspect(flow.Text(fun))
 	}
 }
 
 // arguments walks the functions that a function of another package is given to call.
-func (w *walker) arguments(fn *types.Func, std bool, args []ast.Expr, e *env, inLoop bool, depth int) {
+func (w *walker) arguments(fn *types.Func, std bool, args []ast.Expr, e *env, inLoop, depth int) {
 	if _, elsewhere := schedulers.Known[known.Name(fn)]; elsewhere {
 		return
 	}
@@ -512,6 +621,17 @@ func (w *walker) suspect(name string) {
 	if w.unknown == "" {
 		w.unknown = "it calls " + name + ", which may stay"
 	}
+}
+
+// isRead reports whether one of the functions reads from its first argument.
+func isRead(fns []*types.Func) bool {
+	return slices.ContainsFunc(fns, func(fn *types.Func) bool {
+		switch known.Name(fn) {
+		case "io.ReadFull", "io.ReadAtLeast", "encoding/binary.Read", "net/http.ReadRequest", "net/http.ReadResponse":
+			return true
+		}
+		return false
+	})
 }
 
 func isInterface(fn *types.Func) bool {
