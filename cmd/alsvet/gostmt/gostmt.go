@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/inspector"
@@ -45,7 +46,11 @@ Not reported are goroutines that read no store and call nothing that could, thos
 that only close something, those that accept connections, those that only servers start,
 those that serve others but get no work from them that had stores, those that begin with a Run, WithScope or EnterWith of their own, go statements directly in
 main and init where no store can be yet, and those in tests. A function that starts
-a parameter is not reported either: its callers are, by the analyzer callback.`
+a parameter is not reported either: its callers are, by the analyzer callback.
+
+With als/inherit a go statement carries the stores. Reported is then a goroutine that is
+started once for all who come, below a sync.Once or lazily into a field, since it keeps
+the stores of the first, unless inherit.Detach is called with its function.`
 
 // Analyzer reports go statements that lose stores, and calls of als.Go that give one
 // request's stores to a goroutine which serves others.
@@ -62,7 +67,7 @@ func init() {
 	Analyzer.Flags.BoolVar(&forbid, "forbid", false, "report every go statement, in every package")
 	Analyzer.Flags.BoolVar(&tests, "tests", false, "report go statements in tests, too")
 	Analyzer.Flags.BoolVar(&loops, "loops", true, "report goroutines that serve more than their starter, too")
-	Analyzer.Flags.BoolVar(&inherit, "inherit", false, "the programs import als/inherit; report nothing but what -forbid does")
+	Analyzer.Flags.BoolVar(&inherit, "inherit", false, "the programs import als/inherit; a go statement carries the stores")
 }
 
 // A checker checks one package.
@@ -96,6 +101,8 @@ const (
 		"begin each job without stores and bind what is submitted with als.Bind, or silence this with a reason"
 	givesAway = "the goroutine serves more than its starter (%s), and als.Go gives all of them one request's stores: " +
 		"start it with a go statement and bind what is submitted with als.Bind, or call inherit.Detach with als/inherit"
+	keepsFirst = "the goroutine serves more than its starter (%s), and with als/inherit it keeps the first one's stores: " +
+		"call inherit.Detach with its function"
 )
 
 func message(v serves.Verdict) (text string, fixable bool) {
@@ -122,12 +129,49 @@ func (c *checker) goStmt(cur inspector.Cursor, stmt *ast.GoStmt) {
 		}
 		d.Message, fixable = message(verdict)
 		active = active || loops || verdict.Whom != serves.Others
+	} else if text := c.keepsFirst(cur, stmt); text != "" {
+		d.Message, active, fixable = text, true, false
 	}
 	var forms func() []rewrite.Form
 	if fixable && c.Uses.Uses(stmt.Pos()) {
 		forms = func() []rewrite.Form { return fixes(c.Pass, stmt) }
 	}
 	c.Add(active, d, forms)
+}
+
+// keepsFirst returns the message about a goroutine that carries the stores of whoever
+// comes first, "" for others.
+func (c *checker) keepsFirst(cur inspector.Cursor, stmt *ast.GoStmt) string {
+	pos := stmt.Pos()
+	if !loops || !inherit && !c.Uses.Inherits(pos) || !c.Uses.Uses(pos) || !tests && usage.IsTest(c.Pass, pos) ||
+		place.WithoutStores(c.Pass, cur) || c.ownContext(stmt.Call.Fun) || c.detached(stmt.Call.Fun) {
+		return ""
+	}
+	verdict := c.Judge.Goroutine(cur, stmt.Call.Fun, stmt.Call.Args)
+	if verdict.Whom != serves.Others || !verdict.Once {
+		return ""
+	}
+	return fmt.Sprintf(keepsFirst, verdict.Why)
+}
+
+// detached reports whether the package calls inherit.Detach with one of the functions
+// that fun may be, or names functions to detach in a way that cannot be followed.
+func (c *checker) detached(fun ast.Expr) bool {
+	funcs := c.Flow.Callees(fun).Funcs
+	for cur := range c.Flow.Root.Preorder((*ast.CallExpr)(nil)) {
+		call := cur.Node().(*ast.CallExpr)
+		if known.Is(c.Pass.TypesInfo, call, known.Inherit+".DetachNamed") {
+			return true
+		}
+		if known.Is(c.Pass.TypesInfo, call, known.Inherit+".Detach") && len(call.Args) == 1 {
+			for _, f := range c.Flow.Callees(call.Args[0]).Funcs {
+				if slices.Contains(funcs, f) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // loses reports whether a goroutine may lack stores that its starter has.

@@ -90,6 +90,10 @@ type Verdict struct {
 	// without stores, so that nothing is lost with a go statement.
 	Accepts bool
 
+	// Once says that it serves others because it is started once for all who come, so
+	// that its starter is whoever comes first.
+	Once bool
+
 	// Idle says that it serves others, but gets no work that had stores where it was
 	// submitted, so that nothing is lost with a go statement.
 	Idle bool
@@ -165,7 +169,7 @@ func (j *Judge) goroutine(cur inspector.Cursor, fun ast.Expr, args []ast.Expr) V
 	w.start(fun, args)
 	joined := j.joined(cur, starter, w)
 	if why := j.startedOnce(cur, starter); why != "" && !joined {
-		return Verdict{Whom: Others, Why: why, Idle: j.idle(w, fun, args)}
+		return Verdict{Whom: Others, Why: why, Once: true, Idle: j.idle(w, fun, args)}
 	}
 	for _, wait := range w.waits {
 		if wait.decides() && !(joined && wait.kind == while) {
