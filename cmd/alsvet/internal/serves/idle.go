@@ -49,8 +49,8 @@ func (b *body) worksOnHanded(n *ast.CallExpr) bool {
 			continue
 		}
 		v, ok := b.judge.info.Uses[id].(*types.Var)
-		if !ok || b.judge.flow.OwnerOf(v) == nil {
-			continue
+		if _, basic := b.judge.info.TypeOf(id).Underlying().(*types.Basic); !ok || basic || b.judge.flow.OwnerOf(v) == nil {
+			continue // the name of a queue is no work
 		}
 		if source := b.judge.taken(v); source != nil && b.origin(source) == Shared && b.judge.flow.CouldRead(n.Fun, n.Args) {
 			return true

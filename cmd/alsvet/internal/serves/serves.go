@@ -165,6 +165,9 @@ func (j *Judge) goroutine(cur inspector.Cursor, fun ast.Expr, args []ast.Expr) V
 	w := &walker{judge: j, starter: starter, visited: make(map[visit]bool)}
 	if call, ok := cur.Node().(*ast.CallExpr); ok {
 		w.timer = known.Is(j.info, call, "time.AfterFunc")
+		if assign, ok := cur.Parent().Node().(*ast.AssignStmt); ok && w.timer && len(assign.Lhs) == 1 {
+			w.kept = j.flow.Assigned.Variable(assign.Lhs[0])
+		}
 	}
 	w.start(fun, args)
 	joined := j.joined(cur, starter, w)

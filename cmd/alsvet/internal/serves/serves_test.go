@@ -166,6 +166,31 @@ func TestWorkOfOthers(t *testing.T) {
 		"runs what comes through any": {`type s struct{ jobs chan any }
 			func (s *s) start() { go func() { for f := range s.jobs { f.(func())() } }() }`,
 			serves.Others, "s.jobs"},
+		"is the loop of what is returned": {`type group struct{ next chan int }
+			func (g *group) Next() int { return <-g.next }
+			type reader struct{}
+			func newReader() *reader {
+				r := &reader{}
+				go r.run(&group{next: make(chan int)})
+				return r
+			}
+			func (r *reader) run(g *group) { for { if g.Next() == 0 { return } } }`,
+			serves.Unclear, "g.next"},
+		"dispatches what it reads": {`import "net"
+			type conn struct{ replies chan []byte }
+			func open(c net.Conn) *conn {
+				result := &conn{replies: make(chan []byte)}
+				go result.reader(c)
+				return result
+			}
+			func (c *conn) reader(r net.Conn) {
+				for {
+					buf := make([]byte, 8)
+					if _, err := r.Read(buf); err != nil { return }
+					c.replies <- buf
+				}
+			}`,
+			serves.Unclear, "r"},
 		"signals in between": {`import "net"
 			func start(c net.Conn) (*reader, error) {
 				r := &reader{conn: c}
@@ -314,4 +339,35 @@ func TestFact(t *testing.T) {
 	verdict := judge(t, actions[1])
 	assert.Equal(t, serves.Others, verdict.Whom)
 	assert.Contains(t, verdict.Why, "it calls p.Work, and it ranges over the channel p.jobs")
+}
+
+// The callbacks of timers.
+func TestTimers(t *testing.T) {
+	for name, g := range map[string]goroutine{
+		"fires once": {`func (p *pipe) start() { p.timer = time.AfterFunc(1, func() { step() }) }`, serves.Starter, ""},
+		"sets itself again": {`func (p *pipe) start() { p.timer = time.AfterFunc(1, func() { step(); p.timer.Reset(1) }) }`,
+			serves.Others, "sets its timer again"},
+		"sets another": {`func (p *pipe) start() { p.timer = time.AfterFunc(1, func() { p.other.Reset(1) }) }`, serves.Starter, ""},
+		"that of its value": {`func (p *pipe) start() { p.timer = time.AfterFunc(1, p.expire) }
+			func (p *pipe) expire() { step() }`, serves.Unclear, "kept in p.timer"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			actions := sourcetest.Run(t, serves.Analyzer, `package p
+
+				import "time"
+
+				type pipe struct{ timer, other *time.Timer }
+
+				func step() {}
+
+				`+g.source)
+			call := sourcetest.Find(t, actions[0], func(n *ast.CallExpr) bool { return len(n.Args) == 2 })
+			cur, ok := inspector.New(actions[0].Package.Syntax).Root().FindNode(call)
+			require.True(t, ok)
+			verdict := actions[0].Result.(*serves.Judge).Goroutine(cur, call.Args[1], nil)
+			assert.Equal(t, g.whom, verdict.Whom, verdict.Why)
+			assert.Contains(t, verdict.Why, g.why)
+		})
+	}
 }

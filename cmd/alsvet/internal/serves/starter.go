@@ -442,7 +442,7 @@ func (j *Judge) is(e ast.Expr, v *types.Var, w *walker) bool {
 // produces reports whether the goroutine sends to what the starter made and returns.
 func (j *Judge) produces(starter *flow.Func, w *walker) bool {
 	for _, wait := range w.waits {
-		if wait.origin >= Returned && wait.kind != stop {
+		if wait.origin >= Returned && wait.kind != stop || wait.origin >= Given && wait.kind == read {
 			return false
 		}
 	}

@@ -57,6 +57,8 @@ type walker struct {
 	origins map[question]Origin       // of variables, once asked for
 	unknown string                    // a call of what cannot be looked into
 	timer   bool                      // a timer runs it
+	begin   *env                      // of the goroutine's own function
+	kept    *types.Var                // the variable or field that the timer is kept in
 	handed  bool                      // it calls functions, or works on values, that others handed over
 	sent    map[*types.Var]bool       // channels that it sends to or closes
 	given   map[*types.Var]bool       // channels that it sends to
@@ -149,6 +151,9 @@ func (w *walker) bind(f *flow.Func, fun ast.Expr, args []ast.Expr, caller *env) 
 
 // function walks a body.
 func (w *walker) function(f *flow.Func, e *env, inLoop, depth int) {
+	if f == w.first && w.begin == nil {
+		w.begin = e
+	}
 	v := visit{f, inLoop > 0}
 	if w.visited[v] || depth > maxDepth || len(w.visited) == maxFuncs || f.Body() == nil {
 		return
@@ -455,7 +460,7 @@ func (b *body) receive(ch ast.Expr) {
 	case b.inLoop > 0 && k == tick: // it beats for as long as what it belongs to lives
 		b.add(k, ch, max(b.origin(ch), b.receiver()), "receives in a loop from")
 	case b.inLoop > 0:
-		b.add(k, ch, b.origin(ch), "receives in a loop from")
+		b.add(k, ch, max(b.origin(ch), b.owner()), "receives in a loop from")
 	case isFunction(c.Elem()) && b.origin(ch) > Own:
 		b.add(queued, ch, b.origin(ch), "runs what comes from")
 	}
@@ -467,6 +472,19 @@ func (b *body) receiver() Origin {
 		return Own
 	}
 	return b.variable(b.f.Obj.Signature().Recv(), b.env, 0)
+}
+
+// owner returns Given if the goroutine's function is a method of a value that the starter
+// makes and returns: it may serve all who use that. Otherwise it returns Own.
+func (b *body) owner() Origin {
+	if b.first == nil || b.starter == nil {
+		return Own
+	}
+	first := &body{walker: b.walker, f: b.first, env: b.begin}
+	if first.receiver() == Returned {
+		return Given
+	}
+	return Own
 }
 
 func channelKind(c *types.Chan) kind {
@@ -506,6 +524,10 @@ func (b *body) call(n *ast.CallExpr) {
 	}
 	if b.inLoop > 0 && known.Is(info, n, "time.Sleep") {
 		b.add(tick, n.Fun, b.receiver(), "calls in a loop")
+	}
+	if sel, ok := n.Fun.(*ast.SelectorExpr); ok && b.kept != nil && known.Is(info, n, "(*time.Timer).Reset") &&
+		b.judge.flow.Assigned.Variable(sel.X) == b.kept {
+		b.waits = append(b.waits, wait{kind: again, origin: Shared, why: "it sets its timer again (" + b.judge.position(n.Pos()) + ")"})
 	}
 	for i, arg := range n.Args {
 		if isFunction(info.TypeOf(arg)) && b.judge.flow.Runs(n, i).Elsewhere {
