@@ -12,13 +12,15 @@
 //     from a shared channel, reads from a shared connection, accepts, waits for a
 //     sync.Cond, or loops while a shared condition holds; or it runs functions that
 //     come out of a shared queue; or it calls something that serves, such as
-//     (*http.Server).Serve; or it loops for ever: Others.
+//     (*http.Server).Serve; or it loops for ever, starts itself again, or sets the
+//     timer again that runs it: Others. A loop that only waits for a condition, and one
+//     that reads far below the goroutine's function, as decoders do, do not count.
 //  3. The starter is a server itself: the go statement is in a loop of kind 2, or in a
 //     function that only such goroutines call, with no Run on the way (server.go). Then
 //     there are no stores to lose: Nobody.
 //  4. The starter waits for it, through a local WaitGroup, group or channel: Starter.
 //  5. It produces for the starter: it sends to a channel that the starter made and
-//     returns, and nothing of rule 2 holds: Starter. So are pages, listers, and the
+//     returns, does not read from a connection, and nothing of rule 2 holds: Starter. So are pages, listers, and the
 //     updates of a watcher that ends.
 //  6. All its loops end by themselves or with what the starter made, and all it calls
 //     is known to end: Starter.
