@@ -379,6 +379,24 @@ func TestAroundTheHandlerThatPutsStoresInPlace(t *testing.T) {
 	assert.Equal(t, map[string][]string{"GET /path": {"without ctx", "with ctx"}}, parseWindow(t, rec).regions)
 }
 
+// A plain go statement carries the task where it carries stores.
+func TestTheTaskInAPlainGoroutine(t *testing.T) {
+	rec := start(t, alstrace.Options{Slow: time.Hour, Dir: t.TempDir()})
+	serve(recorded(rec, func() {
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			alstrace.WithRegion("plain", func() {})
+		}()
+		<-done
+	}), "r-42")
+	task := ""
+	if inheriting {
+		task = "r-42"
+	}
+	assert.Equal(t, map[string][]string{task: {"plain"}}, parseWindow(t, rec).regions)
+}
+
 func TestTheWritingGoroutineHasNoStores(t *testing.T) {
 	stores := make(chan bool, 1)
 	var rec *alstrace.Recorder

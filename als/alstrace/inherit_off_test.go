@@ -1,0 +1,5 @@
+//go:build !inherit
+
+package alstrace_test
+
+const inheriting = false
