@@ -1,9 +1,11 @@
 package alstrace_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -351,6 +353,27 @@ func TestADirectoryThatCannotBeWrittenTo(t *testing.T) {
 	require.NoError(t, os.Mkdir(dir, 0o700))
 	serve(recorded(rec, func() {}), "r-43")
 	assert.NotEmpty(t, next(t, traces).File)
+}
+
+// Without Done the log has a line for each trace, and for each that is lost.
+func TestTracesAreLogged(t *testing.T) {
+	var log bytes.Buffer
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
+	defer slog.SetDefault(before)
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{nil, `level=WARN msg="alstrace: a request was slow" request=r-42 took=\S+ running=false others=0 trace="" bytes=\d+ suppressed=0\n`},
+		{errors.New("disk full"), `level=ERROR msg="alstrace: the trace of a slow request is lost" request=r-42 took=\S+ running=false others=0 error="disk full"\n`},
+	} {
+		log.Reset()
+		rec := start(t, alstrace.Options{Create: func(alstrace.Trace) (io.WriteCloser, error) { return nopCloser{io.Discard}, c.err }})
+		serve(recorded(rec, func() {}), "r-42")
+		rec.Stop()
+		assert.Regexp(t, `^time=\S+ `+c.want+`$`, log.String())
+	}
 }
 
 // What goes on after the request, of a pool say, is no longer part of its task, but for
