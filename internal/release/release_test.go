@@ -216,7 +216,9 @@ func TestArchivesAreReproducible(t *testing.T) {
 	git(t, one, "clone", "--quiet", one, other)
 	proxies := [2]string{t.TempDir(), t.TempDir()}
 	released(t, one, "-proxy", proxies[0], "v0.2.0")
+	// Another path, another time, another umask.
 	require.NoError(t, os.Chtimes(filepath.Join(other, "go.mod"), time.Time{}, time.Unix(1, 0)))
+	require.NoError(t, os.Chmod(filepath.Join(other, "go.mod"), 0o600))
 	released(t, other, "-proxy", proxies[1], "v0.2.0")
 	for _, name := range list(t, proxies[0]) {
 		first, err := os.ReadFile(filepath.Join(proxies[0], name))

@@ -1,0 +1,51 @@
+package structure
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// named is a link of docs/guarantees.md whose text is a test or a fuzz target.
+var named = regexp.MustCompile(`\[((?:Test|Fuzz)\w+)\]\(\.\./([^)]+)\)`)
+
+// TestGuaranteesNameWhatExists checks that each test that docs/guarantees.md names is
+// in the file that it links to, and that each of its promises is one of the README's.
+func TestGuaranteesNameWhatExists(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(root, "docs", "guarantees.md"))
+	require.NoError(t, err)
+	links := named.FindAllStringSubmatch(string(text), -1)
+	require.Greater(t, len(links), 40)
+	for _, link := range links {
+		file, err := os.ReadFile(filepath.Join(root, link[2]))
+		require.NoError(t, err, link[1])
+		assert.Contains(t, string(file), "\nfunc "+link[1]+"(", link[2])
+	}
+
+	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
+	require.NoError(t, err)
+	_, promises, _ := strings.Cut(string(readme), "\n## Guarantees\n")
+	promises, _, _ = strings.Cut(promises, "\n## Limits\n")
+	for _, words := range []string{
+		"A goroutine's record carries its ID, which Go never reuses.",
+		"`runtime.Goexit`. Scopes may end in any order; none brings back one that has ended.",
+		"`als.Go`, `als.Bind` and `als.Snapshot` capture the stores as they are at the call.",
+		"What a goroutine did not clean up is garbage within two collections after it exited, without a background goroutine, timer or channel.",
+		"takes its store from every goroutine, snapshot and bound function that captured it, at once, and releases it.",
+		"What is not as expected is searched for, or replaced by slower code that does not need it;",
+		"The assembly is used only on Go releases that we have checked (1.24 to 1.27).",
+	} {
+		assert.Contains(t, plain(promises), plain(words), "README.md")
+		assert.Contains(t, plain(string(text)), plain(words), "docs/guarantees.md")
+	}
+}
+
+// plain is text without line breaks and marks of code.
+func plain(text string) string {
+	return strings.Join(strings.Fields(strings.ReplaceAll(text, "`", "")), " ")
+}
