@@ -91,11 +91,7 @@ func Section(r *result.Report, chart string) (string, error) {
 		}
 	}
 	writeServer(&b, r)
-	if row, ok := r.Row("memory/inside=Run"); ok {
-		if c, ok := row.Cell("als"); ok {
-			fmt.Fprintf(&b, "A goroutine parked inside one Run of a pointer takes %.0f bytes more than one that is not. ", c.Value.Median)
-		}
-	}
+	writeMemory(&b, r)
 	fmt.Fprintf(&b, "%s.\n", Conditions(r))
 	for _, s := range r.Systems {
 		if s.Status != "" {
@@ -139,6 +135,29 @@ func writeServer(b *strings.Builder, r *result.Report) {
 		parts = append(parts, fmt.Sprintf("%s %.2f (%.2f–%.2f)", row.Label, us.Ratio.Median, us.Ratio.Q1, us.Ratio.Q3))
 	}
 	fmt.Fprintf(b, "The same JSON service written with als instead of a context.Context, as ratios: %s.\n", strings.Join(parts, ", "))
+}
+
+// writeMemory writes what a parked goroutine takes, of heap and stack together.
+func writeMemory(b *strings.Builder, r *result.Report) {
+	run, ok := valueOf(r, "memory/inside=Run")
+	if !ok {
+		return
+	}
+	fmt.Fprintf(b, "A goroutine parked inside one Run of a pointer takes %.0f bytes of heap and stack more than one that is not", run)
+	if scope, ok := valueOf(r, "memory/inside=WithScope"); ok {
+		fmt.Fprintf(b, ", inside a scope %.0f", scope)
+	}
+	fmt.Fprint(b, ". ")
+}
+
+// valueOf returns our figure in a row without a baseline.
+func valueOf(r *result.Report, name string) (float64, bool) {
+	row, ok := r.Row(name)
+	if !ok {
+		return 0, false
+	}
+	c, ok := row.Cell("als")
+	return c.Value.Median, ok
 }
 
 // find returns a row in which we were measured.

@@ -53,6 +53,9 @@ func sample() *result.Report {
 	memory := result.Question{Name: "memory", Title: "Memory", Rows: []result.Row{{
 		Name: "memory/inside=Run", Label: "parked", Unit: "B",
 		Cells: []result.Cell{{System: "als", Value: result.Spread{Median: 101, Q1: 100, Q3: 102}}, {System: "context"}},
+	}, {
+		Name: "memory/inside=WithScope", Label: "parked in a scope", Unit: "B",
+		Cells: []result.Cell{{System: "als", Value: result.Spread{Median: 149, Q1: 148, Q3: 150}}},
 	}}}
 	below := result.Row{Name: "nesting/depth=100", Label: "deep", Against: "ctx.Value", Unit: "ns", Cells: q.Rows[0].Cells}
 	r.Questions = []result.Question{q, memory, {Name: "nesting", Title: "Nesting", Rows: []result.Row{below}}}
@@ -185,7 +188,7 @@ func TestSection(t *testing.T) {
 	assert.Contains(t, text, "| label of read/store=pointer | 0.50 |  | 1 | crashes: on purpose |  | 212 |  |\n")
 	assert.Contains(t, text, "](bench/report/readme.svg)")
 	assert.Contains(t, text, "| label of scope | 0.50 | 0.50 |  |  |\n")
-	assert.Contains(t, text, "takes 101 bytes more")
+	assert.Contains(t, text, "takes 101 bytes of heap and stack more than one that is not, inside a scope 149. ")
 
 	r := sample()
 	r.Questions[0].Rows = r.Questions[0].Rows[1:]
