@@ -1,0 +1,169 @@
+package loss
+
+import (
+	"reflect"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed-1938943e/goroutine"
+	"github.com/seed-1938943e/goroutine/internal/async"
+	"github.com/seed-1938943e/goroutine/internal/inheritance"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
+)
+
+// A variable is a key with stores of one word, as a storage has it.
+type variable struct{ key async.Key }
+
+func (v *variable) token() async.Token {
+	if t := v.key.Token(); t != 0 {
+		return t
+	}
+	return v.key.Use(reflect.TypeFor[int](), async.KeyOptions{Name: "variable"})
+}
+
+// run calls f in a layer with a store.
+func (v *variable) run(store int, f func()) {
+	t := v.token()
+	var l async.Layer
+	c := l.Enter(t)
+	*(*int)(c.Addr(t)) = store
+	l.Entered(c)
+	defer l.Leave()
+	f()
+	runtime.KeepAlive(v)
+}
+
+func (v *variable) isSet() bool { return async.Lookup(&v.key) != nil }
+
+// A log has the losses that a search has reported.
+type log struct {
+	mu     sync.Mutex
+	losses []Loss
+}
+
+func (l *log) report(loss Loss) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.losses = append(l.losses, loss)
+}
+
+func (l *log) all() []Loss {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.losses)
+}
+
+// find starts a search that ends with the test. It skips the test where plain go
+// statements lose nothing, or no loss can be found.
+func find(t *testing.T) *log {
+	t.Helper()
+	if inheritance.On() || !CanFind() {
+		t.Skip("no loss at a plain go statement can be found here")
+	}
+	l := new(log)
+	t.Cleanup(Find(l.report))
+	return l
+}
+
+func TestALossAtAPlainGoStatement(t *testing.T) {
+	l := find(t)
+	var v variable
+	creator := goroutine.ID()
+	var child uint64
+	v.run(1, func() {
+		testkit.InGoroutine(func() { child = goroutine.ID(); assert.False(t, v.isSet()) })
+	})
+	losses := l.all()
+	require.Len(t, losses, 1)
+	got := losses[0]
+	assert.Equal(t, v.token().Index(), got.Key)
+	assert.Equal(t, PlainGo, got.Cause)
+	assert.Equal(t, child, got.Goroutine)
+	assert.Equal(t, creator, got.Creator)
+	frames := runtime.CallersFrames(got.PCs)
+	var functions []string
+	for {
+		f, more := frames.Next()
+		functions = append(functions, f.Function)
+		if !more {
+			break
+		}
+	}
+	assert.True(t, slices.ContainsFunc(functions, func(name string) bool { return strings.Contains(name, "isSet") }), functions)
+}
+
+func TestWhatIsNoLoss(t *testing.T) {
+	l := find(t)
+	var v, unset variable
+	unset.run(1, func() {})
+	v.run(1, func() {
+		assert.True(t, v.isSet())
+		testkit.InGoroutine(func() { unset.isSet() }) // its creator had none either
+		testkit.InGoroutine(func() { v.run(2, func() { v.isSet() }) })
+		testkit.Through(func(f func()) { go async.Task(f)() }, func() { assert.True(t, v.isSet()) })
+	})
+	testkit.InGoroutine(func() { v.isSet() }) // the layer has ended
+	assert.Empty(t, l.all())
+}
+
+func TestAGrandchildHasLostIt(t *testing.T) {
+	l := find(t)
+	var v, other variable
+	v.run(1, func() {
+		testkit.InGoroutine(func() {
+			other.run(1, func() { testkit.InGoroutine(func() { v.isSet() }) })
+		})
+	})
+	losses := l.all()
+	require.Len(t, losses, 1)
+	assert.Equal(t, v.token().Index(), losses[0].Key)
+}
+
+func TestEachPlaceIsReportedOnceToEachSearch(t *testing.T) {
+	first := find(t)
+	second := new(log)
+	stop := Find(second.report)
+	var v variable
+	lose := func() { v.run(1, func() { testkit.InGoroutine(func() { v.isSet() }) }) }
+	for range 3 {
+		lose()
+	}
+	assert.Len(t, first.all(), 1)
+	assert.Len(t, second.all(), 1)
+	stop()
+	stop() // the second call does nothing
+	v.run(1, func() { testkit.InGoroutine(func() { v.isSet() }) })
+	assert.Len(t, first.all(), 2, "the search that goes on")
+	assert.Len(t, second.all(), 1, "the one that was stopped")
+}
+
+func TestOfTellsTheCaller(t *testing.T) {
+	find(t)
+	var v variable
+	v.run(1, func() {
+		_, lost := Of(&v.key)
+		assert.False(t, lost)
+		testkit.InGoroutine(func() {
+			l, lost := Of(&v.key)
+			assert.True(t, lost)
+			assert.Equal(t, PlainGo, l.Cause)
+			assert.Empty(t, l.PCs)
+		})
+	})
+}
+
+func TestNothingIsLookedForWhereNobodySearches(t *testing.T) {
+	var v variable
+	v.run(1, func() {
+		testkit.InGoroutine(func() {
+			_, lost := Of(&v.key)
+			assert.False(t, lost)
+		})
+	})
+}

@@ -1,0 +1,57 @@
+package loss
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed-1938943e/goroutine/internal/async"
+	"github.com/seed-1938943e/goroutine/internal/g"
+)
+
+func TestOwners(t *testing.T) {
+	var os owners
+	assert.Nil(t, os.of(1))
+	os.set(1, []async.Token{a}, nil)
+	o := os.of(1)
+	require.NotNil(t, o)
+	assert.Equal(t, []async.Token{a}, o.has)
+	gp, _ := g.Self()
+	assert.Equal(t, gp, o.g)
+
+	os.set(1, []async.Token{b}, nil)
+	assert.Equal(t, []async.Token{b}, os.of(1).has)
+	assert.Equal(t, []async.Token{a}, o.has, "an owner is not written to")
+	os.set(1, nil, nil)
+	assert.Nil(t, os.of(1), "it holds nothing")
+}
+
+// Two goroutines of one slot: the later one has it, and the earlier one can neither be
+// found nor take the later one out.
+func TestOwnersOfOneSlot(t *testing.T) {
+	var os owners
+	one, other := uint64(1), uint64(2)
+	for os.slot(other) != os.slot(one) {
+		other++
+	}
+	os.set(one, []async.Token{a}, nil)
+	assert.Nil(t, os.of(other))
+	os.set(other, []async.Token{b}, nil)
+	assert.Nil(t, os.of(one))
+	assert.Equal(t, []async.Token{b}, os.of(other).has)
+	os.set(one, nil, nil)
+	assert.NotNil(t, os.of(other), "taken out by a goroutine that has no slot")
+}
+
+func TestEverSet(t *testing.T) {
+	var s everSet
+	assert.False(t, s.has(a))
+	s.add(a)
+	assert.True(t, s.has(a))
+	assert.False(t, s.has(b))
+	assert.False(t, s.has(a+1<<32), "the next generation of the key has had no store")
+	s.add(a + 1<<32)
+	assert.True(t, s.has(a+1<<32))
+	assert.False(t, s.has(a))
+}
