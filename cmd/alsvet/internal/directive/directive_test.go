@@ -59,6 +59,14 @@ func TestScope(t *testing.T) {
 			use(find(2), func() {
 				find(1)
 			})`,
+		"but all around it": `//alsvet:ignore reason
+			use(
+				find(2),
+				func() {
+					find(1)
+				},
+				find(4),
+			)`,
 		"nor that of an if": `//alsvet:ignore reason
 			if find(2) == nil {
 				find(1)
