@@ -149,6 +149,19 @@ func TestWorkOfOthers(t *testing.T) {
 				for { if _, err := io.ReadFull(s.conn, buf); err != nil { return } }
 			}() }`,
 			serves.Others, "ReadFulls in a loop from s.conn"},
+		"ranges over ticks": {`import "time"
+			func start() { go func() { t := time.NewTicker(1); for range t.C { step() } }() }
+			func step() {}`,
+			serves.Others, "ranges over the channel t.C"},
+		"ranges over ticks until it is done": {`import "time"
+			func start() { go func() { for range time.Tick(1) { if step() { return } } }() }
+			func step() bool { return true }`,
+			serves.Starter, ""},
+		"a method that ranges over ticks": {`import "time"
+			type s struct{ done bool }
+			func (s *s) start() { go s.beat() }
+			func (s *s) beat() { for range time.Tick(1) { if s.done { return } } }`,
+			serves.Others, "time.Tick"},
 		"starts itself again": {`type s struct{ jobs chan func() }
 			func (s *s) start() { go s.next() }
 			func (s *s) next() { defer recover(); go s.next() }`,

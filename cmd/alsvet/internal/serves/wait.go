@@ -272,7 +272,7 @@ func (b *body) forLoop(n *ast.ForStmt) {
 	switch {
 	case n.Cond == nil:
 		inner.enterLoop()
-		if !leaves(n) {
+		if !leaves(n.Body) {
 			b.add(forever, nil, Shared, "loops for ever")
 		}
 	case n.Post == nil && b.onlyWaits(n.Body):
@@ -387,7 +387,7 @@ func (b *body) endsLocally(n *ast.ForStmt) bool {
 }
 
 // leaves reports whether a loop has a statement that leaves it.
-func leaves(loop *ast.ForStmt) bool {
+func leaves(loop *ast.BlockStmt) bool {
 	found := false
 	depth := 0
 	var visit func(n ast.Node) bool
@@ -416,7 +416,7 @@ func leaves(loop *ast.ForStmt) bool {
 		}
 		return !found
 	}
-	ast.Inspect(loop.Body, visit)
+	ast.Inspect(loop, visit)
 	return found
 }
 
@@ -439,7 +439,14 @@ func (b *body) rangeLoop(n *ast.RangeStmt) {
 	if t := b.judge.info.TypeOf(n.X); t != nil {
 		if ch, ok := t.Underlying().(*types.Chan); ok {
 			inner.enterLoop()
-			b.add(channelKind(ch), n.X, b.origin(n.X), "ranges over the channel")
+			k, origin := channelKind(ch), b.origin(n.X)
+			if k == tick { // whose channel is never closed
+				origin = max(origin, b.receiver())
+				if !leaves(n.Body) {
+					origin = Shared
+				}
+			}
+			inner.add(k, n.X, origin, "ranges over the channel")
 		}
 	}
 	inner.stmts(n.Body)
