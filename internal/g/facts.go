@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 	"unsafe"
 )
 
@@ -168,7 +169,7 @@ func whileParked(w wait, depth int) (bytes [searchLimit]uint8, ok bool) {
 	}()
 	names := <-self
 	gp, id := uintptr(names[0]), names[1]
-	for tries := 0; !ok && tries < 1000; tries++ {
+	for start := time.Now(); !ok && time.Since(start) < time.Second; { // the thread may be away for a while
 		if !Waits(gp, id) {
 			runtime.Gosched()
 			continue

@@ -36,7 +36,7 @@ var nameReasons = sync.OnceFunc(func() {
 			wanted.Broadcast()
 		}},
 		{"sync.WaitGroup.Wait", func() { group.Add(1) }, group.Wait, group.Done},
-		{"sleep", func() {}, func() { time.Sleep(patience) }, func() {}},
+		{"sleep", func() {}, func() { time.Sleep(patience / 4) }, func() {}},
 	} {
 		w.before()
 		name(w.name, w.park, w.after)
@@ -49,7 +49,7 @@ var nameReasons = sync.OnceFunc(func() {
 
 // patience is how long a goroutine may take to be parked. What is not named then is just
 // "waiting".
-const patience = 10 * time.Millisecond
+const patience = 200 * time.Millisecond
 
 // name makes a goroutine wait in park until resume is called, and names what it waits for.
 func name(reason string, park, resume func()) {
