@@ -2,6 +2,7 @@ package directive_test
 
 import (
 	"go/ast"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -12,7 +13,8 @@ import (
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/sourcetest"
 )
 
-// calls is an analyzer that reports each call of find.
+// calls is an analyzer that reports each call of find. Its result has the names of
+// comments that silence nothing.
 var calls = &analysis.Analyzer{
 	Name:     "calls",
 	Doc:      "calls reports each call of find",
@@ -29,8 +31,13 @@ var calls = &analysis.Analyzer{
 				return true
 			})
 		}
-		return nil, nil
+		var unused []string
+		for _, c := range index.All() {
+			unused = append(unused, c.Unused()...)
+		}
+		return unused, nil
 	},
+	ResultType: reflect.TypeFor[[]string](),
 }
 
 // What a comment covers: find(1) is reported, calls with an even number are silenced.
@@ -67,6 +74,13 @@ func TestScope(t *testing.T) {
 				},
 				find(4),
 			)`,
+		"behind the end of an if": `if true {
+				find(1)
+			} //alsvet:ignore reason`,
+		"behind the end of a go statement": `go use(
+				find(2),
+			) //alsvet:ignore reason
+			find(1)`,
 		"nor that of an if": `//alsvet:ignore reason
 			if find(2) == nil {
 				find(1)
@@ -108,6 +122,31 @@ func TestScope(t *testing.T) {
 			//alsvet:ignore reason
 			var x = find(2)
 			var y = find(1)`,
+		"a group of variables": `package p
+			//alsvet:ignore reason
+			var (
+				x = find(2)
+				y = find(4)
+			)
+			var z = find(1)`,
+		"one of a group": `package p
+			var (
+				//alsvet:ignore reason
+				x = []any{
+					find(2),
+				}
+				y = find(1)
+			)`,
+		"no function, behind its first line": `package p
+			func f() { //alsvet:ignore reason
+				find(1)
+			}`,
+		"no function, a line further": `package p
+			//alsvet:ignore reason
+
+			func f() {
+				find(1)
+			}`,
 		"a file": `//alsvet:ignore reason
 
 			package p
@@ -123,6 +162,21 @@ func TestScope(t *testing.T) {
 			t.Parallel()
 			silenced(t, source)
 		})
+	}
+}
+
+// Which names of a comment silence nothing.
+func TestUnused(t *testing.T) {
+	for source, want := range map[string][]string{
+		"find(2) //alsvet:ignore reason":              nil,
+		"use() //alsvet:ignore reason":                {"*"},
+		"find(2) //alsvet:ignore calls: reason":       nil,
+		"find(2) //alsvet:ignore calls,other: reason": {"other"},
+		"find(1) //alsvet:ignore other: reason":       {"other"},
+		"find(1) //alsvet:ignore":                     nil, // it would, with a reason
+	} {
+		action := sourcetest.Run(t, calls, "package p\n\nfunc f() {\n\t"+source+"\n}\nfunc find(int) any { return nil }\nfunc use(...any) {}\n")[0]
+		assert.Equal(t, want, action.Result, source)
 	}
 }
 
