@@ -7,7 +7,8 @@ import (
 )
 
 // Go starts fn in a new goroutine with the caller's execution context as it is at
-// the call. Later changes to either context do not affect the other. A panic in fn ends the program, as in any goroutine.
+// the call. Later changes to either context do not affect the other. A panic in fn
+// ends the program, as in any goroutine.
 //
 // The goroutine is an async scope of its own for package hooks, of type
 // "GOROUTINE". It costs little more than a go statement and allocates nothing else.

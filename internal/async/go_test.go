@@ -1,0 +1,97 @@
+package async
+
+import (
+	"testing"
+	"unsafe"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// begun does what the goroutine of a task does with it at its beginning.
+func begun(t *task) { t.taken.Store(t.given) }
+
+func TestATaskFillsACacheLine(t *testing.T) {
+	const line = 64
+	assert.LessOrEqual(t, unsafe.Sizeof(task{}), uintptr(line))
+}
+
+func TestTasksAreUsedInTurn(t *testing.T) {
+	var g ring
+	one, two := g.task(), g.task()
+	assert.NotSame(t, one, two, "one has not been read yet")
+	begun(one)
+	begun(two)
+	for range 3 {
+		assert.Same(t, one, g.task())
+		begun(one)
+		assert.Same(t, two, g.task())
+		begun(two)
+	}
+	assert.Equal(t, 2, g.size)
+}
+
+func TestATaskThatIsNotReadIsPassedOver(t *testing.T) {
+	var g ring
+	stuck, free := g.task(), g.task()
+	begun(free)
+	for range 100 {
+		got := g.task()
+		assert.NotSame(t, stuck, got)
+		begun(got)
+	}
+	assert.LessOrEqual(t, g.size, 3, "each call made a task")
+	begun(stuck)
+	found := false
+	for range 4 {
+		got := g.task()
+		found = found || got == stuck
+		begun(got)
+	}
+	assert.True(t, found, "it is in the ring still")
+}
+
+func TestARingIsBounded(t *testing.T) {
+	var g ring
+	var all []*task
+	seen := make(map[*task]bool)
+	for range 2 * maxTasks {
+		next := g.task()
+		assert.False(t, seen[next], "given away twice")
+		seen[next] = true
+		all = append(all, next)
+	}
+	assert.Equal(t, maxTasks, g.size)
+	for _, next := range all {
+		begun(next)
+	}
+	reused := make(map[*task]bool)
+	for range 2 * maxTasks {
+		next := g.task()
+		begun(next)
+		reused[next] = true
+	}
+	assert.Len(t, reused, maxTasks)
+}
+
+// A hook that panics in Init takes no task with it: the next goroutines have theirs.
+func TestAHookThatPanicsKeepsNoTask(t *testing.T) {
+	was := Identified.Swap(true)
+	defer Identified.Store(was)
+	done := make(chan struct{})
+	go func() {
+		r := currentOrNew()
+		tasks := &r.extras().tasks
+		first := tasks.task()
+		begun(first)
+		h := &Hook{Init: func(uint64, string, uint64, any) { panic("on purpose") }}
+		EnableHook(h)
+		func() {
+			defer func() { assert.Equal(t, "on purpose", recover()) }()
+			Task(func() {})
+		}()
+		DisableHook(h)
+		assert.Equal(t, first.given, first.taken.Load(), "the task is free")
+		close(done)
+	}()
+	<-done
+}
