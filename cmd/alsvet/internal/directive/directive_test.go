@@ -74,8 +74,8 @@ func TestScope(t *testing.T) {
 				},
 				find(4),
 			)`,
-		"behind the end of an if": `if true {
-				find(1)
+		"behind the end of an if": `if find(1) == nil {
+				use()
 			} //alsvet:ignore reason`,
 		"behind the end of a go statement": `go use(
 				find(2),
