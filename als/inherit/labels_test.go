@@ -179,31 +179,34 @@ func TestStoresSurviveLabels(t *testing.T) {
 	})
 }
 
-// A CPU profile shows the user's labels, and works while carriers come and go.
+// A CPU profile shows the user's labels, and works while carriers come and go. A machine
+// that is busy with other work may leave one without samples.
 func TestCPUProfile(t *testing.T) {
-	var profile bytes.Buffer
-	require.NoError(t, pprof.StartCPUProfile(&profile))
-	var wg sync.WaitGroup
 	var s als.Storage[*int]
-	stop := time.Now().Add(300 * time.Millisecond)
-	for range 2 * runtime.GOMAXPROCS(0) {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			inherit.Do(context.Background(), pprof.Labels("work", "burning"), func(context.Context) {
-				for i := 0; time.Now().Before(stop); i++ {
-					s.Run(&i, func() {
-						testkit.InGoroutine(func() { assert.Same(t, &i, s.Get()) })
-					})
-				}
-			})
-		}()
-	}
-	wg.Wait()
-	pprof.StopCPUProfile()
-	labels := labelsOfSamples(t, profile.Bytes())
-	assert.NotEmpty(t, labels["work=burning"])
-	for l := range labels {
-		assert.Contains(t, []string{"", "work=burning"}, l)
-	}
+	testkit.Eventually(t, "a sample of the work", func() bool {
+		var profile bytes.Buffer
+		require.NoError(t, pprof.StartCPUProfile(&profile))
+		var wg sync.WaitGroup
+		stop := time.Now().Add(300 * time.Millisecond)
+		for range 2 * runtime.GOMAXPROCS(0) {
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				inherit.Do(context.Background(), pprof.Labels("work", "burning"), func(context.Context) {
+					for i := 0; time.Now().Before(stop); i++ {
+						s.Run(&i, func() {
+							testkit.InGoroutine(func() { assert.Same(t, &i, s.Get()) })
+						})
+					}
+				})
+			}()
+		}
+		wg.Wait()
+		pprof.StopCPUProfile()
+		labels := labelsOfSamples(t, profile.Bytes())
+		for l := range labels {
+			assert.Contains(t, []string{"", "work=burning"}, l)
+		}
+		return labels["work=burning"] > 0
+	})
 }

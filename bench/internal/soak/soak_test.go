@@ -92,7 +92,7 @@ func TestSoakFindsALeak(t *testing.T) {
 	var kept [][]byte
 	r, _ := soak(t, with(func(id uint64, ok, now bool) (uint64, bool) {
 		if now {
-			kept = append(kept, make([]byte, 1<<20))
+			kept = append(kept, make([]byte, 2*MostBytesLeft))
 		}
 		return id, ok
 	}))
