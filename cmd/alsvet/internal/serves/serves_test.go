@@ -162,6 +162,24 @@ func TestWorkOfOthers(t *testing.T) {
 			func (s *s) start() { go s.beat() }
 			func (s *s) beat() { for range time.Tick(1) { if s.done { return } } }`,
 			serves.Others, "time.Tick"},
+		"decodes": {`import ("encoding/json"; "net")
+			type s struct{ conn net.Conn }
+			func (s *s) start() { go func() {
+				d := json.NewDecoder(s.conn)
+				for { if d.Decode(nil) != nil { return } }
+			}() }`,
+			serves.Others, "Decodes in a loop from d"},
+		"loads what others wait for, too": {`type s struct{ calls map[string]chan int }
+			func (s *s) get(key string) int {
+				c := s.calls[key]
+				if c == nil {
+					c = make(chan int, 1)
+					s.calls[key] = c
+					go func() { c <- 1 }()
+				}
+				return <-c
+			}`,
+			serves.Others, "s.calls[key]"},
 		"starts itself again": {`type s struct{ jobs chan func() }
 			func (s *s) start() { go s.next() }
 			func (s *s) next() { defer recover(); go s.next() }`,

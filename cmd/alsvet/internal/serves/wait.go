@@ -624,7 +624,7 @@ func (w *walker) foreign(fn *types.Func, fun ast.Expr, args []ast.Expr, e *env, 
 	case std && (known.Name(fn) == "time.Sleep" || name == "Wait" && fn.Pkg().Path() == "sync"):
 	case inLoop > 0 && isRead([]*types.Func{fn}) && len(args) > 0:
 		b.add(read, args[0], b.origin(args[0]), name+"s in a loop from")
-	case inLoop > 0 && readName.MatchString(name) && source != nil && w.judge.isValue(source):
+	case inLoop > 0 && (readName.MatchString(name) || std && name == "Decode") && source != nil && w.judge.isValue(source):
 		b.add(read, source, max(b.origin(source), min(b.receiver(), Given)), name+"s in a loop from")
 	case !std && inLoop == 0 && isInterface(fn) && serverName.MatchString(name):
 		b.suspect(flow.Text(fun))
