@@ -78,7 +78,9 @@ func (p *Package) findElsewhere() {
 		for cur := range p.Root.Preorder((*ast.GoStmt)(nil), (*ast.SendStmt)(nil), (*ast.CallExpr)(nil), (*ast.AssignStmt)(nil)) {
 			switch n := cur.Node().(type) {
 			case *ast.GoStmt:
-				changed = p.startsParams(n.Call) || changed
+				if !p.inLoop(cur) { // there it is a handler, given once and called for others
+					changed = p.startsParams(n.Call) || changed
+				}
 			case *ast.SendStmt:
 				changed = p.elsewhere(n.Value, false) || changed
 			case *ast.AssignStmt:

@@ -109,14 +109,15 @@ func TestParameters(t *testing.T) {
 			type q struct { cond sync.Cond; jobs []func() }
 			var x q
 			func f(g func()) { x.jobs = append(x.jobs, g); x.cond.Signal() }`, nil, []Param{{0, false}}},
-		"queues only":       {`type q struct { jobs []func() }; var x q; func f(g func()) { x.jobs = append(x.jobs, g) }`, nil, nil},
-		"several":           {`func f(a, b func()) { go a(); b() }`, []int{0, 1}, []Param{{0, true}}},
-		"the rest of them":  {`func f(gs ...func()) { for _, g := range gs { go g() } }`, nil, []Param{{0, true}}},
-		"a handler":         {`var c = make(chan int); func f(g func(int)) { go func() { for x := range c { g(x) } }() }`, nil, nil},
-		"a cancel function": {`import "context"; func f(c context.CancelFunc) { go c() }`, nil, nil},
-		"by an interface":   {`type pool interface{ Submit(func()) }; func f(p pool, g func()) { p.Submit(g) }`, []int{1}, []Param{{1, false}}},
-		"by its Go":         {`type pool interface{ Go(func()) }; func f(p pool, g func()) { p.Go(g) }`, []int{1}, []Param{{1, true}}},
-		"by another method": {`type pool interface{ Each(func()) }; func f(p pool, g func()) { p.Each(g) }`, []int{1}, nil},
+		"queues only":        {`type q struct { jobs []func() }; var x q; func f(g func()) { x.jobs = append(x.jobs, g) }`, nil, nil},
+		"several":            {`func f(a, b func()) { go a(); b() }`, []int{0, 1}, []Param{{0, true}}},
+		"the rest of them":   {`func f(gs ...func()) { for _, g := range gs { go g() } }`, nil, []Param{{0, true}}},
+		"a handler":          {`var c = make(chan int); func f(g func(int)) { go func() { for x := range c { g(x) } }() }`, nil, nil},
+		"a handler, started": {`var c = make(chan int); func f(g func(int)) { for x := range c { go g(x) } }`, []int{0}, nil},
+		"a cancel function":  {`import "context"; func f(c context.CancelFunc) { go c() }`, nil, nil},
+		"by an interface":    {`type pool interface{ Submit(func()) }; func f(p pool, g func()) { p.Submit(g) }`, []int{1}, []Param{{1, false}}},
+		"by its Go":          {`type pool interface{ Go(func()) }; func f(p pool, g func()) { p.Go(g) }`, []int{1}, []Param{{1, true}}},
+		"by another method":  {`type pool interface{ Each(func()) }; func f(p pool, g func()) { p.Each(g) }`, []int{1}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -204,7 +204,11 @@ type question struct {
 
 func (w *walker) findOrigin(v *types.Var, env *env, steps int) Origin {
 	if arg, outer := env.lookup(v); arg != nil {
-		return w.originOf(arg, outer, steps+1)
+		origin := w.originOf(arg, outer, steps+1)
+		if escape := w.judge.escape(v, 0); escape != Returned {
+			origin = max(origin, escape) // as a worker that goes back to its pool
+		}
+		return origin
 	}
 	p := w.judge.flow
 	owner := p.OwnerOf(v)

@@ -180,6 +180,17 @@ func TestWorkOfOthers(t *testing.T) {
 				return <-c
 			}`,
 			serves.Others, "s.calls[key]"},
+		"goes back to its pool": {`type pool struct{ free chan *worker }
+			type worker struct{ p *pool; in chan func() }
+			func (p *pool) submit(f func()) {
+				w := &worker{p: p, in: make(chan func())}
+				go w.serve(f)
+			}
+			func (w *worker) serve(first func()) {
+				first()
+				for f := range w.in { f(); w.p.free <- w }
+			}`,
+			serves.Unclear, "w.in"},
 		"starts itself again": {`type s struct{ jobs chan func() }
 			func (s *s) start() { go s.next() }
 			func (s *s) next() { defer recover(); go s.next() }`,
