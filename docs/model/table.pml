@@ -89,7 +89,7 @@ bool working[IDS];
 
 /* What only assertions read. */
 byte running;                   /* processes of goroutines and observers */
-bool steady[IDS];               /* has had a value all the time, see observe */
+bool steady[IDS];               /* has had its value without a break, see observer */
 
 #define SLOT(a, pos) slot[(a)*MAXSLOTS + ((pos) & (slots[a]-1))]
 #define SHARDS (MAXSLOTS/SHARD)
@@ -798,7 +798,7 @@ proctype goroutines(byte me)
 			:: op == STORE || op == DELETE ->
 				atomic { steady[id] = steady[id] && op == STORE; v = (op == STORE -> id : 0) };
 				store(v);
-				atomic { has = (op == STORE); steady[id] = has }
+				atomic { has = (op == STORE); steady[id] = (ops == 2 || steady[id]) && has }
 #ifdef REMOVE
 			:: op == REMOVING ->
 				find();
@@ -822,7 +822,7 @@ proctype goroutines(byte me)
 					assert((v == id) == has || op == AWAY); /* and always its own */
 					assert(has || v == 0);
 					has = (v == id);
-					steady[id] = has
+					steady[id] = steady[id] && has
 				}
 			fi;
 			atomic { mine = 0; replaced = 0; v = 0; op = 0 };
