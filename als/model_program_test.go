@@ -124,6 +124,8 @@ type machine struct {
 	sequences []sequence
 	over      chan struct{} // closed by the last worker
 
+	stopTracing func() // nil while losses are not traced
+
 	failure string
 	verbose bool
 	log     strings.Builder // what was done, if verbose
@@ -171,6 +173,9 @@ func runProgram(p program, set *subjectSet, verbose bool) (failure, log string) 
 	w.inbox <- message{}
 	go w.main()
 	<-m.over
+	if m.stopTracing != nil {
+		m.stopTracing()
+	}
 	return m.failure, m.log.String()
 }
 
@@ -435,6 +440,9 @@ type op func(w *worker, s step) (ends bool)
 // ops has every op as often as it shall be chosen in 256 times.
 var ops []op
 
+// moreOps are those of files that a build tag chooses.
+var moreOps []op
+
 func init() { // not an initialiser: the steps refer to it
 	ops = slices.Concat(
 		times(20, opRun),
@@ -465,6 +473,8 @@ func init() { // not an initialiser: the steps refer to it
 		times(7, opCompareAll),
 		times(1, opMust),
 		times(1, opGC),
+		times(2, opTraceLoss),
+		moreOps,
 	)
 }
 
@@ -856,6 +866,20 @@ func opGC(w *worker, s step) bool {
 		w.logf("GC")
 		runtime.GC()
 	}
+	return false
+}
+
+// opTraceLoss turns the search for losses on, or off again. What it reports is not
+// compared; it must not change what the storages say.
+func opTraceLoss(w *worker, _ step) bool {
+	if w.stopTracing != nil {
+		w.logf("TraceLoss: stop()")
+		w.stopTracing()
+		w.stopTracing = nil
+		return false
+	}
+	w.logf("TraceLoss()")
+	w.stopTracing = als.TraceLoss(func(als.Loss) {})
 	return false
 }
 
