@@ -136,15 +136,20 @@ type look struct {
 // reports whether it holds stores. What it reads may be out of date by the time that it
 // is used; it must not be read out of bounds. An array of cells keeps its length, so it
 // is enough that pointer and mask belong together. They do while the owner is parked:
-// nothing between the two writes can park it. Of another goroutine both are read
-// again, and then for anything else the owner would have to be stopped between its two
-// writes, or go back and forth between two contexts in between the four loads.
+// nothing between the two writes can park it. Of another goroutine both are read again,
+// and the inline cell is known to be one. There remain two arrays of different lengths
+// with the owner stopped between its two writes, or changing back and forth in between
+// the four loads: some words behind the shorter one are then read, and followed nowhere.
 func (l *look) into(r *Record, h *Holder) (holds bool) {
 	if race.Enabled {
 		return true
 	}
 	load := func() (*Cell, uint32) {
-		return (*Cell)(atomic.LoadPointer((*unsafe.Pointer)(unsafe.Pointer(&r.cells)))), atomic.LoadUint32(&r.mask)
+		cells, mask := (*Cell)(atomic.LoadPointer((*unsafe.Pointer)(unsafe.Pointer(&r.cells)))), atomic.LoadUint32(&r.mask)
+		if cells == &r.inline {
+			mask = 0 // also where the owner has not come to write it
+		}
+		return cells, mask
 	}
 	h.Exact = g.Waits(h.G, h.Goroutine)
 	for range 100 {
