@@ -138,15 +138,19 @@ func (g *modelGoroutine) enterAll(captured []*modelStore) *modelLayer {
 }
 
 // enterWith replaces the store of the innermost layer. In a storage with
-// RevokeOnEnd the new store is revoked with the replaced one. If there is none, as in
-// an Exit or after a Disable, or if it has ended, the new store is never revoked.
+// RevokeOnEnd the new store is revoked with that layer if it is a scope, and else with
+// the replaced store. If there is none, as in an Exit or after a Disable, or if it has
+// ended, the new store is never revoked.
 func (g *modelGoroutine) enterWith(s, id int) {
-	at := g.innermost(s).store(s)
+	l := g.innermost(s)
+	at := l.store(s)
 	st := &modelStore{id, g.storages[s].generation, nil}
 	if g.storages[s].revokes {
 		st.life = new(life)
 		if replaced := g.get(s); replaced != nil {
 			st.life = replaced.life
+		} else if l.scope {
+			st.life = l.life
 		}
 	}
 	*at = st

@@ -386,3 +386,25 @@ func TestReadersWhileARunEnds(t *testing.T) {
 		wg.Wait()
 	}
 }
+
+// A store that EnterWith puts into a scope is revoked with the scope, also if Disable has
+// taken the scope's own store before, and wherever the scope ends.
+func TestEnterWithInAScopeAfterDisable(t *testing.T) {
+	for _, run := range map[string]func(func()){"here": func(f func()) { f() }, "elsewhere": testkit.InGoroutine} {
+		for _, beneath := range []bool{false, true} {
+			s := newSecret[*int]()
+			one, two, three := new(int), new(int), new(int)
+			if beneath {
+				defer s.WithScope(one).End()
+			}
+			scope := s.WithScope(two)
+			s.Disable()
+			s.EnterWith(three)
+			captured := als.Snapshot()
+			assert.Same(t, three, s.Get())
+			run(scope.End)
+			wantNone(t, s) // what lies beneath was disabled, too
+			captured.Run(func() { wantNone(t, s) })
+		}
+	}
+}

@@ -238,6 +238,7 @@ func (s *Storage[T]) EnterWith(store T) {
 	r, c := async.CellFor(t)
 	c.Prepare(t)
 	s.put(c, t, store, text, false)
+	r.BelongsToScope(c, t)
 	r.Changed()
 }
 

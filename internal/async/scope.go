@@ -284,6 +284,22 @@ func (r *Record) revokeOf(n *Scope, t Token) {
 	}
 }
 
+// BelongsToScope makes the innermost layer, if it is a scope of a key with revocable
+// stores, that of the store which EnterWith has just put into the cell. The store that
+// it replaced, from which it has its layer else, may be gone by a Disable.
+func (r *Record) BelongsToScope(c *Cell, t Token) {
+	if t&revocable == 0 || !r.hasTop(t) {
+		return
+	}
+	n := *r.extras().top(t)
+	if c.lies() {
+		c.addGrant()
+	}
+	if h := grantIn(c, t); h.root == noLayer { // h is new, and no other goroutine has it
+		h.root = n.hidden.grant
+	}
+}
+
 // beneath returns the scope that n lies on, nil if there is none or it was forgotten.
 func (n *Scope) beneath() *Scope {
 	if n.hidden == nil {

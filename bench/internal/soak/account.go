@@ -53,6 +53,7 @@ func (d *disabler) disable(s entering) {
 type frame struct {
 	grant *grant // nil is no store
 	life  *life
+	scope bool
 }
 
 // A stack has the frames of one storage in one context, the outermost first.

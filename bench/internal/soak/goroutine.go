@@ -136,7 +136,7 @@ func (g *goroutine) run(s int, id uint64, fn func()) {
 // open opens a scope.
 func (g *goroutine) open(s int, id uint64) {
 	sub := g.subjects[s]
-	f := &frame{}
+	f := &frame{scope: true}
 	var end func()
 	f.grant = g.put(s, id, func() { end = sub.scope(id) })
 	if sub.revokes() {
@@ -148,14 +148,13 @@ func (g *goroutine) open(s int, id uint64) {
 }
 
 // close ends the i-th of the open scopes, on another goroutine if it is asked to and
-// the scope may end there. A store that EnterWith put into the scope after a Disable
-// goes with nothing, so only the end on its own goroutine takes it out at once.
+// the scope may end there.
 func (g *goroutine) close(i int, elsewhere bool) {
 	sc := g.scopes[i]
 	g.scopes = append(g.scopes[:i], g.scopes[i+1:]...)
 	f := sc.frame
 	f.life.begin()
-	if elsewhere && f.life != nil && f.grant.life == f.life && !f.grant.doubtful {
+	if elsewhere && f.life != nil {
 		done := make(chan struct{})
 		go func() { defer close(done); sc.end() }()
 		<-done
@@ -174,8 +173,9 @@ func (g *goroutine) endScopes(n int) {
 	}
 }
 
-// enter puts a store in the place of the current one. In a storage with RevokeOnEnd
-// it goes with what the replaced one goes with, if that has not ended.
+// enter puts a store in the place of the current one. In a storage with RevokeOnEnd it
+// is revoked with the scope that it is in, and elsewhere with the replaced store, if that
+// has not ended.
 func (g *goroutine) enter(s int, id uint64) {
 	sub, top := g.subjects[s], g.stacks[s].top()
 	var made *grant
@@ -183,11 +183,14 @@ func (g *goroutine) enter(s int, id uint64) {
 		made = g.put(s, id, func() { sub.(entering).enter(id) })
 	})
 	if sub.revokes() {
-		made.life = new(life)
-		if verdict != absent {
-			made.life = top.grant.life
+		switch {
+		case top.scope:
+			made.life = top.life
+		case verdict == absent:
+			made.life = new(life)
+		default:
+			made.life, made.doubtful = top.grant.life, verdict == either
 		}
-		made.doubtful = verdict == either
 	}
 	top.grant = made
 }
