@@ -2,14 +2,13 @@ package async
 
 import "sync/atomic"
 
-// An AsyncScope is the async scope that a goroutine is in: one of a resource, which
-// any number of goroutines may be in and nobody writes to, or that of a goroutine
-// that Go started, which only that goroutine reads and writes. The zero AsyncScope
-// is none.
+// An AsyncScope is the async scope that a goroutine is in. That of a resource is
+// read-only, and any number of goroutines may be in it. That of a goroutine which Go
+// started is read and written by that goroutine only. The zero AsyncScope is none.
 type AsyncScope struct {
 	ID       uint64
 	Trigger  uint64
-	Resource any // nil for a goroutine whose resource nobody has asked for yet
+	Resource any // nil for a goroutine until CurrentAsyncScope first returns its resource
 }
 
 // RootID is the ID outside any async scope.

@@ -61,7 +61,7 @@ func (saved *Cell) saveFrom(c *Cell, t Token) {
 }
 
 // Prepare makes a cell of the token's key ready for a store of that token and returns
-// the token to put back, with the words that the store overwrites, when the layer
+// the token to restore, with the words that the store overwrites, when the layer
 // ends. What is left of an earlier generation is dropped.
 func (c *Cell) Prepare(t Token) (was Token) {
 	if c.token == t {
@@ -71,7 +71,7 @@ func (c *Cell) Prepare(t Token) (was Token) {
 	return t.vacant()
 }
 
-// Restore undoes a Prepare, before the caller puts the words back.
+// Restore undoes a Prepare. The caller restores the words afterwards.
 func (c *Cell) Restore(was Token) { c.token = was }
 
 // Addr returns the address of the store in a cell whose token is not [Token.Boxed].

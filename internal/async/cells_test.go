@@ -59,7 +59,7 @@ func TestClaimOfOneCell(t *testing.T) {
 	wantSound(t, r)
 }
 
-// A cell that holds nothing is for whoever needs one; one that holds a store is not.
+// A cell without a store may be taken for another key; one with a store may not.
 func TestClaimTakesOnlyEmptyCells(t *testing.T) {
 	withTokens(t)
 	r := anyRecord(4)
@@ -75,7 +75,7 @@ func TestClaimTakesOnlyEmptyCells(t *testing.T) {
 	assert.NotNil(t, r.find(tokenAt(16)), "the search stops at a cell without a store")
 
 	c := r.cellFor(tokenAt(12))
-	assert.Same(t, &cellsOf(r)[2], c, "its own, which nobody took")
+	assert.Same(t, &cellsOf(r)[2], c, "its own, which no other key took")
 	assert.Same(t, c, r.cellFor(tokenAt(20)), "the only one that holds nothing")
 	c.Prepare(tokenAt(20))
 	assert.EqualValues(t, 4, arraySize(r.mask))
@@ -192,10 +192,10 @@ func TestUnshareUsesTheInlineCellOnlyIfItIsFree(t *testing.T) {
 	assert.NotZero(t, r.bits&inlineLent)
 	r.cellFor(tokenAt(1)).empty(tokenAt(1))
 	assert.NotSame(t, &r.inline, r.cells)
-	assert.Equal(t, tokenAt(1), r.inline.token, "the cell of the context to come back to is overwritten")
+	assert.Equal(t, tokenAt(1), r.inline.token, "the cell of the context to restore is overwritten")
 }
 
-// stores are what a test needs to know of a type: a store with something behind it
+// stores are what a test needs for a type: a store with something behind it
 // that nothing else refers to, and whether it is still right.
 type storeKind struct {
 	name  string
@@ -375,7 +375,7 @@ func TestStoresSurviveChurn(t *testing.T) {
 	<-done
 }
 
-// What nobody can read any more is not kept. Each case says how a store gets lost.
+// A store that no goroutine can read any more is collected. Each case is one way to get there.
 func TestStoresAreLetGo(t *testing.T) {
 	for what, lose := range map[string]func(v *variable[*secret], other *variable[int]){
 		"replaced":          func(v *variable[*secret], _ *variable[int]) { v.set(nil) },
@@ -517,7 +517,7 @@ func TestRevokedStoresAreLetGo(t *testing.T) {
 
 func collectSome() { runtime.GC(); runtime.GC(); litter() }
 
-// A goroutine that starts with stores has nothing to come back to, so it may have
+// A goroutine that starts with stores has no outer context to restore, so it may have
 // its inline cell.
 func TestRunGoroutineUsesTheInlineCell(t *testing.T) {
 	testkit.InGoroutine(func() {

@@ -109,7 +109,7 @@ type Switch struct {
 	outer     unsafe.Pointer // the tops if cellState says that a scope is open, else what was published
 }
 
-// tops returns the open scopes of the context that the Switch goes back to, nil if there
+// tops returns the open scopes of the context that the Switch restores, nil if there
 // are none.
 func (s Switch) tops() *Scope {
 	if !s.cellState.scoped {

@@ -22,15 +22,15 @@
 //
 // A layer is what encloses a piece of work and gives a key a store (or none) for
 // as long as that lasts: a Run, an Exit, a scope, and a switch of contexts, which
-// is a layer for all keys. What was beneath comes back when the layer ends.
+// is a layer for all keys. The end of a layer restores what was beneath it.
 //
 // # The way of a store
 //
 // als.Run(v, fn) asks the key for its token (key.go, token.go) and the leaf FastCell for
 // the caller's record and the key's cell in it (lookup.go, leaf.go, record.go). It
-// saves the cell's words, writes v there (cell.go), calls fn, and puts the words back.
-// Where an observer knows of the record it is told of both. A Layer does the same where
-// a scope is in the way, or a store does not lie in its cell (layer.go).
+// saves the cell's words, writes v there (cell.go), calls fn, and restores the words.
+// If the record is observed, the observer is called on both ends. A Layer does the same
+// if a scope of the key is open, or the store does not lie in its cell (layer.go).
 //
 // als.Go(f) inside fn captures: the record's cells are frozen into a Context, which
 // they stay (context.go). A task takes it to the new goroutine (go.go). That takes
@@ -47,14 +47,14 @@
 //
 //	leaf.go, *.s   a read takes 0.5 of a ctx.Value instead of 0.62
 //	extras.go      what few goroutines have is behind one word: a record has 80 bytes
-//	go.go          a task that comes back: als.Go takes 1.15 of a go statement, not 1.25
+//	go.go          tasks are reused: als.Go takes 1.15 of a go statement, not 1.25
 //	Context.Enter  keeps the cells of a goroutine without stores: two objects a request
 //
 // # Observers
 //
 // Inheritance by plain go statements and the search for losses are packages above the
-// engine (internal/inheritance, internal/loss). It tells them of changes through
-// [Observer], and knows nothing else of them. Without an observer that costs nothing
+// engine (internal/inheritance, internal/loss). The engine reports changes to them through
+// [Observer], and depends on nothing else of them. Without an observer that costs nothing
 // on the fast paths: an observer changes words that the leaves read anyway.
 //
 // # Who writes what

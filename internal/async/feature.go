@@ -150,7 +150,7 @@ func NewContext(stores []Cell) Context {
 	}
 }
 
-// frozen tells the observers of a new context with room.
+// frozen reports a new context with room to the observers.
 func frozen(c Context) Context {
 	if o := observing.Load(); o != nil && c.room {
 		o.Frozen(c)

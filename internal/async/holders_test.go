@@ -126,7 +126,7 @@ func currentNames(stores []HeldStore) (names []string) {
 // The stores of a parked goroutine are named, without those that are there no more.
 func TestHoldersNameTheStores(t *testing.T) {
 	if race.Enabled {
-		t.Skip("the race detector lets nobody look")
+		t.Skip("under the race detector no record of another goroutine is read")
 	}
 	number, revoked, kept, disabled := &variable[int]{}, &variable[int]{revoke: true}, &variable[string]{revoke: true}, &variable[*int]{}
 	named := new(Key)

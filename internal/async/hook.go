@@ -16,7 +16,8 @@ type Hook struct {
 
 // enabled is the list of enabled hooks in the order in which they were enabled,
 // nil if there is none. It is replaced under enabling and never written to, so an
-// event calls the hooks that were enabled when it began, whatever they do.
+// event calls the hooks that were enabled when it began, also if callbacks enable or
+// disable some.
 var (
 	enabled  atomic.Pointer[[]*Hook]
 	enabling sync.Mutex
@@ -55,8 +56,8 @@ func hooks() []*Hook {
 	return nil
 }
 
-// EmitInit calls the Init callbacks. A panic in one goes to the caller, and the
-// hooks after it are not called; so it is with the other events.
+// EmitInit calls the Init callbacks. A panic in one reaches the caller, and the hooks
+// after it are not called. The same holds for the other events.
 func EmitInit(id uint64, typ string, trigger uint64, resource any) {
 	isolated(func() {
 		for _, h := range hooks() {

@@ -24,7 +24,7 @@ func withTwins(fn func()) {
 // is.
 func TestLeavesAreInPlace(t *testing.T) {
 	if !goversion.Known {
-		t.Skip("nobody has looked up the rules of this release")
+		t.Skip("the calling convention of this release is not verified")
 	}
 	assert.True(t, leavesWork())
 	assert.NotZero(t, goidOffset)
@@ -37,7 +37,7 @@ func TestLeavesAreInPlace(t *testing.T) {
 // The twins must be asked for what the leaves cannot tell, and for nothing else.
 func TestLeavesAskTheirTwins(t *testing.T) {
 	if !goversion.Known {
-		t.Skip("nobody has looked up the rules of this release")
+		t.Skip("the calling convention of this release is not verified")
 	}
 	asked := 0
 	defer func() { lookupTwin, currentTwin, fastCellTwin = lookupSlow, currentSlow, fastCellSlow }()

@@ -20,9 +20,9 @@ var current = currentSlow
 // the cell for the key of a token, as [Record.cellFor] does, if a layer can be entered
 // in the short way: no scope of the key is open. Otherwise it returns no cell. Like Lookup.
 //
-// While there is an observer it returns the cell if the goroutine has one, what was
-// published for it is up to date, and the observer needs no more than to be told of the
-// cell, as [Record.Observed] says then.
+// While there is an observer it returns the cell only if the goroutine has one, what was
+// published for it is up to date, and a report of that cell is all that the observer
+// needs. If [Record.Observed] is true then, the caller calls [Record.EnteredInFrame].
 var FastCell = fastCellSlow
 
 // lookupSlow is the portable twin of the assembly behind Lookup, and its oracle in
@@ -46,8 +46,8 @@ func lookupSlow(k *Key) unsafe.Pointer {
 }
 
 // lookup returns the address of the record's store for a token, nil if it has none.
-// Where the store was revoked the scope that it belongs to may have been ended
-// elsewhere: then it is taken out, which brings back the store beneath.
+// If the store was revoked, its scope may have been ended on another goroutine: lookup
+// then takes the scope out, which restores the store beneath.
 func (r *Record) lookup(t Token) unsafe.Pointer {
 	for {
 		if c := r.find(t); c == nil {

@@ -181,7 +181,7 @@ norecord:
 	JMP   none
 
 unused:
-	CMPQ  ·goidOffset(SB), $0  // an observer wants to know of each use
+	CMPQ  ·goidOffset(SB), $0  // 0 while an observer must be called for each use
 	JNE   none
 slow:
 	JMP   lookupComparing<>(SB)

@@ -68,7 +68,7 @@ type pool struct {
 	unused   variable[int]
 }
 
-// The operations on a variable, whatever its type.
+// The operations on a variable of any type.
 type opsOf struct {
 	key   *Key
 	set   func(n int)

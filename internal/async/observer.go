@@ -8,8 +8,8 @@ import (
 
 // An Observer is a feature above the engine that follows what goroutines do with
 // their stores: inheritance by plain go statements, and the search for losses. This
-// interface is all that the engine knows of either. All methods are called by the
-// goroutine that they are about.
+// interface is all of them that the engine depends on. Each method is called by the
+// goroutine whose record or key it is passed.
 type Observer interface {
 	// Current is called when the goroutine uses the engine, with its record, nil if it
 	// has none. It returns the record to use.
@@ -30,8 +30,8 @@ type Observer interface {
 	// created for a context (Go, AfterFunc), so nothing can have been lost yet.
 	Changed(r *Record, isNew bool)
 
-	// Frozen is called when a context with room has been made, before anybody else has
-	// it: the observer may write to the room now. See Context.Room.
+	// Frozen is called when a context with room has been made, before any other
+	// goroutine can reach it: the observer may write to the room now. See Context.Room.
 	Frozen(c Context)
 
 	// Missed is called when a look-up finds no store.
@@ -51,9 +51,9 @@ const (
 	roles
 )
 
-// observing has the observer that is to be told, nil if there is none. That nil check
-// is all that observers cost when there is none, and it is made only where a leaf or
-// an inlined fast path has given up already, or something rare happens.
+// observing has the current observer, nil if there is none. That nil check is all that
+// observers cost when there is none, and it is made only where a leaf or an inlined fast
+// path has given up already, or something rare happens.
 var observing atomic.Pointer[observation]
 
 type observation struct{ Observer }
@@ -88,9 +88,9 @@ func Observe(role Role, o Observer) {
 	}
 }
 
-// CompareLabels tells the leaves where a g has its labels. With it they do their work
-// under inheritance, too, while the labels are those that the record has published.
-// It is called before Observe.
+// CompareLabels gives the leaves the offset of the labels in a g. The leaves then work
+// under inheritance, too, while the labels are those that the record has published. Call
+// it before Observe.
 func CompareLabels(offset uintptr) {
 	observers.mu.Lock()
 	defer observers.mu.Unlock()
@@ -107,8 +107,8 @@ const (
 	leavesOff
 )
 
-// What is published of a record that no observer has been told of, and of one that
-// observers know of but do not publish. No labels ever point to these variables.
+// unobserved marks a record that no observer has been called for, observed one that an
+// observer was called for and has not published. No labels ever point to their variables.
 var unobservedMark, observedMark [1]uintptr
 
 func unobserved() unsafe.Pointer { return unsafe.Pointer(&unobservedMark) }
@@ -130,8 +130,8 @@ func (r *Record) Publishes(labels unsafe.Pointer) bool { return r.published == l
 // Publish notes what an observer has published for the record.
 func (r *Record) Publish(labels unsafe.Pointer) { r.published = labels }
 
-// MarkObserved notes that observers know of the record, so that a Run in progress tells them
-// of its end. It reports whether they did not before.
+// MarkObserved marks the record as observed, so that a Run in progress calls Left when
+// it ends. It reports whether the record was unobserved before.
 func (r *Record) MarkObserved() bool {
 	if r.published != unobserved() {
 		return false
@@ -140,20 +140,20 @@ func (r *Record) MarkObserved() bool {
 	return true
 }
 
-// Changed tells the observers that the caller has changed the stores of its record.
+// Changed reports to the observers that the caller has changed the stores of its record.
 func (r *Record) Changed() {
 	if o := observing.Load(); o != nil {
 		o.Changed(r, false)
 	}
 }
 
-// EnteredInFrame and LeftInFrame tell the observers of a Run that has the words of its
-// layer in its own frame.
+// EnteredInFrame and LeftInFrame report to the observers a Run that keeps the words of
+// its layer in its own frame.
 func (r *Record) EnteredInFrame(t Token, c *Cell) Published { return r.enteredLayer(t, c) }
 
 func (r *Record) LeftInFrame(t Token, p Published) { r.leftLayer(t, p) }
 
-// enteredLayer and leftLayer tell them of a layer or a scope.
+// enteredLayer and leftLayer report a layer or a scope to the observers.
 func (r *Record) enteredLayer(t Token, c *Cell) (p Published) {
 	if o := observing.Load(); o != nil {
 		p = o.Entered(r, t, c)
@@ -167,7 +167,7 @@ func (r *Record) leftLayer(t Token, p Published) {
 	}
 }
 
-// missed tells them of a look-up that found nothing.
+// missed reports a look-up that found no store to the observers.
 func missed(k *Key) {
 	if o := observing.Load(); o != nil {
 		o.Missed(k)

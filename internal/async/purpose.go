@@ -33,8 +33,8 @@ func (i Inheritance) purpose() Token {
 	return 0
 }
 
-// Each is set once a key with the purpose has been used. Until then nobody need look
-// at the cells for it.
+// Each is set once a key with the purpose has been used. Until then no search of the
+// cells for such keys is needed.
 var explicitInUse, privateInUse, labelledInUse atomic.Bool
 
 // use notes that there is a key with these purposes.

@@ -32,7 +32,7 @@ type Record struct {
 	extra unsafe.Pointer // what few goroutines have: see extras
 }
 
-// cellState says what a record's cells are. It has four fields so that a Switch, which has
+// cellState describes a record's cells. It has four fields so that a Switch, which has
 // one, stays in registers: the compiler keeps a struct with five in memory, and a call
 // of a bound function took 38 ns instead of 12.
 type cellState struct {
@@ -46,7 +46,7 @@ type cellState struct {
 type bits uint8
 
 const (
-	inlineLent bits = 1 << iota // inline holds the cells of a context that a Switch will come back to
+	inlineLent bits = 1 << iota // inline holds the cells of a context that a Switch will restore
 	room                        // there is room in front of the cells; see Context.Room
 	layer                       // one layer in progress; counted under the race detector only, see RaceEnter
 
@@ -112,7 +112,7 @@ func addRecord(gp uintptr, id uint64) *Record {
 	return r
 }
 
-// reset empties a record and lets go of everything that it refers to.
+// reset empties a record and clears all its references.
 func (r *Record) reset() {
 	r.cells, r.cellState = &r.inline, cellState{}
 	r.clearRest()
@@ -305,7 +305,7 @@ func (c *Cell) dropStale() {
 	}
 }
 
-// Observed reports whether an observer knows of the record.
+// Observed reports whether an observer has published or marked the record.
 func (r *Record) Observed() bool { return r.published != unobserved() }
 
 // Keeps reports whether the cell that FastCell returned is still the one to restore: it

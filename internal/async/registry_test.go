@@ -32,7 +32,7 @@ func TestIndexesComeBack(t *testing.T) {
 				v.set(i)
 			}
 		})
-		testkit.EventuallyCollected(t, "indexes do not come back", func() bool {
+		testkit.EventuallyCollected(t, "indexes are not released", func() bool {
 			last, free := indexes()
 			return int(last)-free <= int(before)+size/10
 		})
@@ -57,7 +57,7 @@ func TestIndexReuseBringsNothingBack(t *testing.T) {
 		}()
 		var again []*variable[int]
 		var found *variable[int]
-		testkit.EventuallyCollected(t, "the index does not come back", func() bool {
+		testkit.EventuallyCollected(t, "the index is not released", func() bool {
 			for free := 1; free > 0 && found == nil; _, free = indexes() {
 				v := new(variable[int])
 				again = append(again, v)
@@ -81,8 +81,8 @@ func TestIndexReuseBringsNothingBack(t *testing.T) {
 	})
 }
 
-// While a scope is open its index is nobody else's, though the storage is garbage
-// but for the scope.
+// While a scope is open no other key gets its index, even if only the scope keeps the
+// storage alive.
 func TestIndexStaysWhileInUse(t *testing.T) {
 	testkit.InGoroutine(func() {
 		n, index := openScope()

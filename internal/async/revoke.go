@@ -7,8 +7,8 @@ import (
 )
 
 // A grant stands between a cell and a store that can be revoked. Copies of the
-// cell in contexts and other goroutines all point to the one grant, so clearing
-// it takes the store from everyone at once and lets go of it.
+// cell in contexts and other goroutines all point to the one grant. Clearing it revokes
+// the store for all of them at once, and nothing keeps the store alive any more.
 type grant struct {
 	// value points to the store. It is set before the grant is in a cell and
 	// cleared once, by the goroutine whose layer ends. Readers in other goroutines

@@ -7,20 +7,20 @@ import (
 	"github.com/seed-1938943e/goroutine"
 )
 
-// A Scope is a layer that ends when it is told to, in whatever order.
+// A Scope is a layer that an explicit End ends, in any order with other scopes.
 //
 // The open scopes of one key are a stack. The innermost is its top, which the
-// record knows; what a scope hides, it saves itself. A scope that ends at the top
-// puts back what it saved. One that ends beneath another hands to that one what it
-// saved, and is taken out. So an End costs the same in any order, and work with one
-// key does not depend on how many scopes of others are open.
+// record points to; a scope saves what it hides. A scope that ends at the top restores
+// what it saved. One that ends beneath another passes what it saved to that one, and is
+// taken out. So an End costs the same in any order, and work with one key does not
+// depend on how many scopes of others are open.
 //
-// A top waits if its key is in another layer or its goroutine in another context
-// when it ends: whoever comes back to it takes it out then.
+// A top that ends while its key is in another layer, or its goroutine in another
+// context, is only marked. The return to that layer or context takes it out.
 //
-// A scope may be forgotten: opened, and never ended. Nothing but its handle and its
-// record, while it is a top, keeps it. What it saved goes with it, for nobody can
-// end what lies on that. Hence weak pointers in a stack.
+// A scope may be forgotten: opened, and never ended. Only its handle and, while it is a
+// top, its record keep it alive. What a collected scope saved is collected, too: with its
+// handle gone, no End can restore it. Hence the weak pointers in a stack.
 //
 // A Scope belongs to one record. When it has ended it is a spare, for the next one
 // to be opened: opening a scope allocates nothing then. Only the goroutine that
@@ -30,7 +30,7 @@ type Scope struct {
 	open bool // it has been opened, and its End was not called
 
 	number uint64              // of the opening: a handle to an earlier one has ended
-	key    *Key                // nobody else can have the index while the scope is open
+	key    *Key                // keeps the index from another key while the scope is open
 	next   *Scope              // in the list of tops, or of spares
 	above  weak.Pointer[Scope] // what lies directly on it; zero for a top
 	hidden *hidden             // nil if there was never anything beneath it
@@ -194,8 +194,8 @@ func (x *extras) top(t Token) **Scope {
 	return at
 }
 
-// takeTop takes the top of a key out of the list, if there is one. The caller puts
-// it back, or ends it.
+// takeTop takes the top of a key out of the list, if there is one. The caller returns it
+// with putTop, or ends it.
 func (r *Record) takeTop(t Token) *Scope {
 	x := r.extras()
 	at := x.top(t)
@@ -215,8 +215,8 @@ func (n *Scope) published() Published {
 	return n.hidden.published
 }
 
-// putTop puts back what takeTop took, and takes out what has ended meanwhile. It
-// reports whether anything has.
+// putTop undoes takeTop and takes out the scopes that have ended meanwhile. It reports
+// whether there were any.
 func (r *Record) putTop(n *Scope) (ended bool) {
 	x := r.extras()
 	n.next, x.tops, r.scoped = x.tops, n, true
@@ -316,7 +316,7 @@ func (n *Scope) unlink(beneath *Scope) {
 	}
 	above := n.above.Value()
 	if above == nil {
-		return // nobody can bring back what n has saved
+		return // the scope above was collected: no End can restore what n has saved
 	}
 	u := above.hidden
 	u.published = Published{} // what was published before it carries the store of n
@@ -350,7 +350,7 @@ func (n *Scope) restore(c *Cell, t Token) {
 }
 
 // endAbove ends the scopes of a key that are open in its innermost layer, which then
-// restores the cell. Where stores can be revoked it first needs its own back.
+// restores the cell. If stores can be revoked, the layer's own store is in the cell again.
 func (r *Record) endAbove(t Token) {
 	for n := r.takeTop(t); n != nil; {
 		beneath := n.beneath()
@@ -381,8 +381,8 @@ func (r *Record) takeTops() *Scope {
 	return tops
 }
 
-// putTops puts back what takeTops took, and takes out what has ended meanwhile. It
-// reports whether anything has.
+// putTops undoes takeTops and takes out the scopes that have ended meanwhile. It reports
+// whether there were any.
 func (r *Record) putTops(tops *Scope) (ended bool) {
 	r.extras().tops, r.scoped = tops, true
 	return r.dropEnded()

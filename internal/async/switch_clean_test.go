@@ -19,8 +19,8 @@ func clean(t *testing.T, fn func()) {
 	fn()
 }
 
-// A context that starts clean is the same wherever it starts, and so is what is left
-// after it, whatever was done inside and however it ends.
+// A context that starts clean holds no stores wherever it starts. Its end restores the
+// outer stores after any operation inside, also by panic or Goexit.
 func TestCleanStartsAndEndsClean(t *testing.T) {
 	a, b, revoked := &variable[int]{}, &variable[string]{}, &variable[int]{revoke: true}
 	around := map[string]func(fn func()){
@@ -117,7 +117,7 @@ func TestCleanLetsGoOfStores(t *testing.T) {
 	})
 }
 
-// The zero context starts without stores in every goroutine, whatever it held before.
+// The zero context starts without stores in every goroutine, also in one that held some.
 func TestCleanContextsOfManyGoroutines(t *testing.T) {
 	keys := []*variable[int]{{}, {}, {revoke: true}, {}}
 	var all sync.WaitGroup
@@ -172,7 +172,7 @@ func TestCleanContextAllocatesNothing(t *testing.T) {
 	})
 }
 
-// An array that grew in a clean context goes with it.
+// Leave drops an array that grew in a clean context.
 func TestCleanContextDropsALargeArray(t *testing.T) {
 	testkit.InGoroutine(func() {
 		keys := make([]variable[int], 4*firstArray)
