@@ -190,7 +190,7 @@ func TestNothingRunsInTheBackground(t *testing.T) {
 	assert.LessOrEqual(t, runtime.NumGoroutine(), before+1, "1: the runtime's for cleanups, if it counts")
 }
 
-// After a burst the memory comes back.
+// After a burst the table's memory is released.
 func TestMemoryComesBackAfterABurst(t *testing.T) {
 	var table Table[thing]
 	mine := new(thing)

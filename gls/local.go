@@ -1,7 +1,7 @@
 package gls
 
 // A Local is a variable of which every goroutine has its own. A new goroutine
-// starts without a value, whatever its creator's was. The zero Local is ready.
+// starts without a value, also if its creator has one. The zero Local is ready.
 // It must not be copied after first use.
 type Local[T any] struct {
 	table Table[T]

@@ -161,5 +161,5 @@ func TestEverythingAtOnce(t *testing.T) {
 	}
 	close(stop)
 	background.Wait()
-	testkit.Eventually(t, "all are over", func() bool { return table.Len() == 0 && local.table.Len() == 0 })
+	testkit.Eventually(t, "no entries are left", func() bool { return table.Len() == 0 && local.table.Len() == 0 })
 }

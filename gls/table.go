@@ -88,7 +88,7 @@ func (t *Table[T]) All() iter.Seq2[uint64, *T] {
 			id, owned := e.Owner()
 			v := of[T](e).value.Load()
 			// The owner is loaded again after the value. If it is still the same,
-			// so was the entry: an ID never comes back.
+			// so was the entry: no ID is used twice.
 			if again, _ := e.Owner(); !owned || v == nil || again != id || !census.Alive(e.G(), id) {
 				return true
 			}

@@ -117,7 +117,7 @@ func TestReuseOfAG(t *testing.T) {
 	done.Wait()
 	require.Less(t, len(pointers), n, "no g was reused")
 	t.Logf("%d goroutines on %d g's", n, len(pointers))
-	testkit.Eventually(t, "all are over", func() bool { return table.Len() == 0 && local.table.Len() == 0 })
+	testkit.Eventually(t, "no entries are left", func() bool { return table.Len() == 0 && local.table.Len() == 0 })
 }
 
 // All and Len know the live goroutines that have a value, and no others, before
@@ -139,7 +139,7 @@ func TestAll(t *testing.T) {
 		mu.Unlock()
 	})
 	park(n, func(int) { table.Store(new(uint64)) })()
-	testkit.Eventually(t, "those that have exited are over", func() bool { return table.Len() == len(want) })
+	testkit.Eventually(t, "the entries of exited goroutines are gone", func() bool { return table.Len() == len(want) })
 	got := make(map[uint64]*uint64)
 	for id, v := range table.All() {
 		require.Equal(t, id, *v)
@@ -148,7 +148,7 @@ func TestAll(t *testing.T) {
 	}
 	require.Equal(t, want, got)
 	release()
-	testkit.Eventually(t, "all are over", func() bool { return table.Len() == 0 })
+	testkit.Eventually(t, "no entries are left", func() bool { return table.Len() == 0 })
 }
 
 func TestAllStopsEarly(t *testing.T) {
@@ -263,7 +263,7 @@ func TestExitByGoexitAndPanic(t *testing.T) {
 		table.Store(new(int))
 		panic("p")
 	})
-	testkit.Eventually(t, "both are over", func() bool { return table.Len() == 0 })
+	testkit.Eventually(t, "no entries are left", func() bool { return table.Len() == 0 })
 }
 
 func TestLockedToAThread(t *testing.T) {

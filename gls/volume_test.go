@@ -56,5 +56,5 @@ func TestAMillionGoroutines(t *testing.T) {
 	close(wait)
 	done.Wait()
 	require.Zero(t, wrong.Load())
-	testkit.Eventually(t, "all are over", func() bool { return table.Len() == 0 })
+	testkit.Eventually(t, "no entries are left", func() bool { return table.Len() == 0 })
 }

@@ -25,14 +25,13 @@ func (c *Census) Take() {
 // returned them to that goroutine, may still run. It never returns false for a
 // goroutine that runs or waits.
 //
-// Where the g says so ([StatusKnown]), false is final. The goroutines that the
-// runtime keeps for callbacks from C count as alive while no C thread has them: they
-// come back under the same names.
+// Where the status of a g can be read ([StatusKnown]), false is final. The goroutines
+// that the runtime keeps for callbacks from C count as alive while no C thread uses
+// them: they run again with the same g and ID.
 //
-// Elsewhere false is not final for goroutines that come back and that a traceback
-// does not list meanwhile: those for callbacks from C, for finalizers and for
-// cleanups. Each answer of false may then cost another traceback, unless there was
-// a [Census.Take].
+// Elsewhere false is not final for goroutines that a traceback omits while they are idle:
+// those for callbacks from C, for finalizers and for cleanups. Each false may then cost
+// another traceback, unless there was a [Census.Take].
 func (c *Census) Alive(g uintptr, id uint64) bool {
 	if g == 0 || !StatusKnown() {
 		return c.aliveByTraceback(id)
@@ -44,7 +43,7 @@ func (c *Census) Alive(g uintptr, id uint64) bool {
 		return false
 	}
 	// The runtime makes the g's for C threads itself. They are the only ones that were
-	// started with no function; before Go 1.26 nothing else tells them from the dead.
+	// started with no function; before Go 1.26 nothing else sets them apart from the dead.
 	return word32(g, known.status) != statusDead || Word(g, known.start) == 0
 }
 
@@ -53,8 +52,8 @@ func (c *Census) aliveByTraceback(id uint64) bool {
 		return ok
 	}
 	// An older traceback proves nothing about a goroutine that it does not list, which
-	// may have started later, and IDs do not tell: each P hands them out from a batch
-	// of its own. So look again, now that the goroutine had a name.
+	// may have started later. IDs do not show that: each P hands them out from a batch of
+	// its own. So take another traceback, now that the goroutine had an ID.
 	ids, ok := listed()
 	if !ok {
 		return true

@@ -46,7 +46,7 @@ func TestAliveInEveryStateAndNotAfterwards(t *testing.T) {
 				close(release)
 				<-ended
 				awaitDeath(t, subject)
-				for range 100 { // false is final, whatever becomes of the g
+				for range 100 { // false is final, also once the g is reused
 					testkit.InGoroutine(func() {})
 					assert.False(t, subject.alive())
 				}
@@ -247,7 +247,7 @@ func TestNotAliveOnceTheGHasItsNextLife(t *testing.T) {
 		// Goroutines that stay use up the free ones until it is this one's turn.
 		born := make(chan self)
 		for reborn := false; !reborn; {
-			require.Less(t, runtime.NumGoroutine(), 100_000, "the g does not come back")
+			require.Less(t, runtime.NumGoroutine(), 100_000, "the g is not reused")
 			done.Add(1)
 			go func() {
 				defer done.Done()

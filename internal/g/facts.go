@@ -28,8 +28,8 @@ func FactsOf(gp uintptr, id uint64) (f Facts, ok bool) {
 	if gp == 0 || !waitingKnown() {
 		return Facts{}, false
 	}
-	// The other fields are those of one life of the g: nobody writes to them while it
-	// lasts, and the ID is loaded again after them.
+	// The other fields do not change while one goroutine runs on the g, and the ID is
+	// loaded again after them.
 	o := origins()
 	f = Facts{Function: Word(gp, known.start), Statement: wordIfKnown(gp, o.statement), Creator: uint64(wordIfKnown(gp, o.creator))}
 	f.State = stateOf(gp)

@@ -46,7 +46,7 @@ func TestNumbersAreThoseInTheRuntimeSource(t *testing.T) {
 			continue
 		}
 		n, _ := constant.Uint64Val(c.Val())
-		// A g that is dead extra is kept for callbacks from C and comes back.
+		// A g that is dead extra is kept for callbacks from C and runs again.
 		means := strings.Contains(name, "dead") && !strings.Contains(name, "deadextra")
 		assert.Equal(t, means, n&^g.StatusScanBit == g.StatusDead, "%s = %#x", name, n)
 	}

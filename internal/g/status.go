@@ -24,7 +24,7 @@ const (
 // goroutine ends, thus costs tracebacks and no stores.
 //
 // That no other state has the number of the dead needs no check: the states are one
-// enumeration, and the runtime itself tells the dead from the others by it.
+// enumeration, and the runtime itself recognizes a dead g by it.
 func statusLiesAt(offset, start uintptr) bool {
 	for range maxReused {
 		var g uintptr

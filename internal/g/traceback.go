@@ -43,7 +43,7 @@ type Stack struct {
 	// Unstarted reports that the goroutine has not run yet.
 	Unstarted bool
 
-	// Text is the part as it stands in the traceback, without a newline at its end.
+	// Text is the goroutine's part of the traceback, without a newline at its end.
 	Text string
 }
 

@@ -309,8 +309,8 @@ func TestWalksAtOnce(t *testing.T) {
 	assert.Zero(t, wrong.Load())
 }
 
-// A Run that an observer is told of stays in its own frame: the leaf finds the cell. It
-// does not where more than the cell has to be published, or what was is not up to date.
+// An observed Run keeps its words in its own frame: the leaf finds the cell. It does not
+// if more than the cell has to be published, or what was published is not up to date.
 func TestWhenTheLeafLetsARunPublish(t *testing.T) {
 	begin(t)
 	if !goversion.Known || runtime.GOARCH != "amd64" && runtime.GOARCH != "arm64" {

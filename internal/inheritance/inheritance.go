@@ -1,20 +1,20 @@
 // Package inheritance makes plain go statements carry the execution context. It is a
-// feature above the engine, package async, which tells it of every change through
+// feature above the engine, package async, which reports every change to it through
 // [async.Observer].
 //
-// The runtime copies one pointer from a goroutine to those that it starts, that to its
-// profiler labels. Each goroutine with stores keeps a set of labels there that is a
-// link of a chain. A link shows the labels that the user has set; nobody else looks at
+// The runtime copies one pointer from a goroutine to those that it starts: the pointer to
+// its profiler labels. Each goroutine with stores points it to a set of labels that is a
+// link of a chain. A link shows the labels that the user has set; only this package reads
 // what follows the words of the set:
 //
 //	node  = set, the link below, one cell        48 or 64 bytes, published by a Run
 //	base  = set in front of the cells of a context
 //
 // A record's cells stay writable in place. A Run writes one cell and publishes one node
-// above what was published before; at its end that is published again. What goroutines
-// inherit is the chain: one that uses the engine for the first time walks it once, the
-// innermost cell of a key wins, and leaves the result behind the node for the other
-// goroutines that were started with it.
+// above what was published before; at its end it publishes the earlier link again. New
+// goroutines inherit the chain. One that uses the engine for the first time walks the
+// chain once, taking the innermost cell of each key, and stores the result in the first
+// node for the other goroutines that were started with it.
 //
 // # Who writes what
 //
@@ -28,7 +28,7 @@
 // never used the engine: at most maxDepth of them, and none that was hidden by the next
 // store of the same key.
 //
-// What record.Published says is what the goroutine has itself published last. Labels
+// record.Published returns what the goroutine itself has published last. Labels
 // that the user sets replace it; the next use of the engine publishes again, with the
 // new labels (Current).
 package inheritance
@@ -42,9 +42,9 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/labelset"
 )
 
-// maxDepth is how many nodes lie on each other at most. It bounds what a walk looks at,
-// and how many stores that nobody can see any more a goroutine keeps which has
-// inherited a chain and never used the engine.
+// maxDepth is how many nodes lie on each other at most. It bounds a walk. It also bounds
+// how many hidden stores a goroutine keeps alive that has inherited a chain and never
+// used the engine.
 const maxDepth = 64
 
 // A node is a link with one cell, of which this has the token. Its key has no store if
@@ -228,7 +228,7 @@ func Sync() { async.Current() }
 var onDetach atomic.Pointer[func(user []labelset.Label, c async.Context) *labelset.Set]
 
 // OnDetach sets what makes the labels of a goroutine that starts without the stores
-// of c. nil takes it back.
+// of c. nil removes it.
 func OnDetach(f func(user []labelset.Label, c async.Context) *labelset.Set) {
 	if f == nil {
 		onDetach.Store(nil)
@@ -331,7 +331,7 @@ func (o *observer) enteredSlow(r *async.Record, t async.Token, c *async.Cell, se
 	below := unsafe.Pointer(set)
 	top := asNode(set)
 	if top != nil && top.token.SameIndex(t) {
-		// The node takes the place of one of the same key, whose store nobody would see.
+		// The node replaces one of the same key, whose store it would hide.
 		below = unsafe.Pointer(top.loadBelow())
 		depth--
 	}

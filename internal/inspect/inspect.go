@@ -1,5 +1,5 @@
 // Package inspect takes pictures of the goroutines that hold stores: what each of them
-// does, who started it, and which stores it holds. It is the view that package alstest
+// does, what started it, and which stores it holds. It is the view that package alstest
 // reports from and that package alsdebug shows.
 //
 // # What is read, and when
@@ -15,8 +15,8 @@
 // in place: a string that lies behind the same pointer as the store and is never
 // written again. [ShowLabels] has the engine keep it.
 //
-// Under the race detector nobody may look into another goroutine's record. There a
-// picture has the goroutines and not their stores.
+// Under the race detector a read of another goroutine's record would be reported. A
+// picture then has the goroutines without their stores.
 package inspect
 
 import (

@@ -54,7 +54,7 @@ func seen(t *testing.T, limit int, id uint64) (h inspect.Goroutine, p inspect.Pi
 func wantStores(t *testing.T, want []store, h inspect.Goroutine) {
 	t.Helper()
 	if race.Enabled {
-		assert.Nil(t, h.Stores, "the race detector lets nobody look")
+		assert.Nil(t, h.Stores, "under the race detector a picture has no stores")
 		return
 	}
 	for i := range want {

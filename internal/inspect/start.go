@@ -8,8 +8,9 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/g"
 )
 
-// StartOf says what started a goroutine. The engine, which starts the goroutines of
-// als.Go, is no answer; then it is the function that the goroutine runs.
+// StartOf returns what started a goroutine: the function and the place of the go
+// statement. For als.Go that would be a place in the engine, so it returns als.Go and the
+// function that the goroutine runs.
 func StartOf(s g.Stack) string {
 	starter := "the runtime"
 	switch {

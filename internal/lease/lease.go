@@ -1,6 +1,6 @@
-// Package lease has the ambient context.Context that can be taken back: that of a
-// request or a span, which must be gone for everyone who captured it when the request
-// or span has ended. It is below packages als and als/alshttp, which both make leases.
+// Package lease has the ambient context.Context that can be revoked: that of a request or
+// a span. When the request or span has ended, no goroutine that captured the context may
+// see it. Packages als and als/alshttp, above this one, both make leases.
 package lease
 
 import (
@@ -29,8 +29,8 @@ func (l *Lease) Begin(ctx context.Context) {
 	l.outer, _ = resolve(Ambient()) // so that leases which end elsewhere form no chain
 }
 
-// End ends the lease for everyone, and drops the context. Any goroutine may call it,
-// more than once.
+// End ends the lease for all goroutines, and drops the context. Any goroutine may call
+// it, more than once.
 func (l *Lease) End() { l.ctx.Store(nil) }
 
 // Ended reports whether the lease has ended.

@@ -1,16 +1,16 @@
 // Package loss finds reads that find no store in a goroutine whose creator had one. It
-// is a feature above the engine, package async, which tells it of every change through
+// is a feature above the engine, package async, which reports every change to it through
 // [async.Observer].
 //
-// While losses are looked for, every goroutine leaves a note for those that it starts,
-// in the profiler labels that the runtime copies to them: which stores it has. A
-// goroutine that misses a store looks into the note that it was started with. A note
-// names tokens; it keeps no store alive. Under inheritance the labels carry the stores
-// themselves, and there are no notes but those of detached goroutines.
+// While losses are looked for, every goroutine lists the stores that it has in a note,
+// in the profiler labels that the runtime copies to the goroutines it starts. A goroutine
+// that misses a store reads the note that it was started with. A note names tokens; it
+// keeps no store alive. Under inheritance the labels carry the stores themselves, and
+// only detached goroutines have notes.
 //
-// Labels that a program sets replace the note. So each goroutine is also noted in a
-// table, with what it has put into its labels: where those have been replaced since,
-// the table says what the goroutine would have left.
+// Labels that a program sets replace the note. So a table also records each goroutine
+// with the labels that it has published: if they have been replaced since, the table
+// has the note.
 package loss
 
 import (
@@ -50,7 +50,7 @@ type Loss struct {
 }
 
 // A search is the state of all searches in progress. It is immutable but for owners and
-// everSet, and what finders have told.
+// everSet, and what finders have reported.
 type search struct {
 	epoch   uint64 // notes of another epoch are out of date
 	finders []*finder
@@ -131,7 +131,7 @@ func install(s *search) {
 func CanFind() bool { return inheritance.On() || labels.Offset() != 0 }
 
 // Of returns how the caller lost its store of a key, without the stack. It reports
-// false if the caller lost none or nobody looks for losses.
+// false if the caller lost none or losses are not being traced.
 func Of(k *async.Key) (l Loss, lost bool) {
 	s, t := current.Load(), k.Token()
 	if s == nil || t == 0 {
@@ -179,8 +179,8 @@ func (n *note) in(shown []labelset.Label) *labelset.Set {
 	return &labelset.Set{List: list, Len: len(shown), Cap: len(shown) + 1}
 }
 
-// missing returns what a goroutine has lost that was started with the note, or has
-// written it.
+// missing returns the stores that a goroutine has lost if it was started with the note,
+// or has written it.
 func (n *note) missing(goid uint64) []async.Token {
 	switch {
 	case n == nil:
@@ -344,7 +344,7 @@ func (s *search) labels() *labelset.Set {
 }
 
 // callers returns the addresses on the caller's stack, as runtime.CallersFrames takes
-// them. Whoever shows them leaves out what belongs to the engine.
+// them. The engine's own frames are among them; reports leave them out.
 func callers() []uintptr {
 	pcs := make([]uintptr, 32)
 	return pcs[:runtime.Callers(3, pcs)]

@@ -82,7 +82,7 @@ func TestFit(t *testing.T) {
 	}
 }
 
-// Whatever the numbers: what is there fits, and a second look changes nothing.
+// For any numbers, the chosen size holds the entries, and a second look changes nothing.
 func TestFitIsStable(t *testing.T) {
 	rng := seeded(t)
 	for range testkit.Scaled(t, 100_000) {

@@ -35,8 +35,8 @@ var modelled = map[string]string{
 	"array.slot": "", "hash": "", "Table.isNewest": "", "Table.Range": "", "Table.Stats": "", "afterGC": "",
 }
 
-// TestTheModelNamesFunctions keeps docs/model and the code together: a function that
-// comes, goes or is renamed has somebody look at its model.
+// TestTheModelNamesFunctions keeps docs/model and the code together: it fails when a
+// function is added, removed or renamed, so that its model is reviewed.
 func TestTheModelNamesFunctions(t *testing.T) {
 	model, err := os.ReadFile(filepath.Join(modelDir, "table.pml"))
 	require.NoError(t, err)

@@ -42,7 +42,7 @@ func newWorld(gs []uintptr, goroutines int) *world {
 	return w
 }
 
-// alive is what a sweep is told.
+// alive is the census that tests pass to a sweep.
 func (w *world) alive(_ uintptr, id uint64) bool { return !w.ended[id].Load() }
 
 // start returns the ID of a new goroutine.

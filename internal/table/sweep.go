@@ -74,8 +74,8 @@ func takeCensus() (alive func(g uintptr, id uint64) bool) {
 //
 //   - One that found its entry before it was in doubt, and still runs, is in the
 //     census.
-//   - One that comes back after the census finds its entry in doubt, or finds none
-//     and makes a new one.
+//   - One that the census missed and that runs again later finds its entry in doubt, or
+//     finds none and makes a new one.
 //
 // There is one such sweep at a time, since the doubt must be older than the census.
 func (t *Table) sweepInDoubt(census func() (alive func(g uintptr, id uint64) bool)) (remaining bool) {
@@ -88,7 +88,7 @@ func (t *Table) sweepInDoubt(census func() (alive func(g uintptr, id uint64) boo
 	return t.sweepBy(func(e *Entry) bool { return e.retireIfInDoubt(alive) })
 }
 
-// sweep is a Sweep that is told which goroutines are alive.
+// sweep is Sweep with a given census: alive reports whether a goroutine is alive.
 func (t *Table) sweep(alive func(g uintptr, id uint64) bool) (remaining bool) {
 	return t.sweepBy(func(e *Entry) bool { return e.retireIfDead(alive) })
 }

@@ -60,7 +60,7 @@ func owned(entries []*Entry) int {
 	return n
 }
 
-// By hand: the entries of those that are over go, all others stay.
+// A Sweep takes out the entries of goroutines that have exited, and no others.
 func TestSweep(t *testing.T) {
 	var table Table
 	n := testkit.ScaledByG(t, 500)

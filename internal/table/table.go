@@ -14,7 +14,7 @@ type Table struct {
 
 	armed    atomic.Bool            // a sweep will follow the next garbage collection
 	doubting atomic.Bool            // a sweep is between putting entries in doubt and taking them out
-	anchor   atomic.Pointer[anchor] // what a pending sweep knows of the table
+	anchor   atomic.Pointer[anchor] // through which a pending sweep finds the table
 	sweeps   atomic.Uint64          // how many have been done
 }
 

@@ -71,7 +71,7 @@ func TestSearchLeavesLabelsAlone(t *testing.T) {
 	})
 }
 
-// A release whose labels look otherwise is told from those that we know.
+// A release whose labels have another layout is recognized.
 func TestUnknownLayouts(t *testing.T) {
 	type pair struct{ key, value string }
 	for _, known := range []any{
