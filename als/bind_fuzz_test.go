@@ -30,7 +30,7 @@ type fuzzError struct{ n int }
 
 func (e *fuzzError) Error() string { return "fuzz" }
 
-// valueOf returns a value of a type that n tells from others.
+// fuzzValue returns a value of type t that depends on n.
 func fuzzValue(t reflect.Type, n int) reflect.Value {
 	v := reflect.New(t).Elem()
 	switch t.Kind() {
@@ -94,7 +94,7 @@ func sameWords(a, b reflect.Value) bool {
 	return bytes(a) == bytes(b)
 }
 
-// FuzzBind binds functions of types that it makes. Whatever the type, what is passed and
+// FuzzBind binds functions of types that it makes. For any type, what is passed and
 // returned arrives, the context is the captured one inside and the caller's outside,
 // also after a panic. Functions of a shape are bound with and without reflection.
 func FuzzBind(f *testing.F) {

@@ -95,7 +95,7 @@ func TestWithContextLastsUntilItsEnd(t *testing.T) {
 		second := als.WithContext(inner)
 		assert.True(t, als.Context() == inner)
 		bound := als.Bind(als.Context)
-		first.End() // in whatever order
+		first.End() // in any order
 		assert.True(t, als.Context() == inner)
 		second.End()
 		assert.True(t, als.Context() == context.Background())

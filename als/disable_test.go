@@ -9,7 +9,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// Everyone who can have a store of a storage, each parked where it has one.
+// Goroutines that hold a store in every possible way are parked. After Disable none
+// finds it.
 func TestDisableExitsEveryContextAtOnce(t *testing.T) {
 	for _, revoke := range []bool{false, true} {
 		s := als.New(als.Options[string]{Default: "default", RevokeOnEnd: revoke})

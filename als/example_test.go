@@ -273,7 +273,7 @@ func ExampleRunContext() {
 }
 
 // How is a request's secret kept from a worker that outlives the request? With
-// RevokeOnEnd the end of the Run takes it from everyone who captured it.
+// RevokeOnEnd the end of the Run revokes it for every goroutine that captured it.
 func ExampleOptions_revokeOnEnd() {
 	token := als.New(als.Options[string]{RevokeOnEnd: true, Default: "none"})
 	ended, done := make(chan struct{}), make(chan struct{})
@@ -310,7 +310,7 @@ func ExampleStorage_Label() {
 }
 
 // What does a Storage return where there is no store? The zero value, unless New
-// was told a default. A name helps people who look at several.
+// got a Default. The Name appears in reports and logs.
 func ExampleNew() {
 	level := als.New(als.Options[string]{Name: "log level", Default: "info"})
 
@@ -359,8 +359,8 @@ func ExampleStorage_Must() {
 	// als: no store of tenant
 }
 
-// Does a small program have to make a Storage? No, there is one for everybody,
-// which the functions of the package use.
+// Does a small program have to make a Storage? No, the functions of the package use one
+// that the whole program shares.
 func ExampleDefault() {
 	als.Run("42", func() {
 		store, ok := als.GetStore()

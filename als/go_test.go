@@ -161,7 +161,7 @@ func TestWhatWeDidNotStartBeginsWithoutStores(t *testing.T) {
 	}
 }
 
-// jobs is a pool of one worker, which outlives the stores of those who use it.
+// jobs is a pool of one worker, which outlives the stores of the goroutines that use it.
 var jobs = func() chan<- func() {
 	c := make(chan func())
 	go func() {

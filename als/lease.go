@@ -21,8 +21,8 @@ type ContextLease struct{ l *leasedContext }
 // and bound function that captured it, and is no longer kept alive: [Context] returns
 // there the ambient context around the lease, [context.Background] if there is none.
 //
-// Leases may end in any order. A lease that is never ended is the caller's until the
-// enclosing [RunContext] or the goroutine ends, and stays with those who captured it.
+// Leases may end in any order. A lease that is never ended lasts in the caller until the
+// enclosing [RunContext] or the goroutine ends. Captures of it keep it for longer.
 //
 // It allocates two objects. It panics if ctx is nil.
 func LeaseContext(ctx context.Context) ContextLease {

@@ -224,7 +224,7 @@ func TestStoresOfAGoroutineOfOursAreGarbageWithItsEnd(t *testing.T) {
 		"Go":        als.Go,
 		"AfterFunc": func(f func()) { als.AfterFunc(0, f) },
 	} {
-		testkit.Eventually(t, how, func() bool { // its end comes a little after we hear of it
+		testkit.Eventually(t, how, func() bool { // it exits a little after it has reported its end
 			awaitCleanups() // with the sweep among them
 			var w weak.Pointer[payload]
 			testkit.InGoroutine(func() {

@@ -191,7 +191,7 @@ func TestLosses(t *testing.T) {
 	}
 }
 
-// freshPlaces makes l hear of places again.
+// freshPlaces has l collect reports of places that were reported before, too.
 func freshPlaces(t *testing.T, l *losses) {
 	stop := als.TraceLoss(func(loss als.Loss) {
 		l.mu.Lock()

@@ -249,8 +249,8 @@ func (w *worker) goOn(first *step) {
 
 func (m *machine) ended() bool { return m.failure != "" || len(m.steps) == 0 }
 
-// next returns the next step of the worker, nil if there is none any more. The
-// token may go elsewhere and come back meanwhile.
+// next returns the next step of the worker, nil if there is none any more. Other
+// workers may get the token and return it meanwhile.
 func (w *worker) next() *step {
 	if w.ended() {
 		return nil

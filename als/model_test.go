@@ -21,7 +21,7 @@ const all = -1
 type modelStore struct {
 	id         int   // which value
 	generation int   // of the storage, when it was put in place
-	life       *life // what it goes with; nil if nothing takes it back
+	life       *life // it is revoked at the end of life; nil if it is never revoked
 }
 
 // A life is the time from the beginning of a Run or Scope of a storage with

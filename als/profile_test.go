@@ -19,7 +19,7 @@ import (
 )
 
 // A CPU profile interrupts our assembly, goroutine profiles and the collector walk
-// the stacks of those who are in it, an execution trace records them, while 16
+// the stacks of the goroutines in it, an execution trace records them, while 16
 // goroutines use everything that there is.
 func TestEverythingUnderProfilesTracesAndGC(t *testing.T) {
 	var cpu, traced bytes.Buffer

@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// The runtime reuses the g of a goroutine that exited. However the first ended and
-// whatever stores it left, the second starts empty.
+// The runtime reuses the g of a goroutine that exited. The second goroutine starts
+// empty, however the first ended and whichever stores it left.
 func TestNextGoroutineOnTheSameGStartsWithoutStores(t *testing.T) {
 	s, boxed, secret := als.New[int](), als.New[[9]int](), newSecret[int]()
 	leave := []func(i int){

@@ -15,7 +15,7 @@ import (
 
 func newSecret[T any]() *als.Storage[T] { return als.New(als.Options[T]{RevokeOnEnd: true}) }
 
-// Everyone who captured a store during the Run looks before its end and after it.
+// Every kind of capture that is made during the Run is read before its end and after it.
 func TestEndOfARunRevokesItsStoreForEveryoneWhoCapturedIt(t *testing.T) {
 	for what, around := range map[string]func(s *als.Storage[string], f func()){
 		"Run":   func(s *als.Storage[string], f func()) { s.Run("secret", f) },

@@ -57,10 +57,10 @@ func TestSnapshotIsImmutable(t *testing.T) {
 				wantStore(t, s, 1)
 				wantNone(t, other)
 			}
-			s.EnterWith(2) // by the one who took it
+			s.EnterWith(2) // by the goroutine that captured
 			other.EnterWith(3)
 			for range 3 {
-				c.Run(func() { // by those who run in it
+				c.Run(func() { // by goroutines that run in it
 					check()
 					s.EnterWith(4)
 					other.EnterWith(5)

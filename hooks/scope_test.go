@@ -319,7 +319,7 @@ func TestResourceKeepsTheStoresOfItsCreation(t *testing.T) {
 		store.Run("anew", func() {
 			inside(func() {
 				_, ok := store.GetStore()
-				assert.False(t, ok, "what was disabled does not come back")
+				assert.False(t, ok, "a disabled store is not restored")
 			})
 		})
 	})

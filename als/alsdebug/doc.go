@@ -29,22 +29,22 @@
 //
 // # What it costs
 //
-// Nothing while nobody looks, but for the labels: a Run of a storage with a Label calls
-// it once. A picture reads the records of other goroutines without
+// Without a request to the handler it costs nothing but the labels: a Run of a storage
+// with a Label calls it once. A picture reads the records of other goroutines without
 // stopping the program, for half a microsecond to two a goroutine: less than a goroutine
 // profile takes (BenchmarkPicture in internal/inspect). In a
 // program of at most 1,000 goroutines it also takes a traceback, which stops the program
 // for about 6 µs a goroutine; with more only the button does, of at most 20,000. There
-// is one picture at a time, it is shared by all who look, and it is kept ten times as
-// long as it took: viewers together cost at most a tenth of a processor, and the pages
-// that they get. While the async resources are watched each als.Go and each
+// is one picture at a time. All requests share it, and it is kept ten times as long as it
+// took: pictures cost at most a tenth of a processor, however many viewers there are, and
+// each page its rendering. While the async resources are watched each als.Go and each
 // AsyncResource costs a few microseconds more.
 //
 // # Safety
 //
 // GET and HEAD change nothing. What changes something is a POST that comes from the
 // page itself: browsers say so in Sec-Fetch-Site or Origin. Names, labels and files are
-// escaped and cut. But anybody who can reach the handler can read what it shows, stop
+// escaped and cut. But every client that reaches the handler can read what it shows, stop
 // the program for a traceback, and turn on what slows it down. Protect it as you
 // protect net/http/pprof: listen on a private address, or put authentication in front.
 package alsdebug

@@ -12,9 +12,8 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/inspect"
 )
 
-// Handler returns the inspector. It serves below whatever path it is mounted at, which
-// must end with a slash, as /debug/als/ does. The Labels of stores that are put in place
-// from now on are shown.
+// Handler returns the inspector. Mount it at any path that ends with a slash, such as
+// /debug/als/. It shows the Labels of stores that are put in place from now on.
 //
 // Several Handlers show the same goroutines. Each has the losses and the async
 // resources that were turned on from its own page.
@@ -23,8 +22,8 @@ func Handler() http.Handler {
 	return &inspector{rendering: make(chan struct{}, maxRenderings)}
 }
 
-// maxRenderings is how many requests are served at the same time. Others are told to
-// come back.
+// maxRenderings is how many requests are served at the same time. Others are refused
+// and may try again.
 const maxRenderings = 4
 
 // An inspector is one Handler.

@@ -60,7 +60,7 @@ func TestHostileNamesAndLabels(t *testing.T) {
 	post(h, "stop watching resources")
 }
 
-// A query is escaped where it comes back.
+// A query is escaped in the page that shows it.
 func TestHostileQuery(t *testing.T) {
 	h := Handler()
 	w := get(h, `?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&group=%22%3E%3Cb%3E`, "Accept", "text/html")

@@ -33,7 +33,7 @@ const (
 
 // pictures takes one picture at a time and keeps it for a moment.
 type pictures struct {
-	taking sync.Mutex // held while a picture is being taken; nobody waits for it
+	taking sync.Mutex // held while a picture is being taken; only ever tried, never waited for
 
 	mu    sync.Mutex
 	last  *inspect.Picture // nil if it has been dropped

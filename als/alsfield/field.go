@@ -138,8 +138,8 @@ func MaxBytes(n int) Option {
 
 // Bytes limits a value to bytes for which allowed returns true, in both directions.
 // The default is printable ASCII without a space at either end. Line breaks and other
-// control characters are never allowed, whatever allowed returns: carriers use them
-// as delimiters. It panics if allowed is nil.
+// control characters are never allowed, even if allowed returns true for them: carriers
+// use them as delimiters. It panics if allowed is nil.
 func Bytes(allowed func(b byte) bool) Option {
 	if allowed == nil {
 		panic("alsfield: Bytes: allowed is nil")

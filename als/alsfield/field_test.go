@@ -247,7 +247,7 @@ func TestMisuse(t *testing.T) {
 	assert.PanicsWithValue(t, "alsfield: Set.Run: fn is nil", func() { alsfield.NewSet().Run(single{}, alsfield.Trusted, nil) })
 }
 
-// FuzzReceive: whatever a carrier holds, fn runs once, what it sees is within the
+// FuzzReceive: for any carrier, fn runs once, what it sees is within the
 // limits, and what is sent on is what was received.
 func FuzzReceive(f *testing.F) {
 	f.Add("r-42", "7", "INFO", uint8(1), true)

@@ -27,8 +27,8 @@
 //
 //	otelhttp.NewHandler(alshttp.Handler(mux, requestID), "server") // als.Context() has the span
 //
-// The ResponseWriter is passed on as it is, so that flushing, hijacking, deadlines
-// and whatever else it can do stay.
+// The ResponseWriter is passed on unchanged, so that flushing, hijacking, deadlines
+// and all else that it can do keep working.
 //
 // # The end of a request
 //
@@ -63,8 +63,8 @@
 //	client := &http.Client{Transport: alshttp.Transport(nil,
 //		alshttp.Header("X-Request-Id", requestID.Get), alshttp.AmbientContext())}
 //
-// A connection serves many requests, so it has the stores of none, while what net/http
-// calls for one request, on whatever goroutine, has those of its sender:
+// A connection serves many requests, so its goroutines have the stores of none. What
+// net/http calls for one request, on any goroutine, has those of its sender:
 //
 //	hooks of an httptrace.ClientTrace, GetBody, Read and Close of a body     the sender's
 //	Proxy, Dial, DialContext, DialTLSContext, OnProxyConnectResponse,

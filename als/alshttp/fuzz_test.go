@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// FuzzRequest: whatever arrives, a Handler calls the next one once, what that sees of a
+// FuzzRequest: for any request, a Handler calls the next one once, what that sees of a
 // header is within the field's limits, and nothing stays.
 func FuzzRequest(f *testing.F) {
 	f.Add([]byte("GET / HTTP/1.1\r\nHost: a\r\nX-Id: r-42\r\nX-Tenant: t\r\n\r\n"), false)

@@ -20,7 +20,7 @@ import (
 )
 
 // The handlers of one connection run on one goroutine, one after the other. The
-// second must find nothing of the first, whatever that did.
+// second must find no store of the first, in whichever way the first left its stores.
 func TestNothingBleedsIntoTheNextRequestOfAConnection(t *testing.T) {
 	var user als.Storage[string]
 	id := alshttp.NewStore("request ID", idOf)

@@ -15,8 +15,8 @@ import (
 //
 // A header of this name that the request has already stays, also one set to nil, which
 // sends none. RoundTrip fails if a value has a control character, such as a line break.
-// The header goes to whatever server the client asks, also after a redirect; give a
-// client that asks others a Transport without it.
+// The header is sent to every server that the client asks, also after a redirect. Give a
+// client of foreign servers a Transport without it.
 //
 // It panics if name is not a valid header name or value is nil.
 func Header(name string, value func() string) TransportOption {

@@ -18,10 +18,10 @@ type TransportOption interface {
 //
 // base runs without stores, also in programs that import als/inherit, so that the
 // goroutines of its connections, which serve other requests later, keep none. What belongs
-// to the request has the stores of the caller of RoundTrip, on whatever goroutine base
+// to the request has the stores of the caller of RoundTrip, on any goroutine on which base
 // calls it: the hooks of an httptrace.ClientTrace in the request's context, GetBody, and
-// Read and Close of a body that is not simply in memory. The body of the response is
-// read by its user, with the user's stores.
+// Read and Close of a body that is not simply in memory. The goroutine that reads the
+// body of the response does so with its own stores.
 //
 // What belongs to a connection or to base has no stores: Proxy, DialContext, callbacks
 // of TLS and the like, and a RoundTripper that base wraps. One that needs the stores

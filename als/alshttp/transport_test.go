@@ -230,7 +230,7 @@ func TestARequestWithoutCallbacksIsPassedOnAsItIs(t *testing.T) {
 	assert.Same(t, r, passed, "no stores")
 }
 
-// Whatever hooks there are, also those of a later release.
+// Every hook of httptrace.ClientTrace, also those that a later release adds.
 func TestAllHooksAreBound(t *testing.T) {
 	var user als.Storage[string]
 	calls := 0

@@ -13,12 +13,12 @@
 // # Rules
 //
 // The stores are those of the goroutine that calls the logger, so this handler belongs
-// outside of any that passes records on to another goroutine. Where there is no store
-// there is no attribute, whatever the storage's Default.
+// outside of any that passes records on to another goroutine. A storage without a store
+// adds no attribute, even if it has a Default.
 //
-// The attributes stand at the top level of a record, after its own, also where a
-// logger has opened a group: a reader who looks for request=42 need not know which
-// logger has opened which group. For this the handler opens no groups in the one that
+// The attributes are at the top level of a record, after its own, also when a logger has
+// opened a group. A search for request=42 thus finds the lines of all loggers, with and
+// without groups. For this the handler opens no groups in the one that
 // it wraps, but gives it group attributes; what a logger is given after WithGroup is
 // therefore formatted with each record.
 //

@@ -124,7 +124,7 @@ func numbered(n int) (attrs []any) {
 }
 
 // Loggers that are made of one another share nothing that can be overwritten, however
-// many attributes they have and whatever room that leaves behind them.
+// many attributes they have and however much room that leaves behind them.
 func TestLoggersOfOneOrigin(t *testing.T) {
 	var s als.Storage[string]
 	for n := range 30 {
@@ -259,7 +259,7 @@ func TestManyAtOnce(t *testing.T) {
 	var id als.Storage[int]
 	var b bytes.Buffer
 	l := slog.New(alslog.New(text(&b), alslog.Attr("id", &id)))
-	// With 13 attributes there is room for one more behind them, which is everybody's.
+	// With 13 attributes there is room for one more behind them, which all loggers share.
 	shared := l.WithGroup("o").With(numbered(13)...).WithGroup("g")
 	var all sync.WaitGroup
 	for i := range 50 {

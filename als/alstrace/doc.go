@@ -27,9 +27,8 @@
 // A slow request is written when it ends, so that the trace has all of it. A stuck
 // request is written while it is running, because the window is about to lose its
 // beginning, and because it may never end. The trace has what every goroutine did
-// meanwhile, so requests that are slow at the same time share one file. After a trace
-// there is none for Options.Every, whatever happens; slow requests of that time are
-// counted.
+// meanwhile, so requests that are slow at the same time share one file. After a trace no
+// other is written for Options.Every; slow requests of that time are only counted.
 //
 // A goroutine of the Recorder writes. A request does not wait for it.
 //
@@ -59,7 +58,7 @@
 // The window is limited by its size first: on a busy server Options.MaxBytes may be
 // less than Options.MinAge, or a slow request, takes. A trace says where a goroutine
 // waited and ran, not which data it worked on. The file has function names, task names
-// and log messages; who reads it sees those of all requests in the window.
+// and log messages of all requests in the window. Give it only to readers who may see them.
 //
 // Go 1.24 has no flight recorder. [Start] returns [ErrUnsupported] there; regions work,
 // for traces of [trace.Start].

@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A log notes who was seen where.
+// A log notes which store was seen where.
 type log struct {
 	mu   sync.Mutex
 	seen map[string][]string
@@ -34,7 +34,7 @@ func (l *log) see(where string) {
 	l.seen[where] = append(l.seen[where], place.Get())
 }
 
-// trace notes who is seen in the callbacks of one request.
+// trace notes the store that each callback of one request sees.
 func (l *log) trace() *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{
 		GetConn:              func(string) { l.see("GetConn") },
@@ -93,7 +93,7 @@ func TestConnectionOfHTTPClient(t *testing.T) {
 	}
 }
 
-// A slowDriver opens connections, and notes who is seen when it does.
+// A slowDriver opens connections, and notes the store that is seen when it does.
 type slowDriver struct{ log *log }
 
 func (d slowDriver) Connect(context.Context) (driver.Conn, error) {

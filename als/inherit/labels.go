@@ -4,7 +4,7 @@ import "unsafe"
 
 // getLabels and setLabels read and write the calling goroutine's pointer to its
 // profiler labels. Sound because the runtime keeps both names and their types for
-// those who link to them (go.dev/issue/67401), and because package async hands
+// packages that link to them (go.dev/issue/67401), and because package async passes
 // setLabels nothing but label sets.
 
 //go:linkname getLabels runtime/pprof.runtime_getProfLabel

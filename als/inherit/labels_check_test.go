@@ -18,7 +18,7 @@ func TestCheckLeavesLabelsAlone(t *testing.T) {
 	assert.Equal(t, mine, getLabels())
 }
 
-// Where the address of a goroutine's function is not known, the stack tells.
+// If the address of a goroutine's function is not known, its name is taken from the stack.
 func TestDetachedWithoutEntry(t *testing.T) {
 	d := detachedFunctions{
 		names: map[string]bool{"github.com/seed-1938943e/goroutine/als/inherit.asks": true},

@@ -39,7 +39,7 @@ type labelProgram struct {
 // run runs the operations, each inside the one before it.
 func (p *labelProgram) run(ops []byte, set *[2]string, label string, store int) {
 	check := func() {
-		got, _ := p.s.GetStore() // from here on goroutines inherit, whatever set the labels
+		got, _ := p.s.GetStore() // from here on goroutines inherit, also below labels set by other code
 		require.Equal(p.t, store, got)
 		require.Equal(p.t, label, p.shown.Get())
 		require.Equal(p.t, want(set, label), shownLabels(p.t))
@@ -64,7 +64,7 @@ func (p *labelProgram) run(ops []byte, set *[2]string, label string, store int) 
 		})
 	case 4:
 		ctx := context.Background()
-		if set != nil { // pprof.Do puts back the labels of its context
+		if set != nil { // pprof.Do restores the labels of its context
 			ctx = labelled(set[0], set[1])
 		}
 		pprof.Do(ctx, pprof.Labels(chosen[0], chosen[1]), func(context.Context) {

@@ -87,7 +87,7 @@ func TestEverythingAtOnce(t *testing.T) {
 	watchers.Wait()
 }
 
-// A wanderer is a goroutine that does something at random and knows who it is.
+// A wanderer is a goroutine that makes random calls and knows which stores it must see.
 type wanderer struct {
 	t   *testing.T
 	rng *rand.Rand
