@@ -9,7 +9,7 @@ import "unsafe"
 // abi0Record returns the caller's record, nil if it has none.
 func abi0Record() *head
 
-// abi0Slot returns the far cell of k whatever token it has, nil without a record.
+// abi0Slot returns the far cell of k, with any token, or nil without a record.
 // It is what Run starts with.
 func abi0Slot(k *key) *cell
 
@@ -65,7 +65,7 @@ var (
 	regString    uintptr // func() string, p and w1 themselves
 	regInterface uintptr // func() I, w0 and p themselves
 	regIntConst  uintptr // regInt with 152 for the offset of the goid
-	regSlot      uintptr // func(*key) *cell: the near cell whatever its token, nil without a record
+	regSlot      uintptr // func(*key) *cell: the near cell with any token, nil without a record
 )
 
 // twin stands for the portable code to which a leaf leaves what is not common. A

@@ -8,9 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// The prototypes are right enough for their numbers to mean something: whatever
-// is in the tables, all of them read the store if there is one and else the
-// default.
+// The prototypes are right enough for their numbers to mean something: for any content
+// of the tables, all of them read the store if there is one and else the default.
 
 // A lookup is a way to read a storage of axis B.
 type lookup[T any] struct {

@@ -2,8 +2,8 @@
 // keeps small prototypes of the ways in which a store could be found from a
 // goroutine, and the benchmark that compares them. The results are in
 // docs/designs.md. Nothing imports this package and nothing of it is linked into a
-// program. The prototypes stand in its test files; only what assembly needs is
-// outside them.
+// program. The prototypes are in its test files; only what assembly needs is outside
+// them.
 //
 // A prototype shows what a read costs, and for layouts what a nested Run costs.
 // It has tables of a fixed size, no growth, no reclaiming, and it trusts its

@@ -51,7 +51,7 @@ func Populate(hasRecord bool, others int) {
 	}
 }
 
-// Displace puts somebody else's record where the caller's own is looked for first.
+// Displace puts another goroutine's record where the caller's own is looked for first.
 func Displace() {
 	self, id := g.Self()
 	i := hash(self)

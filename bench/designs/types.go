@@ -28,7 +28,7 @@ const (
 	maxCells = 64 // per record; a power of two, so that a mask keeps an index inside
 )
 
-// A key is what a leaf is told about a storage.
+// A key is the description of a storage that a leaf is passed.
 type key struct {
 	// code is the entry of the leaf, first because a pointer to a key is then
 	// also a func value whose context is the key. 0 for leaves that are called
@@ -40,8 +40,8 @@ type key struct {
 	off uintptr
 	// near is where in a record the cell starts, for records with cells inside.
 	near uintptr
-	// boxed tells the leaves that care that the value is in a box, to which p
-	// points.
+	// boxed is not 0 if the value is in a box, to which p points. Only leaves for
+	// boxes read it.
 	boxed uintptr
 	// def looks like a cell with the default as its store.
 	def cell

@@ -46,8 +46,8 @@ func Fields(set *alsfield.Set) Option {
 
 // Trust has servers ask trusted, with the RPC's context, whether the sender may set
 // fields that are not from strangers (see [alsfield.FromStrangers]). Without it no
-// sender is trusted. peer.FromContext tells who the sender is. Clients ignore it. It
-// panics if trusted is nil.
+// sender is trusted. trusted can identify the sender with peer.FromContext. Clients
+// ignore Trust. It panics if trusted is nil.
 func Trust(trusted func(ctx context.Context) bool) Option {
 	if trusted == nil {
 		panic("alsgrpc: Trust: trusted is nil")

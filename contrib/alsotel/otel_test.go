@@ -56,7 +56,7 @@ func parents(id trace.TraceID) map[string]string {
 	return found
 }
 
-// library starts a span and ends it, with whatever context it has.
+// library starts a span in the context that it is passed, and ends it.
 func library(ctx context.Context, name string) {
 	_, span := early.Start(ctx, name)
 	span.End()
@@ -165,7 +165,7 @@ func TestSpansEndOnOtherGoroutinesAndInAnyOrder(t *testing.T) {
 	elsewhere(func() { second.End() })
 	assert.Equal(t, outer.Span, alsotel.Current())
 	close(proceed)
-	assert.Equal(t, outer.Span, <-seen, "also for those who captured it")
+	assert.Equal(t, outer.Span, <-seen, "also for a goroutine that captured it")
 	second.End()
 	alsotel.Span{}.End()
 	outer.End()

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/term"
 )
 
-// A bar shows how far a run is, if somebody looks.
+// A bar shows the progress of a run, if the output is a terminal.
 type bar struct {
 	w       io.Writer
 	visible bool

@@ -103,7 +103,7 @@ type options struct {
 	dir    string
 }
 
-// unset is the number of rounds that nobody asked for: the plan's own.
+// unset is the number of rounds if the flag is not given: the plan's own applies.
 const unset = -1
 
 func (o options) plan() (run.Plan, error) {

@@ -62,9 +62,9 @@ type Verdict struct {
 	OK       bool
 }
 
-// Check measures all rows once, and those that fail once more and longer: a second
-// look tells a slow program from a busy machine. measure is asked for the rows and
-// told which look it is.
+// Check measures all rows once, and those that fail once more and longer: the second
+// look separates a slow program from a busy machine. measure gets the rows and the
+// number of the look.
 func Check(l Limits, measure func(limits []Limit, look int) (*result.Report, error)) ([]Verdict, error) {
 	verdicts := make([]Verdict, len(l.Limits))
 	pending := make([]int, len(l.Limits))
@@ -151,6 +151,6 @@ func Print(w io.Writer, verdicts []Verdict) (offending int) {
 		}
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t\n", mark, v.Row, v.System, v.Measured, v.Allowed)
 	}
-	t.Flush() // an error shows at whoever reads the output
+	t.Flush() // the reader of the output sees an error
 	return offending
 }

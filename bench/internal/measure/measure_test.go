@@ -12,7 +12,7 @@ import (
 	"github.com/seed-1938943e/goroutine/bench/internal/ops"
 )
 
-// script is a Turn that takes as long as it is told, so that no test depends on a
+// script is a Turn that takes the time it is given, so that no test depends on a
 // clock.
 type script struct {
 	each  time.Duration

@@ -31,7 +31,7 @@ const (
 type Peer struct {
 	Title  string
 	About  string
-	Module string // whose version the report tells, "" for the standard library and us
+	Module string // its version is in the report; "" for the standard library and us
 	Tag    string // the build tag that leaves it out, "" if it is always there
 }
 

@@ -173,8 +173,9 @@ func span(all []series, ratios bool) (least, most float64) {
 	return least / 1.3, most * 1.3
 }
 
-// glyph tells systems apart by colour, for those who do not see all colours (the
-// palette of Okabe and Ito), and by shape. A system looks the same in all charts.
+// glyph returns the colour and the shape of a system. The palette of Okabe and Ito and
+// the shapes suit readers who do not see all colours. A system looks the same in all
+// charts.
 func glyph(system string) draw.GlyphStyle {
 	styles := map[string]draw.GlyphStyle{
 		"als":             {Color: vermilion, Shape: draw.CircleGlyph{}},

@@ -42,7 +42,7 @@ var Short = Plan{
 	Requests: 1000, Parked: 20_000, Parkings: 3, Patience: time.Second, Short: true,
 }
 
-// A Progress is told how far the run is.
+// A Progress is called as the run advances.
 type Progress interface {
 	Total(steps int)
 	Begin(what string) // what is done next

@@ -15,7 +15,7 @@ import (
 	"strings"
 )
 
-// A user is who asks.
+// A user is the sender of a request.
 type user struct {
 	Name string `json:"name"`
 	Tier int    `json:"tier"`
@@ -43,7 +43,7 @@ var (
 // logs is where the lines go: formatted, then dropped.
 var logs = slog.New(slog.NewJSONHandler(io.Discard, nil))
 
-// login finds out who asks.
+// login returns the user whose token the request has.
 func login(r *http.Request) (*user, error) {
 	name, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !ok || name == "" {
