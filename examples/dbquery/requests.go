@@ -138,7 +138,7 @@ func (s *service) serve(r request) {
 }
 
 // answer asks two queries at a time, as one DBQuery, and a third one when the first
-// is answered. It is told the request and its ID only to have what to compare with.
+// is answered. Its parameters are only there to compare what it sees with.
 func (s *service) answer(r request, id hooks.ID) {
 	var answered sync.WaitGroup
 	answered.Add(3)

@@ -19,8 +19,8 @@ type later struct {
 
 func newLater(c *users.Check) *later { return &later{check: c} }
 
-// after leaves a job, bound to the context of the request. It is told the name that it
-// should see, for the check.
+// after leaves a job, bound to the context of the request. The job captures the name that
+// it should see, for the check.
 func (l *later) after(g *gin.Context) {
 	name, who := users.Current(), users.Current
 	job := func() { l.check.Saw("work after the request", name, who()) }

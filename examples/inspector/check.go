@@ -128,7 +128,7 @@ func check(out io.Writer, url string, b *bank) (problems []string, err error) {
 	left := p.count("ended", "")
 	part = cli.Part{}
 	part.Add(fmt.Sprintf("%d goroutines", left), "")
-	part.Right(out, "who still holds the store of a request that has ended")
+	part.Right(out, "goroutines that still hold the store of a request that has ended")
 	if left != 1 {
 		problems = append(problems, fmt.Sprintf("%d goroutines hold a store that has ended instead of 1", left))
 	}

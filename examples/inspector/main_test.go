@@ -38,7 +38,7 @@ func Example() {
 	//   goroutine: chan receive
 	//   goroutine: chan receive
 	//
-	// RIGHT  who still holds the store of a request that has ended:
+	// RIGHT  goroutines that still hold the store of a request that has ended:
 	//   1 goroutines
 	//
 	// The page: it names the request of each goroutine, and the goroutine left behind

@@ -17,7 +17,7 @@ var requests = []string{"r-41", "r-42", "r-43"}
 
 const audited = "r-42"
 
-// A bank does not answer until it is told to.
+// A bank does not answer until the program has read the page.
 type bank struct {
 	asked    chan string // has the ID of a request when that waits
 	answered chan struct{}

@@ -20,8 +20,8 @@
 //
 //	ALS_TRACE_LOSS=1 go run ./examples/loss
 //
-// has package als print the reports itself, to standard error, in a program that need
-// not know of them.
+// has package als print the reports itself, to standard error, in a program without any
+// code for them.
 package main
 
 import (

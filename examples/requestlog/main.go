@@ -20,8 +20,8 @@
 // checked and not printed.
 //
 // For the check each request also has a token, which the code has from its caller or
-// its closure, and the client is told in the response which ID its request has got. So
-// a wrong ID shows. The exit status is 0 if every line has the ID of its own request and
+// its closure, and the response has the ID that the request got. So a wrong ID is
+// detected. The exit status is 0 if every line has the ID of its own request and
 // every request has all its lines, else 1, and the lines in question are shown. (go run
 // itself exits with 1 whenever the program does not with 0.)
 //

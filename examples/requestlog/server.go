@@ -35,7 +35,7 @@ func (s *server) handler() http.Handler {
 
 // withRequestID gives each request an ID, which next and all that next starts find
 // in requestID: the one that the client has sent, if it is plain, or a new one. The
-// answer tells the client.
+// response has it in a header.
 //
 // One goroutine serves all requests of a connection. Run removes the ID when next
 // returns, so that the next request of the connection does not find it.

@@ -19,11 +19,11 @@ stock              look up
 stock                 sql.conn.query
 `
 
-// messages are what each request logs, and who logs it.
+// messages has the messages that each request logs, with the process that logs them.
 var messages = map[string]string{"ordered": "front", "looked up": "stock", "delivered": "mail"}
 
-// A line is one of the log. Its order is a parameter of the function that logs; all the
-// rest comes from what the process knows of the request.
+// A line is one line of the log. Its order is a parameter of the function that logs; the
+// stores or the context of the request supply the rest.
 type line struct {
 	Message string `json:"msg"`
 	Order   string
@@ -97,7 +97,7 @@ func check(answers map[string]answer, log []line, traces map[string][]span) *ver
 	return v
 }
 
-// userFor is who places an order.
+// userFor returns the user that places an order.
 func userFor(number string) string { return "user-" + number[len(number)-1:] }
 
 // parse reads a line of a process's log.

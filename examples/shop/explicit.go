@@ -25,7 +25,7 @@ import (
 
 type requestKey struct{}
 
-// A request is what every process knows of the request that it works for.
+// A request has the facts that every process needs about the request it works for.
 type request struct{ id, user string }
 
 func requestOf(ctx context.Context) request {

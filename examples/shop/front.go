@@ -22,7 +22,7 @@ import (
 	"github.com/seed-1938943e/goroutine/contrib/alsotel"
 )
 
-// A counter takes orders: it asks the stock for the price and tells the mail.
+// A counter takes orders: it asks the stock for the price and publishes them to the mail.
 type counter struct {
 	stock grpc.ClientConnInterface
 	mail  *nats.Conn
@@ -62,7 +62,7 @@ func (c *counter) announce(number string) error {
 	return c.mail.PublishMsg(m)
 }
 
-// userOf is who has authenticated: in this shop, whoever presents a token.
+// userOf returns the authenticated user: in this shop, the text of the bearer token.
 func userOf(r *http.Request) string {
 	return strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
 }

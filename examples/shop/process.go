@@ -24,7 +24,7 @@ import (
 	"github.com/seed-1938943e/goroutine/contrib/alsotel"
 )
 
-// What a process is told by its parent.
+// Environment variables that a process gets from its parent.
 const (
 	roleVariable  = "SHOP_ROLE"  // front, stock or mail
 	otlpVariable  = "SHOP_OTLP"  // address of the receiver
@@ -65,7 +65,7 @@ func serve(role string) error {
 // ended is the message of a process's last line.
 const ended = "ended"
 
-// observe sets up logs and traces. These are all the lines that know of both.
+// observe sets up logs and traces. No other lines connect the two.
 func observe(role string, explicit bool) (flush func(context.Context) error, err error) {
 	var log slog.Handler = slog.NewJSONHandler(os.Stdout, nil)
 	if explicit {

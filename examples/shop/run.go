@@ -200,7 +200,7 @@ func ask(client *http.Client, addr, number string) (a answer, err error) {
 		return a, err
 	}
 	r.Header.Set("X-Request-Id", idOf(number))
-	r.Header.Set("X-User", "somebody else") // what a stranger claims does not count
+	r.Header.Set("X-User", "somebody else") // forged: the front must ignore it
 	r.Header.Set("Authorization", "Bearer "+userFor(number))
 	res, err := client.Do(r)
 	if err != nil {

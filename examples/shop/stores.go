@@ -5,14 +5,14 @@ import (
 	"github.com/seed-1938943e/goroutine/als/alsfield"
 )
 
-// What every process knows of the request that it works for.
+// The facts that every process needs about the request it works for.
 var (
 	requestID = als.New(als.Options[string]{Name: "request"})
 	user      = als.New(als.Options[string]{Name: "user"})
 )
 
-// What travels from process to process. A client may choose its request ID; who the
-// user is only the front decides.
+// What travels from process to process. A client may choose its request ID; only the
+// front sets the user.
 var fields = alsfield.NewSet(
 	alsfield.String("X-Request-Id", requestID, alsfield.FromStrangers(), alsfield.MaxBytes(64)),
 	alsfield.String("X-User", user),

@@ -42,7 +42,7 @@ func run(c *users.Check) error {
 				g.goTask(func() { saw[i] = current.Get() })
 			}
 			g.goTask(func() {
-				als.Go(func() { // the group does not know of this goroutine
+				als.Go(func() { // the group does not wait for this goroutine
 					defer close(left)
 					<-ended
 					after := current.Get()

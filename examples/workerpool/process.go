@@ -5,8 +5,8 @@ import "fmt"
 // A task is to add two numbers.
 type task struct{ a, b int }
 
-// process is what a worker does with a task: it knows of no pool and no request. It
-// panics if a is negative, for the sake of the example.
+// process is what a worker does with a task. It refers neither to the pool nor to the
+// request. It panics if a is negative, for the sake of the example.
 func process(t task) int {
 	if t.a < 0 {
 		panic(fmt.Sprintf("cannot count %d sheep", t.a))

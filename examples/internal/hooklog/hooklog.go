@@ -11,8 +11,8 @@ import (
 	"github.com/seed-1938943e/goroutine/hooks"
 )
 
-// An Event is one call of a hook's callback. Only init tells the type and the
-// trigger; the log knows them from there.
+// An Event is one call of a hook's callback. Only init gets the type and the trigger;
+// the log keeps them for the other events.
 type Event struct {
 	What      string // init, before, after or destroy
 	ID        hooks.ID

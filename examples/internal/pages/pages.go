@@ -1,4 +1,4 @@
-// Package pages checks that the code in docs/recipes and docs/tracing.md stands in programs
+// Package pages checks that the code in docs/recipes and docs/tracing.md occurs in programs
 // that are compiled and tested.
 package pages
 
@@ -100,7 +100,7 @@ func blocks(page, text string) (all []block) {
 	return all
 }
 
-// asSource returns the text as it stands in the Go file.
+// asSource returns the text as it is written in the Go file.
 func (b block) asSource() string {
 	if b.lang != "text" {
 		return b.text

@@ -22,8 +22,8 @@ func (l *Log) Write(b []byte) (int, error) {
 }
 
 // Lines has every user write lines with log, from below a call and from a goroutine,
-// and checks that the field "user" of each line is the user who wrote it. Log is told
-// the user as the first word of the message only.
+// and checks that the field "user" of each line is the user who wrote it. log gets the
+// user only as the first word of the message.
 func (c *Check) Lines(l *Log, log func(message string)) error {
 	c.Each(func(name string) {
 		log(name + " pays")
