@@ -2,7 +2,7 @@
 
 package goroutine
 
-// hasAssembly tells the layout check that there is a g to look into.
+// hasAssembly reports that the address of the g can be read. The layout check needs it.
 const hasAssembly = true
 
 // Pointer returns the address of the caller's g. It is unique among live

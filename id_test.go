@@ -44,7 +44,7 @@ func checkID(t *testing.T) {
 	}
 }
 
-// situations are the places where a goroutine may ask who it is. Each run
+// situations are the places where a goroutine may ask for its ID. Each run
 // returns after all goroutines that it started have finished with check.
 var situations = []struct {
 	name   string
@@ -104,7 +104,7 @@ var situations = []struct {
 			}
 		})
 		for range 2 {
-			testkit.InGoroutine(func() { // the body stays the same whoever calls next
+			testkit.InGoroutine(func() { // the body stays the same for any caller of next
 				check()
 				id, ok := next()
 				assert.True(t, ok)

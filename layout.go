@@ -93,8 +93,8 @@ func agree(id, oracle func() uint64) bool {
 	return same
 }
 
-// detect returns the offset of the goid in a g and how it was found. It is told the
-// offset to try first and the oracle for IDs, so that tests can hand it wrong ones.
+// detect returns the offset of the goid in a g and how it was found. The offset to try
+// first and the oracle for IDs are parameters, so that tests can pass wrong ones.
 func detect(known uintptr, oracle func() uint64) (offset uintptr, source Source) {
 	if !hasAssembly {
 		return 0, Fallback

@@ -263,7 +263,7 @@ func TestTheGoCommandMakesTheSameArchives(t *testing.T) {
 }
 
 // download has the go command download v0.2.0 of a module into an empty cache, and
-// returns what it then tells about it.
+// returns what the command reports about it.
 func download(t *testing.T, modulePath string, env ...string) (m struct{ Version, Sum, GoModSum string }) {
 	t.Helper()
 	cmd := exec.Command("go", "mod", "download", "-json", modulePath+"@v0.2.0")

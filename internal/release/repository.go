@@ -52,7 +52,7 @@ func (r repository) head() (fs.FS, time.Time, error) {
 	if err != nil {
 		return nil, time.Time{}, err
 	}
-	// Line ends as in the repository, whatever the machine: the go command does the same.
+	// Line ends as in the repository, on every machine: the go command does the same.
 	archive, err := r.git("-c", "core.autocrlf=input", "-c", "core.eol=lf", "archive", "--format=zip", "HEAD")
 	if err != nil {
 		return nil, time.Time{}, err

@@ -36,7 +36,7 @@ func TestReadmePrograms(t *testing.T) {
 var blocks = regexp.MustCompile("(?ms)^```go\n(.*?)^```$")
 
 // TestReadmeSnippets checks that each line of Go in the README that is not in a whole
-// program stands in a file that is compiled.
+// program occurs in a file that is compiled.
 func TestReadmeSnippets(t *testing.T) {
 	compiled := map[string]bool{}
 	require.NoError(t, filepath.WalkDir(root, func(path string, entry os.DirEntry, err error) error {

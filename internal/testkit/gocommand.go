@@ -17,7 +17,7 @@ import (
 // caller's workspace and GOFLAGS, so that every machine runs the same command. It
 // skips the test where there is no go command.
 //
-// Whatever is not in a cache yet is downloaded and compiled. The go command reports
+// What is not in a cache yet is downloaded and compiled. The go command reports
 // downloads on standard error, so compare only standard output: see Output.
 func GoCommand(t testing.TB, dir string, args ...string) *exec.Cmd {
 	t.Helper()
