@@ -32,8 +32,8 @@ func FromContext(ctx context.Context) (ExecutionContext, bool) {
 	return c, ok
 }
 
-// ambient is the storage behind RunContext. Being a storage like any other, it
-// goes wherever stores go.
+// ambient is the storage behind RunContext. Its store is captured and inherited like that
+// of any other storage.
 var ambient = New(Options[context.Context]{Name: "context.Context", Default: context.Background()})
 
 func init() { lease.Ambient = ambient.Get }

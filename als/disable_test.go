@@ -171,7 +171,7 @@ func TestDisableLeavesOtherStoragesAlone(t *testing.T) {
 
 // Readers and writers go on while the storage is disabled again and again. Which
 // side of a Disable they are on is open, but no store is ever another's.
-func TestDisableWhileEveryoneUsesTheStorage(t *testing.T) {
+func TestDisableWhileAllGoroutinesUseTheStorage(t *testing.T) {
 	type owner struct{ goroutine, round int }
 	s := als.New[*owner]()
 	var users, disabler sync.WaitGroup

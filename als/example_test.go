@@ -88,7 +88,7 @@ func ExampleStorage_Exit() {
 	// after: transaction 1
 }
 
-// How is a store taken from everyone at once? Disable exits all contexts of a
+// How is a store removed from all goroutines at once? Disable exits all contexts of a
 // storage, snapshots included.
 func ExampleStorage_Disable() {
 	var s als.Storage[string]

@@ -8,8 +8,7 @@ import (
 )
 
 // A ContextLease is an ambient context.Context that [LeaseContext] has put in place
-// and that its End takes back. Copies are the same lease. The zero ContextLease has
-// ended.
+// and that End revokes. Copies are the same lease. The zero ContextLease has ended.
 type ContextLease struct{ l *leasedContext }
 
 // LeaseContext makes ctx the ambient context.Context until the returned lease ends:
@@ -39,7 +38,7 @@ func LeaseContext(ctx context.Context) ContextLease {
 	return ContextLease{l}
 }
 
-// End takes the leased context back. Any goroutine may call it: a span, a stream or a
+// End revokes the leased context. Any goroutine may call it: a span, a stream or a
 // message often ends elsewhere than it began. A second End does nothing.
 func (c ContextLease) End() {
 	if c.l == nil {

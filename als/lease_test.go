@@ -36,7 +36,7 @@ func elsewhere(fn func()) {
 	<-done
 }
 
-func TestALeaseEndsForEveryoneWhoCapturedIt(t *testing.T) {
+func TestALeaseEndsInEveryCaptureOfIt(t *testing.T) {
 	ctx := contextOf("leased")
 	l := als.LeaseContext(ctx)
 	assert.True(t, als.Context() == ctx, "the context itself")

@@ -178,7 +178,7 @@ func TraceLoss(report func(Loss)) (stop func()) {
 	})
 }
 
-// lossOf returns what was found out about a loss, without the place of the read.
+// lossOf returns the Loss for a found one, without the place of the read.
 func lossOf(found loss.Loss) Loss {
 	l := Loss{Goroutine: found.Goroutine, Creator: found.Creator, Cause: causes[found.Cause]}
 	l.Storage, l.Type = async.Describe(found.Key)

@@ -13,7 +13,7 @@ const traceVariable = "ALS_TRACE_LOSS"
 
 func init() { traceAsAsked(os.Getenv(traceVariable), os.Stderr) }
 
-// traceAsAsked does what the environment asks for.
+// traceAsAsked starts loss tracing if the value of ALS_TRACE_LOSS says so.
 func traceAsAsked(setting string, w io.Writer) (stop func()) {
 	switch setting {
 	case "", "0":

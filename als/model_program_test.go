@@ -277,8 +277,8 @@ func (w *worker) finish() {
 	}
 	w.logf("ends")
 	w.compare("at its end")
-	// Whether the end of a goroutine takes back the store of a scope that is still
-	// open is not specified, so there is none.
+	// It is not specified whether the end of a goroutine revokes the store of a scope
+	// that is still open, so there is none.
 	for _, s := range w.scopes {
 		if s.owner == w && s.layer.life != nil {
 			s.end()

@@ -16,7 +16,7 @@ import (
 //
 // [Context] returns there a context with the values of the ambient one, but neither its
 // deadline nor its cancellation (see [context.WithoutCancel]); the end of a request or
-// of a [LeaseContext] does not take it back.
+// of a [LeaseContext] does not revoke it.
 //
 // The stores are shared, not copied: what they point to must still be usable. They are
 // kept alive as long as the returned function, or what it starts, can read them.

@@ -263,12 +263,12 @@ func (s *Storage[T]) Exit(fn func()) {
 
 // Disable exits every current context of this storage, in every goroutine and in
 // every snapshot, at once: GetStore returns Options.Default and false until Run,
-// EnterWith or WithScope is called again, which brings back no old store. Other
+// EnterWith or WithScope is called again, which restores no old store. Other
 // storages are not touched. It is Node's disable.
 //
-// It costs one store to memory, however many contexts there are. A goroutine lets
-// go of what it held when it next puts a store of this storage in place, or ends;
-// a snapshot does when it is garbage itself. There is no need to call it before
+// It costs one store to memory, however many contexts there are. A goroutine releases
+// its old store when it next puts a store of this storage in place, or exits; a snapshot
+// keeps its stores until it is garbage itself. There is no need to call Disable before
 // dropping a Storage.
 func (s *Storage[T]) Disable() {
 	if s == nil {
@@ -285,9 +285,9 @@ func (s *Storage[T]) Name() string {
 	return s.options.Name
 }
 
-// Label returns what Options.Label makes of the current store, and "" where there is no
-// store or the Storage has no Label. It names what the caller works for, in a log line
-// or in a trace, as the profiler labels do; it does not depend on als/inherit.
+// Label returns the text that Options.Label returns for the current store, and "" if
+// there is no store or the Storage has no Label. Use it to name what the caller works
+// for in a log line or a trace, as the profiler labels do. It does not need als/inherit.
 //
 // Each call of it calls Options.Label, and panics if that does.
 func (s *Storage[T]) Label() string {

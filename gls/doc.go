@@ -23,8 +23,8 @@
 // # What is not
 //
 // Callbacks from C run on a g that the runtime keeps for the C thread and may
-// hand to another one. All callbacks of a thread share it, so a value that one
-// leaves behind the next may see. Delete it before returning to C.
+// hand to another one. All callbacks of a thread share it, so a callback may see a value
+// that an earlier one has stored. Delete it before returning to C.
 //
 // On a platform without a g (see [goroutine.Identity]) a look-up costs a call of
 // goid.Get, and each garbage collection while the table has entries stops the

@@ -191,7 +191,7 @@ func TestNothingRunsInTheBackground(t *testing.T) {
 }
 
 // After a burst the table's memory is released.
-func TestMemoryComesBackAfterABurst(t *testing.T) {
+func TestMemoryIsReleasedAfterABurst(t *testing.T) {
 	var table Table[thing]
 	mine := new(thing)
 	table.Store(mine)

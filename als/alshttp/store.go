@@ -107,6 +107,6 @@ func (reuse) apply(c *config) { c.reuse = true }
 
 // Reuse is the option for a Handler inside another: a storage that has a store
 // already keeps it, and the function that would make another is not called. It applies
-// to all stores of the Handler, wherever it stands among the options. Without it the
+// to all stores of the Handler, in any place among the options. Without it the
 // inner store hides the outer one until the inner Handler ends.
 func Reuse() Option { return reuse{} }

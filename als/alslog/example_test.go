@@ -56,7 +56,7 @@ func ExampleNew_group() {
 	// Output: level=INFO msg=query db.table=users db.rows=3 request=42
 }
 
-// What if a line has the attribute already? Then that one stands.
+// What if a line has the attribute already? Then the handler adds none.
 func ExampleAttr() {
 	var user als.Storage[string]
 	logger := slog.New(alslog.New(plain(), alslog.Attr("user", &user)))

@@ -25,7 +25,7 @@ type fixed struct{}
 
 func (fixed) GetStore() (string, bool) { return "fixed", true }
 
-func TestAttrTakesWhateverHasAStore(t *testing.T) {
+func TestAttrTakesAnyTypeWithGetStore(t *testing.T) {
 	var requestID als.Storage[string]
 	user := alshttp.NewStore("user", func(r *http.Request) string { return r.Header.Get("X-User") })
 	count := wrapped{als.New[int]()}

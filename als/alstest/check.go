@@ -33,15 +33,15 @@ func Main(m *testing.M) (code int) {
 	if code = m.Run(); code != 0 {
 		return code
 	}
-	if left := await(everyone); len(left) > 0 {
+	if left := await(allGuilty); len(left) > 0 {
 		fmt.Fprintln(os.Stderr, "alstest: the tests passed, but "+report(left))
 		return 1
 	}
 	return 0
 }
 
-// everyone is the verdict of Main.
-func everyone(map[uint64]g.Stack) func(id uint64) verdict {
+// allGuilty is the verdict of Main: every goroutine that holds a store fails the run.
+func allGuilty(map[uint64]g.Stack) func(id uint64) verdict {
 	return func(uint64) verdict { return guilty }
 }
 

@@ -65,8 +65,8 @@ func Log(category, message string) {
 	}
 }
 
-// A region is an open region of one goroutine, which alone reads and writes it, but for
-// goroutine, which never changes.
+// A region is an open region of one goroutine. Only that goroutine reads and writes it,
+// but for the field goroutine, which never changes.
 type region struct {
 	goroutine uint64
 	outer     *region // nil for the outermost

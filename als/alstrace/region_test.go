@@ -33,7 +33,7 @@ func traced(t *testing.T, fn func()) string {
 
 // A trace in which the regions of a goroutine do not nest cannot be read, so no order of
 // Start and End makes one.
-func TestRegionsNestWhateverOrderTheyEndIn(t *testing.T) {
+func TestRegionsNestInAnyOrderOfTheirEnds(t *testing.T) {
 	start := alstrace.StartRegion
 	for name, c := range map[string]struct {
 		fn      func()

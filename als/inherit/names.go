@@ -14,7 +14,7 @@ func checkNames() error { return compareNames(nameOf(checkNames), nameOf(pprof.D
 
 func compareNames(ours, standard string) error {
 	if ours != "github.com/seed-1938943e/goroutine/als/inherit.checkNames" || standard != "runtime/pprof.Do" {
-		return errors.New("functions have other names than in their source, so goroutines that are to be detached cannot be told from others")
+		return errors.New("functions have other names than in their source, so goroutines that are to be detached cannot be recognized")
 	}
 	return nil
 }

@@ -34,7 +34,7 @@ func byLabel(p *profile.Profile, key string) map[string]int64 {
 }
 
 // added returns how many goroutines fn has added to a profile for each user. A goroutine
-// that has leaked stays in the leak profile for good.
+// that has leaked stays in the leak profile until the program ends.
 func added(name string, fn func() error) (map[string]int64, error) {
 	before, err := take(name)
 	if err != nil {

@@ -14,9 +14,9 @@ type AsyncScope struct {
 // RootID is the ID outside any async scope.
 const RootID = 1
 
-// Identified says that goroutines which Go starts are async scopes. Package hooks,
-// which alone can see that, sets it when it is initialized. Without hooks Go need not
-// count: all processors would write to that one word.
+// Identified reports whether goroutines which Go starts are async scopes. Package hooks
+// sets it when it is initialized, since only users of hooks can read their IDs. Without
+// hooks Go does not count IDs: all processors would write to that one word.
 var Identified atomic.Bool
 
 var lastID atomic.Uint64

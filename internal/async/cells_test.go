@@ -376,7 +376,7 @@ func TestStoresSurviveChurn(t *testing.T) {
 }
 
 // A store that no goroutine can read any more is collected. Each case is one way to get there.
-func TestStoresAreLetGo(t *testing.T) {
+func TestStoresAreReleased(t *testing.T) {
 	for what, lose := range map[string]func(v *variable[*secret], other *variable[int]){
 		"replaced":          func(v *variable[*secret], _ *variable[int]) { v.set(nil) },
 		"disabled, capture": func(v *variable[*secret], _ *variable[int]) { v.key.Disable(); Capture() },
@@ -433,7 +433,7 @@ func TestStoresAreLetGo(t *testing.T) {
 }
 
 // The same for what layers and contexts hold until they end.
-func TestWhatEndsLetsGo(t *testing.T) {
+func TestEndsReleaseStores(t *testing.T) {
 	for what, during := range map[string]func(v *variable[*secret], store *secret){
 		"Layer":          func(v *variable[*secret], store *secret) { v.run(store, collectSome) },
 		"Scope":          func(v *variable[*secret], store *secret) { v.scope(store).End() },
@@ -489,8 +489,8 @@ func TestWhatEndsLetsGo(t *testing.T) {
 	}
 }
 
-// A store that was revoked is not kept by those who captured it.
-func TestRevokedStoresAreLetGo(t *testing.T) {
+// A capture does not keep a revoked store alive.
+func TestRevokedStoresAreReleased(t *testing.T) {
 	testkit.InGoroutine(func() {
 		v := &variable[*secret]{revoke: true}
 		run, entered, scoped := newSecret(1), newSecret(2), newSecret(3)

@@ -66,7 +66,7 @@
 //
 //	Record.Entry   see package table.
 //	Key.token      written under the registry's lock, by a key's first use and by
-//	               Disable; read by everyone. A reader that still sees the old
+//	               Disable; read by any goroutine. A reader that still sees the old
 //	               token is ordered before the Disable.
 //	grant.value    of stores that can be revoked: set before the grant is in a
 //	               cell, cleared by the goroutine whose layer ends or, of a scope,

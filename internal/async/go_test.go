@@ -30,7 +30,7 @@ func TestTasksAreUsedInTurn(t *testing.T) {
 	assert.Equal(t, 2, g.size)
 }
 
-func TestATaskThatIsNotReadIsPassedOver(t *testing.T) {
+func TestATaskThatIsNotReadIsSkipped(t *testing.T) {
 	var g ring
 	stuck, free := g.task(), g.task()
 	begun(free)

@@ -220,8 +220,8 @@ var _ [unsafe.Sizeof(cellState{}) - unsafe.Offsetof(cellState{}.shared) - 4]stru
 
 // peek returns a copy of a cell that another goroutine owns, and whether the copy is
 // whole: the words of a store belong together, so that it can be looked at. The owner
-// may be stopped anywhere, also between two words. It is not while it is parked, which
-// is asked before and after, and nothing may have changed in between.
+// may be stopped anywhere, also between two words, but not while it is parked. So the
+// copy is whole if the owner is parked before and after and no word has changed.
 func (c *Cell) peek(gp uintptr, id uint64) (was Cell, whole bool) {
 	waits := g.Waits(gp, id)
 	was = c.words()

@@ -7,11 +7,11 @@ import (
 	"sync/atomic"
 )
 
-// A Key is the engine's half of a storage: the one word by which cells are told
-// apart. The zero Key has never been used; no cell is its.
+// A Key is the engine's half of a storage: one word, whose token marks the cells with
+// its stores. The zero Key has never been used and has no cell.
 type Key struct {
 	// token is 0 until the first use, then a generation of one index. It is
-	// written under registry.mu and read by everyone; assembly reads it too.
+	// written under registry.mu and read by any goroutine; assembly reads it too.
 	token atomic.Uint64
 }
 
@@ -131,7 +131,7 @@ type about struct {
 
 type keys struct {
 	mu   sync.Mutex
-	free []uint32 // given back; the last one is used first, so that arrays of cells stay short
+	free []uint32 // released; the last one is reused first, so that arrays of cells stay short
 	last uint32   // highest index given out; 0 is no index
 
 	about map[uint32]about // of the keys in use
@@ -182,7 +182,7 @@ func (ks *keys) advance(index uint32) Token {
 	return next
 }
 
-// release takes back the index of a key that is garbage. It runs on the runtime's
+// release frees the index of a collected key for reuse. It runs on the runtime's
 // cleanup goroutine. Stores that are still in cells somewhere become stale.
 func (ks *keys) release(index uint32) {
 	ks.mu.Lock()

@@ -69,8 +69,9 @@ func (l *Layer) Leave() {
 	r.RaceLeave()
 }
 
-// revoke takes back the store in the layer's cell, its own or one that an EnterWith
-// put in its place, unless nothing has captured it or nothing revokes it.
+// revoke revokes the store in the layer's cell: the layer's own, or one that an EnterWith
+// has replaced it with. It does nothing if the store was never captured or cannot be
+// revoked.
 func (l *Layer) revoke(c *Cell) {
 	h := grantIn(c, l.token)
 	if h == nil || h.root == noLayer {

@@ -17,9 +17,9 @@ import (
 // 0.50 to ctx.Value instead of 0.62; docs/designs.md).
 //
 // How Go passes arguments in registers may change from release to release. So
-// the leaves are used only in releases for which goversion.Known says that their rules
-// were looked up, and only if a harmless leaf that follows the same rules answers
-// rightly at init. Otherwise the twins in Go stay in place.
+// the leaves are used only in releases whose rules have been verified (goversion.Known),
+// and only if a harmless leaf that follows the same rules returns the right results at
+// init. Otherwise the twins in Go stay in place.
 
 // Entries of the leaves: words that hold the address of the code, as a func value
 // without captured variables points to one. Defined in assembly, read-only.
@@ -88,9 +88,9 @@ var goidOffset, comparingOffset, labelsOffset uintptr
 // goidKnown says that the leaves are in use. Set by init.
 var goidKnown bool
 
-// leavesWork asks the probe, which does nothing but answer from its registers:
-// whether g is where the leaves expect it, and what they make of an argument and
-// two results.
+// leavesWork reports whether the calling convention is as the leaves assume. It calls the
+// probe, which compares the g with the register where the leaves expect it, and computes
+// two results from an argument in registers.
 func leavesWork() bool {
 	probe := leaf[func(uint64) (uint64, uint64)](&probeEntry)
 	for _, x := range []uint64{0, 1, 0x123456789abcdef0} {

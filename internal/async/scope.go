@@ -103,9 +103,9 @@ func (o Opening) Opened(t Token) Handle {
 }
 
 // End ends the scope, if it has not ended yet. On a goroutine other than that of
-// OpenScope it revokes the store of the scope, if that can be revoked: to everyone,
-// its goroutine included, the scope has ended then, and the goroutine takes it out
-// when it next looks. Otherwise End does nothing there and reports false.
+// OpenScope it revokes the store of the scope, if that can be revoked. The scope has
+// ended then for all goroutines, and its own takes it out at its next look-up. If the
+// store cannot be revoked, End on another goroutine does nothing and reports false.
 func (h Handle) End() (ok bool) {
 	if h.scope == nil {
 		return true

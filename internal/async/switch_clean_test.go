@@ -109,7 +109,7 @@ func TestWhatWasCapturedInACleanContextStays(t *testing.T) {
 	})
 }
 
-func TestCleanLetsGoOfStores(t *testing.T) {
+func TestCleanReleasesStores(t *testing.T) {
 	testkit.InGoroutine(func() {
 		v, w := &variable[*secret]{}, &variable[int]{}
 		clean(t, func() { v.set(newSecret(1)); w.set(1) })

@@ -1,10 +1,9 @@
 package g
 
-// A Census answers whether goroutines are still alive. It is made for one round of
-// questions. Where a g says so it looks there, at a few nanoseconds a question.
-// Elsewhere its first question takes a traceback of all goroutines, which stops the
-// program for microseconds per goroutine, and it answers later ones from that where
-// it can.
+// A Census reports whether goroutines are still alive. It is made for one round of
+// calls. If the status of a g can be read, a call of Alive reads it in a few
+// nanoseconds. Otherwise the first call takes a traceback of all goroutines, which stops
+// the program for microseconds per goroutine, and later calls use it if they can.
 //
 // The zero Census is ready. It must not be used by several goroutines at once.
 type Census struct {
@@ -12,9 +11,9 @@ type Census struct {
 	taken bool                // by Take
 }
 
-// Take takes the traceback from which all later answers come, where one is needed.
-// They are right then for goroutines whose names the caller knew before. Of others
-// Alive may say that they are not alive.
+// Take takes the traceback that all later calls of Alive use, if one is needed. Alive is
+// then right for goroutines whose g and ID the caller had before the Take. For others it
+// may return false although they are alive.
 func (c *Census) Take() {
 	if !StatusKnown() {
 		c.ids, c.taken = listed()

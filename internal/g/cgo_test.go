@@ -16,7 +16,7 @@ func TestCallbacksOfDifferentCThreadsShareTheirNames(t *testing.T) {
 		t.Skip("-short: does not build a C program")
 	}
 	if runtime.GOOS != "linux" {
-		t.Skip("elsewhere the names may be given back after each callback")
+		t.Skip("elsewhere the runtime may release the g after each callback")
 	}
 	if testkit.Output(t, testkit.GoCommand(t, ".", "env", "CGO_ENABLED")) != "1\n" {
 		t.Skip("no cgo")

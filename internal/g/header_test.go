@@ -83,7 +83,7 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
-// A header stands at the beginning of a part and nowhere else.
+// A header is the first line of a part, and no other line is one.
 func TestHeadersBeginParts(t *testing.T) {
 	text := `goroutine 7 [running]:
 goroutine.f(0x1)

@@ -158,7 +158,7 @@ func TestOfTellsTheCaller(t *testing.T) {
 	})
 }
 
-func TestNothingIsLookedForWhereNobodySearches(t *testing.T) {
+func TestNoLossIsLookedForWithoutASearch(t *testing.T) {
 	var v variable
 	v.run(1, func() {
 		testkit.InGoroutine(func() {

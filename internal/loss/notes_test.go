@@ -11,8 +11,8 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/labelset"
 )
 
-// tokens are those of three keys; what a search makes of them does not depend on their
-// bits.
+// a, b and c are tokens of three keys. What a search does with a token does not depend on
+// its bits.
 const a, b, c = async.Token(1<<32 | 1<<5), async.Token(1<<32 | 2<<5), async.Token(1<<32 | 3<<5)
 
 func TestANoteLiesBehindTheLabels(t *testing.T) {
@@ -49,7 +49,7 @@ func TestMissing(t *testing.T) {
 	assert.Equal(t, []async.Token{b}, n.lost, "a note is not written to")
 }
 
-func TestADetachedGoroutineIsToldWhy(t *testing.T) {
+func TestADetachedGoroutineHasANoteWithTheCause(t *testing.T) {
 	s := &search{epoch: 1}
 	user := []labelset.Label{labelset.New("k", "v")}
 	set := s.detached(user, async.Context{})

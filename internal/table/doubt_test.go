@@ -85,7 +85,7 @@ func TestSweepInDoubtLeavesWhatIsNew(t *testing.T) {
 // A goroutine that is in no census between two times of work, as one of the runtime
 // that calls finalizers, works again and again while sweeps go on. It keeps the entry
 // that it has found until its work is done.
-func TestSweepInDoubtAgainstAGoroutineThatComesBack(t *testing.T) {
+func TestSweepInDoubtAgainstAGoroutineThatRunsAgain(t *testing.T) {
 	var table Table
 	table.armed.Store(true)
 	const workers = 3

@@ -19,7 +19,7 @@ type Entry struct {
 
 // Marks in Entry.owner. No goroutine has such an ID.
 const (
-	gone    = ^uint64(0)     // taken out for good: it is never used again
+	gone    = ^uint64(0)     // taken out, and never used again
 	Claimed = ^uint64(0) - 1 // being taken over by the next owner, who clears it first
 )
 

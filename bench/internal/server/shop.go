@@ -21,7 +21,7 @@ type user struct {
 	Tier int    `json:"tier"`
 }
 
-// An order is what is asked for.
+// An order is the response to a request.
 type order struct {
 	RequestID string `json:"requestId"`
 	User      *user  `json:"user"`
