@@ -35,7 +35,7 @@ probe:                                           \
 	TESTQ SI, SI;                            /* arithmetic */ \
 	JZ    miss;                              /* never inserted: only the caller would */ \
 	CMPQ  head_goid(SI), CX;                 /* live; a goid is never reused, so equal means own */ \
-	JNE   next                               /* somebody else's */
+	JNE   next                               /* another goroutine's */
 
 // NEXT: the rest of PROBE, out of the way of the first probe.
 #define NEXT \
@@ -57,9 +57,9 @@ next:                                            \
 	LEAQ  ·byGoid(SB), BX;                   /* address of a global */ \
 	MOVQ  (BX)(DI*8), SI;                    /* live, bound, x86 */ \
 	TESTQ SI, SI;                            /* arithmetic */ \
-	JZ    behind;                            /* nobody there */ \
+	JZ    behind;                            /* empty */ \
 	CMPQ  head_goid(SI), CX;                 /* live; equal means own */ \
-	JNE   behind                             /* somebody newer */
+	JNE   behind                             /* a newer goroutine's */
 
 // BEHIND: the rest of BY_GOID, ends where it would.
 #define BEHIND \
@@ -199,9 +199,9 @@ TEXT ·abi0Direct(SB), NOSPLIT, $0-16
 	LEAQ ·byHash(SB), BX                     // address of a global
 	MOVQ (BX)(R10*8), SI                     // live, bound, x86
 	TESTQ SI, SI                             // arithmetic
-	JZ   behind                              // nobody there
+	JZ   behind                              // empty
 	CMPQ head_goid(SI), CX                   // live; equal means own
-	JNE  behind                              // somebody newer
+	JNE  behind                              // a newer goroutine's
 found:
 	MOVQ k+0(FP), DX                         // live: an argument
 	FAR

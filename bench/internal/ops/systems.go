@@ -47,7 +47,7 @@ var Peers = map[System]Peer{
 	Routine:     {Title: "timandy/routine", About: "a value hung on the goroutine's pprof labels; it has no scopes: Get, Set, deferred Set of the old value", Module: "github.com/timandy/routine", Tag: "without_routine"},
 	ModernGo:    {Title: "modern-go/gls", About: "a map per goroutine in a global sharded map: WithGls, Set, Get; a nested WithGls loses the outer values when it ends", Module: "github.com/modern-go/gls", Tag: "without_modern_go"},
 	Jtolds:      {Title: "jtolds/gls", About: "an ID written into the call stack, read by walking it: SetValues, GetValue, gls.Go", Module: "github.com/jtolds/gls", Tag: "without_jtolds"},
-	GoidMap:     {Title: "goid + sync.Map", About: "what one writes by hand: a sync.Map from petermattis/goid's ID to the value, stored and restored around a call; nothing is freed that nobody deletes", Module: "github.com/petermattis/goid"},
+	GoidMap:     {Title: "goid + sync.Map", About: "what one writes by hand: a sync.Map from petermattis/goid's ID to the value, stored and restored around a call; a value is freed only if the program deletes it", Module: "github.com/petermattis/goid"},
 
 	Table:   {Title: "gls.Table", About: "this module: the lock-free table from the calling goroutine to a value"},
 	SyncMap: {Title: "sync.Map", About: "the standard library's, keyed by goroutine.ID, as are all that follow"},
