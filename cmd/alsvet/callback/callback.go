@@ -170,9 +170,9 @@ func (c *checker) function(cur inspector.Cursor, runs flow.Runs, fun ast.Expr) {
 	d := analysis.Diagnostic{Pos: pos, End: fun.End()}
 	verdict := c.Judge.Goroutine(cur, fun, nil)
 	switch {
-	case verdict.Whom == serves.Nobody || verdict.Accepts || verdict.Idle:
+	case verdict.Answer == serves.NoStores || verdict.Accepts || verdict.Idle:
 		return
-	case verdict.Whom == serves.Others:
+	case verdict.Answer == serves.Others:
 		d.Message = fmt.Sprintf("the callback of %s serves more than its caller (%s), so it must not be bound: "+
 			"begin each job without stores and bind what is submitted, or silence this with a reason", runs.Name, verdict.Why)
 	case runs.Listed:
@@ -183,7 +183,7 @@ func (c *checker) function(cur inspector.Cursor, runs flow.Runs, fun ast.Expr) {
 		d.Message = runs.Name + " runs its argument on another goroutine, without the caller's stores: bind it with als.Bind"
 	}
 	var forms func() []rewrite.Form
-	if verdict.Whom == serves.Starter && usage.Requires(c.Pass.Fset.File(pos).Name()) {
+	if verdict.Answer == serves.Starter && usage.Requires(c.Pass.Fset.File(pos).Name()) {
 		forms = func() []rewrite.Form { return fixes(c.Pass, cur, runs.Name, fun) }
 	}
 	c.Add(active, d, forms)
@@ -192,7 +192,7 @@ func (c *checker) function(cur inspector.Cursor, runs flow.Runs, fun ast.Expr) {
 // bound checks a function that is bound already: it must serve only its caller.
 func (c *checker) bound(cur inspector.Cursor, fun ast.Expr, active bool) {
 	verdict := c.Judge.Goroutine(cur, fun, nil)
-	if verdict.Whom == serves.Others && c.Flow.Callees(fun).Bound {
+	if verdict.Answer == serves.Others && c.Flow.Callees(fun).Bound {
 		c.Comments.Report(c.Pass, active, analysis.Diagnostic{
 			Pos: fun.Pos(),
 			End: fun.End(),

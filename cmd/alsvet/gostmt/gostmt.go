@@ -49,7 +49,7 @@ main and init where no store can be yet, and those in tests. A function that sta
 a parameter is not reported either: its callers are, by the analyzer callback.
 
 With als/inherit a go statement carries the stores. Reported is then a goroutine that is
-started once for all who come, below a sync.Once or lazily into a field, since it keeps
+started once for all callers, below a sync.Once or lazily into a field, since it keeps
 the stores of the first, unless inherit.Detach is called with its function.`
 
 // Analyzer reports go statements that lose stores, and calls of als.Go that give one
@@ -106,7 +106,7 @@ const (
 )
 
 func message(v serves.Verdict) (text string, fixable bool) {
-	switch v.Whom {
+	switch v.Answer {
 	case serves.Others:
 		return fmt.Sprintf(forOthers, v.Why), false
 	case serves.Unclear:
@@ -124,11 +124,11 @@ func (c *checker) goStmt(cur inspector.Cursor, stmt *ast.GoStmt) {
 	active, fixable := forbid, true
 	if !c.Flow.LeftOut && c.loses(cur, stmt) {
 		verdict := c.Judge.Goroutine(cur, stmt.Call.Fun, stmt.Call.Args)
-		if (verdict.Whom == serves.Nobody || verdict.Accepts || verdict.Idle) && !forbid {
+		if (verdict.Answer == serves.NoStores || verdict.Accepts || verdict.Idle) && !forbid {
 			return
 		}
 		d.Message, fixable = message(verdict)
-		active = active || loops || verdict.Whom != serves.Others
+		active = active || loops || verdict.Answer != serves.Others
 	} else if text := c.keepsFirst(cur, stmt); text != "" {
 		d.Message, active, fixable = text, true, false
 	}
@@ -139,8 +139,8 @@ func (c *checker) goStmt(cur inspector.Cursor, stmt *ast.GoStmt) {
 	c.Add(active, d, forms)
 }
 
-// keepsFirst returns the message about a goroutine that carries the stores of whoever
-// comes first, "" for others.
+// keepsFirst returns the message about a goroutine that carries the stores of the first
+// caller, "" for others.
 func (c *checker) keepsFirst(cur inspector.Cursor, stmt *ast.GoStmt) string {
 	pos := stmt.Pos()
 	if !loops || !inherit && !c.Uses.Inherits(pos) || !c.Uses.Uses(pos) || !tests && usage.IsTest(c.Pass, pos) ||
@@ -148,7 +148,7 @@ func (c *checker) keepsFirst(cur inspector.Cursor, stmt *ast.GoStmt) string {
 		return ""
 	}
 	verdict := c.Judge.Goroutine(cur, stmt.Call.Fun, stmt.Call.Args)
-	if verdict.Whom != serves.Others || !verdict.Once {
+	if verdict.Answer != serves.Others || !verdict.Once {
 		return ""
 	}
 	return fmt.Sprintf(keepsFirst, verdict.Why)
@@ -209,7 +209,7 @@ func (c *checker) started(cur inspector.Cursor, call *ast.CallExpr) {
 		return
 	}
 	verdict := c.Judge.Goroutine(cur, call.Args[0], nil)
-	if verdict.Whom == serves.Others {
+	if verdict.Answer == serves.Others {
 		c.Comments.Report(c.Pass, loops, analysis.Diagnostic{
 			Pos:     call.Pos(),
 			End:     call.End(),

@@ -60,7 +60,7 @@ func (b *body) worksOnHanded(n *ast.CallExpr) bool {
 }
 
 // taken returns the queue, list or map that a variable's value was taken out of, nil if
-// none. What is read from a connection is none: nobody in this program submitted it.
+// none. What is read from a connection is none: no function of this program submitted it.
 func (j *Judge) taken(v *types.Var) ast.Expr {
 	if over := j.flow.Assigned.Ranged(v); over != nil {
 		return over

@@ -10,14 +10,15 @@ import (
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
 )
 
-// An Origin says whose a value is. A greater one is less the starter's.
+// An Origin says where a value comes from. The greater it is, the more callers may share
+// the value.
 type Origin int
 
 // The origins.
 const (
 	Own      Origin = iota // made by the goroutine or its starter, which keeps it
 	Given                  // a parameter of the starter
-	Unknown                // a result of who knows what
+	Unknown                // the result of a call that is not followed
 	Returned               // made by the starter, which returns it
 	Shared                 // reached through a receiver or a package variable, or stored there
 )
@@ -121,7 +122,7 @@ func (w *walker) result(call *ast.CallExpr, again func(ast.Expr) Origin) Origin 
 	sel, isSel := ast.Unparen(call.Fun).(*ast.SelectorExpr)
 	if isSel && w.judge.isValue(sel.X) { // a method
 		switch {
-		case isChan: // ctx.Done(), watcher.Updates(): nobody else sends to those
+		case isChan: // ctx.Done(), watcher.Updates(): only the value sends to those
 			origin := again(sel.X)
 			if _, plain := ast.Unparen(sel.X).(*ast.Ident); plain && origin == Returned {
 				return Given
@@ -330,7 +331,7 @@ func (j *Judge) root(e ast.Expr) *types.Var {
 // keepers are names of functions that keep what they are given.
 var keepers = regexp.MustCompile(`(?i)^(add|put|register|store|set|track|push|insert|remember|attach)`)
 
-// escape says where else a local variable's value goes: nowhere is Own, to who called
+// escape says where else a local variable's value goes: nowhere is Own, to the caller of
 // the function is Returned, or Given for a channel, and into a field or a package
 // variable is Shared.
 func (j *Judge) escape(v *types.Var, steps int) Origin {
@@ -380,7 +381,7 @@ func (j *Judge) escapeOfUse(cur cursor, v *types.Var, steps int) Origin {
 		case *ast.ReturnStmt:
 			if isChannel(v.Type()) && child == ast.Unparen(child.(ast.Expr)) {
 				if _, direct := child.(*ast.Ident); direct {
-					return Given // its receiver is who called the starter
+					return Given // only the starter's caller receives
 				}
 			}
 			return Returned

@@ -6,10 +6,10 @@ import (
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/serves"
 )
 
-// Whose a channel is that a goroutine receives from, by the expression for it.
+// TestOrigins receives from a channel that each expression names.
 func TestOrigins(t *testing.T) {
 	cases := make(map[string]goroutine)
-	for expr, whom := range map[string]serves.Whom{
+	for expr, answer := range map[string]serves.Answer{
 		"s.ch":                    serves.Others,
 		"(s.ch)":                  serves.Others,
 		"*s.p":                    serves.Others,
@@ -38,7 +38,7 @@ func TestOrigins(t *testing.T) {
 				alias := s.ch
 				_, _ = own, alias
 				go func() { for range ` + expr + ` { } }()
-			}`, whom, ""}
+			}`, answer, ""}
 	}
 	judged(t, cases)
 }

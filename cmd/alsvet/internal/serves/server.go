@@ -97,7 +97,7 @@ func (j *Judge) serverUse(use cursor) bool {
 		for i, arg := range call.Args {
 			if arg == cur.Node() && j.flow.Runs(call, i).Elsewhere {
 				verdict := j.goroutine(cur.Parent(), arg, nil)
-				return verdict.Whom == Others || verdict.Whom == Nobody
+				return verdict.Answer == Others || verdict.Answer == NoStores
 			}
 		}
 		return false
@@ -110,7 +110,7 @@ func (j *Judge) serverUse(use cursor) bool {
 
 func (j *Judge) startsServer(cur cursor, call *ast.CallExpr) bool {
 	verdict := j.goroutine(cur, call.Fun, call.Args)
-	return verdict.Whom == Others || verdict.Whom == Nobody
+	return verdict.Answer == Others || verdict.Answer == NoStores
 }
 
 // setsStores reports whether a function puts a store in place, for anything in it.

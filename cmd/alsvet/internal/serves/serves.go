@@ -1,6 +1,6 @@
-// Package serves judges whom a goroutine serves: only the function that starts it, or
-// others, too. A goroutine that serves others must not carry its starter's stores,
-// since the others would see them. So als.Go is right only where the answer is Starter.
+// Package serves judges whether a goroutine serves only the function that starts it, or
+// other callers, too. A goroutine that serves others must not carry its starter's stores,
+// since their work would see them. So als.Go is right only where the answer is Starter.
 //
 // The rules, in the order in which they are asked:
 //
@@ -17,16 +17,16 @@
 //     that reads far below the goroutine's function, as decoders do, do not count.
 //  3. The starter is a server itself: the go statement is in a loop of kind 2, or in a
 //     function that only such goroutines call, with no Run on the way (server.go). Then
-//     there are no stores to lose: Nobody.
+//     there are no stores to lose: NoStores.
 //  4. The starter waits for it, through a local WaitGroup, group or channel: Starter.
 //  5. It produces for the starter: it sends to a channel that the starter made and
-//     returns, does not read from a connection, and nothing of rule 2 holds: Starter. So are pages, listers, and the
-//     updates of a watcher that ends.
+//     returns, does not read from a connection, and nothing of rule 2 holds: Starter.
+//     Examples are pages, listers, and the updates of a watcher that ends.
 //  6. All its loops end by themselves or with what the starter made, and all it calls
 //     is known to end: Starter.
 //  7. Otherwise: Unclear. It gets a finding and no fix, as with Others.
 //
-// A verdict of Others is Idle where no function hands work to the goroutine: it beats,
+// A verdict of Others is Idle where no function hands work to the goroutine: it ticks,
 // waits for signals or reads from a connection, calls no function values, and does not
 // read a store. Its starter's stores must not reach it, and as a plain go statement they
 // do not, so that there is nothing to say (idle.go).
@@ -55,7 +55,7 @@ import (
 // Analyzer reports nothing. Its result is a *Judge.
 var Analyzer = &analysis.Analyzer{
 	Name:       "alsserves",
-	Doc:        "judge whom goroutines serve",
+	Doc:        "judge whether goroutines serve only the functions that start them",
 	Requires:   []*analysis.Analyzer{flow.Analyzer},
 	Run:        run,
 	FactTypes:  []analysis.Fact{new(Stays)},
@@ -72,28 +72,28 @@ func (*Stays) AFact() {}
 
 func (s *Stays) String() string { return "stays: " + s.Why }
 
-// Whom is the answer.
-type Whom int
+// An Answer names those that a goroutine serves.
+type Answer int
 
 // The answers.
 const (
-	Starter Whom = iota
-	Nobody       // the starter has no stores
+	Starter  Answer = iota
+	NoStores        // the starter has no stores
 	Unclear
 	Others
 )
 
 // A Verdict is the answer with its reason, for a message.
 type Verdict struct {
-	Whom Whom
-	Why  string
+	Answer Answer
+	Why    string
 
 	// Accepts says that it serves others by accepting connections. They begin
 	// without stores, so that nothing is lost with a go statement.
 	Accepts bool
 
-	// Once says that it serves others because it is started once for all who come, so
-	// that its starter is whoever comes first.
+	// Once says that it serves others because only the first caller starts it, and all
+	// later ones use it.
 	Once bool
 
 	// Idle says that it serves others, but gets no work that had stores where it was
@@ -159,10 +159,10 @@ func (j *Judge) Goroutine(cur inspector.Cursor, fun ast.Expr, args []ast.Expr) V
 func (j *Judge) goroutine(cur inspector.Cursor, fun ast.Expr, args []ast.Expr) Verdict {
 	starter := j.flow.Enclosing(cur)
 	if starter == nil {
-		return Verdict{Whom: Others, Why: "it is started with the program"}
+		return Verdict{Answer: Others, Why: "it is started with the program"}
 	}
 	if j.startedByServer(cur, starter) || j.serverOnly(starter) {
-		return Verdict{Whom: Nobody}
+		return Verdict{Answer: NoStores}
 	}
 	w := &walker{judge: j, starter: starter, visited: make(map[visit]bool)}
 	if call, ok := cur.Node().(*ast.CallExpr); ok {
@@ -174,28 +174,28 @@ func (j *Judge) goroutine(cur inspector.Cursor, fun ast.Expr, args []ast.Expr) V
 	w.start(fun, args)
 	joined := j.joined(cur, starter, w)
 	if why := j.startedOnce(cur, starter); why != "" && !joined {
-		return Verdict{Whom: Others, Why: why, Once: true, Idle: j.idle(w, fun, args)}
+		return Verdict{Answer: Others, Why: why, Once: true, Idle: j.idle(w, fun, args)}
 	}
 	for _, wait := range w.waits {
 		if wait.decides() && !(joined && wait.kind == while) {
-			return Verdict{Whom: Others, Why: wait.why, Accepts: wait.kind == accept, Idle: j.idle(w, fun, args)}
+			return Verdict{Answer: Others, Why: wait.why, Accepts: wait.kind == accept, Idle: j.idle(w, fun, args)}
 		}
 	}
 	if len(w.waits) == 0 && w.unknown == "" && j.keepsTimer(w, cur, fun) == "" || joined || j.produces(starter, w) {
-		return Verdict{Whom: Starter}
+		return Verdict{Answer: Starter}
 	}
 	for _, wait := range w.waits {
 		if wait.origin != Own {
-			return Verdict{Whom: Unclear, Why: wait.why}
+			return Verdict{Answer: Unclear, Why: wait.why}
 		}
 	}
 	if w.unknown != "" {
-		return Verdict{Whom: Unclear, Why: w.unknown}
+		return Verdict{Answer: Unclear, Why: w.unknown}
 	}
 	if why := j.keepsTimer(w, cur, fun); why != "" {
-		return Verdict{Whom: Unclear, Why: why}
+		return Verdict{Answer: Unclear, Why: why}
 	}
-	return Verdict{Whom: Starter}
+	return Verdict{Answer: Starter}
 }
 
 // Joined reports whether the function that starts a goroutine waits for it.

@@ -16,7 +16,7 @@ import (
 // A goroutine is one go statement, in the declarations of a package, with its verdict.
 type goroutine struct {
 	source string
-	whom   serves.Whom
+	answer serves.Answer
 	why    string // is part of the reason
 }
 
@@ -40,7 +40,7 @@ func judged(t *testing.T, cases map[string]goroutine) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			verdict := g.judge(t)
-			assert.Equal(t, g.whom, verdict.Whom, verdict.Why)
+			assert.Equal(t, g.answer, verdict.Answer, verdict.Why)
 			if g.why != "" {
 				assert.Contains(t, verdict.Why, g.why)
 			}
@@ -296,7 +296,7 @@ func TestStartedByServer(t *testing.T) {
 				}
 			}
 			func handle(net.Conn) {}`,
-			serves.Nobody, ""},
+			serves.NoStores, ""},
 		"below a goroutine that is started in the loop": {`var jobs = make(chan int)
 			func init() { w := work; _ = w }
 			func work() { for j := range jobs { one(j) } }
@@ -379,7 +379,7 @@ func TestFact(t *testing.T) {
 	assert.Contains(t, facts[0], "Work: it ranges over the channel p.jobs (source.go:5)")
 
 	verdict := judge(t, actions[1])
-	assert.Equal(t, serves.Others, verdict.Whom)
+	assert.Equal(t, serves.Others, verdict.Answer)
 	assert.Contains(t, verdict.Why, "it calls p.Work, and it ranges over the channel p.jobs")
 }
 
@@ -408,7 +408,7 @@ func TestTimers(t *testing.T) {
 			cur, ok := inspector.New(actions[0].Package.Syntax).Root().FindNode(call)
 			require.True(t, ok)
 			verdict := actions[0].Result.(*serves.Judge).Goroutine(cur, call.Args[1], nil)
-			assert.Equal(t, g.whom, verdict.Whom, verdict.Why)
+			assert.Equal(t, g.answer, verdict.Answer, verdict.Why)
 			assert.Contains(t, verdict.Why, g.why)
 		})
 	}

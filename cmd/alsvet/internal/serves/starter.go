@@ -60,7 +60,7 @@ func (j *Judge) belowOnce(f *flow.Func) bool {
 	return false
 }
 
-// startedOnce says why a goroutine is started once for all who come, "" if it is not.
+// startedOnce says why only the first caller starts a goroutine, "" if each call starts one.
 func (j *Judge) startedOnce(cur cursor, starter *flow.Func) string {
 	if j.belowOnce(starter) {
 		return "it is started once, below a sync.Once"
@@ -409,7 +409,7 @@ func (j *Judge) keepsTimer(w *walker, cur cursor, fun ast.Expr) string {
 }
 
 // early reports whether the goroutine closes or sends to a channel and then goes on to
-// loop, so that who receives has not waited for its end.
+// loop, so that a receiver has not waited for its end.
 func (j *Judge) early(v *types.Var, w *walker) bool {
 	if w.first == nil || w.first.Body() == nil {
 		return false

@@ -440,7 +440,7 @@ func (b *body) rangeLoop(n *ast.RangeStmt) {
 		if ch, ok := t.Underlying().(*types.Chan); ok {
 			inner.enterLoop()
 			k, origin := channelKind(ch), b.origin(n.X)
-			if k == tick { // whose channel is never closed
+			if k == tick { // a ticker never closes its channel
 				origin = max(origin, b.receiver())
 				if !leaves(n.Body) {
 					origin = Shared
@@ -464,7 +464,7 @@ func (b *body) receive(ch ast.Expr) {
 	}
 	k := channelKind(c)
 	switch {
-	case b.inLoop > 0 && k == tick: // it beats for as long as what it belongs to lives
+	case b.inLoop > 0 && k == tick: // it ticks for as long as its receiver is in use
 		b.add(k, ch, max(b.origin(ch), b.receiver()), "receives in a loop from")
 	case b.inLoop > 0:
 		b.add(k, ch, max(b.origin(ch), b.owner()), "receives in a loop from")
@@ -482,7 +482,7 @@ func (b *body) receiver() Origin {
 }
 
 // owner returns Given if the goroutine's function is a method of a value that the starter
-// makes and returns: it may serve all who use that. Otherwise it returns Own.
+// makes and returns: it may serve all users of that value. Otherwise it returns Own.
 func (b *body) owner() Origin {
 	if b.first == nil || b.starter == nil {
 		return Own

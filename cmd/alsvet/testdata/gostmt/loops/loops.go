@@ -126,7 +126,7 @@ func (p *pool) start() {
 	go p.expire()    // want `use als.Go$`
 }
 
-// What is started once serves all who come.
+// What is started once serves all callers.
 func (p *pool) lazily() {
 	p.once.Do(func() {
 		go p.expire() // want `started once, below a sync.Once`
