@@ -21,6 +21,7 @@
 //  4. The starter waits for it, through a local WaitGroup, group or channel: Starter.
 //  5. It produces for the starter: it sends to a channel that the starter made and
 //     returns, does not read from a connection, and nothing of rule 2 holds: Starter.
+//     A method of the returned value that receives work in a loop does not count.
 //     Examples are pages, listers, and the updates of a watcher that ends.
 //  6. All its loops end by themselves or with what the starter made, and all it calls
 //     is known to end: Starter.

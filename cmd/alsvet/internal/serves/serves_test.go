@@ -337,6 +337,32 @@ func TestServesTheStarter(t *testing.T) {
 				<-done
 			}`,
 			serves.Starter, ""},
+		"a watcher that ends": {`type watcher struct{ events, done chan int }
+			func watch(n int) *watcher {
+				w := &watcher{events: make(chan int), done: make(chan int)}
+				go w.run(n)
+				return w
+			}
+			func (w *watcher) run(n int) { for i := range n { w.events <- i }; close(w.done) }`,
+			serves.Starter, ""},
+		"a reader of a group, which also sends errors": {`type group struct{ next chan int }
+			func (g *group) take() int { return <-g.next }
+			func newGroup() *group { return &group{next: make(chan int)} }
+			type reader struct{ errors chan int }
+			func read() *reader {
+				r := &reader{errors: make(chan int)}
+				g := newGroup()
+				go r.run(g)
+				return r
+			}
+			func (r *reader) run(g *group) {
+				for {
+					n := g.take()
+					if n < 0 { return }
+					r.errors <- n
+				}
+			}`,
+			serves.Unclear, "receives in a loop from g.next"},
 		"a lister": {`func list(n int) <-chan int {
 				out := make(chan int)
 				go func() { for i := range n { out <- i }; close(out) }()

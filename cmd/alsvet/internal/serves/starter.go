@@ -441,8 +441,11 @@ func (j *Judge) is(e ast.Expr, v *types.Var, w *walker) bool {
 
 // produces reports whether the goroutine sends to what the starter made and returns.
 func (j *Judge) produces(starter *flow.Func, w *walker) bool {
+	// A method of the value that the starter returns may pass on the work of all its users.
+	method := (&body{walker: w}).owner() == Given
 	for _, wait := range w.waits {
-		if wait.origin >= Returned && wait.kind != stop || wait.origin >= Given && wait.kind == read {
+		others := wait.kind == read || wait.kind == work && method
+		if wait.origin >= Returned && wait.kind != stop || wait.origin >= Given && others {
 			return false
 		}
 	}
