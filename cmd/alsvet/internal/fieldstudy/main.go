@@ -43,6 +43,10 @@ var tuned = []module{
 // unseen are modules that were judged with the rules as they are: no rule was changed
 // for their sake.
 var unseen = []module{
+	{"github.com/go-zookeeper/zk@v1.0.4", "*"},     // they need a server
+	{"github.com/go-co-op/gocron/v2@v2.16.0", "*"}, // they measure time
+	{"github.com/chromedp/chromedp@v0.13.6", "*"},  // they need a browser
+	{"github.com/sourcegraph/conc@v0.3.0", ""},
 	{"github.com/hibiken/asynq@v0.25.1", "*"},           // they need a server
 	{"github.com/eclipse/paho.mqtt.golang@v1.5.0", "*"}, // they need a server
 	{"github.com/IBM/sarama@v1.45.1", "*"},              // they take minutes
