@@ -50,10 +50,10 @@ func TestAStuckTaskThatIsNotWrittenIsOfferedAgain(t *testing.T) {
 	rec.last = time.Now()
 	_, task := rec.begin(t.Context(), "a")
 	task.whileRunning()
-	assert.False(t, task.reported.Load())
+	assert.False(t, task.over)
 	rec.last = time.Time{}
 	task.end()
-	assert.True(t, task.reported.Load())
+	assert.True(t, task.over)
 	tr, ok := rec.take()
 	assert.True(t, ok)
 	assert.False(t, tr.Requests[0].Running)

@@ -12,7 +12,8 @@ type Options struct {
 	Slow time.Duration
 
 	// Stuck is how long a request may run. One that is running then is written while it
-	// runs, and not again at its end. 0 means MinAge; it is at least Slow.
+	// runs, and not again at its end. If it is too soon for a trace, it is written
+	// later; see Every. 0 means MinAge; it is at least Slow.
 	Stuck time.Duration
 
 	// Name returns the name of the task of a request, such as the text of a store; see

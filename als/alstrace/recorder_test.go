@@ -145,6 +145,23 @@ func TestAStuckRequestIsWrittenWhileItRuns(t *testing.T) {
 	assert.Empty(t, traces, "it is written once")
 }
 
+// The request is stuck while Options.Every lets no trace be written, and does not end.
+func TestAStuckRequestIsWrittenWhenOneMayBeWrittenAgain(t *testing.T) {
+	done, traces := results()
+	const every = 200 * time.Millisecond
+	rec := start(t, alstrace.Options{Slow: 1, Stuck: time.Millisecond, Every: every, Dir: t.TempDir(), Done: done})
+	rec.Run("slow", func() {})
+	first := next(t, traces)
+	assert.Equal(t, "slow", first.Requests[0].Name)
+	rec.Run("hangs", func() {
+		written := next(t, traces)
+		assert.Equal(t, "hangs", written.Requests[0].Name)
+		assert.True(t, written.Requests[0].Running)
+	})
+	rec.Stop()
+	assert.Empty(t, traces, "it is not written again at its end")
+}
+
 // A request ends by return, panic or Goexit, and its task does.
 func TestTheTaskEndsHoweverTheRequestEnds(t *testing.T) {
 	for name, fn := range map[string]func(){

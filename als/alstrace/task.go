@@ -4,7 +4,7 @@ import (
 	"context"
 	"net/http"
 	"runtime/trace"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"github.com/seed-1938943e/goroutine/als"
@@ -77,22 +77,27 @@ type task struct {
 	began  time.Time
 	ctx    context.Context // has traced, and is that of the request
 	traced *trace.Task
-	stuck  *time.Timer
 
-	// reported is set by the one of end and whileRunning that has a trace written, or
-	// tries to.
-	reported atomic.Bool
+	// mu is held by begin, end and whileRunning, the last of which a timer calls. It
+	// guards what is below.
+	mu    sync.Mutex
+	stuck *time.Timer
+	over  bool // the request has ended, or a trace was due for it while it was running
 }
 
 func (rec *Recorder) begin(ctx context.Context, name string) (context.Context, *task) {
 	t := &task{rec: rec, name: name, began: time.Now()}
 	t.ctx, t.traced = trace.NewTask(ctx, name)
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	t.stuck = time.AfterFunc(rec.options.Stuck, t.whileRunning)
 	return t.ctx, t
 }
 
 // end ends the task. It runs on the goroutine of the request.
 func (t *task) end() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	t.stuck.Stop()
 	took := time.Since(t.began)
 	slow := took >= t.rec.options.Slow
@@ -100,20 +105,24 @@ func (t *task) end() {
 		trace.Log(t.ctx, "alstrace", "slow: took "+took.String())
 	}
 	t.traced.End()
-	if slow && t.reported.CompareAndSwap(false, true) {
+	if slow && !t.over {
 		t.rec.offer(Request{Name: t.name, Began: t.began, Took: took})
 	}
+	t.over = true
 }
 
-// whileRunning reports a task that is stuck. A timer calls it, once. If the trace came
-// too soon after another one, the task is reported again at its end.
+// whileRunning has a trace written for a task that is stuck. If it is too soon after
+// another one, it tries again: the request may never end.
 func (t *task) whileRunning() {
-	if !t.reported.CompareAndSwap(false, true) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.over {
 		return
 	}
 	took := time.Since(t.began)
 	trace.Log(t.ctx, "alstrace", "stuck: running for "+took.String())
-	if !t.rec.offer(Request{Name: t.name, Began: t.began, Took: took, Running: true}) {
-		t.reported.Store(false)
+	t.over = t.rec.offer(Request{Name: t.name, Began: t.began, Took: took, Running: true})
+	if !t.over && !t.rec.stopped.Load() {
+		t.stuck.Reset(t.rec.options.Every)
 	}
 }
