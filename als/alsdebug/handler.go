@@ -105,7 +105,7 @@ var assets embed.FS
 // show serves a page or what belongs to it.
 func (in *inspector) show(w http.ResponseWriter, r *http.Request) {
 	switch name := path.Base(r.URL.Path); {
-	case strings.HasSuffix(r.URL.Path, "/"):
+	case r.URL.Path == "" || strings.HasSuffix(r.URL.Path, "/"): // "" behind a StripPrefix of the whole path
 		in.showList(w, r)
 	case name == "goroutine":
 		in.showGoroutine(w, r)

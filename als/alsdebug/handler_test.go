@@ -125,15 +125,27 @@ func idsOf(rows []goroutineRow) (ids []uint64) {
 func TestParametersThatAreNotUnderstood(t *testing.T) {
 	h := Handler()
 	for _, target := range []string{
-		"?page=0", "?page=x", "?size=501", "?store=-1", "?sort=color", "?format=xml", "?q=" + strings.Repeat("x", 201), "?group=" + strings.Repeat("x", 201),
+		"?page=0", "?page=x", "?page=1048577", "?size=501", "?store=-1", "?sort=color", "?format=xml", "?q=" + strings.Repeat("x", 201), "?group=" + strings.Repeat("x", 201),
 		"goroutine", "goroutine?id=x", "goroutine?id=1&format=xml",
 	} {
 		assert.Equal(t, http.StatusBadRequest, get(h, target).Code, target)
 	}
+	assert.Equal(t, http.StatusOK, get(h, "?page=1048576&size=500").Code, "also where an int has 32 bits")
 	assert.Equal(t, http.StatusNotFound, get(h, "assets/list.html").Code)
 	assert.Equal(t, http.StatusNotFound, get(h, "list.html").Code)
 	assert.Equal(t, http.StatusOK, get(h, "style.css").Code)
 	assert.Equal(t, "text/javascript; charset=utf-8", get(h, "page.js").Header().Get("Content-Type"))
+}
+
+// A prefix may be stripped with its last slash.
+func TestBehindAPrefix(t *testing.T) {
+	h := Handler()
+	for _, prefix := range []string{"/debug/als", "/debug/als/"} {
+		stripped := http.StripPrefix(prefix, h)
+		for _, target := range []string{"", "?sort=-id", "goroutine?id=1", "style.css"} {
+			assert.Equal(t, http.StatusOK, get(stripped, target).Code, "%s of %s", target, prefix)
+		}
+	}
 }
 
 func TestFormats(t *testing.T) {

@@ -3,11 +3,14 @@ package alsdebug
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/hooks"
+	"github.com/seed-1938943e/goroutine/internal/async"
+	"github.com/seed-1938943e/goroutine/internal/inspect"
 	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 )
@@ -68,6 +71,38 @@ func TestHostileQuery(t *testing.T) {
 	assert.NotContains(t, w.Body.String(), "<script>alert")
 	assert.NotContains(t, w.Body.String(), "<b>")
 	assert.Contains(t, w.Body.String(), "&lt;script&gt;alert", "the control")
+}
+
+// The name of a storage is looked at once, not once a goroutine that holds its store.
+func TestFilterWithALongName(t *testing.T) {
+	s := als.New(als.Options[int]{Name: strings.Repeat("É", 1<<19)})
+	done, ready := make(chan bool), make(chan bool)
+	defer close(done)
+	for range 2 {
+		go s.Run(1, func() { ready <- true; <-done })
+		<-ready
+	}
+	h := Handler()
+	get(h, "")
+	p, _ := h.(*inspector).pictures.kept()
+	m := newMatcher("no such thing")
+	var holders []*inspect.Goroutine
+	for i := range p.Holders {
+		if slices.ContainsFunc(p.Holders[i].Stores, func(h async.HeldStore) bool { return len(h.Key.Name) == 1<<20 }) {
+			holders = append(holders, &p.Holders[i])
+			assert.False(t, m.matches(&p.Holders[i]))
+		}
+	}
+	if len(holders) < 2 {
+		t.Skip("stores of others are not shown here")
+	}
+	assert.Zero(t, testing.AllocsPerRun(10, func() {
+		for _, held := range holders {
+			for _, s := range held.Stores {
+				m.hasStorage(s.Key)
+			}
+		}
+	}))
 }
 
 func TestShort(t *testing.T) {

@@ -123,7 +123,7 @@ func listOf(p *inspect.Picture, q query) *list {
 	l.GroupedBy = q.store
 	groups := make(map[group]int)
 	matching := make([]*inspect.Goroutine, 0, len(p.Holders))
-	m := matcher{filter: q.filter, started: make(map[string]bool)}
+	m := newMatcher(q.filter)
 	wanted := q.group
 	keys := make(map[group]string)
 	for i := range p.Holders {
@@ -250,32 +250,50 @@ func largest(groups map[group]int) []groupRow {
 
 // A matcher says which goroutines a filter leaves.
 type matcher struct {
-	filter  string
-	started map[string]bool // by place: many goroutines start at few
+	filter string
+
+	// Many goroutines hold stores of few storages and start at few places. What
+	// matches is kept: to lower the case of a long name takes microseconds.
+	storages map[*async.KeyInfo]bool
+	started  map[string]bool
 }
 
-// searched is how many bytes of a label a filter looks at.
+func newMatcher(filter string) matcher {
+	return matcher{filter, make(map[*async.KeyInfo]bool), make(map[string]bool)}
+}
+
+// searched is how many bytes of a text a filter looks at.
 const searched = 4 << 10
 
 func (m *matcher) matches(h *inspect.Goroutine) bool {
 	if m.filter == "" {
 		return true
 	}
-	has := func(s string) bool {
-		return strings.Contains(strings.ToLower(s[:min(len(s), searched)]), m.filter)
-	}
 	for _, s := range h.Stores {
-		if has(s.Label) || has(s.Key.String()) {
+		if m.has(s.Label) || m.hasStorage(s.Key) {
 			return true
 		}
 	}
 	place := h.Started()
 	matches, known := m.started[place]
 	if !known {
-		matches = has(place)
+		matches = m.has(place)
 		m.started[place] = matches
 	}
-	return matches || has(h.State()) || strconv.FormatUint(h.ID, 10) == m.filter
+	return matches || m.has(h.State()) || strconv.FormatUint(h.ID, 10) == m.filter
+}
+
+func (m *matcher) has(s string) bool {
+	return strings.Contains(strings.ToLower(s[:min(len(s), searched)]), m.filter)
+}
+
+func (m *matcher) hasStorage(key *async.KeyInfo) bool {
+	matches, known := m.storages[key]
+	if !known {
+		matches = m.has(key.String())
+		m.storages[key] = matches
+	}
+	return matches
 }
 
 // sortBy sorts goroutines, which are in the order of their IDs, by a column.

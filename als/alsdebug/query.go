@@ -11,6 +11,7 @@ import (
 const (
 	defaultSize = 50
 	maxSize     = 500
+	maxPage     = 1 << 20 // maxPage * maxSize fits an int of 32 bits
 	shownGroups = 100
 	maxFilter   = 200 // bytes
 )
@@ -48,7 +49,7 @@ func queryOf(v url.Values) (q query, err error) {
 		group:  v.Get("group"),
 		filter: strings.ToLower(strings.TrimSpace(v.Get("q"))),
 		sort:   v.Get("sort"),
-		page:   int(number("page", 1, 1<<30)),
+		page:   int(number("page", 1, maxPage)),
 		size:   int(number("size", defaultSize, maxSize)),
 	}
 	if q.sort == "" {
