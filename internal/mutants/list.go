@@ -1,0 +1,124 @@
+package main
+
+// A mutant is one edit of the code that a test must notice. The anchor, what is
+// replaced, stands in its file once; TestAnchors checks that.
+type mutant struct {
+	file, anchor, with string
+
+	// equivalent says why no test can notice, "" for most.
+	equivalent string
+}
+
+var mutants = []mutant{
+	// What ends restores what was.
+	{file: "internal/async/layer.go", anchor: "	*r.cellFor(l.token) = l.saved\n", with: "	r.cellFor(l.token)\n"},
+	{file: "internal/async/layer.go", anchor: "	l.saved.saveFrom(c, t)\n", with: "	l.saved.empty(t)\n"},
+	{file: "internal/async/layer.go", anchor: "		l.revoke()\n", with: ""},
+	{file: "internal/async/layer.go", anchor: "	if r.scoped {\n		r.endAbove(l.token)\n	}\n", with: ""},
+	{file: "internal/async/layer.go", anchor: "h == nil || h.root == noLayer", with: "h == nil || h.root != noLayer"},
+	{file: "internal/async/layer.go", anchor: "	h.root.revoke()\n", with: ""},
+	{file: "internal/async/layer.go", anchor: "		l.beneath = r.takeTop(t)\n", with: ""},
+	{file: "internal/async/layer.go", anchor: "	c.empty(t)\n	l.Entered(c)\n", with: "	l.Entered(c)\n"},
+
+	// Cells and tokens.
+	{file: "internal/async/cell.go", anchor: "	saved.empty(t)\n	*c = Cell{token: t}\n", with: "	*saved = *c\n	*c = Cell{token: t}\n",
+		equivalent: "what is saved has an old generation's token, which matches no read; restored, it is as vacant as an empty cell"},
+	{file: "internal/async/cell.go", anchor: "func (c *Cell) Restore(was Token) { c.token = was }", with: "func (c *Cell) Restore(was Token) { c.token |= was }"},
+	{file: "internal/async/cell.go", anchor: "	return t.vacant()\n", with: "	return t\n"},
+	{file: "internal/async/cell.go", anchor: "earlier != nil && !earlier.ended()", with: "earlier != nil"},
+	{file: "internal/async/cell.go", anchor: "		h.root = earlier.root\n", with: ""},
+	{file: "internal/async/cell.go", anchor: "alone {\n		h.root = h\n", with: "alone {\n		h.root = noLayer\n"},
+	{file: "internal/async/token.go", anchor: "func (t Token) next() Token { return t + generation }", with: "func (t Token) next() Token { return t }"},
+	{file: "internal/async/token.go", anchor: "{offsetScalar, \"sps\"}", with: "{offsetScalar, \"spp\"}"},
+	{file: "internal/async/token.go", anchor: "		words[at/wordSize+1] = 'p'", with: "		words[at/wordSize] = 'p'"},
+
+	// Records.
+	{file: "internal/async/record.go", anchor: "	r.cells, r.cellState = &r.inline, cellState{}\n", with: "	r.cellState = cellState{}\n"},
+	{file: "internal/async/record.go", anchor: "		if c.token == t {\n			return c\n		}\n		if c.token == 0 {", with: "		if c.token.sameIndex(t) {\n			return c\n		}\n		if c.token == 0 {"},
+	{file: "internal/async/record.go", anchor: "			break // a cell is never emptied to 0", with: "			continue // a cell is never emptied to 0",
+		equivalent: "the end of the probe is an optimisation: cells behind an untouched one hold no store of the key"},
+	{file: "internal/async/record.go", anchor: "	home := (uint32(t) + place<<indexShift) & mask", with: "	home := (uint32(t) + (place+1)<<indexShift) & mask",
+		equivalent: "all probes start one cell later, and wrap around: the same order for all"},
+	{file: "internal/async/record.go", anchor: "	if r.shared {\n		r.unshare()\n	}\n	for {", with: "	for {"},
+	{file: "internal/async/record.go", anchor: "	if size > 1 || r.bits&inlineLent != 0 {", with: "	if size > 1 {"},
+	{file: "internal/async/record.go", anchor: "	r.cells, r.shared = mine, false\n", with: "	r.cells = mine\n",
+		equivalent: "cells that stay shared are copied before each write: slower, not wrong"},
+	{file: "internal/async/record.go", anchor: "vacant == nil && c.token.IsVacant()", with: "vacant == nil && !c.token.IsVacant()"},
+	{file: "internal/async/record.go", anchor: "	r.published = unobserved()\n	if r.extra", with: "	if r.extra"},
+	{file: "internal/async/record.go", anchor: "		r.resetExtras()\n", with: ""},
+
+	// Captures.
+	{file: "internal/async/context.go", anchor: "	r.shared = true\n	return true\n}", with: "	return true\n}"},
+	{file: "internal/async/context.go", anchor: "	if inline {\n		r.inline = Cell{}\n	}\n", with: "",
+		equivalent: "inline is cleared before it is used again; until then it keeps a store alive"},
+	{file: "internal/async/context.go", anchor: "	c.dropStale()\n	if c.token&indirection", with: "	if c.token&indirection"},
+	{file: "internal/async/context.go", anchor: "		c.addGrant()\n	}\n}\n", with: "	}\n}\n"},
+	{file: "internal/async/context.go", anchor: "	if r.scoped {\n		s.tops = r.takeTops()\n	}\n", with: ""},
+	{file: "internal/async/context.go", anchor: "		r.bits |= inlineLent\n	}\n	r.shared = true", with: "	}\n	r.shared = true"},
+	{file: "internal/async/context.go", anchor: "	r.cells, r.cellState = s.cells, s.cellState\n	unchanged", with: "	r.cells = s.cells\n	unchanged"},
+	{file: "internal/async/context.go", anchor: "	if s.cells == nil {\n		r.clear()\n", with: "	if s.cells == nil {\n"},
+	{file: "internal/async/context.go", anchor: "	unchanged := s.tops == nil || !r.putTops(s.tops)\n", with: "	unchanged := true\n"},
+	{file: "internal/async/context.go", anchor: "	r := s.rec\n	if r.scoped {\n		r.endAll()\n	}\n", with: "	r := s.rec\n"},
+	{file: "internal/async/context.go", anchor: "func (r *Record) leaveGoroutine() {\n	if r.scoped {\n		r.endAll()\n	}\n", with: "func (r *Record) leaveGoroutine() {\n"},
+	{file: "internal/async/context.go", anchor: "	r.reset()\n	r.Changed()", with: "	r.Changed()"},
+
+	// Loops over bound sequences.
+	{file: "internal/async/loop.go", anchor: "	l.swap()\n	l.inSequence = true\n", with: "	l.inSequence = true\n"},
+	{file: "internal/async/loop.go", anchor: "	l.inSequence = false\n	l.swap()\n", with: "	l.swap()\n"},
+	{file: "internal/async/loop.go", anchor: "	s.tops = r.takeTops()\n", with: ""},
+	{file: "internal/async/loop.go", anchor: "	r.bits |= inlineLent // the body", with: "	// the body"},
+
+	// Revocation.
+	{file: "internal/async/revoke.go", anchor: "	if h.ended() {\n		return nil\n	}\n", with: ""},
+	{file: "internal/async/revoke.go", anchor: "	case c.lies():\n	case c.ptr", with: "	case c.ptr"},
+	{file: "internal/async/revoke.go", anchor: "c.ptr != nil && !(*grant)(c.ptr).ended()", with: "false"},
+	{file: "internal/async/revoke.go", anchor: "	if c.length == liesOfRun {\n		h.root = h\n	}\n", with: ""},
+	{file: "internal/async/revoke.go", anchor: "unsafe.Pointer(&grant{value: store, root: noLayer})", with: "unsafe.Pointer(h)"},
+	{file: "internal/async/revoke.go", anchor: "		c.length = liesForGood\n", with: "		c.length = liesOfRun\n"},
+
+	// Scopes.
+	{file: "internal/async/scope.go", anchor: "n.number != h.number || !n.open", with: "!n.open"},
+	{file: "internal/async/scope.go", anchor: "n.number != h.number || !n.open", with: "n.number != h.number"},
+	{file: "internal/async/scope.go", anchor: "id != h.goid {\n		return h.endElsewhere(id)", with: "id != h.goid {\n		return true"},
+	{file: "internal/async/scope.go", anchor: "		h.grant.revoke()\n		return true\n", with: "		return true\n"},
+	{file: "internal/async/scope.go", anchor: "		n.needHidden().saved = *c\n", with: "		n.needHidden()\n"},
+	{file: "internal/async/scope.go", anchor: "	n.number++\n", with: ""},
+	{file: "internal/async/scope.go", anchor: "		u.scope = top.weak()\n", with: ""},
+	{file: "internal/async/scope.go", anchor: "		top.above = n.weak()\n", with: ""},
+	{file: "internal/async/scope.go", anchor: "		u.saved, u.scope, u.revokes = n.hidden.saved, n.hidden.scope, n.hidden.revokes\n", with: ""},
+	{file: "internal/async/scope.go", anchor: "	if ended = n.hasEnded(); ended {\n		r.end(n)\n	}\n", with: ""},
+	{file: "internal/async/scope.go", anchor: "		r.revokeOf(n, t)\n		if t&revocable != 0 {\n			n.restore", with: "		if t&revocable != 0 {\n			n.restore"},
+	{file: "internal/async/scope.go", anchor: "		if n = beneath; n != nil && !n.hasEnded() {", with: "		if n = beneath; n != nil {"},
+	{file: "internal/async/scope.go", anchor: "		r.scoped = x.tops != nil\n		x.spares", with: "		r.scoped = false\n		x.spares"},
+
+	// Goroutines that als.Go starts.
+	{file: "internal/async/go.go", anchor: "		c = r.capture()\n", with: ""},
+	{file: "internal/async/go.go", anchor: "	t.context, t.fn = c, fn\n", with: "	t.fn = fn\n"},
+
+	// Inheritance by plain go statements.
+	{file: "internal/inheritance/inheritance.go", anchor: "	if r.Publishes(unsafe.Pointer(set)) {\n		return\n	}\n", with: "",
+		equivalent: "publishes again what is published: slower, not wrong"},
+	{file: "internal/inheritance/inheritance.go", anchor: "below, depth = atomic.LoadPointer(&top.below), set.Cap", with: "depth = set.Cap"},
+	{file: "internal/inheritance/inheritance.go", anchor: "		o.publish(r, (*labelset.Set)(p.Was))\n		return\n", with: "		return\n"},
+	{file: "internal/inheritance/inheritance.go", anchor: "	case !async.IsPublished(was):\n		o.rebase(r, set)\n", with: "	case !async.IsPublished(was):\n"},
+	{file: "internal/inheritance/inheritance.go", anchor: "func (o *observer) Changed(r *async.Record, isNew bool) { o.rebase(r, o.Get()) }", with: "func (o *observer) Changed(r *async.Record, isNew bool) {}"},
+	{file: "internal/inheritance/inheritance.go", anchor: "		depth--\n", with: ""},
+	{file: "internal/inheritance/inheritance.go", anchor: "	if detached := o.detached(); detached || c.Empty() {", with: "	if detached := o.detached(); detached {"},
+
+	// The table: where a goroutine's record is found.
+	{file: "internal/table/table.go", anchor: "e := newest.findAll(h, id); e != nil || t.isNewest(newest)", with: "e := newest.findAll(h, id); true"},
+	{file: "internal/table/table.go", anchor: "	return t.newest.Load() == a, false\n", with: "	return true, false\n"},
+	{file: "internal/table/table.go", anchor: "newer == nil || a.left.Load() > 0", with: "newer == nil"},
+	{file: "internal/table/table.go", anchor: "		if id := certain(e.owner.Load()); id != gone {", with: "		if id := certain(e.owner.Load()); id == gone {"},
+	{file: "internal/table/table.go", anchor: "	t.arm()\n}", with: "}"},
+	{file: "internal/table/array.go", anchor: "	for pos := h; pos <= h+a.mask; pos++ {\n		e := a.slot(pos).Load()\n", with: "	for pos := h + 1; pos <= h+a.mask; pos++ {\n		e := a.slot(pos).Load()\n"},
+	{file: "internal/table/array.go", anchor: "case there == tombstone && isNew:", with: "case there == tombstone:"},
+	{file: "internal/table/array.go", anchor: "			if used.Add(1) > shardLimit {\n				used.Add(-1)\n", with: "			if used.Add(1) > shardLimit {\n"},
+	{file: "internal/table/array.go", anchor: "		case e.g != g:\n", with: "		case e.g == g:\n"},
+	{file: "internal/table/sweep.go", anchor: "	t.armed.Store(false) // before", with: "	// before"},
+	{file: "internal/table/sweep.go", anchor: "			slot.CompareAndSwap(e, tombstone)\n", with: ""},
+	{file: "internal/table/sweep.go", anchor: "id != Claimed && !alive(e.g, id) &&", with: "id != Claimed &&"},
+	{file: "internal/table/sweep.go", anchor: "	case !isInDoubt(word):\n		return false\n", with: ""},
+	{file: "internal/table/entry.go", anchor: "return earlier < Claimed && e.owner", with: "return e.owner"},
+	{file: "internal/table/entry.go", anchor: "	if owner := e.owner.Load(); owner < Claimed {", with: "	if owner := e.owner.Load(); true {"},
+}
