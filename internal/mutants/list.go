@@ -11,9 +11,9 @@ type mutant struct {
 
 var mutants = []mutant{
 	// What ends restores what was.
-	{file: "internal/async/layer.go", anchor: "	*r.cellFor(l.token) = l.saved\n", with: "	r.cellFor(l.token)\n"},
+	{file: "internal/async/layer.go", anchor: "	*c = l.saved\n", with: ""},
 	{file: "internal/async/layer.go", anchor: "	l.saved.saveFrom(c, t)\n", with: "	l.saved.empty(t)\n"},
-	{file: "internal/async/layer.go", anchor: "		l.revoke()\n", with: ""},
+	{file: "internal/async/layer.go", anchor: "		l.revoke(c)\n", with: ""},
 	{file: "internal/async/layer.go", anchor: "	if r.scoped {\n		r.endAbove(l.token)\n	}\n", with: ""},
 	{file: "internal/async/layer.go", anchor: "h == nil || h.root == noLayer", with: "h == nil || h.root != noLayer"},
 	{file: "internal/async/layer.go", anchor: "	h.root.revoke()\n", with: ""},
@@ -21,8 +21,7 @@ var mutants = []mutant{
 	{file: "internal/async/layer.go", anchor: "	c.empty(t)\n	l.Entered(c)\n", with: "	l.Entered(c)\n"},
 
 	// Cells and tokens.
-	{file: "internal/async/cell.go", anchor: "	saved.empty(t)\n	*c = Cell{token: t}\n", with: "	*saved = *c\n	*c = Cell{token: t}\n",
-		equivalent: "what is saved has an old generation's token, which matches no read; restored, it is as vacant as an empty cell"},
+	{file: "internal/async/cell.go", anchor: "	saved.empty(t)\n	*c = Cell{token: t}\n", with: "	*saved = *c\n	*c = Cell{token: t}\n"},
 	{file: "internal/async/cell.go", anchor: "func (c *Cell) Restore(was Token) { c.token = was }", with: "func (c *Cell) Restore(was Token) { c.token |= was }"},
 	{file: "internal/async/cell.go", anchor: "	return t.vacant()\n", with: "	return t\n"},
 	{file: "internal/async/cell.go", anchor: "earlier != nil && !earlier.ended()", with: "earlier != nil"},
@@ -37,27 +36,24 @@ var mutants = []mutant{
 	{file: "internal/async/record.go", anchor: "		if c.token == t {\n			return c\n		}\n		if c.token == 0 {", with: "		if c.token.sameIndex(t) {\n			return c\n		}\n		if c.token == 0 {"},
 	{file: "internal/async/record.go", anchor: "			break // a cell is never emptied to 0", with: "			continue // a cell is never emptied to 0",
 		equivalent: "the end of the probe is an optimisation: cells behind an untouched one hold no store of the key"},
-	{file: "internal/async/record.go", anchor: "	home := (uint32(t) + place<<indexShift) & mask", with: "	home := (uint32(t) + (place+1)<<indexShift) & mask",
-		equivalent: "all probes start one cell later, and wrap around: the same order for all"},
+	{file: "internal/async/record.go", anchor: "	home := (uint32(t) + place<<indexShift) & mask", with: "	home := (uint32(t) + (place+1)<<indexShift) & mask"},
 	{file: "internal/async/record.go", anchor: "	if r.shared {\n		r.unshare()\n	}\n	for {", with: "	for {"},
 	{file: "internal/async/record.go", anchor: "	if size > 1 || r.bits&inlineLent != 0 {", with: "	if size > 1 {"},
-	{file: "internal/async/record.go", anchor: "	r.cells, r.shared = mine, false\n", with: "	r.cells = mine\n",
-		equivalent: "cells that stay shared are copied before each write: slower, not wrong"},
+	{file: "internal/async/record.go", anchor: "	r.cells, r.shared = mine, false\n", with: "	r.cells = mine\n"},
 	{file: "internal/async/record.go", anchor: "vacant == nil && c.token.IsVacant()", with: "vacant == nil && !c.token.IsVacant()"},
 	{file: "internal/async/record.go", anchor: "	r.published = unobserved()\n	if r.extra", with: "	if r.extra"},
 	{file: "internal/async/record.go", anchor: "		r.resetExtras()\n", with: ""},
 
 	// Captures.
 	{file: "internal/async/context.go", anchor: "	r.shared = true\n	return true\n}", with: "	return true\n}"},
-	{file: "internal/async/context.go", anchor: "	if inline {\n		r.inline = Cell{}\n	}\n", with: "",
-		equivalent: "inline is cleared before it is used again; until then it keeps a store alive"},
+	{file: "internal/async/context.go", anchor: "	if inline {\n		r.inline = Cell{}\n	}\n", with: ""},
 	{file: "internal/async/context.go", anchor: "	c.dropStale()\n	if c.token&indirection", with: "	if c.token&indirection"},
 	{file: "internal/async/context.go", anchor: "		c.addGrant()\n	}\n}\n", with: "	}\n}\n"},
-	{file: "internal/async/context.go", anchor: "	if r.scoped {\n		s.tops = r.takeTops()\n	}\n", with: ""},
+	{file: "internal/async/context.go", anchor: "		s.outer = unsafe.Pointer(r.takeTops())\n", with: "		r.takeTops()\n"},
 	{file: "internal/async/context.go", anchor: "		r.bits |= inlineLent\n	}\n	r.shared = true", with: "	}\n	r.shared = true"},
-	{file: "internal/async/context.go", anchor: "	r.cells, r.cellState = s.cells, s.cellState\n	unchanged", with: "	r.cells = s.cells\n	unchanged"},
+	{file: "internal/async/context.go", anchor: "	r.cells, r.cellState = s.cells, s.cellState\n", with: "	r.cells = s.cells\n"},
 	{file: "internal/async/context.go", anchor: "	if s.cells == nil {\n		r.clear()\n", with: "	if s.cells == nil {\n"},
-	{file: "internal/async/context.go", anchor: "	unchanged := s.tops == nil || !r.putTops(s.tops)\n", with: "	unchanged := true\n"},
+	{file: "internal/async/context.go", anchor: "		r.putTops(tops)\n", with: ""},
 	{file: "internal/async/context.go", anchor: "	r := s.rec\n	if r.scoped {\n		r.endAll()\n	}\n", with: "	r := s.rec\n"},
 	{file: "internal/async/context.go", anchor: "func (r *Record) leaveGoroutine() {\n	if r.scoped {\n		r.endAll()\n	}\n", with: "func (r *Record) leaveGoroutine() {\n"},
 	{file: "internal/async/context.go", anchor: "	r.reset()\n	r.Changed()", with: "	r.Changed()"},
@@ -65,7 +61,7 @@ var mutants = []mutant{
 	// Loops over bound sequences.
 	{file: "internal/async/loop.go", anchor: "	l.swap()\n	l.inSequence = true\n", with: "	l.inSequence = true\n"},
 	{file: "internal/async/loop.go", anchor: "	l.inSequence = false\n	l.swap()\n", with: "	l.swap()\n"},
-	{file: "internal/async/loop.go", anchor: "	s.tops = r.takeTops()\n", with: ""},
+	{file: "internal/async/loop.go", anchor: "		s.outer = unsafe.Pointer(r.takeTops())\n", with: "		_ = unsafe.Pointer(r.takeTops())\n"},
 	{file: "internal/async/loop.go", anchor: "	r.bits |= inlineLent // the body", with: "	// the body"},
 
 	// Revocation.
@@ -98,7 +94,7 @@ var mutants = []mutant{
 	// Inheritance by plain go statements.
 	{file: "internal/inheritance/inheritance.go", anchor: "	if r.Publishes(unsafe.Pointer(set)) {\n		return\n	}\n", with: "",
 		equivalent: "publishes again what is published: slower, not wrong"},
-	{file: "internal/inheritance/inheritance.go", anchor: "below, depth = atomic.LoadPointer(&top.below), set.Cap", with: "depth = set.Cap"},
+	{file: "internal/inheritance/inheritance.go", anchor: "below, depth = atomic.LoadPointer(&top.below), depth-1", with: "depth--"},
 	{file: "internal/inheritance/inheritance.go", anchor: "		o.publish(r, (*labelset.Set)(p.Was))\n		return\n", with: "		return\n"},
 	{file: "internal/inheritance/inheritance.go", anchor: "	case !async.IsPublished(was):\n		o.rebase(r, set)\n", with: "	case !async.IsPublished(was):\n"},
 	{file: "internal/inheritance/inheritance.go", anchor: "func (o *observer) Changed(r *async.Record, isNew bool) { o.rebase(r, o.Get()) }", with: "func (o *observer) Changed(r *async.Record, isNew bool) {}"},
@@ -120,5 +116,6 @@ var mutants = []mutant{
 	{file: "internal/table/sweep.go", anchor: "id != Claimed && !alive(e.g, id) &&", with: "id != Claimed &&"},
 	{file: "internal/table/sweep.go", anchor: "	case !isInDoubt(word):\n		return false\n", with: ""},
 	{file: "internal/table/entry.go", anchor: "return earlier < Claimed && e.owner", with: "return e.owner"},
-	{file: "internal/table/entry.go", anchor: "	if owner := e.owner.Load(); owner < Claimed {", with: "	if owner := e.owner.Load(); true {"},
+	{file: "internal/table/entry.go", anchor: "	if owner := e.owner.Load(); owner < Claimed {", with: "	if owner := e.owner.Load(); true {",
+		equivalent: "the marks that are no IDs have the bit already: setting it changes nothing"},
 }

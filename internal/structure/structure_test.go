@@ -32,7 +32,7 @@ var layers = [][]string{
 	{module + "/als/alsfield"},                                // what travels, for the faces that carry it
 	{module + "/als/alshttp", module + "/als/alslog", module + "/als/alstest", module + "/als/alstrace", module + "/als/alsdebug"}, // at home in net/http, log/slog, testing and runtime/trace; the inspector
 	{module + "/als/inherit"}, // on top of the faces, for programs that want it
-	{module + "/internal/cgotest", module + "/internal/othergo", module + "/internal/othergo/facts", module + "/internal/structure"}, // tests and measurements only
+	{module + "/internal/cgotest", module + "/internal/mutants", module + "/internal/othergo", module + "/internal/othergo/facts", module + "/internal/structure"}, // tests and measurements only
 }
 
 func rank(pkg string) (int, bool) {
