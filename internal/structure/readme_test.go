@@ -74,7 +74,7 @@ func code(line string) string {
 // TestReadmeLinks checks that the files that the documents link to exist.
 func TestReadmeLinks(t *testing.T) {
 	links := regexp.MustCompile(`\]\(([^)#:]+)\)`)
-	for _, doc := range []string{"README.md", "CONTRIBUTING.md", "examples/README.md", "docs/migrating.md", "docs/designs.md", "docs/design-notes.md", "docs/guarantees.md", "docs/dependencies.md"} {
+	for _, doc := range []string{"README.md", "CONTRIBUTING.md", "examples/README.md", "docs/migrating.md", "docs/designs.md", "docs/design-notes.md", "docs/guarantees.md", "docs/mutants.md", "docs/dependencies.md"} {
 		text, err := os.ReadFile(filepath.Join(root, doc))
 		require.NoError(t, err)
 		found := links.FindAllSubmatch(text, -1)
