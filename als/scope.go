@@ -21,8 +21,8 @@ type Scope[T any] struct {
 // that is still open. Nothing brings back the store of a scope that has ended. A
 // Run, Exit, bound function or [ExecutionContext.Run] that ends with a scope still
 // open inside ends it; a scope that is never ended lasts as long as an EnterWith, and
-// what it hides is garbage once the Scope is. With RevokeOnEnd what it hides is kept
-// until what encloses it ends, and revoked then.
+// what it hides is garbage once the Scope is. With RevokeOnEnd what other goroutines
+// have captured of it is revoked when what encloses it ends.
 //
 // WithScope and End take about 0.6 of a context.WithValue and allocate nothing for a
 // store that Run allocates nothing for, once a goroutine has had as many scopes open.

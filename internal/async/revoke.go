@@ -19,6 +19,10 @@ type grant struct {
 	// Run or a scope its own, of an EnterWith that of the store that was current,
 	// or noLayer. A store lives no longer than its root.
 	root *grant
+
+	// scope is a scope that has ended on another goroutine than its own, and whose store
+	// this is. It is there to be kept, and not loaded.
+	scope unsafe.Pointer
 }
 
 // noLayer is the root of every store that EnterWith puts in place outside a layer. It

@@ -1,6 +1,7 @@
 package async
 
 import (
+	"sync/atomic"
 	"unsafe"
 	"weak"
 
@@ -20,7 +21,9 @@ import (
 //
 // A scope may be forgotten: opened, and never ended. Only its handle and, while it is a
 // top, its record keep it alive. What a collected scope saved is collected, too: with its
-// handle gone, no End can restore it. Hence the weak pointers in a stack.
+// handle gone, no End can restore it. Hence the weak pointers in a stack. What other
+// goroutines have captured of revocable stores must still be revoked with the layer that
+// the scopes lie on; see covered.
 //
 // A Scope belongs to one record. When it has ended it is a spare, for the next one
 // to be opened: opening a scope allocates nothing then. Only the goroutine that
@@ -43,7 +46,7 @@ type hidden struct {
 	self      weak.Pointer[Scope] // the scope itself; made once, when it is first needed
 	grant     *grant              // of the scope's own store, if it can be revoked
 	published Published           // what an observer has published for the scope
-	revokes   *Scope              // the one beneath, which must be found while stores can be revoked
+	covered   *covered            // of a top that lies on another, where stores can be revoked
 }
 
 // A Handle is what the caller has of a scope. The zero Handle has ended.
@@ -85,6 +88,9 @@ func OpenScope(k *Key, t Token) Opening {
 	r, c := CellFor(t)
 	n := r.newScope(k, t)
 	n.save(c, t)
+	if t&revocable != 0 {
+		n.cover(t)
+	}
 	return Opening{c, r, n}
 }
 
@@ -136,9 +142,12 @@ func (h Handle) End() (ok bool) {
 	return true
 }
 
-// endElsewhere is End of a goroutine that has not got the scope.
+// endElsewhere is End of a goroutine that has not got the scope. The scope must be found
+// by its goroutine, which takes it out, so its grant keeps it from now on: the handle may
+// have been the last to do so.
 func (h Handle) endElsewhere(id uint64) (ok bool) {
 	if h.grant != nil {
+		atomic.StorePointer(&h.grant.scope, unsafe.Pointer(h.scope))
 		h.grant.revoke()
 		return true
 	}
@@ -173,11 +182,7 @@ func (x *extras) push(t Token) *Scope {
 	n := x.spares.take()
 	at := x.top(t)
 	if top := *at; top != nil {
-		u := n.needHidden()
-		u.scope = top.weak()
-		if t&revocable != 0 {
-			u.revokes = top
-		}
+		n.needHidden().scope = top.weak()
 		top.above = n.weak()
 		*at, top.next = top.next, nil
 	}
@@ -253,10 +258,18 @@ func (r *Record) end(n *Scope) {
 		if *at != n {
 			return
 		}
+		c := n.takeCovered()
 		n.restore(r.cellFor(t), t)
+		if beneath == nil && c != nil && n.hidden.scope != (weak.Pointer[Scope]{}) {
+			n.standIn(r.cellFor(t), t, c)
+			return
+		}
 		if *at = n.next; beneath != nil {
 			beneath.above = weak.Pointer[Scope]{}
 			beneath.next, *at = *at, beneath
+			if c != nil {
+				beneath.hidden.covered = c.without(beneath.hidden.grant)
+			}
 		}
 		r.scoped = x.tops != nil
 		x.spares.put(n)
@@ -320,9 +333,9 @@ func (n *Scope) unlink(beneath *Scope) {
 	}
 	u := above.hidden
 	u.published = Published{} // what was published before it carries the store of n
-	u.saved, u.scope, u.revokes = Cell{}, weak.Pointer[Scope]{}, nil
+	u.saved, u.scope = Cell{}, weak.Pointer[Scope]{}
 	if n.hidden != nil {
-		u.saved, u.scope, u.revokes = n.hidden.saved, n.hidden.scope, n.hidden.revokes
+		u.saved, u.scope = n.hidden.saved, n.hidden.scope
 	}
 }
 
@@ -352,7 +365,12 @@ func (n *Scope) restore(c *Cell, t Token) {
 // endAbove ends the scopes of a key that are open in its innermost layer, which then
 // restores the cell. If stores can be revoked, the layer's own store is in the cell again.
 func (r *Record) endAbove(t Token) {
-	for n := r.takeTop(t); n != nil; {
+	n := r.takeTop(t)
+	if n == nil {
+		return
+	}
+	c := n.takeCovered()
+	for n != nil {
 		beneath := n.beneath()
 		r.revokeOf(n, t)
 		if t&revocable != 0 {
@@ -360,6 +378,10 @@ func (r *Record) endAbove(t Token) {
 		}
 		r.extras().spares.put(n)
 		n = beneath
+	}
+	if c != nil {
+		c.revoke()
+		*r.cellFor(t) = c.own
 	}
 }
 

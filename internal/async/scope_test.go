@@ -36,6 +36,25 @@ func TestScopesThatHandOverDoNotPileUp(t *testing.T) {
 	}
 }
 
+// What a top has noted of scopes that it covered goes with them.
+func TestCoveredScopesDoNotPileUp(t *testing.T) {
+	testkit.InGoroutine(func() {
+		v := &variable[*secret]{revoke: true}
+		lowest := v.scope(newSecret(1))
+		var most int
+		for range 1000 {
+			second := v.scope(newSecret(2))
+			v.set(newSecret(3))
+			third := v.scope(newSecret(4))
+			most = max(most, len(current().extras().tops.hidden.covered.grants))
+			third.End()
+			second.End()
+		}
+		require.Equal(t, 3, most)
+		lowest.End()
+	})
+}
+
 // The same where Runs lie between, which is where an ended scope has to wait.
 func TestScopesUnderRuns(t *testing.T) {
 	testkit.InGoroutine(func() {

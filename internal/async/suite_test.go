@@ -39,9 +39,10 @@ func (v *variable[T]) putBox(c *Cell, t Token, store T, alone bool) {
 // set is EnterWith.
 func (v *variable[T]) set(store T) {
 	t := v.token()
-	_, c := CellFor(t)
+	r, c := CellFor(t)
 	c.Prepare(t)
 	v.put(c, t, store, false)
+	r.BelongsToScope(c, t)
 }
 
 // run is Run by a Layer.
