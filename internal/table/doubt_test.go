@@ -93,7 +93,7 @@ func TestSweepInDoubtAgainstAGoroutineThatRunsAgain(t *testing.T) {
 	var stop atomic.Bool
 	var sweeper, done sync.WaitGroup
 	sweeper.Add(1)
-	removed := 0
+	var removed atomic.Int64
 	go func() {
 		defer sweeper.Done()
 		for !stop.Load() {
@@ -105,7 +105,7 @@ func TestSweepInDoubtAgainstAGoroutineThatRunsAgain(t *testing.T) {
 				runtime.Gosched()
 				return func(_ uintptr, id uint64) bool {
 					if !seen[id] {
-						removed++
+						removed.Add(1)
 					}
 					return seen[id]
 				}
@@ -118,7 +118,8 @@ func TestSweepInDoubtAgainstAGoroutineThatRunsAgain(t *testing.T) {
 		done.Add(1)
 		go func() {
 			defer done.Done()
-			for i := range n {
+			// On a busy machine the workers can be through before the sweeper has met one away.
+			for i := 0; i < n || removed.Load() == 0 && i < 100*n; i++ {
 				working[id].Store(true)
 				e := table.Find(0, id)
 				if e == nil {
@@ -141,7 +142,7 @@ func TestSweepInDoubtAgainstAGoroutineThatRunsAgain(t *testing.T) {
 	done.Wait()
 	stop.Store(true)
 	sweeper.Wait()
-	assert.Positive(t, removed, "no sweep has found an entry whose goroutine was away")
+	assert.Positive(t, removed.Load(), "no sweep has found an entry whose goroutine was away")
 }
 
 func TestADoubtIsNoPartOfAnID(t *testing.T) {
