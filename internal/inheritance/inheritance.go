@@ -308,7 +308,9 @@ func (o *observer) Entered(r *async.Record, t async.Token, c *async.Cell) async.
 	return async.Published{Was: published, Now: unsafe.Pointer(n)}
 }
 
-// enteredSlow is Entered in the other cases.
+// enteredSlow is Entered in the other cases. The first Run of a goroutine comes here. Its
+// frames are small: with those of enteredOnto, which are not needed then, they did not
+// fit the first stack of a goroutine, whose copy took 2 µs.
 func (o *observer) enteredSlow(r *async.Record, t async.Token, c *async.Cell, set *labelset.Set, ok bool) async.Published {
 	if t.Explicit() {
 		o.showExplicit(r, t)
@@ -323,6 +325,18 @@ func (o *observer) enteredSlow(r *async.Record, t async.Token, c *async.Cell, se
 		}
 		set = outside(set)
 	}
+	if set != nil || t.Labelled() {
+		return o.enteredOnto(r, t, c, set)
+	}
+	n := newNode(&unlabelledNode, 0, 1, nil, c)
+	o.publish(r, &n.Set)
+	return async.Published{Now: unsafe.Pointer(n)}
+}
+
+// enteredOnto publishes a node with the cell above a set of any kind.
+//
+//go:noinline
+func (o *observer) enteredOnto(r *async.Record, t async.Token, c *async.Cell, set *labelset.Set) async.Published {
 	depth := depthOf(set)
 	if depth >= maxDepth {
 		set = flatten(set)
