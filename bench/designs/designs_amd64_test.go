@@ -89,10 +89,11 @@ func TestLeafHandsOverToGo(t *testing.T) {
 	requireUsable(t)
 	byArg := funcOf[func(*key) unsafe.Pointer](&regHandOver)
 	defer func() { twin = nil }()
-	//lint:ignore SA4017 the stack grows
 	twin = func(k *key) unsafe.Pointer {
+		//lint:ignore SA4017 the stack grows
 		grow(1000)
 		runtime.GC()
+		//lint:ignore SA4017 the stack grows
 		grow(100_000)
 		return k.def.p
 	}
