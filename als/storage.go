@@ -56,8 +56,8 @@ type Options[T any] struct {
 	// als/inherit, while a store is current in a goroutine, also in one that inherited
 	// it, the goroutine's profiler labels show Name=Label(store) beside the program's
 	// own. So goroutine dumps, CPU and leak profiles and, from Go 1.27 on, tracebacks
-	// of a crash name the request. Package als/alsdebug shows the
-	// same text on its page. Without either only [Storage.Label] calls Label.
+	// of a crash name the request. Package als/alsdebug shows the same text on its page.
+	// Without either only [Storage.Label] calls Label.
 	//
 	// Run, EnterWith and WithScope call it once for each store, before they change
 	// anything: if it panics they do, too. If it returns "" there is no label, and if
@@ -194,7 +194,7 @@ func (s *Storage[T]) runObserved(r *async.Record, c *async.Cell, t async.Token, 
 	was, p := c.Prepare(t), (*T)(c.Addr(t))
 	overwritten := *p
 	*p = store
-	published := r.EnteredInFrame(t, c)
+	published := r.EnteredLayer(t, c)
 	defer func() {
 		at := c
 		if !r.Keeps(c, t) {
@@ -202,7 +202,7 @@ func (s *Storage[T]) runObserved(r *async.Record, c *async.Cell, t async.Token, 
 		}
 		at.Restore(was)
 		*(*T)(at.Addr(t)) = overwritten
-		r.LeftInFrame(t, published)
+		r.LeftLayer(t, published)
 		r.RaceLeave()
 	}()
 	fn()

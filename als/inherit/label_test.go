@@ -1,7 +1,6 @@
 package inherit_test
 
 import (
-	"bytes"
 	"context"
 	"runtime/pprof"
 	"strconv"
@@ -12,7 +11,6 @@ import (
 	"github.com/seed-1938943e/goroutine/als/inherit"
 	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 )
 
 // newLabelled returns a storage whose stores the profiler labels show.
@@ -181,21 +179,19 @@ func TestLabelInACPUProfile(t *testing.T) {
 	s := newLabelled("request", false)
 	var sum int
 	testkit.Eventually(t, "a sample of the request", func() bool {
-		var profile bytes.Buffer
-		require.NoError(t, pprof.StartCPUProfile(&profile))
-		onNew(func() {
-			s.Run(4711, func() {
-				testkit.InGoroutine(func() { // which never uses als
-					for start := time.Now(); time.Since(start) < 300*time.Millisecond; {
-						for i := range 1000 {
-							sum += i
+		samples := labelsOfCPUProfile(t, func() {
+			onNew(func() {
+				s.Run(4711, func() {
+					testkit.InGoroutine(func() { // which never uses als
+						for start := time.Now(); time.Since(start) < 300*time.Millisecond; {
+							for i := range 1000 {
+								sum += i
+							}
 						}
-					}
+					})
 				})
 			})
 		})
-		pprof.StopCPUProfile()
-		samples := labelsOfSamples(t, profile.Bytes())
 		if len(samples) == 0 {
 			t.Skip("the profile has no samples here")
 		}

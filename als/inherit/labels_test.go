@@ -184,26 +184,24 @@ func TestStoresSurviveLabels(t *testing.T) {
 func TestCPUProfile(t *testing.T) {
 	var s als.Storage[*int]
 	testkit.Eventually(t, "a sample of the work", func() bool {
-		var profile bytes.Buffer
-		require.NoError(t, pprof.StartCPUProfile(&profile))
-		var wg sync.WaitGroup
-		stop := time.Now().Add(300 * time.Millisecond)
-		for range 2 * runtime.GOMAXPROCS(0) {
-			wg.Add(1)
-			go func() {
-				defer wg.Done()
-				inherit.Do(context.Background(), pprof.Labels("work", "burning"), func(context.Context) {
-					for i := 0; time.Now().Before(stop); i++ {
-						s.Run(&i, func() {
-							testkit.InGoroutine(func() { assert.Same(t, &i, s.Get()) })
-						})
-					}
-				})
-			}()
-		}
-		wg.Wait()
-		pprof.StopCPUProfile()
-		labels := labelsOfSamples(t, profile.Bytes())
+		labels := labelsOfCPUProfile(t, func() {
+			var wg sync.WaitGroup
+			stop := time.Now().Add(300 * time.Millisecond)
+			for range 2 * runtime.GOMAXPROCS(0) {
+				wg.Add(1)
+				go func() {
+					defer wg.Done()
+					inherit.Do(context.Background(), pprof.Labels("work", "burning"), func(context.Context) {
+						for i := 0; time.Now().Before(stop); i++ {
+							s.Run(&i, func() {
+								testkit.InGoroutine(func() { assert.Same(t, &i, s.Get()) })
+							})
+						}
+					})
+				}()
+			}
+			wg.Wait()
+		})
 		for l := range labels {
 			assert.Contains(t, []string{"", "work=burning"}, l)
 		}

@@ -5,10 +5,20 @@ import (
 	"compress/gzip"
 	"encoding/binary"
 	"io"
+	"runtime/pprof"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
+
+// labelsOfCPUProfile counts the samples of a CPU profile of work by their labels.
+func labelsOfCPUProfile(t *testing.T, work func()) map[string]int {
+	var profile bytes.Buffer
+	require.NoError(t, pprof.StartCPUProfile(&profile))
+	work()
+	pprof.StopCPUProfile()
+	return labelsOfSamples(t, profile.Bytes())
+}
 
 // labelsOfSamples counts the samples of a profile by their labels: "key=value" of
 // the first one. It reads as much of the format as that takes: of the message

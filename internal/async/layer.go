@@ -40,7 +40,7 @@ func (l *Layer) Enter(t Token) *Cell {
 }
 
 // Entered says that the store is in the cell, which Enter returned.
-func (l *Layer) Entered(c *Cell) { l.published = l.rec.enteredLayer(l.token, c) }
+func (l *Layer) Entered(c *Cell) { l.published = l.rec.EnteredLayer(l.token, c) }
 
 // EnterEmpty begins a layer in which the key has no store.
 func (l *Layer) EnterEmpty(t Token) {
@@ -64,7 +64,7 @@ func (l *Layer) Leave() {
 	if l.beneath != nil && r.putTop(l.beneath) {
 		r.Changed()
 	} else {
-		r.leftLayer(l.token, l.published)
+		r.LeftLayer(l.token, l.published)
 	}
 	r.RaceLeave()
 }

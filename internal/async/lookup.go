@@ -22,7 +22,7 @@ var current = currentSlow
 //
 // While there is an observer it returns the cell only if the goroutine has one, what was
 // published for it is up to date, and a report of that cell is all that the observer
-// needs. If [Record.Observed] is true then, the caller calls [Record.EnteredInFrame].
+// needs. If [Record.Observed] is true then, the caller calls [Record.EnteredLayer].
 var FastCell = fastCellSlow
 
 // lookupSlow is the portable twin of the assembly behind Lookup, and its oracle in

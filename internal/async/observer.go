@@ -147,21 +147,16 @@ func (r *Record) Changed() {
 	}
 }
 
-// EnteredInFrame and LeftInFrame report to the observers a Run that keeps the words of
-// its layer in its own frame.
-func (r *Record) EnteredInFrame(t Token, c *Cell) Published { return r.enteredLayer(t, c) }
-
-func (r *Record) LeftInFrame(t Token, p Published) { r.leftLayer(t, p) }
-
-// enteredLayer and leftLayer report a layer or a scope to the observers.
-func (r *Record) enteredLayer(t Token, c *Cell) (p Published) {
+// EnteredLayer and LeftLayer report to the observers a layer, a scope, or a Run that keeps
+// the words of its layer in its own frame.
+func (r *Record) EnteredLayer(t Token, c *Cell) (p Published) {
 	if o := observing.Load(); o != nil {
 		p = o.Entered(r, t, c)
 	}
 	return p
 }
 
-func (r *Record) leftLayer(t Token, p Published) {
+func (r *Record) LeftLayer(t Token, p Published) {
 	if o := observing.Load(); o != nil {
 		o.Left(r, t, p)
 	}

@@ -102,7 +102,7 @@ func (o Opening) Opened(t Token) Handle {
 		h.grant = (*grant)(o.Cell.ptr)
 		o.scope.needHidden().grant = h.grant
 	}
-	if p := o.rec.enteredLayer(t, o.Cell); p != (Published{}) {
+	if p := o.rec.EnteredLayer(t, o.Cell); p != (Published{}) {
 		o.scope.needHidden().published = p
 	}
 	return h
@@ -136,7 +136,7 @@ func (h Handle) End() (ok bool) {
 	} else {
 		p := n.published()
 		r.end(n)
-		r.leftLayer(t, p)
+		r.LeftLayer(t, p)
 	}
 	r.raceIdle()
 	return true
@@ -259,9 +259,10 @@ func (r *Record) end(n *Scope) {
 			return
 		}
 		c := n.takeCovered()
-		n.restore(r.cellFor(t), t)
+		cell := r.cellFor(t)
+		n.restore(cell, t)
 		if beneath == nil && c != nil && n.hidden.scope != (weak.Pointer[Scope]{}) {
-			n.standIn(r.cellFor(t), t, c)
+			n.standIn(cell, t, c)
 			return
 		}
 		if *at = n.next; beneath != nil {
@@ -301,10 +302,13 @@ func (r *Record) revokeOf(n *Scope, t Token) {
 // stores, that of the store which EnterWith has just put into the cell. The store that
 // it replaced, from which it has its layer else, may be gone by a Disable.
 func (r *Record) BelongsToScope(c *Cell, t Token) {
-	if t&revocable == 0 || !r.hasTop(t) {
+	if t&revocable == 0 || !r.scoped {
 		return
 	}
 	n := *r.extras().top(t)
+	if n == nil {
+		return
+	}
 	if c.lies() {
 		c.addGrant()
 	}

@@ -160,28 +160,41 @@ func tellApart(seen [][searchLimit]uint8, offset uintptr) bool {
 // whileParked returns the first bytes of the g of a goroutine that waits, and false if it
 // does not come to be parked.
 func whileParked(w wait, depth int) (bytes [searchLimit]uint8, ok bool) {
-	self, ended := make(chan [2]uint64), make(chan bool)
-	go func() {
-		gp, id := Self()
-		self <- [2]uint64{uint64(gp), id}
-		below(depth, w.park)
-		close(ended)
-	}()
-	names := <-self
-	gp, id := uintptr(names[0]), names[1]
-	for start := time.Now(); !ok && time.Since(start) < time.Second; { // the thread may be away for a while
-		if !Waits(gp, id) {
-			runtime.Gosched()
-			continue
-		}
+	const patience = time.Second // the thread may be away for a while
+	WhileParked(patience, func() { below(depth, w.park) }, w.resume, func(gp uintptr, id uint64) bool {
 		for offset := range bytes {
 			bytes[offset] = byteAt(gp, uintptr(offset))
 		}
 		ok = Waits(gp, id)
-	}
-	w.resume()
-	<-ended
+		return ok
+	})
 	return bytes, ok
+}
+
+// WhileParked calls look with the g and the ID of a goroutine that waits in park, again
+// and again until look returns true or patience is over. Then it calls resume, which is
+// to end park, and waits for the goroutine's end.
+func WhileParked(patience time.Duration, park, resume func(), look func(gp uintptr, id uint64) (done bool)) {
+	type self struct {
+		g  uintptr
+		id uint64
+	}
+	started, ended := make(chan self), make(chan bool)
+	go func() {
+		gp, id := Self()
+		started <- self{gp, id}
+		park()
+		close(ended)
+	}()
+	s := <-started
+	for start := time.Now(); time.Since(start) < patience; {
+		if Waits(s.g, s.id) && look(s.g, s.id) {
+			break
+		}
+		runtime.Gosched()
+	}
+	resume()
+	<-ended
 }
 
 // below calls f some frames further down.

@@ -2,7 +2,6 @@ package inspect
 
 import (
 	"os"
-	"runtime"
 	"sync"
 	"time"
 
@@ -53,22 +52,8 @@ const patience = 200 * time.Millisecond
 
 // name makes a goroutine wait in park until resume is called, and names what it waits for.
 func name(reason string, park, resume func()) {
-	type self struct {
-		g  uintptr
-		id uint64
-	}
-	started, ended := make(chan self), make(chan bool)
-	go func() {
-		gp, id := g.Self()
-		started <- self{gp, id}
-		park()
-		close(ended)
-	}()
-	s := <-started
-	for start := time.Now(); time.Since(start) < patience && !g.Waits(s.g, s.id); {
-		runtime.Gosched()
-	}
-	g.NameReason(s.g, s.id, reason)
-	resume()
-	<-ended
+	g.WhileParked(patience, park, resume, func(gp uintptr, id uint64) bool {
+		g.NameReason(gp, id, reason)
+		return true
+	})
 }

@@ -133,7 +133,7 @@ type world struct {
 	garbage   atomic.Pointer[[1 << 14]*byte]
 
 	live sync.WaitGroup
-	room chan struct{} // has an element for each goroutine that nobody waits for
+	room chan struct{} // has an element for each goroutine that runs detached
 
 	operations, requests, losses, events atomic.Int64
 	wrong, lost, failed                  atomic.Int64
@@ -142,12 +142,12 @@ type world struct {
 }
 
 const (
-	crowd   = 2000 // goroutines that nobody waits for, at once
+	crowd   = 2000 // detached goroutines at once: those that their starter does not wait for
 	workers = 8    // goroutines that start others and wait for them
 	pooled  = 4
 )
 
-// enlist counts a goroutine in that nobody waits for, unless there are enough.
+// enlist counts one more detached goroutine, and returns false if there are enough.
 func (w *world) enlist() bool {
 	select {
 	case w.room <- struct{}{}:

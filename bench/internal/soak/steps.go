@@ -227,7 +227,7 @@ func (g *goroutine) change() {
 	}
 }
 
-// start starts a goroutine that nobody waits for, if there are not too many.
+// start starts a detached goroutine, if there are not too many.
 func (g *goroutine) start(captured []*grant, depth int, start func(fn func())) {
 	if !g.enlist() {
 		return

@@ -96,8 +96,8 @@ func (w *world) handle(rw http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(rw, "%x", w.web.received.Get())
 }
 
-// outlives starts a goroutine that looks, when the request is over, whether what the
-// Handler put in place is gone.
+// outlives starts a goroutine that checks, once the request has ended, that the stores of
+// the Handler are gone.
 func (g *goroutine) outlives(over <-chan struct{}) {
 	if !g.enlist() {
 		return
