@@ -121,7 +121,7 @@ func TestGateFails(t *testing.T) {
 	assert.Equal(t, 1, status)
 	assert.Regexp(t, `(?m)^FAILS +read/store=int +als +\d+\.\d+ +0\.001`, stdout) // whatever the race detector makes of it
 	assert.Regexp(t, `(?m)^ok +read/store=pointer`, stdout)
-	assert.Contains(t, stderr, "a second look at: read/store=int\n")
+	assert.Contains(t, stderr, "look 2 at: read/store=int\n")
 	assert.Contains(t, stderr, "gate: 1 of 2 rows are beyond their limit")
 }
 

@@ -20,7 +20,7 @@ func runGate(args []string, stdout, stderr io.Writer) error {
 	var rounds int
 	flags := newFlags("gate", stderr)
 	flags.StringVar(&path, "limits", "", "read the limits from this `file` (default limits.json, beside this program's source)")
-	flags.IntVar(&rounds, "rounds", run.Gate.Rounds, "`how many` rounds to take medians of; the second look takes five times as many")
+	flags.IntVar(&rounds, "rounds", run.Gate.Rounds, "`how many` rounds to take medians of; later looks take five times as many")
 	if err := parse(flags, args); err != nil {
 		return err
 	}
@@ -40,7 +40,7 @@ func runGate(args []string, stdout, stderr io.Writer) error {
 	}
 	verdicts, err := gate.Check(limits, func(some []gate.Limit, look int) (*result.Report, error) {
 		if look > 1 {
-			fmt.Fprintln(stderr, "a second look at:", names(some))
+			fmt.Fprintf(stderr, "look %d at: %s\n", look, names(some))
 		}
 		bar := newBar(stderr)
 		defer bar.End()
@@ -55,7 +55,7 @@ func runGate(args []string, stdout, stderr io.Writer) error {
 	return nil
 }
 
-// gatePlan measures the rows of the limits and no others. The second look is longer.
+// gatePlan measures the rows of the limits and no others. Later looks are longer.
 func gatePlan(some []gate.Limit, rounds, look int) run.Plan {
 	p := run.Gate
 	p.Rounds = rounds
