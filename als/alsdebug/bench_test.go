@@ -7,7 +7,7 @@ import (
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// BenchmarkList says what a request costs beside its picture, of 100,000 goroutines.
+// BenchmarkList measures a request without its picture, with 100,000 goroutines.
 func BenchmarkList(b *testing.B) {
 	h := Handler()
 	stop, started := make(chan bool), make(chan bool)

@@ -9,18 +9,18 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/inspect"
 )
 
-// A detail is what the page of one goroutine shows. Its JSON is documented in
+// A detail is the content of the page of one goroutine. Its JSON is documented in
 // docs/debug.md.
 type detail struct {
 	Version    int            `json:"version"`
 	Taken      time.Time      `json:"taken"`
 	Goroutine  goroutineRow   `json:"goroutine"`
-	Found      bool           `json:"found"`      // it holds stores, or there was a traceback with it
+	Found      bool           `json:"found"`      // it holds stores, or the traceback lists it
 	Holds      bool           `json:"holds"`      // it holds stores
-	Stack      string         `json:"stack"`      // "" if there was no traceback
-	Tracebacks bool           `json:"tracebacks"` // there was one
-	Started    []goroutineRow `json:"children"`   // goroutines that it started and that hold stores, the first of them
-	Children   int            `json:"childCount"`
+	Stack      string         `json:"stack"`      // "" without a traceback
+	Tracebacks bool           `json:"tracebacks"` // the picture has a traceback
+	Started    []goroutineRow `json:"children"`   // the first goroutines that it started and that hold stores
+	Children   int            `json:"childCount"` // how many there are
 	Unseen     []string       `json:"unseen"`
 }
 

@@ -21,7 +21,7 @@ func ExampleHandler() {
 	// Output: 200 text/plain; charset=utf-8
 }
 
-// How do I protect it on a public listener? With what protects the rest.
+// How do I protect it on a public listener? Put authentication in front.
 func ExampleHandler_protected() {
 	requireOperator := func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

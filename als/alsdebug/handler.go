@@ -7,13 +7,14 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/seed-1938943e/goroutine/internal/inspect"
 )
 
 // Handler returns the inspector. Mount it at any path that ends with a slash, such as
-// /debug/als/. It shows the Labels of stores that are put in place from now on.
+// /debug/als/. It shows the Labels of stores that are set after this call.
 //
 // Several Handlers show the same goroutines. Each has the losses and the async
 // resources that were turned on from its own page.
@@ -22,27 +23,26 @@ func Handler() http.Handler {
 	return &inspector{rendering: make(chan struct{}, maxRenderings)}
 }
 
-// maxRenderings is how many requests are served at the same time. Others are refused
-// and may try again.
-const maxRenderings = 4
+const (
+	// maxRenderings is how many pages are rendered at the same time.
+	maxRenderings = 4
+
+	// maxUnsent is how many bytes of rendered pages wait for clients to read them. A
+	// page has some 30 KB.
+	maxUnsent = 16 << 20
+)
 
 // An inspector is one Handler.
 type inspector struct {
 	pictures  pictures
 	losses    losses
 	resources resources
-	rendering chan struct{} // has an element for each request that is being served
+	rendering chan struct{} // has an element for each page that is being rendered
+	unsent    atomic.Int64  // bytes of rendered pages that are being written
 }
 
 func (in *inspector) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	setHeaders(w.Header())
-	select {
-	case in.rendering <- struct{}{}:
-		defer func() { <-in.rendering }()
-	default:
-		refuse(w, http.StatusTooManyRequests, "alsdebug: too many requests at the same time; try again in a second")
-		return
-	}
 	switch r.Method {
 	case http.MethodGet, http.MethodHead:
 		in.show(w, r)
@@ -58,8 +58,8 @@ func (in *inspector) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// setHeaders has browsers run nothing but what the handler serves, show the page in no
-// frame, and keep no copy.
+// setHeaders makes browsers run only scripts of this handler, show the page in no frame,
+// and keep no copy.
 //
 // The referrer policy is not no-referrer: browsers would send "Origin: null" then, and
 // sameOrigin could not tell a POST of the page from that of another.
@@ -74,15 +74,15 @@ func setHeaders(h http.Header) {
 	h.Set("Vary", "Accept")
 }
 
-// refuse answers a request that would cost too much now.
+// refuse answers a request that would cost too much now but may be tried again.
 func refuse(w http.ResponseWriter, status int, message string) {
 	w.Header().Set("Retry-After", "1")
 	http.Error(w, message, status)
 }
 
-// sameOrigin reports whether a POST comes from the page itself, or from a program that
-// is no browser. Browsers send Sec-Fetch-Site to https and to localhost, and Origin with
-// every POST.
+// sameOrigin reports whether a POST comes from the page itself, or from a client that
+// is not a browser. Browsers send Sec-Fetch-Site to https and to localhost, and Origin
+// with every POST.
 func sameOrigin(r *http.Request) bool {
 	switch r.Header.Get("Sec-Fetch-Site") {
 	case "same-origin", "none":
@@ -102,7 +102,7 @@ func sameOrigin(r *http.Request) bool {
 //go:embed assets
 var assets embed.FS
 
-// show serves a page or what belongs to it.
+// show serves a page, its style or its script.
 func (in *inspector) show(w http.ResponseWriter, r *http.Request) {
 	switch name := path.Base(r.URL.Path); {
 	case r.URL.Path == "" || strings.HasSuffix(r.URL.Path, "/"): // "" behind a StripPrefix of the whole path
@@ -116,7 +116,7 @@ func (in *inspector) show(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// change does what a button of the page asks for, and leads back to the page.
+// change does what a button of the page asks for, and redirects to the page.
 func (in *inspector) change(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, 4<<10)
 	back := "./"
@@ -150,7 +150,7 @@ func (in *inspector) change(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusSeeOther)
 }
 
-// A format is what a request wants.
+// A format is one of the three in which a page can be asked for.
 type format int
 
 const (
@@ -159,8 +159,11 @@ const (
 	jsonFormat
 )
 
-// formatOf goes by the parameter format, else by what the client accepts: a browser
-// asks for text/html, and curl for anything.
+var contentTypes = [...]string{html: "text/html; charset=utf-8", text: "text/plain; charset=utf-8", jsonFormat: "application/json"}
+
+// formatOf returns the format that the parameter format or, without it, the Accept
+// header asks for: browsers accept text/html, curl anything. It reports false for an
+// unknown format.
 func formatOf(r *http.Request) (format, bool) {
 	switch r.URL.Query().Get("format") {
 	case "html":
@@ -183,41 +186,66 @@ func formatOf(r *http.Request) (format, bool) {
 	}
 }
 
-// picture returns the picture to show, or answers the request itself.
-func (in *inspector) picture(w http.ResponseWriter) (*inspect.Picture, bool) {
-	p := in.pictures.current(time.Now())
-	if p == nil {
-		refuse(w, http.StatusServiceUnavailable, "alsdebug: another request is taking a picture; try again in a second")
-	}
-	return p, p != nil
-}
-
 func (in *inspector) showList(w http.ResponseWriter, r *http.Request) {
-	form, ok := formatOf(r)
 	q, err := queryOf(r.URL.Query())
-	if !ok || err != nil {
-		http.Error(w, "alsdebug: a parameter is not understood; see package alsdebug", http.StatusBadRequest)
-		return
-	}
-	p, ok := in.picture(w)
-	if !ok {
-		return
-	}
-	l := listOf(p, q)
-	l.Losses, l.Resources = in.losses.report(), in.resources.report()
-	render(w, r, form, "list", l)
+	in.showPage(w, r, "list", err == nil, func(p *inspect.Picture) textual {
+		l := listOf(p, q)
+		l.Losses, l.Resources = in.losses.report(), in.resources.report()
+		return l
+	})
 }
 
 func (in *inspector) showGoroutine(w http.ResponseWriter, r *http.Request) {
-	form, ok := formatOf(r)
 	id, err := strconv.ParseUint(r.URL.Query().Get("id"), 10, 64)
-	if !ok || err != nil {
+	in.showPage(w, r, "goroutine", err == nil, func(p *inspect.Picture) textual { return detailOf(p, id) })
+}
+
+// showPage answers a request with the view that viewOf makes of a picture. valid reports
+// whether the request's own parameters were understood.
+func (in *inspector) showPage(w http.ResponseWriter, r *http.Request, name string, valid bool, viewOf func(*inspect.Picture) textual) {
+	form, known := formatOf(r)
+	if !known || !valid {
 		http.Error(w, "alsdebug: a parameter is not understood; see package alsdebug", http.StatusBadRequest)
 		return
 	}
-	p, ok := in.picture(w)
-	if !ok {
+	if page, ok := in.rendered(w, form, name, viewOf); ok {
+		in.send(w, r, form, page)
+	}
+}
+
+// rendered returns a page. It reports false if it has answered the request with an error.
+// It writes no page itself: a client that does not read must not keep others from theirs.
+func (in *inspector) rendered(w http.ResponseWriter, form format, name string, viewOf func(*inspect.Picture) textual) ([]byte, bool) {
+	select {
+	case in.rendering <- struct{}{}:
+		defer func() { <-in.rendering }()
+	default:
+		refuse(w, http.StatusTooManyRequests, "alsdebug: too many requests at the same time; try again in a second")
+		return nil, false
+	}
+	p := in.pictures.current(time.Now())
+	if p == nil {
+		refuse(w, http.StatusServiceUnavailable, "alsdebug: another request is taking a picture; try again in a second")
+		return nil, false
+	}
+	page, err := render(form, name, viewOf(p))
+	if err != nil {
+		http.Error(w, "alsdebug: the page cannot be rendered", http.StatusInternalServerError)
+		return nil, false
+	}
+	return page, true
+}
+
+// send writes a page to its client, which may take as long as the server allows.
+func (in *inspector) send(w http.ResponseWriter, r *http.Request, form format, page []byte) {
+	defer in.unsent.Add(-int64(len(page)))
+	if in.unsent.Add(int64(len(page))) > maxUnsent {
+		refuse(w, http.StatusTooManyRequests, "alsdebug: too many clients do not read their page; try again in a second")
 		return
 	}
-	render(w, r, form, "goroutine", detailOf(p, id))
+	w.Header().Set("Content-Type", contentTypes[form])
+	w.Header().Set("Content-Length", strconv.Itoa(len(page)))
+	if r.Method != http.MethodHead {
+		w.Write(page) // an error means that the client is gone
+	}
 }

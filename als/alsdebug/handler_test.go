@@ -193,7 +193,7 @@ func TestFollowAGoroutine(t *testing.T) {
 	page := get(h, fmt.Sprintf("goroutine?id=%d", child), "Accept", "text/html").Body.String()
 	assert.Contains(t, page, fmt.Sprintf(`<a href="goroutine?id=%d" class="creator">`, parent))
 	page = get(h, fmt.Sprintf("goroutine?id=%d", parent), "Accept", "text/html").Body.String()
-	assert.Contains(t, page, "It started 1 goroutines that hold stores")
+	assert.Contains(t, page, "Goroutines that it started and that hold stores: 1")
 	assert.Contains(t, page, fmt.Sprintf(`<a href="goroutine?id=%d" class="follow">`, child))
 	assert.Contains(t, page, "TestFollowAGoroutine", "there are few goroutines, so there is a stack")
 
@@ -205,7 +205,7 @@ func TestFollowAGoroutine(t *testing.T) {
 
 	require.NoError(t, json.Unmarshal(get(h, "goroutine?id=999999999&format=json").Body.Bytes(), &d))
 	assert.False(t, d.Found)
-	assert.Contains(t, get(h, "goroutine?id=999999999").Body.String(), "It has ended.")
+	assert.Contains(t, get(h, "goroutine?id=999999999").Body.String(), "It has exited.")
 }
 
 func TestGetChangesNothing(t *testing.T) {
@@ -236,7 +236,7 @@ func TestPostMustComeFromThePage(t *testing.T) {
 		{[]string{"Sec-Fetch-Site", "same-site"}, false},
 		{[]string{"Sec-Fetch-Site", "cross-site"}, false},
 		{[]string{"Sec-Fetch-Site", "cross-site", "Origin", "http://ops.example:6060"}, false},
-		{[]string{"Sec-Fetch-Site", "same-origin", "Origin", "http://other.example"}, true}, // as a proxy in front has it
+		{[]string{"Sec-Fetch-Site", "same-origin", "Origin", "http://other.example"}, true}, // through a proxy that rewrites Host
 		{[]string{"Origin", "http://ops.example:6060"}, true},
 		{[]string{"Origin", "http://OPS.example:6060"}, true},
 		{[]string{"Origin", "http://ops.example"}, false},
@@ -298,7 +298,7 @@ func TestLossesAreTracedOnDemand(t *testing.T) {
 	requestID.Run("unseen", func() { testkit.InGoroutine(func() { requestID.Get() }) })
 	l = listFrom(t, h, "")
 	assert.False(t, l.Losses.On)
-	assert.Len(t, l.Losses.Found, 1, "what was found stays")
+	assert.Len(t, l.Losses.Found, 1, "losses that were found stay")
 }
 
 func TestLossesAreBounded(t *testing.T) {
@@ -340,13 +340,13 @@ func TestResourcesAreBounded(t *testing.T) {
 	for id := range uint64(maxResources + 5) {
 		rs.init(id+2, "t", id+1, nil) // each triggers the next
 	}
-	rs.init(7, "t", 7, nil) // what it says of itself is not true
+	rs.init(7, "t", 7, nil) // a resource cannot trigger itself
 	r := rs.report()
 	assert.Equal(t, maxResources, r.Live)
 	assert.Equal(t, 6, r.Dropped)
 	assert.Len(t, r.Tree, shownResources)
 	rs.before(1 << 40)
-	rs.after(2) // which began before the watch
+	rs.after(2) // of a call that began before the watch
 	assert.Zero(t, rs.report().Tree[0].Running)
 }
 
@@ -372,16 +372,54 @@ func TestLimits(t *testing.T) {
 	w = get(h, "")
 	assert.Equal(t, http.StatusTooManyRequests, w.Code)
 	assert.Equal(t, "1", w.Header().Get("Retry-After"))
+	assert.Equal(t, http.StatusOK, get(h, "style.css").Code, "renders nothing")
 	for range maxRenderings {
 		<-h.rendering
 	}
+
+	h.unsent.Store(maxUnsent)
+	w = get(h, "")
+	assert.Equal(t, http.StatusTooManyRequests, w.Code)
+	assert.Contains(t, w.Body.String(), "do not read")
+	h.unsent.Store(0)
 
 	w = serve(h, http.MethodPost, "", "action=traceback&id=1")
 	assert.Equal(t, "goroutine?id=1", w.Header().Get("Location"))
 	assert.Equal(t, "./", post(h, "traceback").Header().Get("Location"))
 }
 
-// Requests of all kinds run at the same time as the program, and touch none of its data.
+// A blockedWriter is the connection of a client that does not read.
+type blockedWriter struct {
+	http.ResponseWriter
+	writes, read chan bool
+}
+
+func (w blockedWriter) Write(b []byte) (int, error) {
+	w.writes <- true
+	<-w.read
+	return w.ResponseWriter.Write(b)
+}
+
+func TestAClientThatDoesNotReadKeepsNoOtherFromThePage(t *testing.T) {
+	h := Handler().(*inspector)
+	writes, read := make(chan bool), make(chan bool)
+	var blocked sync.WaitGroup
+	for range maxRenderings + 1 {
+		blocked.Add(1)
+		go func() {
+			defer blocked.Done()
+			h.ServeHTTP(blockedWriter{httptest.NewRecorder(), writes, read}, httptest.NewRequest(http.MethodGet, "/", nil))
+		}()
+		<-writes
+	}
+	assert.Equal(t, http.StatusOK, get(h, "").Code)
+	assert.Positive(t, h.unsent.Load())
+	close(read)
+	blocked.Wait()
+	assert.Zero(t, h.unsent.Load())
+}
+
+// Requests of all kinds run while the program changes stores, for the race detector.
 func TestAtTheSameTime(t *testing.T) {
 	h := Handler()
 	var all sync.WaitGroup

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// What a program names things is text on the page, and no more.
+// Names and labels that the program chose are never markup on the page.
 func TestHostileNamesAndLabels(t *testing.T) {
 	h := Handler()
 	for _, hostile := range []string{
@@ -73,7 +73,7 @@ func TestHostileQuery(t *testing.T) {
 	assert.Contains(t, w.Body.String(), "&lt;script&gt;alert", "the control")
 }
 
-// The name of a storage is looked at once, not once a goroutine that holds its store.
+// The name of a storage is searched once, not once for each goroutine with its store.
 func TestFilterWithALongName(t *testing.T) {
 	s := als.New(als.Options[int]{Name: strings.Repeat("É", 1<<19)})
 	done, ready := make(chan bool), make(chan bool)
@@ -94,7 +94,7 @@ func TestFilterWithALongName(t *testing.T) {
 		}
 	}
 	if len(holders) < 2 {
-		t.Skip("stores of others are not shown here")
+		t.Skip("stores of other goroutines are not shown here")
 	}
 	assert.Zero(t, testing.AllocsPerRun(10, func() {
 		for _, held := range holders {

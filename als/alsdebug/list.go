@@ -13,11 +13,10 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/inspect"
 )
 
-// version is that of the JSON. It changes when a field goes or comes to mean something
-// else; fields may be added.
+// version is that of the JSON. It changes when a field is removed or changes its meaning.
 const version = 1
 
-// A list is what the first page shows. Its JSON is documented in docs/debug.md.
+// A list is the content of the first page. Its JSON is documented in docs/debug.md.
 type list struct {
 	Version    int            `json:"version"`
 	Taken      time.Time      `json:"taken"`
@@ -28,14 +27,14 @@ type list struct {
 	GroupedBy  uint32         `json:"groupedBy"`  // the index of a storage, 0 for none
 	Groups     []groupRow     `json:"groups"`     // the largest
 	GroupCount int            `json:"groupCount"`
-	Matching   int            `json:"matching"` // holders that the filter and the group leave
+	Matching   int            `json:"matching"` // holders that match the filter and the group
 	Page       int            `json:"page"`
 	Size       int            `json:"size"`
 	Rows       []goroutineRow `json:"rows"`
 	Losses     lossReport     `json:"losses"`
 	Resources  resourceReport `json:"resources"`
 	Module     moduleReport   `json:"module"`
-	Unseen     []string       `json:"unseen"` // what this picture cannot show
+	Unseen     []string       `json:"unseen"` // see the function unseen
 
 	query query
 }
@@ -48,8 +47,8 @@ type storageRow struct {
 	Labelled int    `json:"labelled"` // holders with a label
 }
 
-// A groupRow counts the holders whose stores have the same label or, with another Kind,
-// the same reason for having none.
+// A groupRow counts the holders whose stores have the same label, or lack one for the
+// same reason.
 type groupRow struct {
 	Key   string `json:"key"`  // for the parameter group
 	Kind  string `json:"kind"` // label, no label, ended, no store, not known
@@ -73,10 +72,10 @@ type storeRow struct {
 	Name  string `json:"name"`
 	Type  string `json:"type"`
 	Label string `json:"label"`
-	Ended bool   `json:"ended"` // revoked, or a leased context that has ended: held, and found by no read
+	Ended bool   `json:"ended"` // revoked, or a leased context that has ended: held, but reads do not find it
 }
 
-// String returns "name=label", or what there is of it.
+// String returns "name=label", or the name or type of a store without a label.
 func (s storeRow) String() string {
 	name := cmp.Or(s.Name, s.Type)
 	if s.Label != "" {
@@ -88,11 +87,9 @@ func (s storeRow) String() string {
 	return name
 }
 
-// shownStores is how many stores of a goroutine a list has, and detailed how many the
-// goroutine's own page.
 const (
-	shownStores    = 8
-	detailedStores = 1000
+	shownStores    = 8    // of a goroutine in a list
+	detailedStores = 1000 // on the goroutine's own page
 )
 
 func rowOf(h *inspect.Goroutine, most int) goroutineRow {
@@ -110,7 +107,7 @@ func rowOf(h *inspect.Goroutine, most int) goroutineRow {
 	return row
 }
 
-// listOf returns what a query shows of a picture. It costs about a microsecond a holder
+// listOf returns the list that a query asks for. It takes about a microsecond a holder
 // (BenchmarkList).
 func listOf(p *inspect.Picture, q query) *list {
 	l := &list{
@@ -153,8 +150,8 @@ func listOf(p *inspect.Picture, q query) *list {
 	return l
 }
 
-// storagesIn returns the storages of which holders have stores, those with most labels
-// and then most holders first.
+// storagesIn returns the storages whose stores are held, sorted by labels and then by
+// holders, most first.
 func storagesIn(holders []inspect.Goroutine) []storageRow {
 	counts := make(map[uint32]*storageRow)
 	for i := range holders {
@@ -187,10 +184,10 @@ func mostLabelled(rows []storageRow) uint32 {
 	return rows[0].Index
 }
 
-// A group is what holders have in common that are alike.
+// A group identifies the holders that a list counts together; see groupRow.
 type group struct{ kind, label string }
 
-// groupIn returns the group of a holder by its store of a storage.
+// groupIn returns the group of a holder in a list that is grouped by a storage.
 func groupIn(h *inspect.Goroutine, storage uint32) group {
 	if h.Stores == nil {
 		return group{kind: "not known"}
@@ -208,15 +205,15 @@ func groupIn(h *inspect.Goroutine, storage uint32) group {
 	}
 }
 
-// key returns a name for an address: a label may be long, and have anything in it.
+// key returns a short name for addresses: a label may be long and have any characters.
 func (g group) key() string {
 	h := fnv.New64a()
 	h.Write([]byte(g.kind + "\x00" + g.label))
 	return strconv.FormatUint(h.Sum64(), 36)
 }
 
-// largest returns the groups with most goroutines. Each goroutine may be a group, so it
-// does not sort them all.
+// largest returns the groups with most goroutines. It never sorts all of them: there may
+// be as many as goroutines.
 func largest(groups map[group]int) []groupRow {
 	type counted struct {
 		group
@@ -248,12 +245,13 @@ func largest(groups map[group]int) []groupRow {
 	return rows
 }
 
-// A matcher says which goroutines a filter leaves.
+// A matcher finds the goroutines of which a label, a storage, the state or the place of
+// the go statement contains the filter, or whose ID it is.
 type matcher struct {
 	filter string
 
-	// Many goroutines hold stores of few storages and start at few places. What
-	// matches is kept: to lower the case of a long name takes microseconds.
+	// Many goroutines hold stores of few storages and start at few places. Results
+	// are kept, because to lower the case of a long name takes microseconds.
 	storages map[*async.KeyInfo]bool
 	started  map[string]bool
 }
@@ -262,7 +260,7 @@ func newMatcher(filter string) matcher {
 	return matcher{filter, make(map[*async.KeyInfo]bool), make(map[string]bool)}
 }
 
-// searched is how many bytes of a text a filter looks at.
+// searched is how many bytes of a text are compared with the filter.
 const searched = 4 << 10
 
 func (m *matcher) matches(h *inspect.Goroutine) bool {
@@ -296,7 +294,7 @@ func (m *matcher) hasStorage(key *async.KeyInfo) bool {
 	return matches
 }
 
-// sortBy sorts goroutines, which are in the order of their IDs, by a column.
+// sortBy sorts by a column goroutines that are sorted by ID.
 func sortBy(column string, storage uint32, hs []*inspect.Goroutine) {
 	name, backwards := strings.CutPrefix(column, "-")
 	if column == "id" {
@@ -339,7 +337,7 @@ func sortBy(column string, storage uint32, hs []*inspect.Goroutine) {
 	}
 }
 
-// String returns what the page calls the storage.
+// String returns the text of the link that groups by the storage.
 func (s storageRow) String() string {
 	return fmt.Sprintf("%s (%d)", cmp.Or(s.Name, s.Type), s.Holders)
 }

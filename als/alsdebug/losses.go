@@ -7,10 +7,10 @@ import (
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// maxLosses is how many losses are kept. Each is another place in the program.
+// maxLosses is how many losses are kept. TraceLoss reports each place once.
 const maxLosses = 200
 
-// losses are what TraceLoss has found since it was turned on.
+// losses collects the reports of TraceLoss since it was turned on.
 type losses struct {
 	mu      sync.Mutex
 	stop    func() // nil while it is off
@@ -19,7 +19,7 @@ type losses struct {
 	dropped int
 }
 
-// A lossReport is what a view says about losses.
+// A lossReport is the part of a list about losses.
 type lossReport struct {
 	On      bool      `json:"on"`
 	Since   time.Time `json:"since,omitzero"`
@@ -39,7 +39,7 @@ type lossRow struct {
 	Cause     string    `json:"cause"`
 }
 
-// start looks for losses, from a new list. It does nothing while that is on.
+// start begins a new list of losses. It does nothing while tracing is on.
 func (l *losses) start() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -50,7 +50,7 @@ func (l *losses) start() {
 	l.stop = als.TraceLoss(l.add)
 }
 
-// end keeps what has been found.
+// end stops tracing and keeps the list.
 func (l *losses) end() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -60,7 +60,7 @@ func (l *losses) end() {
 	}
 }
 
-// add is called by the goroutine that reads.
+// add records a loss. The goroutine whose read found no store calls it.
 func (l *losses) add(loss als.Loss) {
 	row := lossRow{
 		At: time.Now(), Storage: short(loss.Storage), Type: short(loss.Type), Read: short(loss.Read.String()), Go: short(loss.Go.String()),
@@ -75,7 +75,7 @@ func (l *losses) add(loss als.Loss) {
 	l.found = append(l.found, row)
 }
 
-// report returns what has been found, the newest first.
+// report returns the losses, the newest first.
 func (l *losses) report() lossReport {
 	l.mu.Lock()
 	defer l.mu.Unlock()

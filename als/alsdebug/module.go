@@ -10,14 +10,14 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/race"
 )
 
-// A moduleReport is what the module itself uses.
+// A moduleReport is the part of a list about the module's own memory and work.
 type moduleReport struct {
 	Records  int    `json:"records"`  // of goroutines that have or had stores, until a sweep after their end
 	Slots    int    `json:"slots"`    // of the table of records
 	Sweeps   uint64 `json:"sweeps"`   // of that table, since the program started
 	Storages int    `json:"storages"` // in use
-	Indexes  int    `json:"indexes"`  // that storages have had; free ones are given out again
-	Captures int    `json:"captures"` // execution contexts that goroutines run in and others may have, too
+	Indexes  int    `json:"indexes"`  // of storages, in use or free for reuse
+	Captures int    `json:"captures"` // captured execution contexts that goroutines run in
 	Inherit  bool   `json:"inherit"`  // plain go statements carry stores
 	Race     bool   `json:"race"`     // it is built with the race detector
 	ReadsG   bool   `json:"readsG"`   // the g of this Go release says what its goroutine does
@@ -32,7 +32,7 @@ func moduleNow(p *inspect.Picture) moduleReport {
 	}
 }
 
-// unseen says what a picture does not show.
+// unseen lists what a picture cannot show, in sentences.
 func unseen(p *inspect.Picture) []string {
 	notes := []string{
 		"The goroutine that serves this page is left out.",

@@ -11,23 +11,23 @@ import (
 )
 
 const (
-	// tracebackLimit is up to how many goroutines a picture has a traceback without
-	// being asked. It stops the program for about 6 ms then, no longer than a goroutine
-	// profile of as many takes.
+	// Up to tracebackLimit goroutines every picture has a traceback. It stops the
+	// program for about 6 ms then, no longer than a goroutine profile of as many takes.
 	tracebackLimit = 1000
 
-	// askedLimit is up to how many goroutines a traceback can be asked for: it stops the
-	// program for a tenth of a second then and takes some 80 MB.
+	// Up to askedLimit goroutines a traceback can be asked for. It stops the program
+	// for a tenth of a second then and takes some 80 MB.
 	askedLimit = 20_000
 
-	// share is what part of a processor pictures take at most, as 1/share.
+	// Pictures take at most 1/share of a processor.
 	share = 10
 
-	// keep is how long a picture is shown at least, and asked one with a traceback.
+	// A picture is shown for at least keep, one with a requested traceback for at least
+	// keepAsked.
 	keep      = time.Second
 	keepAsked = 30 * time.Second
 
-	// stale is up to what age a picture is shown while another is being taken.
+	// While another picture is being taken, the last is shown up to this age.
 	stale = 10 * time.Second
 )
 
@@ -36,12 +36,12 @@ type pictures struct {
 	taking sync.Mutex // held while a picture is being taken; only ever tried, never waited for
 
 	mu    sync.Mutex
-	last  *inspect.Picture // nil if it has been dropped
-	until time.Time        // it is shown
+	last  *inspect.Picture // nil before the first and once it is dropped
+	until time.Time        // when another must be taken
 }
 
-// current returns a picture that is fresh enough. It returns nil if there is none and
-// another goroutine is taking one.
+// current returns the last picture, or takes a new one if that is too old. It returns nil
+// if another goroutine is taking one and the last is stale.
 func (ps *pictures) current(now time.Time) *inspect.Picture {
 	last, until := ps.kept()
 	if last != nil && now.Before(until) {
@@ -59,8 +59,8 @@ func (ps *pictures) current(now time.Time) *inspect.Picture {
 	return &p
 }
 
-// takeWithTraceback takes a picture with a traceback, to be shown for a while. It returns
-// a status of HTTP.
+// takeWithTraceback takes a picture with a traceback and keeps it. It returns an HTTP
+// status, and a message unless that is 200.
 func (ps *pictures) takeWithTraceback() (status int, message string) {
 	if n := runtime.NumGoroutine(); n > askedLimit {
 		return http.StatusServiceUnavailable, fmt.Sprintf("alsdebug: there are %d goroutines; a traceback is taken of at most %d. "+
@@ -81,8 +81,8 @@ func (ps *pictures) kept() (last *inspect.Picture, until time.Time) {
 	return ps.last, ps.until
 }
 
-// store keeps a picture for as long as it may be shown, also while another is being
-// taken, and drops it then: it has some hundred bytes a goroutine.
+// store makes p the last picture for d. It drops p when p is stale: a picture has some
+// hundred bytes a goroutine.
 func (ps *pictures) store(p *inspect.Picture, d time.Duration) {
 	ps.mu.Lock()
 	defer ps.mu.Unlock()

@@ -21,13 +21,13 @@ const (
 type query struct {
 	store  uint32 // the index of the storage to group by, 0 for the default
 	group  string // the key of a group, "" for all
-	filter string // a text that something of a goroutine contains, in lower case
-	sort   string // a column, behind a minus for the other direction
+	filter string // in lower case; see matcher
+	sort   string // a column, after a minus for the other direction
 	page   int    // from 1 on
 	size   int
 }
 
-// columns are what a list can be sorted by.
+// columns are the values of the parameter sort.
 var columns = []string{"id", "label", "state", "wait", "started", "creator"}
 
 var errQuery = errors.New("a parameter is not understood")
@@ -61,7 +61,7 @@ func queryOf(v url.Values) (q query, err error) {
 	return q, err
 }
 
-// link returns the address of a list that differs in some parameters: link("page", 2).
+// link returns the address of the list with some parameters changed: link("page", "2").
 func (q query) link(change ...string) string {
 	v := make(url.Values)
 	set := func(name, value, otherwise string) {

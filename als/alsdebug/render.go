@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"net/http"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -22,38 +21,27 @@ var templates = template.Must(template.New("").Funcs(template.FuncMap{
 // maxDepth is how far the tree of async resources is indented.
 const maxDepth = 20
 
-// A textual view can also be shown as text.
+// A textual view can be written as text, besides HTML and JSON.
 type textual interface{ writeText(w io.Writer) }
 
-// render answers a request with a view, or, if that fails, with an error and nothing of
-// the view.
-func render(w http.ResponseWriter, r *http.Request, f format, name string, v textual) {
+// render returns a view in a format. name is that of its HTML template.
+func render(f format, name string, v textual) ([]byte, error) {
 	var b bytes.Buffer
 	var err error
 	switch f {
 	case html:
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		err = templates.ExecuteTemplate(&b, name, v)
 	case jsonFormat:
-		w.Header().Set("Content-Type", "application/json")
 		encoder := json.NewEncoder(&b)
 		encoder.SetIndent("", "\t")
 		err = encoder.Encode(v)
 	default:
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		v.writeText(&b)
 	}
-	if err != nil {
-		http.Error(w, "alsdebug: the view cannot be shown", http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Length", strconv.Itoa(b.Len()))
-	if r.Method != http.MethodHead {
-		b.WriteTo(w) // what is left unwritten, the client has no more use for
-	}
+	return b.Bytes(), err
 }
 
-// writeTable writes what write does, in columns that tabs separate.
+// writeTable aligns the tab-separated columns that write writes.
 func writeTable(w io.Writer, write func(w io.Writer)) {
 	columns := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
 	write(columns)
@@ -144,15 +132,15 @@ func (d *detail) writeText(w io.Writer) {
 	writeUnseen(w, d.Unseen)
 }
 
-// Missing says why nothing is known of a goroutine.
+// Missing says why the picture has no row for a goroutine.
 func (d *detail) Missing() string {
 	if d.Tracebacks {
-		return "It has ended."
+		return "It has exited."
 	}
-	return "It holds no stores or has ended; which of both, a traceback says."
+	return "It holds no stores, or it has exited. A traceback would tell."
 }
 
-// StoreNames returns the stores of a row in one line.
+// StoreNames lists the stores of a row in one line.
 func (r goroutineRow) StoreNames() string {
 	names := make([]string, len(r.Stores))
 	for i, s := range r.Stores {
@@ -168,7 +156,7 @@ func (r goroutineRow) StoreNames() string {
 	return line
 }
 
-// Text returns what a group is called.
+// Text returns the name of a group for people.
 func (g groupRow) Text() string {
 	switch g.Kind {
 	case "label":
@@ -185,7 +173,7 @@ func (g groupRow) Text() string {
 // Pages returns how many pages there are.
 func (l *list) Pages() int { return max(1, (l.Matching+l.Size-1)/l.Size) }
 
-// What the links of the page lead to.
+// The addresses of the page's links.
 
 func (l *list) StoreLink(s storageRow) string {
 	return l.query.link("store", strconv.FormatUint(uint64(s.Index), 10), "group", "", "page", "1")
@@ -199,7 +187,8 @@ func (l *list) AllLink() string { return l.query.link("group", "", "page", "1") 
 
 func (l *list) PageLink(n int) string { return l.query.link("page", strconv.Itoa(n)) }
 
-// SortLink sorts by a column, or backwards if the list is sorted by it.
+// SortLink returns the address of the list sorted by a column, in the other direction if
+// it is sorted by that column already.
 func (l *list) SortLink(column string) string {
 	if l.query.sort == column {
 		column = "-" + column
@@ -207,7 +196,7 @@ func (l *list) SortLink(column string) string {
 	return l.query.link("sort", column, "page", "1")
 }
 
-// Sorted returns what aria-sort says of a column.
+// Sorted returns the aria-sort attribute of a column.
 func (l *list) Sorted(column string) string {
 	switch l.query.sort {
 	case column:

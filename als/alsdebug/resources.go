@@ -15,8 +15,8 @@ const (
 	shownResources = 500    // on one page
 )
 
-// resources are the async resources that live, of those that were made since they are
-// watched.
+// resources keeps the async resources that were made since the watch began and are not
+// destroyed.
 type resources struct {
 	hook async.Hook
 
@@ -25,7 +25,7 @@ type resources struct {
 	since   time.Time
 	live    map[uint64]*resource
 	made    int
-	dropped int // made while there were maxResources
+	dropped int // those made while maxResources were live
 }
 
 type resource struct {
@@ -33,32 +33,31 @@ type resource struct {
 	typ         string
 	made        time.Time
 	by          uint64 // the goroutine that made it
-	running     int    // functions that run in it
+	running     int    // calls in progress in its scope
 }
 
-// A resourceReport is what a view says about async resources.
+// A resourceReport is the part of a list about async resources.
 type resourceReport struct {
 	On      bool          `json:"on"`
 	Since   time.Time     `json:"since,omitzero"`
 	Live    int           `json:"live"`
 	Made    int           `json:"made"`
 	Dropped int           `json:"dropped"`
-	Tree    []resourceRow `json:"tree"` // the first of them, each before those that it triggered
+	Tree    []resourceRow `json:"tree"` // up to shownResources, each before those that it triggered
 }
 
 type resourceRow struct {
 	ID      uint64    `json:"id"`
 	Trigger uint64    `json:"trigger"`
-	Depth   int       `json:"depth"` // how many of those that triggered it are above it
+	Depth   int       `json:"depth"` // in the tree, 0 for a root
 	Type    string    `json:"type"`
 	Made    time.Time `json:"made"`
 	By      uint64    `json:"goroutine"` // that made it
 	Running int       `json:"running"`
 }
 
-// start watches, from an empty tree. It does nothing while that is on. Goroutines of
-// als.Go are resources from the first start on, also where the program does not link
-// package hooks.
+// start begins a watch with an empty tree. It does nothing during a watch. From the first
+// start on goroutines of als.Go are resources even in programs without package hooks.
 func (rs *resources) start() {
 	rs.mu.Lock()
 	defer rs.mu.Unlock()
@@ -73,7 +72,7 @@ func (rs *resources) start() {
 	async.EnableHook(&rs.hook)
 }
 
-// end keeps the tree as it is then.
+// end ends the watch and keeps the tree.
 func (rs *resources) end() {
 	rs.mu.Lock()
 	defer rs.mu.Unlock()
@@ -102,7 +101,7 @@ func (rs *resources) count(id uint64, n int) {
 	rs.mu.Lock()
 	defer rs.mu.Unlock()
 	if r := rs.live[id]; r != nil {
-		r.running = max(0, r.running+n) // a function may have begun before the watch
+		r.running = max(0, r.running+n) // a call may have begun before the watch
 	}
 }
 
@@ -112,7 +111,7 @@ func (rs *resources) destroy(id uint64) {
 	delete(rs.live, id)
 }
 
-// report returns the tree. Those whose trigger is not in it are its roots.
+// report returns the tree. Resources whose trigger is not in it are its roots.
 func (rs *resources) report() resourceReport {
 	rs.mu.Lock()
 	defer rs.mu.Unlock()

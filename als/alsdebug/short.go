@@ -11,9 +11,8 @@ import (
 // maxShown is how many bytes of a name, a label or a place are shown.
 const maxShown = 200
 
-// short returns what is shown of a text that the program made: one line of printable
-// characters. What is not printable is written as in Go, what is too long is cut, and
-// the whole length is said.
+// short makes one line of printable characters of a text that the program chose. It
+// escapes other characters as Go does, and cuts a long text and appends its length.
 func short(s string) string {
 	whole := len(s)
 	if len(s) > maxShown {

@@ -61,7 +61,7 @@ func get(h http.Handler, target string, header ...string) *httptest.ResponseReco
 	return serve(h, http.MethodGet, target, "", header...)
 }
 
-// post does what a button does, with more header fields.
+// post sends the request that a button sends, with more header fields.
 func post(h http.Handler, action string, header ...string) *httptest.ResponseRecorder {
 	return serve(h, http.MethodPost, "", url.Values{"action": {action}}.Encode(), header...)
 }
@@ -79,7 +79,7 @@ func serve(h http.Handler, method, target, body string, header ...string) *httpt
 	return w
 }
 
-// listFrom returns what the JSON of a list says.
+// listFrom decodes the JSON of a list.
 func listFrom(t testing.TB, h http.Handler, parameters string) (l list) {
 	t.Helper()
 	w := get(h, "?format=json"+parameters)

@@ -1,6 +1,6 @@
-// The page works without this file. It adds a live update and keys: l turns the update
-// on and off, / goes to the filter, j and k go down and up the goroutines, and Enter
-// follows the one that has the focus.
+// Adds a live update and keys to the page, which works without: l turns the update on
+// and off, / goes to the filter, j and k go down and up the goroutines, and Enter follows
+// the one that has the focus.
 "use strict";
 (() => {
 	const period = 2000; // milliseconds between the end of an update and the next
@@ -9,8 +9,8 @@
 	let timer = 0;
 	live.hidden = false;
 
-	// update replaces what is shown by what the server shows now. The focus stays on the
-	// link or button that has it, if that is still there.
+	// update replaces the page's content with the server's current one. The focus stays on
+	// its link or button if that is still there.
 	async function update() {
 		try {
 			const answer = await fetch(location.href, {headers: {Accept: "text/html"}, cache: "no-store"});
@@ -28,7 +28,7 @@
 			}
 			document.body.dataset.updates = Number(document.body.dataset.updates || 0) + 1;
 		} catch {
-			// The program may be gone, or busy: the next update tells.
+			// The program may be busy or gone. The next update tries again.
 		}
 		if (isLive()) timer = setTimeout(update, period);
 	}

@@ -85,7 +85,7 @@ func TestALossAppears(t *testing.T) {
 	assert.Equal(t, "true", p.string("String(window.stays)"), "the page was not loaded anew")
 	p.do(chromedp.Click(chromedp.CSS("#live")))
 	p.click("button[value='stop tracing losses']")
-	assert.Contains(t, p.text("#lost"), "request", "what was found stays")
+	assert.Contains(t, p.text("#lost"), "request", "losses that were found stay")
 	p.noProblems()
 }
 
@@ -125,7 +125,7 @@ func TestKeyboard(t *testing.T) {
 	press("/")
 	assert.Equal(t, "filter", p.string("document.activeElement.id"))
 	p.do(chromedp.Evaluate[chromedp.Void]("document.activeElement.value = ''")) // the driver sends the character, too, which no keyboard would
-	press("lj")                                                                 // which are letters there
+	press("lj")                                                                 // letters in the field
 	assert.Equal(t, "lj", p.string("document.activeElement.value"))
 	p.do(chromedp.Evaluate[chromedp.Void]("document.activeElement.value = ''"))
 	press("r-1")
@@ -137,7 +137,7 @@ func TestKeyboard(t *testing.T) {
 	p.noProblems()
 }
 
-// emulate has the browser show the page as a medium ("" for the screen) or in a color
+// emulate makes the browser show the page on a medium ("" for the screen) in a color
 // scheme ("" for the browser's own).
 func emulate(medium, scheme string) step {
 	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {

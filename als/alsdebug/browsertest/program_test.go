@@ -32,7 +32,7 @@ var (
 	token   = als.New(als.Options[string]{Name: "token"})
 )
 
-// A program is what the page shows, and the page.
+// A program has goroutines with stores, and serves the page that shows them.
 type program struct {
 	t    *testing.T
 	url  string // of the page
@@ -40,7 +40,7 @@ type program struct {
 	all  sync.WaitGroup
 }
 
-// newProgram starts a server with the page. What runs in it ends with the test.
+// newProgram starts a server with the page. It and its goroutines end with the test.
 func newProgram(t *testing.T) *program {
 	mux := http.NewServeMux()
 	mux.Handle("/debug/als/", alsdebug.Handler())
@@ -54,7 +54,7 @@ func newProgram(t *testing.T) *program {
 	return p
 }
 
-// serve starts a goroutine for a request, and one below it, which both wait. It returns
+// serve starts a goroutine for a request, and that one a child; both wait. It returns
 // their IDs.
 func (p *program) serve(id, of string) (parent, child uint64) {
 	ids := make(chan uint64)
@@ -100,7 +100,7 @@ type page struct {
 	ctx context.Context
 
 	mu       sync.Mutex
-	problems []string // what the browser complained about
+	problems []string // errors and warnings of the browser
 }
 
 // open opens a tab at an address.
@@ -125,7 +125,7 @@ func open(t *testing.T, url string, before ...step) *page {
 	return p
 }
 
-// browser is that of all tests; each opens tabs of its own.
+// browser is shared by all tests; each opens its own tabs.
 var browser struct {
 	ctx  context.Context
 	stop []context.CancelFunc
@@ -189,7 +189,7 @@ func (p *page) loads(s step) {
 	require.NoError(p.t, err)
 }
 
-// click clicks what a selector finds, and waits for the page that it leads to.
+// click clicks an element, and waits for the page that it leads to.
 func (p *page) click(selector string) {
 	p.t.Helper()
 	p.loads(chromedp.Click(chromedp.CSS(selector)))
@@ -201,7 +201,7 @@ func (p *page) follow(text string) {
 	p.loads(chromedp.Click(chromedp.Search("//a[normalize-space()=" + strconv.Quote(text) + "]")))
 }
 
-// text returns the text of what a selector finds.
+// text returns the text of an element.
 func (p *page) text(selector string) string {
 	p.t.Helper()
 	return result(p, chromedp.Text(chromedp.CSS(selector)))
@@ -218,7 +218,7 @@ func (p *page) string(expression string) string {
 	return result(p, chromedp.Evaluate[string](expression))
 }
 
-// noProblems checks that the browser had nothing to complain about.
+// noProblems checks that the browser reported no error or warning.
 func (p *page) noProblems() {
 	p.t.Helper()
 	p.mu.Lock()
