@@ -1,6 +1,5 @@
-// Package alsfield declares, once, which stores travel from process to process, and
-// how: under which name, in which form, within which limits, and whether a stranger
-// may set them.
+// Package alsfield declares in one place which stores travel from process to process:
+// their names, their forms and limits, and whether a stranger may set them.
 //
 //	var requestID = als.New(als.Options[string]{Name: "request ID"})
 //
@@ -23,9 +22,9 @@
 //
 // A value from outside is accepted if its sender may set the field, it occurs once,
 // it is no longer than the limit, it has only characters that the field allows, and
-// its parse function takes it. Any other value is dropped and counted ([Set.Drops]):
-// the storage stays as it is, and the rest of the message is read as usual. Nothing
-// here panics because of what a carrier holds.
+// its parse function accepts it. Any other value is dropped and counted ([Set.Drops]):
+// the storage keeps its store, and the rest of the message is read as usual. No content
+// of a carrier makes this package panic.
 //
 // Strangers may set no field unless it says [FromStrangers]: a tenant or a user must
 // not be what an unknown client claims.

@@ -9,8 +9,8 @@ import (
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// A Field is one storage whose store travels. It is immutable but for the counts of
-// what it has dropped, which all sets that contain it share.
+// A Field is one storage whose store travels. It is immutable except for its counts of
+// dropped values, which all sets that contain it share.
 type Field struct {
 	name     string
 	maxBytes int
@@ -23,10 +23,10 @@ type Field struct {
 	drops drops
 }
 
-// New declares a field. name is the name in the carrier; it is matched as the carrier
-// does, which for HTTP and gRPC means without regard to case. format writes a store,
-// parse reads one and reports an error for a value that it does not take; both run on
-// the goroutine that injects or receives.
+// New declares a field. name is the name in the carrier, which decides whether case
+// matters: for HTTP and gRPC it does not. format writes a store. parse reads one and
+// returns an error for a value that it does not accept. Both run on the goroutine that
+// injects or receives.
 //
 // New panics if name is empty or has a character other than an ASCII letter, a digit,
 // '-', '_' and '.', or ends in "-bin" (binary in gRPC), if s, format or parse is nil,
@@ -124,7 +124,7 @@ func (f *Field) Value() string {
 	return value
 }
 
-// An Option is a limit of a field, or lifts one.
+// An Option changes a limit of a field.
 type Option func(*Field)
 
 // MaxBytes limits a value to n bytes, in both directions. The default is 256. It
@@ -147,7 +147,7 @@ func Bytes(allowed func(b byte) bool) Option {
 	return func(f *Field) { f.allowed = func(b byte) bool { return b >= ' ' && b != 0x7f && allowed(b) } }
 }
 
-// FromStrangers accepts values of the field from senders that are not trusted, too.
+// FromStrangers also accepts values of the field from senders that are not trusted.
 func FromStrangers() Option { return func(f *Field) { f.fromAny = true } }
 
 const defaultMaxBytes = 256
@@ -193,7 +193,7 @@ const (
 	numReasons
 )
 
-// drops counts by reason. Any number of goroutines add and read.
+// drops counts dropped values by reason.
 type drops [numReasons]atomic.Uint64
 
 func (d *drops) add(r reason) { d[r].Add(1) }

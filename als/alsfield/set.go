@@ -6,18 +6,18 @@ import (
 )
 
 // A Getter is the receiving side of a carrier. Get returns the value of a name, ""
-// if there is none. A carrier whose names can have several values has a method
+// if there is none. If the carrier also has a method
 //
 //	Values(name string) []string
 //
-// as well, which is then used instead: a field that occurs twice is dropped, because
-// sender and receiver may disagree on which value counts.
+// that is used instead. A field that occurs twice is dropped, because sender and
+// receiver may disagree on which value counts.
 type Getter interface{ Get(name string) string }
 
 // A Setter is the sending side of a carrier.
 type Setter interface{ Set(name, value string) }
 
-// A Sender says whether what a carrier holds comes from a trusted process.
+// A Sender says whether a message comes from a trusted process.
 type Sender bool
 
 const (
@@ -25,8 +25,8 @@ const (
 	Trusted  Sender = true
 )
 
-// A Set is a list of fields that travel together. It is used by any number of
-// goroutines at once.
+// A Set is a list of fields that travel together. Any number of goroutines may use it
+// at once.
 type Set struct{ fields []*Field }
 
 // NewSet returns the set of the given fields. It panics if one is nil or if two have
@@ -50,9 +50,9 @@ func NewSet(fields ...*Field) *Set {
 func (s *Set) Fields() []*Field { return slices.Clone(s.fields) }
 
 // Inject writes the caller's current stores to a carrier. It leaves out storages
-// without a store, empty values, and values beyond the limits of their field, which
-// it counts. A value that the carrier already has stays, if the carrier has a Get
-// method: what the caller has set explicitly wins.
+// without a store, empty values, and values beyond the limits of their field; it counts
+// the last. If the carrier has a Get method, values that it already has stay: those
+// that the caller set explicitly win.
 func (s *Set) Inject(c Setter) {
 	explicit, _ := c.(Getter)
 	for _, f := range s.fields {
@@ -92,13 +92,13 @@ func (s *Set) Receive(c Getter, from Sender) Received {
 	return Received{enters}
 }
 
-// Received has the accepted stores of one message. It is immutable and may be used
-// by any number of goroutines at once. The zero Received has none.
+// Received has the accepted stores of one message. It is immutable, and any number of
+// goroutines may use it at once. The zero Received has none.
 type Received struct{ enters []func(func()) }
 
-// Run calls fn with the received stores, in a Run of each field's storage. Other
-// storages, and those of fields that the carrier lacked, are as for the caller; to
-// begin without foreign stores, call it in an als.ExecutionContext{}.Run.
+// Run calls fn with the received stores, in a Run of each field's storage. All other
+// storages have the caller's stores. To begin without those, call it in an
+// als.ExecutionContext{}.Run.
 //
 // It panics if fn is nil. A panic in fn is passed on.
 func (r Received) Run(fn func()) {

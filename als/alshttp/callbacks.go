@@ -87,8 +87,8 @@ func (b *boundBody) Close() (err error) {
 }
 
 // callsBack reports whether reading a body may call code of the program. Bytes and files
-// do not, and must stay what they are: the transport sends the former in one packet
-// with the headers, and the latter without copying them.
+// do not, and must keep their types: the transport sends bytes in one packet with the
+// headers, and files without copying them.
 func callsBack(body io.ReadCloser) bool {
 	if body == nil || body == http.NoBody {
 		return false
@@ -104,8 +104,8 @@ func callsBack(body io.ReadCloser) bool {
 	return true
 }
 
-// isNopCloser reports whether a type is one of those that io.NopCloser returns: it has
-// another for readers with WriteTo.
+// isNopCloser reports whether io.NopCloser returned a type. Readers with WriteTo have
+// their own.
 func isNopCloser(t reflect.Type) bool { return t == nopCloser || t == nopCloserWriterTo }
 
 var (

@@ -1,6 +1,5 @@
-// Package alshttp connects package als with net/http: each request a server
-// handles runs with stores made from it, and each request a client sends can carry
-// stores in its headers.
+// Package alshttp connects package als with net/http: a server handles each request
+// with stores made from it, and a client can send stores in headers.
 //
 //	var requestID als.Storage[string]
 //	var session = alshttp.NewStore("session", sessionOf) // gone when the request ends
@@ -9,16 +8,16 @@
 //		alshttp.With(&requestID, func(r *http.Request) string { return r.Header.Get("X-Request-Id") })))
 //	// and anywhere below: requestID.Get(), session.Get()
 //
-// A request ID is no secret, and work after the answer wants it in its log lines, so
-// it is in a plain storage. [NewStore] is for a session, a transaction or a tenant.
+// The request ID is in a plain storage, because it is no secret and log lines after the
+// answer need it. [NewStore] is for a session, a transaction or a tenant.
 //
 // # Servers
 //
-// A connection that is kept alive has one goroutine for all its requests. What one
-// request leaves there, by EnterWith say, the next would find. Under [Handler] each
-// request starts in a clean execution context and nothing is left after it, however
-// it ends: by return, by a panic, http.ErrAbortHandler among them, or by
-// [runtime.Goexit]. A panic passes, unless [Recover] handles it.
+// A connection that is kept alive has one goroutine for all its requests. A store that
+// one request leaves there, by EnterWith say, would be current in the next. Under
+// [Handler] each request starts in a clean execution context and leaves no store,
+// whether it ends by return, a panic (also http.ErrAbortHandler) or [runtime.Goexit]. A
+// panic passes, unless [Recover] handles it.
 //
 // The context of the request is the ambient one: [als.Context] returns it. It is the
 // context that the Handler got. Middleware below the Handler that calls r.WithContext
@@ -28,24 +27,23 @@
 //	otelhttp.NewHandler(alshttp.Handler(mux, requestID), "server") // als.Context() has the span
 //
 // The ResponseWriter is passed on unchanged, so that flushing, hijacking, deadlines
-// and all else that it can do keep working.
+// and its other methods keep working.
 //
 // # The end of a request
 //
-// A request has ended when its handler has returned. What the Handler put in place is
-// gone then for every goroutine, snapshot and bound function that captured it: the
-// stores of [NewStore], and the ambient context, so that [als.Context] returns
-// context.Background. Nothing keeps the request, its header or its context alive. This
-// goes for work that the handler started and did not wait for, and for a connection
-// that it hijacked and gave to another goroutine. A context that the handler itself put
-// in place with als.RunContext stays.
+// A request has ended when its handler has returned. Then the stores of [NewStore] and
+// the ambient context are gone for every goroutine, snapshot and bound function that
+// captured them: [als.Context] returns context.Background. Nothing keeps the request,
+// its header or its context alive. This holds also for work that the handler started
+// and did not wait for, and for a connection that it hijacked and gave to another
+// goroutine. A context that the handler itself set with als.RunContext stays.
 //
-// Work that is meant to go on after the answer is started with [als.Outlive]. It keeps
-// the stores and the values of the request's context, and is not cancelled:
+// Start work that is meant to go on after the answer with [als.Outlive]. It keeps the
+// stores and the values of the request's context, and is not cancelled:
 //
 //	als.Outlive(func() { als.Go(sendReceipt) })()
 //
-// A store that all such work needs can be kept by its storage instead: see [With].
+// If all such work needs a store, put it in a storage without RevokeOnEnd: see [With].
 //
 // http.TimeoutHandler runs its handler in a goroutine that it starts with a go
 // statement, which carries no stores. So the Handler belongs inside:
@@ -57,14 +55,15 @@
 //
 // # Clients
 //
-// [Transport] sends requests. [Header] and [HeaderFunc] have it send a store along, and
-// [AmbientContext] a request without a context with that of the request being served:
+// [Transport] sends requests. With [Header] and [HeaderFunc] it adds a store as a header.
+// With [AmbientContext] a request without a context gets that of the request being
+// served:
 //
 //	client := &http.Client{Transport: alshttp.Transport(nil,
 //		alshttp.Header("X-Request-Id", requestID.Get), alshttp.AmbientContext())}
 //
-// A connection serves many requests, so its goroutines have the stores of none. What
-// net/http calls for one request, on any goroutine, has those of its sender:
+// A connection serves many requests, so its goroutines have the stores of none. Functions
+// that net/http calls for one request, on any goroutine, have those of its sender:
 //
 //	hooks of an httptrace.ClientTrace, GetBody, Read and Close of a body     the sender's
 //	Proxy, Dial, DialContext, DialTLSContext, OnProxyConnectResponse,
@@ -72,20 +71,20 @@
 //	a RoundTripper inside the Transport                                      none
 //	a RoundTripper around it, CheckRedirect, a CookieJar                     the sender's
 //
-// Those of the second line that get the request or its context can have the sender's stores
-// carried: see [als.NewContext].
+// A function without stores that gets the request or its context can take the sender's
+// stores from the latter: see [als.NewContext].
 //
 // # Slow requests
 //
-// Package alstrace makes a task of runtime/trace of each request, and writes the trace of
-// one that took too long. Its handler belongs inside, so that a store can name the task:
+// Package alstrace makes each request a task of runtime/trace, and writes the trace when
+// one took too long. Its handler belongs inside, so that a store can name the task:
 //
 //	alshttp.Handler(rec.Handler(mux), alshttp.With(&requestID, idOf))
 //
 // # What it costs
 //
-// A request costs two small allocations for its context, two for each [NewStore], none
-// for each [With] of a store that fits into a few words, and some hundred nanoseconds.
-// Four or more stores, or work that captures them, cost one allocation more. The
+// A request costs some hundred nanoseconds and two small allocations for its context.
+// Each [NewStore] adds two allocations, each [With] of a store that fits into a few words
+// none. Four or more stores, or work that captures them, cost one allocation more. The
 // benchmarks of this package measure it.
 package alshttp

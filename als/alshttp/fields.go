@@ -6,10 +6,11 @@ import (
 	"github.com/seed-1938943e/goroutine/als/alsfield"
 )
 
-// Fields is the option with which a Handler reads the fields of a set from the headers
-// of each request. trusted reports whether the sender of a request may set fields that
-// are not from strangers (see [alsfield.FromStrangers]); nil trusts no sender. Values
-// that are not accepted are dropped and counted ([alsfield.Set.Drops]).
+// Fields returns the option with which a Handler reads the fields of a set from the
+// headers of each request. trusted reports whether a request comes from a trusted
+// sender; nil trusts none. Other senders may set only fields that are
+// [alsfield.FromStrangers]. Values that are not accepted are dropped and counted
+// ([alsfield.Set.Drops]).
 //
 // It panics if set is nil.
 func Fields(set *alsfield.Set, trusted func(r *http.Request) bool) Option {
@@ -33,7 +34,7 @@ func (f fields) around(next http.Handler, c config) http.Handler {
 	return &receiving{f, next, c.recover}
 }
 
-// receiving is the handler that puts received stores in place.
+// receiving is the handler that runs the next one with the received stores.
 type receiving struct {
 	fields
 	next    http.Handler
@@ -54,9 +55,9 @@ func (h *receiving) receive(w http.ResponseWriter, r *http.Request) (received al
 	return h.set.Receive(r.Header, alsfield.Sender(h.trusted(r))), true
 }
 
-// SendFields has [Transport] send the fields of a set, with the stores that are
-// current where the request is sent. A header that the request has already stays, and
-// a field without a store, or beyond its limits, is not sent.
+// SendFields returns the option with which a [Transport] sends the fields of a set, with
+// the sender's current stores. A header that the request already has stays. A field
+// without a store, or beyond its limits, is not sent.
 //
 // It panics if set is nil.
 func SendFields(set *alsfield.Set) TransportOption {

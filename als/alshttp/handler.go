@@ -7,15 +7,14 @@ import (
 )
 
 // Handler returns a handler that calls next for each request in a clean execution
-// context, with the stores of the options, made from the request in their order, and
-// with the request's context as the ambient one. When it ends, what it has put in place
-// itself is gone for every goroutine. It is used like any handler, by any number of
-// requests at once.
+// context. The request's context is the ambient one, and the options make stores from
+// the request, in their order. When next has returned, the ambient context and all
+// stores with RevokeOnEnd are gone for every goroutine that captured them.
 //
-// A Handler inside another of the same request adds its stores to those that are
-// there; see [Reuse]. Inside means: on the same goroutine, also with a request that the
-// handler made up; or on another one to which the stores were carried and that has
-// the same request, or a shallow copy of it.
+// A Handler inside another one of the same request adds its stores to the outer ones;
+// see [Reuse]. It is inside if it runs on the same goroutine, also with another request
+// that a handler made up. On another goroutine it is inside if the stores were carried
+// there and it gets the same request or a shallow copy.
 //
 // It panics if next or an option is nil.
 func Handler(next http.Handler, opts ...Option) http.Handler {
@@ -27,7 +26,7 @@ func Handler(next http.Handler, opts ...Option) http.Handler {
 
 // Middleware is [Handler] in the form that routers ask for.
 //
-// It panics if an option is nil, and what it returns if its argument is.
+// It panics if an option is nil. The function that it returns panics if next is nil.
 func Middleware(opts ...Option) func(next http.Handler) http.Handler {
 	c := configured("Middleware", opts)
 	return func(next http.Handler) http.Handler {

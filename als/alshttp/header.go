@@ -9,14 +9,14 @@ import (
 
 // Header returns the option with which a [Transport] adds a header to every request,
 // with the value that value returns in the sender's context. It adds none if the value
-// is "", so a value that is made from a number needs [HeaderFunc].
+// is "". Use [HeaderFunc] for a number, which is never "".
 //
 //	alshttp.Header("X-Request-Id", requestID.Get)
 //
-// A header of this name that the request has already stays, also one set to nil, which
-// sends none. RoundTrip fails if a value has a control character, such as a line break.
-// The header is sent to every server that the client asks, also after a redirect. Give a
-// client of foreign servers a Transport without it.
+// A header of this name that the request already has stays. One set to nil keeps the
+// header from being sent. RoundTrip fails if a value has a control character, such as a
+// line break. Every server that the client asks gets the header, also after a redirect.
+// Give a client of foreign servers a Transport without it.
 //
 // It panics if name is not a valid header name or value is nil.
 func Header(name string, value func() string) TransportOption {
@@ -26,9 +26,9 @@ func Header(name string, value func() string) TransportOption {
 	return newHeader("Header", name, notEmpty(value))
 }
 
-// HeaderFunc is [Header] for a value that says itself whether there is one: where ok is
-// false no header is added, and where it is true an empty value is. The GetStore of a
-// storage of strings is such a function.
+// HeaderFunc is [Header] for a function that reports whether there is a value: if ok is
+// false no header is added, and if it is true an empty value is sent, too. The GetStore
+// of a storage of strings is such a function.
 //
 //	alshttp.HeaderFunc("X-Request-Id", requestID.GetStore)
 //	alshttp.HeaderFunc("X-User", func() (string, bool) {
@@ -61,7 +61,7 @@ func notEmpty(value func() string) func() (string, bool) {
 	}
 }
 
-// A header is what a Transport adds to requests.
+// A header is one that a Transport adds to requests.
 type header struct {
 	name  string // in its canonical form
 	value func() (value string, ok bool)
@@ -69,8 +69,8 @@ type header struct {
 
 func (h header) apply(t *transport) { t.headers = append(t.headers, h) }
 
-// isIn reports whether a request has the header already. One that was put into the map
-// without http.Header.Set may be spelled in another way.
+// isIn reports whether a request already has the header. Its name may have another case
+// if it was put into the map without http.Header.Set.
 func (h header) isIn(headers http.Header) bool {
 	if _, ok := headers[h.name]; ok {
 		return true
@@ -124,8 +124,8 @@ func validName(name string) bool {
 	return name != ""
 }
 
-// validValue reports whether a header can have a value. As net/http does, it accepts
-// what is not ASCII.
+// validValue reports whether a header can have a value. As in net/http, that need not be
+// ASCII.
 func validValue(value string) bool {
 	for i := range len(value) {
 		if c := value[i]; c < ' ' && c != '\t' || c == 0x7f {

@@ -6,20 +6,19 @@ import (
 	"net/http"
 )
 
-// Recover is the option with which a Handler recovers a panic below it, including one
-// in a function that makes a store, and calls fn. The stores of the request are still
-// in place, so that what fn logs has the request ID, and debug.Stack in fn shows where
-// the panic came from.
+// Recover returns the option with which a Handler recovers a panic below it, including
+// one in a function that makes a store, and calls fn. The stores of the request are
+// still current, so fn logs with the request ID, and debug.Stack in fn shows where the
+// panic came from.
 //
 // fn answers the request with w. If it returns without an answer, the client gets a
-// 500. To end the response as net/http does after a panic, fn panics again, with
-// recovered or with [http.ErrAbortHandler]: a response that the handler had begun ends
-// early then, instead of looking complete. A panic in fn is not recovered.
+// 500. fn may panic again, with recovered or with [http.ErrAbortHandler]. Then a response
+// that the handler had begun ends early, as in net/http, instead of looking complete. A
+// panic in fn is not recovered.
 //
 // A panic with http.ErrAbortHandler passes without a call of fn, and so does
-// [runtime.Goexit]. A panic below a Handler inside this one reaches fn when the stores
-// of the inner Handler are gone; give that one a Recover of its own. Of several Recover
-// options the last counts.
+// [runtime.Goexit]. A panic below an inner Handler reaches fn without the stores of the
+// inner one; give that its own Recover. Of several Recover options the last counts.
 //
 // It costs a deferred call for the handler and one for each store that is made. It
 // panics if fn is nil.
@@ -34,7 +33,7 @@ type recoverer func(w http.ResponseWriter, r *http.Request, recovered any)
 
 func (fn recoverer) apply(c *config) { c.recover = fn }
 
-// handle is deferred around code whose panics fn is to see.
+// handle recovers a panic and calls fn. It must be deferred directly.
 func (fn recoverer) handle(w http.ResponseWriter, r *http.Request) {
 	switch recovered := recover(); recovered {
 	case nil: // also in a Goexit
@@ -59,15 +58,14 @@ func (h *recovering) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.next.ServeHTTP(w, r)
 }
 
-// An answer is a ResponseWriter that knows whether it was used. Only the fn of Recover
-// gets one.
+// An answer is the ResponseWriter of fn. It records whether fn has used it.
 type answer struct {
 	http.ResponseWriter
 	begun bool
 }
 
 func (a *answer) WriteHeader(status int) {
-	a.begun = a.begun || status >= 200 // what is below is followed by the answer
+	a.begun = a.begun || status >= 200 // a lower status is followed by the final one
 	a.ResponseWriter.WriteHeader(status)
 }
 

@@ -14,23 +14,23 @@ import (
 // current marks the request that a Handler is serving on this goroutine.
 var current = als.New(als.Options[*request]{Name: "request of alshttp"})
 
-// A request is what a Handler itself puts in place: the lease on the request's context,
-// which is the ambient one, and the mark by which a Handler inside recognizes the
-// request. Goroutines and snapshots may capture it; at its end the Handler empties it,
-// so that nothing of the request is kept.
+// A request is the store that every Handler sets itself. It leases the request's context
+// as the ambient one, and an inner Handler recognizes the request by it. Goroutines and
+// snapshots may capture it. At the end the Handler empties it, so that they keep nothing
+// of the request.
 type request struct {
 	lease.Lease
 
 	// header identifies the request that the outermost Handler serves: its map, which
-	// shallow copies of a request share. It is written before the request is a store,
-	// and once more at the end; goroutines that captured the request read it.
+	// shallow copies of a request share. It is written before the request becomes a
+	// store, and by end; goroutines that captured the request read it.
 	header unsafe.Pointer
 
-	goroutine uint64 // that the Handler runs on; written before the request is a store
+	goroutine uint64 // of the Handler; written before the request becomes a store
 }
 
-// begin returns what a Handler puts in place for r. header identifies the request that
-// the outermost Handler serves.
+// begin returns the store for r. header identifies the request that the outermost
+// Handler serves.
 func begin(r *http.Request, header unsafe.Pointer) *request {
 	q := &request{header: header, goroutine: goroutine.ID()}
 	q.Begin(r.Context())
@@ -43,12 +43,11 @@ func (q *request) end() {
 	atomic.StorePointer(&q.header, nil)
 }
 
-// serves reports whether r is a request that the Handler of q has passed on: one on
-// its goroutine, or one elsewhere with the same header. It returns what identifies the
-// header.
+// serves reports whether the Handler of q has passed r on: r is on its goroutine, or has
+// the same header. It returns the identity of that header.
 //
-// The goroutine alone does not tell, because one that a request started may be a
-// server itself and serve others.
+// Having captured q is not enough: a goroutine that the request started may be a server
+// itself and serve other requests.
 func (q *request) serves(r *http.Request) (header unsafe.Pointer, ok bool) {
 	if q == nil {
 		return nil, false
@@ -58,10 +57,10 @@ func (q *request) serves(r *http.Request) (header unsafe.Pointer, ok bool) {
 	return header, here && !q.Ended()
 }
 
-// headerOf returns what identifies the header of a request, nil if it has none.
+// headerOf returns the identity of a request's header, nil if it has none.
 func headerOf(r *http.Request) unsafe.Pointer { return reflect.ValueOf(r.Header).UnsafePointer() }
 
-// run runs fn with the request's context as the ambient one and the mark in place.
+// run calls fn with q as the ambient context and as the mark of the request.
 func (q *request) run(fn func()) {
 	als.RunContext(q, func() { current.Run(q, fn) })
 }

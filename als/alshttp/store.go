@@ -7,7 +7,7 @@ import (
 )
 
 // An Option configures [Handler] and [Middleware]. It is a *[Store], as [NewStore] and
-// [With] return it, or the result of [Reuse] or [Recover].
+// [With] return it, or the result of [Fields], [Reuse] or [Recover].
 type Option interface {
 	apply(*config)
 }
@@ -18,26 +18,26 @@ type config struct {
 	recover recoverer // nil without Recover
 }
 
-// A store is put in place by a handler around the next.
+// A store is an option that sets stores, in a handler around the next.
 type store interface {
 	around(next http.Handler, c config) http.Handler
 }
 
 // A Store is a Storage with the function that makes its store from a request. It is
-// an [Option] of Handler. It can do all that a Storage can; a handler that changes the
-// store for what it calls uses Run, not EnterWith, which lasts until the Handler ends.
+// an [Option] of Handler. To change the store for a part of a request use Run:
+// EnterWith lasts until the Handler ends.
 type Store[T any] struct {
-	// Storage is where the store of the request is found: Get, GetStore and the
-	// rest are its methods.
+	// Storage holds the store of the request, which its methods Get and GetStore
+	// return.
 	*als.Storage[T]
 
 	from func(*http.Request) T
 }
 
-// NewStore returns a Store with a Storage of its own, which has this name and
-// RevokeOnEnd: when a request has ended, its store is gone for every goroutine that
-// captured it, see [als.Options]. from makes the store of a request; it sees the stores of the
-// options before this one.
+// NewStore returns a Store with a new Storage that has this name and RevokeOnEnd: when
+// a request has ended, its store is gone for every goroutine that captured it, see
+// [als.Options]. from makes the store of a request. The stores of the options before
+// this one are current in it.
 //
 // It panics if from is nil.
 func NewStore[T any](name string, from func(*http.Request) T) *Store[T] {
@@ -47,9 +47,9 @@ func NewStore[T any](name string, from func(*http.Request) T) *Store[T] {
 	return &Store[T]{als.New(als.Options[T]{Name: name, RevokeOnEnd: true}), from}
 }
 
-// With is [NewStore] for a Storage that is there already, with the options that it
-// has. Without RevokeOnEnd the store of a request stays with what captured it, also
-// after the request.
+// With is [NewStore] for an existing Storage, which keeps its options. Without
+// RevokeOnEnd a goroutine that captured the store of a request keeps it after the
+// request.
 //
 // It panics if storage or from is nil.
 func With[T any](storage *als.Storage[T], from func(*http.Request) T) *Store[T] {
@@ -73,7 +73,7 @@ func (s *Store[T]) around(next http.Handler, c config) http.Handler {
 	return &storing[T]{s, next, c.reuse, c.recover}
 }
 
-// storing is the handler that puts a store in place.
+// storing is the handler that runs the next one with a store.
 type storing[T any] struct {
 	store   *Store[T]
 	next    http.Handler
@@ -93,7 +93,7 @@ func (h *storing[T]) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// make makes the store of a request. It has not made one if it recovered a panic.
+// make makes the store of a request. It reports false if it recovered a panic.
 func (h *storing[T]) make(w http.ResponseWriter, r *http.Request) (store T, made bool) {
 	if h.recover != nil {
 		defer h.recover.handle(w, r)
@@ -105,8 +105,8 @@ type reuse struct{}
 
 func (reuse) apply(c *config) { c.reuse = true }
 
-// Reuse is the option for a Handler inside another: a storage that has a store
-// already keeps it, and the function that would make another is not called. It applies
+// Reuse returns the option for a Handler inside another: a storage that already has a
+// store keeps it, and the function that would make another is not called. It applies
 // to all stores of the Handler, in any place among the options. Without it the
 // inner store hides the outer one until the inner Handler ends.
 func Reuse() Option { return reuse{} }

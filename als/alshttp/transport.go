@@ -16,18 +16,17 @@ type TransportOption interface {
 // Transport returns a RoundTripper that sends requests with base, or with
 // [http.DefaultTransport] if that is nil. The request itself is not changed.
 //
-// base runs without stores, also in programs that import als/inherit, so that the
-// goroutines of its connections, which serve other requests later, keep none. What belongs
-// to the request has the stores of the caller of RoundTrip, on any goroutine on which base
-// calls it: the hooks of an httptrace.ClientTrace in the request's context, GetBody, and
-// Read and Close of a body that is not simply in memory. The goroutine that reads the
-// body of the response does so with its own stores.
+// base runs without stores, so that the goroutines of its connections, which serve other
+// requests later, keep none, even if als/inherit is imported. Callbacks of the request
+// have the stores of the caller of RoundTrip, on any goroutine on which base calls them:
+// the hooks of an httptrace.ClientTrace in the request's context, GetBody, and Read and
+// Close of a body that is neither bytes nor a file. A goroutine that reads the body of the
+// response does so with its own stores.
 //
-// What belongs to a connection or to base has no stores: Proxy, DialContext, callbacks
-// of TLS and the like, and a RoundTripper that base wraps. One that needs the stores
-// belongs around the Transport. A function that gets the request or its context has
-// the sender's stores from [als.FromContext], if the sender used a context of
-// [als.NewContext].
+// Callbacks of a connection and of base have no stores: Proxy, DialContext, those of TLS,
+// and a RoundTripper that base wraps. A RoundTripper that needs the stores belongs around
+// the Transport. A callback that gets the request or its context can take the sender's
+// stores from [als.FromContext], if the sender used a context of [als.NewContext].
 //
 // It costs a switch of contexts, less than 100 ns, and what the options and
 // callbacks allocate. It panics if an option is nil.
@@ -47,12 +46,12 @@ func Transport(base http.RoundTripper, opts ...TransportOption) http.RoundTrippe
 
 // AmbientContext returns the option with which a [Transport] sends a request whose
 // context is context.Background with the ambient context, [als.Context]: with its
-// deadline, its cancellation and its values. A request with any other context keeps
-// that, and one of work that is to go on after its request needs one.
+// deadline, its cancellation and its values. Any other context stays. Work that is to
+// go on after the request being served must give its requests one.
 //
-// An http.Client with a Timeout gives each request a context of its own. Instead of a
-// Timeout have a deadline in the ambient context, as http.TimeoutHandler around a
-// [Handler] puts it there, or pass one that is made from als.Context.
+// Do not set the Timeout of an http.Client with this option: it gives each request its
+// own context. Put the deadline into the ambient context, as http.TimeoutHandler around
+// a [Handler] does, or pass a context made from als.Context.
 func AmbientContext() TransportOption { return ambientContext{} }
 
 type ambientContext struct{}

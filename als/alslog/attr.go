@@ -69,8 +69,8 @@ func check(caller, key string, storage any) {
 	}
 }
 
-// valueOf returns the function that makes a value of a store of type T, for common
-// types without making an interface of it first.
+// valueOf returns the function that makes a value of a store of type T. For common types
+// it avoids the interface, and so an allocation.
 func valueOf[T any]() func(T) slog.Value {
 	var of any
 	switch reflect.TypeFor[T]() {
@@ -99,7 +99,7 @@ func valueOf[T any]() func(T) slog.Value {
 // reader returns the function that reads a storage's store as a value.
 func reader[T any](storage Source[T], value func(T) slog.Value) func() (slog.Value, bool) {
 	if s, ok := storage.(*als.Storage[T]); ok {
-		return func() (slog.Value, bool) { // reads without the call through the interface
+		return func() (slog.Value, bool) { // without the call through the interface
 			if store, ok := s.GetStore(); ok {
 				return value(store), true
 			}

@@ -1,5 +1,5 @@
-// Package alslog adds stores to the records of log/slog: code that logs, in any
-// goroutine, and knows nothing of a request, says which request it works for.
+// Package alslog adds stores to the records of log/slog: each line says which request it
+// belongs to, although the code that logs, in any goroutine, need not know.
 //
 //	slog.SetDefault(slog.New(alslog.New(slog.NewTextHandler(os.Stderr, nil),
 //		alslog.Attr("request", &requestID))))
@@ -17,10 +17,9 @@
 // adds no attribute, even if it has a Default.
 //
 // The attributes are at the top level of a record, after its own, also when a logger has
-// opened a group. A search for request=42 thus finds the lines of all loggers, with and
-// without groups. For this the handler opens no groups in the one that
-// it wraps, but gives it group attributes; what a logger is given after WithGroup is
-// therefore formatted with each record.
+// opened a group. So a search for request=42 finds the lines of all loggers, with and
+// without groups. To that end the handler passes groups to the next one as attributes.
+// Attributes that a logger gets after WithGroup are therefore formatted with each record.
 //
 // An explicit attribute wins: a record that has the key at its top level already, or
 // whose logger was given it by With, keeps its own. So does an explicit context, see
@@ -28,7 +27,7 @@
 //
 // # What it costs
 //
-// For a record whose level is not enabled no attribute is read. For others the handler
-// allocates nothing but what does not fit into a record (five attributes do), and in
-// an open group the list of its attributes. [Ambient] and [Level] say what they cost.
+// For a record whose level is not enabled no attribute is read. Otherwise the handler
+// allocates only for attributes that do not fit into the record (five do) and, in an
+// open group, for the list of its attributes. [Ambient] and [Level] say what they cost.
 package alslog

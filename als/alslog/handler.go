@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// New returns a handler that passes records to next, with what the options add. It
-// may be used by any number of goroutines at once if next may.
+// New returns a handler that passes records to next, with the additions of the options.
+// Any number of goroutines may use it at once if they may use next.
 //
 // It panics if next or an option is nil, if an attribute was not made by [Attr] or
 // [AttrFunc], if two have the same key, or if there are two Levels.
@@ -28,7 +28,7 @@ type handler struct {
 	open *group // the innermost group that next was not given, nil if none
 }
 
-// A group is what WithGroup has opened, and what WithAttrs was given since.
+// A group is one that WithGroup has opened, with the attributes that WithAttrs got since.
 type group struct {
 	outer *group
 	name  string
@@ -68,15 +68,15 @@ func (h *handler) WithGroup(name string) slog.Handler {
 	}
 	c := *h
 	if h.open == nil && len(h.attrs) == 0 {
-		c.next = h.next.WithGroup(name) // nothing will be put beside the group
+		c.next = h.next.WithGroup(name) // no attribute of ours will stand beside the group
 		return &c
 	}
 	c.open = &group{outer: h.open, name: name}
 	return &c
 }
 
-// isGivenBy reports whether an attribute at the top level has the key, or, having no
-// key and being a group, puts one there that has it.
+// isGivenBy reports whether an attribute at the top level has a's key. A group without a
+// key counts for its attributes, which are at the top level, too.
 func (a StoreAttr) isGivenBy(other slog.Attr) bool {
 	return other.Key == a.key ||
 		other.Key == "" && other.Value.Kind() == slog.KindGroup && slices.ContainsFunc(other.Value.Group(), a.isGivenBy)
@@ -121,8 +121,8 @@ func (h *handler) appendStores(to []slog.Attr, r *slog.Record) []slog.Attr {
 	return to
 }
 
-// around returns the outermost open group, with what was given to the groups and,
-// innermost, the attributes of the record.
+// around returns the outermost open group, with the attributes of all groups and,
+// innermost, those of the record.
 func (g *group) around(r *slog.Record) slog.Attr {
 	attrs := make([]slog.Attr, len(g.attrs), len(g.attrs)+r.NumAttrs())
 	copy(attrs, g.attrs)

@@ -13,11 +13,11 @@ type Option interface {
 	apply(c *config)
 }
 
-// A config is what the options of a handler say.
+// A config has the options of a handler.
 type config struct {
 	ambient bool
 	level   *als.Storage[slog.Level] // nil if the handler below decides
-	attrs   []StoreAttr              // whose keys WithAttrs was not given
+	attrs   []StoreAttr              // without those whose key WithAttrs has got
 }
 
 type optionFunc func(c *config)
@@ -29,30 +29,30 @@ func (f optionFunc) apply(c *config) { f(c) }
 // [context.Background] or [context.TODO]. Any other context is passed on unchanged.
 //
 // slog.Info and the other functions without a context pass context.Background. With
-// Ambient a handler that takes a trace ID from the context finds it in their records,
-// too. A record for which the caller passed context.Background explicitly looks the
-// same and gets the ambient context as well.
+// Ambient, a handler that takes a trace ID from the context finds it in their records,
+// too. A context.Background that the caller passed explicitly is replaced as well: the
+// handler cannot tell it apart.
 //
 // It costs one read of a store for each record and each call of Enabled without a
 // context.
 func Ambient() Option { return optionFunc(func(c *config) { c.ambient = true }) }
 
 // Level lets the current store of storage decide which records are logged: those of
-// its level and above. Where there is no store, the handler below decides. So one
-// request, in all its goroutines and all libraries, can be logged at debug level while
-// the others are not, and a noisy one at a higher level:
+// its level and above. Where there is no store, the handler below decides. So a single
+// request can be logged at debug level in all its goroutines and libraries, and a noisy
+// one at a higher level:
 //
 //	handler = alslog.New(handler, alslog.Level(&level))
 //
 //	level.Run(slog.LevelDebug, func() { serve(w, r) })
 //
-// The handler that is given to New must not filter a second time. One that calls the
-// Enabled method of others in its Handle, as slog.MultiHandler does, belongs above.
+// The handler below must not filter a second time. One whose Handle calls the Enabled
+// methods of others, as slog.MultiHandler does, belongs above.
 //
-// Enabled costs one read of a store more than it does without Level, and less where
-// there is a store, since the handler below is not asked.
+// Level adds one read of a store to Enabled. Where there is a store, the call of the
+// handler below is saved.
 //
-// Of an alshttp.Store it takes the Storage field. It panics if storage is nil.
+// For an alshttp.Store pass its Storage field. It panics if storage is nil.
 func Level(storage *als.Storage[slog.Level]) Option {
 	if storage == nil {
 		panic("alslog: Level: storage is nil")

@@ -56,11 +56,11 @@ func TestWithElsewhereFailsTheTest(t *testing.T) {
 	assert.Equal(t, []string{fmt.Sprintf("alstest: With: called on goroutine %d, which is not the test's", id)}, f.errors)
 }
 
-func TestCheckIsContentWithATestThatLeavesNothing(t *testing.T) {
+func TestCheckPassesATestThatLeavesNoStore(t *testing.T) {
 	var s als.Storage[string]
 	testkit.InGoroutine(func() {
 		f := new(fake)
-		s.EnterWith("here before")
+		s.EnterWith("before Check")
 		Check(f)
 		With(f, &s, "store")
 		fn, end := forgotten()
@@ -149,7 +149,7 @@ func TestCheckNamesGoroutinesAndWhereTheyStarted(t *testing.T) {
 			require.Len(t, f.errors, 1)
 			stores := "stores of string"
 			if race.Enabled && !strings.HasSuffix(name, ".Go") {
-				stores = "stores" // which, only the goroutine itself may look at
+				stores = "stores" // only the goroutine itself may read their names
 			}
 			assert.Regexp(t, fmt.Sprintf(`^alstest: 1 goroutines still hold stores:\n\ngoroutine %d \[[a-z ]+\] holds %s; it was started by \S+ at .*\n`, id, stores), f.errors[0])
 			assert.Contains(t, f.errors[0][:len(f.errors[0])-len(stackIn(f.errors[0]))], place)
@@ -190,8 +190,8 @@ func TestMisuse(t *testing.T) {
 	assert.PanicsWithValue(t, "alstest: Main: m is nil", func() { Main(nil) })
 }
 
-// left runs a test of this package in a program of its own, which is to fail because
-// the test leaves a goroutine behind, and returns what it prints.
+// left runs a test of this package in a program of its own and returns its output. The
+// program must fail, because the test leaves a goroutine behind.
 func left(t *testing.T, test string, env ...string) string {
 	t.Helper()
 	if testing.Short() {
@@ -209,8 +209,7 @@ func left(t *testing.T, test string, env ...string) string {
 // leaving is set in the environment of those programs.
 const leaving = "ALSTEST_LEAVE"
 
-// settings are those that change how tracebacks look, and those that change when a new
-// goroutine runs.
+// settings change how tracebacks look, or when a new goroutine runs.
 var settings = []string{
 	"GOMAXPROCS=1",
 	"GODEBUG=tracebackancestors=10,tracebacklabels=1",
@@ -237,7 +236,7 @@ func TestMainFailsIfAGoroutineHoldsStores(t *testing.T) {
 	pprof.Do(context.Background(), labels, func(context.Context) {
 		new(als.Storage[*int]).Run(nil, func() {
 			als.New(als.Options[string]{Name: "user"}).Run("alice", func() {
-				als.Go(func() { select {} }) // which does not run before the test ends
+				als.Go(func() { select {} }) // does not run before the test ends
 			})
 		})
 	})
@@ -272,10 +271,10 @@ func TestCheckFindsAGoroutineThatHasNotRun(t *testing.T) {
 	}
 }
 
-// What has been revoked keeps nothing alive, so it is not held.
+// A revoked store keeps nothing alive, so it does not count.
 func TestRevokedStoresAreNotHeld(t *testing.T) {
 	if !race.Enabled && !g.StatusKnown() {
-		t.Skip("it is not known here whether a goroutine is parked, so its stores cannot be read")
+		t.Skip("parked goroutines cannot be told from running ones here, so their stores cannot be read")
 	}
 	f := new(fake)
 	Check(f)
@@ -289,8 +288,8 @@ func TestRevokedStoresAreNotHeld(t *testing.T) {
 	end()
 }
 
-// Tests that run at the same time are blamed for what descends from their goroutines,
-// and not for what may be another's.
+// A test is blamed for goroutines that descend from its own, and not for those that may
+// be of another test that runs at the same time.
 func TestCheckInTestsThatRunAtTheSameTime(t *testing.T) {
 	impatient(t)
 	s := als.New(als.Options[string]{Name: "user"})

@@ -18,13 +18,13 @@ import (
 // variable so that the tests of this package need not wait.
 var patience = time.Second
 
-// Main runs the tests of a package and returns the code to exit with. If they pass,
-// but after a second there are goroutines that still hold stores, it says so on
-// standard error and returns 1.
+// Main runs the tests of a package and returns the exit code. If they pass, but a
+// second later goroutines still hold stores, it lists these on standard error and
+// returns 1.
 //
 //	func TestMain(m *testing.M) { os.Exit(alstest.Main(m)) }
 //
-// The hook with which it watches makes als.Go allocate. It panics if m is nil.
+// Its hook makes als.Go allocate. It panics if m is nil.
 func Main(m *testing.M) (code int) {
 	if m == nil {
 		panic("alstest: Main: m is nil")
@@ -45,13 +45,13 @@ func allGuilty(map[uint64]g.Stack) func(id uint64) verdict {
 	return func(uint64) verdict { return guilty }
 }
 
-// Check fails the calling test if, when it has ended and its later cleanups are done,
-// its goroutine holds more stores than now, or a goroutine that held none now still
-// holds some after a second. The message names the storages. Call it first.
+// Check fails t if, after t and its later cleanups, the test's goroutine holds more
+// stores than now, or another goroutine that holds none now still holds some a second
+// later. The message names the storages. Call it first.
 //
-// While other tests run at the same time, Check reports only goroutines that descend
-// from the test's own, as far as that is known: a plain goroutine whose starter has ended
-// may be anyone's. [Main] reports those.
+// While other tests run, Check reports only goroutines that are known to descend from
+// the test's own. A plain goroutine whose starter has exited may be of any test; [Main]
+// reports it.
 func Check(t testing.TB) {
 	t.Helper()
 	stop, held := watch(), async.Held(lease.Void)
@@ -82,8 +82,8 @@ func Check(t testing.TB) {
 	})
 }
 
-// without returns what is in names without those that are in less, each as often as it
-// is there.
+// without returns names without those in less. A name that is in less once is removed
+// once.
 func without(names, less []string) []string {
 	names = slices.Clone(names)
 	for _, name := range less {
@@ -94,8 +94,7 @@ func without(names, less []string) []string {
 	return names
 }
 
-// await returns the holders that are guilty and still there when patience is at its
-// end.
+// await returns the guilty holders that still hold stores after patience.
 func await(judge func(stacks map[uint64]g.Stack) func(id uint64) verdict) []Holder {
 	for deadline, pause := time.Now().Add(patience), time.Microsecond; ; pause *= 2 {
 		holders, stacks := look()

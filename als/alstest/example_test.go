@@ -12,8 +12,8 @@ var user = als.New(als.Options[string]{Name: "user"})
 
 func greeting() string { return "hello " + user.Get() }
 
-// How does a test get a store to what it tests? With puts it in place until the test
-// has ended, and Check fails the test if it leaves one behind.
+// How does a test set a store for the code that it tests? With sets it until the end of
+// the test. Check fails the test if it leaves a store behind.
 func ExampleWith() {
 	TestGreeting := func(t testing.TB) {
 		alstest.Check(t)
@@ -30,7 +30,7 @@ func ExampleWith() {
 	// hello
 }
 
-// Who still holds stores? Holders says which goroutines do, and where they started.
+// Which goroutines still hold stores? Holders lists them, and where they were started.
 func ExampleHolders() {
 	end := make(chan struct{})
 	begun, ended := make(chan struct{}), make(chan struct{})
@@ -50,7 +50,7 @@ func ExampleHolders() {
 	// Output: chan receive [user]
 }
 
-// run does what package testing does.
+// run stands in for package testing.
 func run(test func(testing.TB)) {
 	t := &runner{}
 	test(t)

@@ -16,12 +16,12 @@ type Holder struct {
 	// Goroutine is its ID, as in a traceback.
 	Goroutine uint64
 
-	// State is what it does: running, chan receive, ...
+	// State is that of a traceback: running, chan receive, ...
 	State string
 
 	// Stores are the names of the storages whose stores it holds, or the types of the
-	// stores where a storage has no name. Under the race detector they are those of its
-	// start, and known only of goroutines that als.Go started while [Main] or [Check]
+	// stores where a storage has no name. Under the race detector they are those that
+	// it started with, and known only if als.Go started it while [Main] or [Check]
 	// watched.
 	Stores []string
 
@@ -29,7 +29,7 @@ type Holder struct {
 	// call of als.Go that started it.
 	Started string
 
-	// Stack is its part of a traceback.
+	// Stack is the goroutine's part of a traceback.
 	Stack string
 }
 
@@ -43,14 +43,13 @@ func (h Holder) String() string {
 }
 
 // Holders returns the goroutines that hold stores, except the caller, in the order of
-// their IDs. A goroutine that has not run yet may be about to hold some, so Holders
-// first lets such goroutines run. It reports goroutines that wait exactly; of one that
-// runs it may return what was or will be. It stops the program for tracebacks of all
-// goroutines.
+// their IDs. It first lets new goroutines run, since they may be about to hold some. The
+// answer is exact for parked goroutines and a guess for others. Holders stops the
+// program for tracebacks of all goroutines.
 //
-// A store that has been revoked, or a leased context that has ended, keeps nothing alive
-// and does not count. Where the g cannot be read, and for a goroutine that is not
-// waiting, Holders cannot tell, and counts them.
+// A revoked store, or a leased context that has ended, keeps nothing alive and does not
+// count. Holders counts them only where it cannot tell: for a goroutine that is not
+// parked, and where the g cannot be read.
 func Holders() []Holder {
 	holders, _ := look()
 	return holders
@@ -68,12 +67,12 @@ func look() (holders []Holder, stacks map[uint64]g.Stack) {
 	return holders, stacks
 }
 
-// looks is how often look looks for a goroutine that holds stores and that no traceback
-// lists. Those of the runtime that call finalizers and callbacks from C never are.
+// looks is how often look tries again if a holder is missing from the traceback. The
+// goroutines that run finalizers and callbacks from C never are in one.
 const looks = 10
 
-// holdersIn returns the holders among the goroutines of a traceback. It is not complete
-// if there is one that has begun since.
+// holdersIn returns the holders among the goroutines of a traceback. It reports false if
+// there are others, such as a goroutine that has begun since.
 func holdersIn(stacks map[uint64]g.Stack) (holders []Holder, complete bool) {
 	picture, complete := inspect.With(stacks)
 	for _, seen := range picture.Holders {
@@ -102,7 +101,7 @@ func current(stores []async.HeldStore) (names []string) {
 	return names
 }
 
-// report is what a check says about goroutines that it did not want to find.
+// report returns the message about goroutines that still hold stores.
 func report(holders []Holder) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d goroutines still hold stores:", len(holders))

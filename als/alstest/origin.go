@@ -12,26 +12,25 @@ type verdict int
 const (
 	innocent verdict = iota
 	guilty           // reported if it still holds stores after a while
-	unclear          // it may be that of a test that runs at the same time: waited for, and not reported
+	unclear          // perhaps of a test that runs at the same time: waited for, but not reported
 )
 
-// Functions of package testing by which a traceback shows tests.
+// The functions of package testing that identify tests in a traceback.
 const (
 	startsTests   = "testing.(*T).Run"
 	waitsForOther = "testing.(*T).Parallel"
 )
 
-// blame returns a function with the verdict of a test, which runs on goroutine test, on
-// other goroutines. One that descends from the test's is guilty, one that descends from
-// that of another test is innocent. Of the others the traceback does not tell, because
-// a goroutine in between has ended. They are guilty if no other test is running.
+// blame returns a function that judges goroutines for the test on goroutine test. Those
+// that descend from it are guilty, those that descend from another test are innocent.
+// The descent of others is not known, because a goroutine in between has exited. They
+// are guilty if no other test is running.
 func blame(test uint64, stacks map[uint64]g.Stack) func(id uint64) verdict {
 	line := make(map[uint64]bool) // the test and the goroutines from which it descends
 	for id := test; id != 0 && !line[id]; id = creatorOf(id, stacks) {
 		line[id] = true
 	}
-	// nearest returns the nearest goroutine of a test from which one descends, 0 if
-	// none is known.
+	// nearest returns the nearest ancestor that runs a test, 0 if none is known.
 	nearest := func(id uint64) uint64 {
 		for seen := 0; id != 0 && seen <= len(stacks); seen++ {
 			if line[id] || stacks[id].Creator.Function == startsTests {
@@ -61,13 +60,13 @@ func blame(test uint64, stacks map[uint64]g.Stack) func(id uint64) verdict {
 	}
 }
 
-// calls reports whether a function is among those that a goroutine has called.
+// calls reports whether a function is on the goroutine's stack.
 func calls(s g.Stack, function string) bool {
 	return slices.ContainsFunc(s.Frames, func(f g.Frame) bool { return f.Function == function })
 }
 
-// creatorOf returns the goroutine that started another, or one from which that
-// descends, 0 if none is known.
+// creatorOf returns the goroutine that started another, or an ancestor of it, 0 if none
+// is known.
 func creatorOf(id uint64, stacks map[uint64]g.Stack) uint64 {
 	if b, ok := begunBy(id); ok {
 		return b.origin

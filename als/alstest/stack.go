@@ -8,19 +8,19 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/g"
 )
 
-// A goroutine that has not run since its go statement, or has just begun to, has no
-// stores that anyone could see, but may be about to get some.
+// A goroutine that has not run yet, or has just begun to, has no stores that a check
+// could see, but may be about to get some.
 const (
 	// settling is how long a check waits for goroutines that have not run yet. It is
-	// much more than any scheduler needs, even on a machine that does other work.
+	// much more than a scheduler needs, even on a loaded machine.
 	settling = 10 * time.Second
 
 	// beginning is how long it waits for goroutines that could run. Most of them are
-	// parked after a few steps; one that calculates would keep the check waiting.
+	// parked after a few steps; one that computes must not delay the check longer.
 	beginning = 100 * time.Millisecond
 )
 
-// settled returns the stacks of all goroutines, when all have begun.
+// settled waits until all goroutines have begun, and returns their stacks.
 func settled() map[uint64]g.Stack {
 	own := goroutine.ID()
 	for start, pause := time.Now(), time.Microsecond; ; pause = min(2*pause, time.Millisecond) {

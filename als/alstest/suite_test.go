@@ -9,7 +9,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(Main(m)) }
 
-// A fake is a test that can be told to end, and that may fail.
+// A fake is a test that may fail. Its end is called by the real test.
 type fake struct {
 	testing.TB
 	cleanups []func()
@@ -22,7 +22,7 @@ func (f *fake) Errorf(format string, args ...any) {
 	f.errors = append(f.errors, fmt.Sprintf(format, args...))
 }
 
-// end does what testing does when a test has ended.
+// end runs the cleanups, as package testing does at the end of a test.
 func (f *fake) end() {
 	for len(f.cleanups) > 0 {
 		last := len(f.cleanups) - 1
@@ -32,8 +32,7 @@ func (f *fake) end() {
 	}
 }
 
-// impatient has checks wait no longer than a moment, in a test that expects them to
-// find something.
+// impatient makes checks wait only a millisecond, in a test that expects a failure.
 func impatient(t *testing.T) {
 	was := patience
 	patience = time.Millisecond

@@ -12,15 +12,15 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/race"
 )
 
-// A birth is what is known of a goroutine that als.Go started.
+// A birth describes the start of a goroutine by als.Go.
 type birth struct {
 	at        string        // the function that called als.Go, and where
-	origin    uint64        // the goroutine that called als.Go, or its own origin
-	context   async.Context // in which the goroutine began; kept under the race detector
+	origin    uint64        // the goroutine that called als.Go, or that one's origin
+	context   async.Context // in which the goroutine began; only under the race detector
 	goroutine uint64        // 0 until it runs
 }
 
-// watching is what the hook has seen. Goroutines that ended are not in it.
+// watching has the births that the hook has seen, of goroutines that are still running.
 var watching struct {
 	mu       sync.Mutex
 	watchers int
@@ -30,7 +30,7 @@ var watching struct {
 
 var watcher = hooks.New(hooks.Callbacks{Init: begins, Before: runs, Destroy: ends})
 
-// watch has the hook enabled until stop is called.
+// watch enables the hook until stop is called.
 func watch() (stop func()) {
 	watching.mu.Lock()
 	defer watching.mu.Unlock()
@@ -56,7 +56,7 @@ func begunBy(id uint64) (birth, bool) {
 	return birth{}, false
 }
 
-// begins is called by the goroutine that calls als.Go.
+// begins runs on the goroutine that calls als.Go.
 func begins(id hooks.ID, typ string, _ hooks.ID, _ any) {
 	if typ != async.GoroutineType {
 		return
@@ -70,7 +70,7 @@ func begins(id hooks.ID, typ string, _ hooks.ID, _ any) {
 	watching.byScope[id] = b
 }
 
-// runs is called by the new goroutine, in the context in which it starts.
+// runs runs on the new goroutine, in the context in which it starts.
 func runs(id hooks.ID) {
 	var c async.Context
 	if race.Enabled {
@@ -93,7 +93,7 @@ func ends(id hooks.ID) {
 	}
 }
 
-// caller returns the function, and its place, that called als.Go. It is called by begins.
+// caller returns the function that called als.Go, and its place, for begins.
 func caller() string {
 	pcs := make([]uintptr, 32)
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs)])

@@ -7,9 +7,9 @@ import (
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// With makes store the current store of the calling test until the test and its
-// cleanups that were registered later have ended. It must be called on the test's own
-// goroutine, as t.FailNow must; what calls it elsewhere fails the test.
+// With makes store the current store of the calling test, until the test and its later
+// cleanups have ended. It must be called on the test's own goroutine, as t.FailNow must;
+// a call on another one fails the test.
 //
 // testing starts a subtest with a go statement, which carries no stores. Call With in
 // the subtest, or bind the subtest's function:

@@ -14,10 +14,10 @@ import (
 )
 
 // BenchmarkHandler is one request to a handler with one region, on the goroutine of a
-// kept connection. What recording costs is the difference to impl=alshttp, which has
-// neither a Recorder nor regions; record=off has a nil Recorder and record=on one that
-// writes nothing. impl=ctx does by hand what the Recorder does, without a watch for
-// stuck requests: a task and a region with a ctx, in a trace.
+// kept connection. The difference to impl=alshttp, which has neither a Recorder nor
+// regions, is the cost of recording. With record=off the Recorder is nil; with record=on
+// it writes nothing. impl=ctx makes the task and the region by hand, with a ctx and
+// without a watch for stuck requests.
 //
 //	go test -run '^$' -bench Handler ./als/alstrace
 func BenchmarkHandler(b *testing.B) {
@@ -50,7 +50,7 @@ func BenchmarkHandler(b *testing.B) {
 	measure("impl=alstrace/record=on", alshttp.Handler(rec.Handler(region), store))
 }
 
-// BenchmarkRegion is a region inside another, beside one with a ctx.
+// BenchmarkRegion is a region inside another, compared with one made from a ctx.
 //
 //	go test -run '^$' -bench Region ./als/alstrace
 func BenchmarkRegion(b *testing.B) {

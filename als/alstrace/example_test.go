@@ -13,8 +13,8 @@ import (
 	"github.com/seed-1938943e/goroutine/als/alstrace"
 )
 
-// What was a request doing when it was slow? Start records, and Handler has a trace
-// written for a request that took too long.
+// What was a request doing when it was slow? Start records, and Handler writes the trace
+// of a request that took too long.
 func ExampleStart() {
 	requestID := als.New(als.Options[string]{Name: "request", Label: func(id string) string { return id }})
 	written := make(chan string, 1)
@@ -25,7 +25,7 @@ func ExampleStart() {
 		Done:   func(t alstrace.Trace, _ error) { written <- t.Requests[0].Name },
 	})
 	if errors.Is(err, alstrace.ErrUnsupported) {
-		fmt.Println("slow: r-42") // as on Go 1.25 and later
+		fmt.Println("slow: r-42") // the output on Go 1.25 and later
 		return
 	}
 	defer rec.Stop()
@@ -39,7 +39,7 @@ func ExampleStart() {
 	// Output: slow: r-42
 }
 
-// How does a program go on where it cannot record? A nil Recorder only calls.
+// How does a program go on if it cannot record? A nil Recorder only calls its functions.
 func ExampleRecorder_Handler() {
 	rec, err := alstrace.Start(alstrace.Options{Slow: time.Second, Dir: "/nowhere"})
 	fmt.Println(err != nil)
@@ -65,7 +65,7 @@ func ExampleStartRegion() {
 	// Output:
 }
 
-// How does work that is no HTTP request become a task? Run makes one.
+// How does work other than an HTTP request become a task? Run makes one.
 func ExampleRecorder_Run() {
 	var rec *alstrace.Recorder // of Start
 	rec.Run("nightly report", func() {

@@ -21,11 +21,11 @@ func probe(dir string) error {
 	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
-// writeFile writes a trace to a file in Options.Dir, and removes those that are too many
-// with it. It leaves no incomplete file.
+// writeFile writes a trace to a new file in Options.Dir, and removes the oldest ones
+// beyond Options.Keep. It leaves no incomplete file.
 func (rec *Recorder) writeFile(t Trace) (Trace, error) {
 	for len(rec.written) >= rec.options.Keep {
-		// One that is gone already, or cannot be removed, is not tried again.
+		// A file that is gone already, or cannot be removed, is not tried again.
 		_ = os.Remove(rec.written[0])
 		rec.written = rec.written[1:]
 	}
@@ -54,7 +54,7 @@ func (rec *Recorder) fileName(t Trace) string {
 		time.Now().UTC().Format("20060102T150405.000"), os.Getpid(), rec.files, plain(t.Requests[0].Name)))
 }
 
-// plain returns the name of a task as part of a file name: a client may have chosen it.
+// plain makes a part of a file name of the name of a task, which a client may have chosen.
 func plain(name string) string {
 	const most = 40
 	return strings.Map(func(r rune) rune {

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// When a trace is due, as Options.Every has it; nothing is written here.
+// Only the decision by Options.Every: no trace is written.
 func TestWhenATraceIsDue(t *testing.T) {
 	rec := &Recorder{options: Options{Every: time.Hour}, wake: make(chan struct{}, 1)}
 	take := func() Trace {
@@ -50,10 +50,10 @@ func TestAStuckTaskThatIsNotWrittenIsOfferedAgain(t *testing.T) {
 	rec.last = time.Now()
 	_, task := rec.begin(t.Context(), "a")
 	task.whileRunning()
-	assert.False(t, task.over)
+	assert.False(t, task.settled)
 	rec.last = time.Time{}
 	task.end()
-	assert.True(t, task.over)
+	assert.True(t, task.settled)
 	tr, ok := rec.take()
 	assert.True(t, ok)
 	assert.False(t, tr.Requests[0].Running)

@@ -11,15 +11,15 @@ type Options struct {
 	// it ends.
 	Slow time.Duration
 
-	// Stuck is how long a request may run. One that is running then is written while it
-	// runs, and not again at its end. If it is too soon for a trace, it is written
-	// later; see Every. 0 means MinAge; it is at least Slow.
+	// Stuck is how long a request may run. One that runs longer is written while it
+	// runs, and not again at its end. If Every forbids a trace then, it is written
+	// later. Stuck is at least Slow; 0 means MinAge.
 	Stuck time.Duration
 
 	// Name returns the name of the task of a request, such as the text of a store; see
-	// [als.Storage.Label]. The Handler calls it on the request's goroutine before it
-	// calls the next handler: stores that are to be seen must be in place around it. If
-	// it is nil, or returns "", the name is the method and the path of the request.
+	// [als.Storage.Label]. The Handler calls it on the request's goroutine before the
+	// next handler, so it sees only stores that were set around the Handler. If it is
+	// nil, or returns "", the name is the method and the path of the request.
 	Name func() string
 
 	// Dir is the directory for the files. Each is written under another name first, so
@@ -30,18 +30,18 @@ type Options struct {
 	// one, it removes the oldest. 0 means 10; it never removes other files.
 	Keep int
 
-	// Create returns where a trace is written, instead of a file in Dir. The trace has
-	// no Bytes yet.
+	// Create returns the destination of a trace, instead of a file in Dir. Bytes of
+	// that Trace is not set yet.
 	Create func(Trace) (io.WriteCloser, error)
 
 	// Every is the shortest time between two traces. 0 means a minute.
 	Every time.Duration
 
-	// MinAge is how far the window reaches back, if MaxBytes allows; it is at least
-	// Slow. 0 means 10 seconds, or twice Slow if that is longer.
+	// MinAge is how far the window reaches back, if MaxBytes allows. It is at least
+	// Slow; 0 means 10 seconds, or twice Slow if that is longer.
 	MinAge time.Duration
 
-	// MaxBytes is the size of the window, in memory and in the file, more or less. 0
+	// MaxBytes is the approximate size of the window, in memory and in the file. 0
 	// leaves it to package runtime/trace: 10 MiB in Go 1.25 to 1.27.
 	MaxBytes uint64
 

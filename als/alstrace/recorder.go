@@ -11,14 +11,14 @@ import (
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// ErrUnsupported is what [Start] returns where package runtime/trace has no flight
-// recorder. errors.ErrUnsupported is in its chain.
+// ErrUnsupported is the error of [Start] on Go releases without a flight recorder. It
+// wraps errors.ErrUnsupported.
 var ErrUnsupported = fmt.Errorf("alstrace: Start: a flight recorder needs Go 1.25: %w", errors.ErrUnsupported)
 
 // A Recorder records the program's execution trace, and writes the end of it when a
-// request is slow. All its methods may be called at any time by any goroutine. Those
-// of a nil *Recorder do nothing but call what they are given, so that a program which
-// cannot record can go on.
+// request is slow. Any goroutine may call its methods at any time. Those of a nil
+// *Recorder only call the given functions, so that a program which cannot record can go
+// on.
 type Recorder struct {
 	options Options
 
@@ -29,17 +29,17 @@ type Recorder struct {
 	flying sync.Mutex
 	flight flight // nil once it has stopped
 
-	// mu guards what is below. It is never held while something is written.
+	// mu guards these. It is never held while a trace is written.
 	mu         sync.Mutex
-	due        Trace     // what the next trace is written for; none is due if Requests is empty
-	last       time.Time // that a trace became due
-	suppressed int       // since then
+	due        Trace     // the next one to write; none is due if Requests is empty
+	last       time.Time // when a trace became due
+	suppressed int       // requests since then that got none
 	wake       chan struct{}
-	closed     bool // wake is
+	closed     bool // whether wake is closed
 
-	done chan struct{} // closed when the writing goroutine has ended
+	done chan struct{} // closed when the writing goroutine exits
 
-	// The writing goroutine alone uses these.
+	// Only the writing goroutine uses these.
 	written []string // files in Options.Dir, oldest first
 	files   int      // that it has named
 }
@@ -52,13 +52,13 @@ type flight interface {
 
 // Start starts to record. A program has at most one flight recorder: Start fails while
 // another one is active, of any package. Traces of [trace.Start] may be taken at the same
-// time. It returns [ErrUnsupported] on Go 1.24, and an error if it cannot create files in
-// Options.Dir; the Recorder is nil then, which can be used like any other.
+// time. Start returns [ErrUnsupported] on Go 1.24, and an error if it cannot create files
+// in Options.Dir. The Recorder is nil then, and can be used like any other.
 //
 // Recording costs the program a few per cent of its CPU time, and memory for the window.
 //
-// It panics if the options make no sense: Slow is not positive, Dir and Create are both
-// set or both missing, a number is negative, or MinAge or Stuck is less than Slow.
+// It panics if Slow is not positive, Dir and Create are both set or both missing, a
+// number is negative, or MinAge or Stuck is less than Slow.
 func Start(o Options) (*Recorder, error) {
 	o = o.withDefaults()
 	if o.Dir != "" {
@@ -75,10 +75,10 @@ func Start(o Options) (*Recorder, error) {
 	return rec, nil
 }
 
-// Stop writes the trace that is due, if any, and ends the recording. It returns when all
-// is written and closed. Call it before the program exits, after Server.Shutdown: a
-// request that is still running has no trace afterwards. A second Stop waits, too. Do not
-// call it in Options.Create or Done, for whose end it waits.
+// Stop writes the trace that is due, if any, and ends the recording. It returns when the
+// trace is written and closed. Call it before the program exits, after Server.Shutdown: a
+// request that is still running gets no trace afterwards. A second Stop waits, too. Do
+// not call it in Options.Create or Done: it waits for them.
 func (rec *Recorder) Stop() {
 	if rec == nil {
 		return
@@ -93,9 +93,9 @@ func (rec *Recorder) Stop() {
 	<-rec.done
 }
 
-// WriteTo writes the window as it is now, for a reason of the caller's: a signal, say, or
-// an alarm. Options.Every does not apply to it. It waits while another trace is written,
-// so w must not wait for one. It fails when the Recorder has stopped.
+// WriteTo writes the current window, after a signal or an alarm, say. Options.Every does
+// not apply. WriteTo waits while another trace is written, so w must not wait for one. It
+// fails when the Recorder has stopped.
 func (rec *Recorder) WriteTo(w io.Writer) (n int64, err error) {
 	if rec == nil {
 		return 0, errStopped
@@ -110,7 +110,7 @@ func (rec *Recorder) WriteTo(w io.Writer) (n int64, err error) {
 
 var errStopped = errors.New("alstrace: the Recorder has stopped")
 
-// offer makes a trace due for a request, and reports whether there will be one.
+// offer makes a trace due for a request. It reports false if none may be written now.
 func (rec *Recorder) offer(r Request) bool {
 	rec.mu.Lock()
 	defer rec.mu.Unlock()
@@ -121,7 +121,7 @@ func (rec *Recorder) offer(r Request) bool {
 	case len(rec.due.Requests) >= maxRequests:
 		rec.due.More++
 		return true
-	case len(rec.due.Requests) > 0: // it is not being written yet, and will have this request
+	case len(rec.due.Requests) > 0: // not being written yet, so it will have this request
 	case !rec.last.IsZero() && now.Sub(rec.last) < rec.options.Every:
 		if !r.Running { // else it is counted when it ends
 			rec.suppressed++
@@ -130,7 +130,7 @@ func (rec *Recorder) offer(r Request) bool {
 	default:
 		rec.last = now
 		rec.due.Suppressed, rec.suppressed = rec.suppressed, 0
-		rec.wake <- struct{}{} // has room: the trace that was due before has been taken
+		rec.wake <- struct{}{} // does not block: the trace that was due before has been taken
 	}
 	rec.due.Requests = append(rec.due.Requests, r)
 	return true
@@ -163,7 +163,7 @@ func (rec *Recorder) stopFlight() {
 	rec.flight = nil
 }
 
-// writeTrace writes a trace. It returns it with what is known afterwards.
+// writeTrace writes a trace, and returns it with its File and Bytes.
 func (rec *Recorder) writeTrace(t Trace) (Trace, error) {
 	if rec.options.Create == nil {
 		return rec.writeFile(t)

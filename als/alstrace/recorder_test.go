@@ -100,7 +100,7 @@ func TestRequestsThatAreSlowTogetherShareATrace(t *testing.T) {
 	h := recorded(rec, func() {})
 	serve(h, "r-41")
 	<-writing
-	serve(h, "r-42") // nothing of this waits for the writing goroutine
+	serve(h, "r-42") // does not wait for the writing goroutine
 	serve(h, "r-43")
 	close(goOn)
 	names := func(tr alstrace.Trace) (names []string) {
@@ -251,7 +251,7 @@ func TestAProgramHasOneRecorder(t *testing.T) {
 	start(t, alstrace.Options{Dir: t.TempDir()})
 }
 
-// A trace that was started by hand is beside the Recorder, and has the same regions.
+// A trace by hand at the same time as the Recorder has the same regions.
 func TestBesideATrace(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "trace")
 	f, err := os.Create(name)
@@ -342,7 +342,7 @@ func TestFailuresAreReportedAndTheNextTraceIsWritten(t *testing.T) {
 		{failing{full, gone}, nil, []error{full, gone}},
 		{failing{}, nil, nil},
 	} {
-		w, err = c.w, c.err // the writing goroutine has nothing to do
+		w, err = c.w, c.err // the writing goroutine is idle
 		serve(h, "r-42")
 		r := <-traces
 		assert.Equal(t, "r-42", r.Requests[0].Name)
@@ -393,8 +393,8 @@ func TestTracesAreLogged(t *testing.T) {
 	}
 }
 
-// What goes on after the request, of a pool say, is no longer part of its task, but for
-// work that is meant to outlive it.
+// Captured work after the end of the request is no longer part of its task, except for
+// work of als.Outlive.
 func TestTheTaskIsGoneAfterTheRequest(t *testing.T) {
 	rec := start(t, alstrace.Options{Slow: time.Hour, Dir: t.TempDir()})
 	var captured, outliving func()
@@ -410,7 +410,7 @@ func TestTheTaskIsGoneAfterTheRequest(t *testing.T) {
 }
 
 // Around alshttp.Handler the name cannot be a store, but regions have the task.
-func TestAroundTheHandlerThatPutsStoresInPlace(t *testing.T) {
+func TestAroundTheHandlerThatSetsStores(t *testing.T) {
 	rec := start(t, alstrace.Options{Slow: time.Hour, Dir: t.TempDir()})
 	serve(rec.Handler(alshttp.Handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		alstrace.WithRegion("without ctx", func() {})
@@ -481,11 +481,11 @@ func TestMisusePanics(t *testing.T) {
 	testkit.WantPanic(t, "alstrace: Recorder.Handler: next is nil", func() { rec.Handler(nil) })
 	testkit.WantPanic(t, "alstrace: Recorder.Run: fn is nil", func() { rec.Run("", nil) })
 	testkit.WantPanic(t, "alstrace: WithRegion: fn is nil", func() { alstrace.WithRegion("", nil) })
-	start(t, ok) // nothing has started before
+	start(t, ok) // fails if a call above has started a recorder
 }
 
-// Requests, traces on demand, other regions and the end, all at once. It is for the race
-// detector, and every trace must be readable.
+// Requests, traces on demand, regions and Stop at the same time, for the race detector.
+// Every trace must be readable.
 func TestConcurrency(t *testing.T) {
 	dir := t.TempDir()
 	done, traces := results()

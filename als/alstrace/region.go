@@ -13,12 +13,12 @@ import (
 // zero Region has ended.
 type Region struct{ r *region }
 
-// StartRegion begins a region of the task of the caller's request, or of none:
+// StartRegion begins a region of the task of the caller's request, or of no task:
 //
 //	defer alstrace.StartRegion("charge").End()
 //
-// It is trace.StartRegion without a ctx, and the regions of a goroutine always nest: see
-// [Region.End].
+// It is trace.StartRegion without a ctx. Unlike there the regions of a goroutine always
+// nest: see [Region.End].
 //
 // It costs an atomic load while no trace is taken, and otherwise two small allocations.
 func StartRegion(name string) Region {
@@ -35,17 +35,17 @@ func StartRegion(name string) Region {
 	return Region{r}
 }
 
-// End ends the region, and those inside it that are still open: a trace whose regions
-// do not nest cannot be read at all. A second End does nothing, and neither does an End
-// on another goroutine than that of StartRegion; such a region lasts until one around
-// it ends, or the goroutine.
+// End ends the region, and open regions inside it, because a trace whose regions do not
+// nest cannot be read. A second End does nothing. Neither does an End on another goroutine
+// than that of StartRegion; the region then lasts until an outer one ends, or the
+// goroutine.
 func (r Region) End() {
 	if r.r != nil && r.r.goroutine == goroutine.ID() {
 		r.r.end()
 	}
 }
 
-// WithRegion calls fn in a region. However fn ends, the region ends with it.
+// WithRegion calls fn in a region. The region ends with fn, also by a panic or Goexit.
 //
 // It panics if fn is nil.
 func WithRegion(name string, fn func()) {
@@ -56,9 +56,9 @@ func WithRegion(name string, fn func()) {
 	fn()
 }
 
-// Log adds a message to the task of the caller's request, at this time in the trace. Of
-// category there should be few. It is trace.Log without a ctx, and costs an atomic load
-// while no trace is taken.
+// Log adds a message to the task of the caller's request, at this time in the trace. Use
+// few categories. It is trace.Log without a ctx, and costs an atomic load while no trace
+// is taken.
 func Log(category, message string) {
 	if trace.IsEnabled() {
 		trace.Log(als.Context(), cut(category), cut(message))
@@ -66,7 +66,7 @@ func Log(category, message string) {
 }
 
 // A region is an open region of one goroutine. Only that goroutine reads and writes it,
-// but for the field goroutine, which never changes.
+// except for the field goroutine, which never changes.
 type region struct {
 	goroutine uint64
 	outer     *region // nil for the outermost
@@ -74,12 +74,12 @@ type region struct {
 	ended     bool
 }
 
-// innermost is the caller's innermost open region. It belongs to the goroutine and not
-// to the execution context, because regions in a trace do, too.
+// innermost is the caller's innermost open region. It belongs to the goroutine, not to
+// the execution context, as regions in a trace do.
 var innermost gls.Local[*region]
 
-// end ends r, and the open regions inside it before. An open region is in the list that
-// begins with innermost, which has the regions of this goroutine only.
+// end ends the open regions inside r, and then r. The list that begins with innermost has
+// all open regions of this goroutine, and only those.
 func (r *region) end() {
 	if r.ended {
 		return
@@ -100,11 +100,10 @@ func (r *region) close() {
 	r.traced.End()
 }
 
-// maxName is how much of a name is shown.
-const maxName = 256
+const maxName = 256 // bytes
 
-// cut returns the beginning of a name that is too long. The runtime would cut it, too,
-// at 1 KiB, but up to Go 1.26 it throws for strings that do not fit a block of 64 KiB.
+// cut cuts a name that is too long. The runtime cuts at 1 KiB, but up to Go 1.26 it throws
+// for strings that do not fit a block of 64 KiB.
 func cut(name string) string {
 	if len(name) <= maxName {
 		return name

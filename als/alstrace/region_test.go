@@ -125,7 +125,7 @@ func TestRegionsAcrossTraces(t *testing.T) {
 	})
 }
 
-// The same on one goroutine, whose regions are then of two traces.
+// The same on one goroutine: its list of open regions then spans two traces.
 func TestRegionsOfAGoroutineAcrossTraces(t *testing.T) {
 	var a alstrace.Region
 	testkit.InGoroutine(func() {

@@ -29,9 +29,8 @@ var requestID = als.New(als.Options[string]{Name: "request", Label: func(id stri
 
 func idOf(r *http.Request) string { return r.Header.Get("X-Request-Id") }
 
-// start starts a Recorder for a test, which it skips where there can be none. Unless the
-// options say otherwise every request is slow, every trace is written, and none is due
-// for a request that is running.
+// start starts a Recorder for a test, or skips the test on Go 1.24. By default every
+// request is slow, every trace is written, and no request is stuck.
 func start(t testing.TB, o alstrace.Options) *alstrace.Recorder {
 	t.Helper()
 	if o.Slow == 0 {
@@ -55,7 +54,7 @@ func start(t testing.TB, o alstrace.Options) *alstrace.Recorder {
 	return rec
 }
 
-// A result is what Options.Done is called with.
+// A result has the arguments of Options.Done.
 type result struct {
 	alstrace.Trace
 	err error
@@ -80,7 +79,7 @@ func next(t testing.TB, c <-chan result) alstrace.Trace {
 	}
 }
 
-// serve has h serve one request with an ID.
+// serve sends one request with an ID to h.
 func serve(h http.Handler, id string) {
 	r := httptest.NewRequest(http.MethodGet, "/path", nil)
 	r.Header.Set("X-Request-Id", id)
@@ -93,8 +92,8 @@ func recorded(rec *alstrace.Recorder, fn func()) http.Handler {
 		alshttp.With(requestID, idOf))
 }
 
-// A parsed trace is what go tool trace finds in a file, by the names of tasks. A region
-// or a message of no task is one of the task "".
+// A parsed has the user's events of a trace, by the names of tasks. The task of an event
+// without one is "".
 type parsed struct {
 	begun, ended []string
 	regions      map[string][]string // that began, in this order
@@ -104,7 +103,7 @@ type parsed struct {
 
 var event = regexp.MustCompile(`^M=.* (TaskBegin|TaskEnd|RegionBegin|RegionEnd|Log) Time=\d+ (?:ID=(\d+) Parent=\d+|Task=(\d+)) (?:Type|Category)=("(?:[^"\\]|\\.)*")(?: Message=(".*"))?$`)
 
-// parse has go tool trace read the file. It fails if the tool does.
+// parse reads the file with go tool trace. It fails if the tool does.
 func parse(t testing.TB, file string) parsed {
 	t.Helper()
 	out, err := read(t, file)
@@ -138,7 +137,7 @@ func parse(t testing.TB, file string) parsed {
 	return p
 }
 
-// tool is the path of go tool trace. Asked for it, the go command builds it.
+// tool is the path of go tool trace, which go tool -n builds.
 var tool struct {
 	sync.Once
 	path string
@@ -158,7 +157,7 @@ func read(t testing.TB, file string) (string, error) {
 	return string(out), err
 }
 
-// parseWindow parses what a Recorder, or anything else, writes.
+// parseWindow parses the trace that w writes.
 func parseWindow(t testing.TB, w io.WriterTo) parsed {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "window.trace")

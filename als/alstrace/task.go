@@ -10,18 +10,17 @@ import (
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// Handler returns a handler that calls next for each request in a task of its own, which
-// is named by Options.Name, and has the trace written if the request is slow. A panic
-// passes, and so does runtime.Goexit; the task ends.
+// Handler returns a handler that calls next for each request in its own task, named by
+// Options.Name, and writes the trace if the request is slow. A panic and runtime.Goexit
+// pass, after the end of the task.
 //
-// The request that next gets, and [als.Context] below it, have the task in their context,
-// which is that of the request. Inside alshttp.Handler the name can be a store that it
-// puts in place:
+// The context of the request that next gets, and [als.Context] below it, have the task.
+// Inside alshttp.Handler the name can be a store of the request:
 //
 //	alshttp.Handler(rec.Handler(mux), alshttp.With(requestID, idOf))
 //
-// Around it the regions work, too, but no store is in place yet. A middleware that runs
-// the next handler on another goroutine without stores, such as http.TimeoutHandler,
+// Around alshttp.Handler regions work, too, but there is no store yet. A middleware that
+// runs the next handler on another goroutine without stores, such as http.TimeoutHandler,
 // belongs around it.
 //
 // It panics if next is nil.
@@ -78,11 +77,10 @@ type task struct {
 	ctx    context.Context // has traced, and is that of the request
 	traced *trace.Task
 
-	// mu is held by begin, end and whileRunning, the last of which a timer calls. It
-	// guards what is below.
-	mu    sync.Mutex
-	stuck *time.Timer
-	over  bool // the request has ended, or a trace was due for it while it was running
+	// mu guards these. The request's goroutine and the timer's take it.
+	mu      sync.Mutex
+	stuck   *time.Timer
+	settled bool // the request has ended, or a trace became due while it was running
 }
 
 func (rec *Recorder) begin(ctx context.Context, name string) (context.Context, *task) {
@@ -105,24 +103,24 @@ func (t *task) end() {
 		trace.Log(t.ctx, "alstrace", "slow: took "+took.String())
 	}
 	t.traced.End()
-	if slow && !t.over {
+	if slow && !t.settled {
 		t.rec.offer(Request{Name: t.name, Began: t.began, Took: took})
 	}
-	t.over = true
+	t.settled = true
 }
 
-// whileRunning has a trace written for a task that is stuck. If it is too soon after
-// another one, it tries again: the request may never end.
+// whileRunning makes a trace due for a task that is stuck. If it is too soon for one, it
+// tries again later: the request may never end.
 func (t *task) whileRunning() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.over {
+	if t.settled {
 		return
 	}
 	took := time.Since(t.began)
 	trace.Log(t.ctx, "alstrace", "stuck: running for "+took.String())
-	t.over = t.rec.offer(Request{Name: t.name, Began: t.began, Took: took, Running: true})
-	if !t.over && !t.rec.stopped.Load() {
+	t.settled = t.rec.offer(Request{Name: t.name, Began: t.began, Took: took, Running: true})
+	if !t.settled && !t.rec.stopped.Load() {
 		t.stuck.Reset(t.rec.options.Every)
 	}
 }

@@ -5,19 +5,19 @@ import (
 	"time"
 )
 
-// A Trace says what a trace was written for.
+// A Trace describes a trace that a Recorder writes.
 type Trace struct {
-	// Requests are the requests that were slow or stuck, in the order in which that was
-	// found: at most 32, and More others.
+	// Requests are the requests that were slow or stuck, in the order in which the
+	// Recorder found them: at most 32, and More others.
 	Requests []Request
 	More     int
 
-	// Suppressed is how many slow requests there were since the trace before that came
-	// too soon after it; see Options.Every.
+	// Suppressed is how many slow requests got no trace since the last one, because
+	// they came too soon after it; see Options.Every.
 	Suppressed int
 
 	File  string // in Options.Dir; "" with Options.Create
-	Bytes int64  // that were written
+	Bytes int64  // written
 }
 
 // A Request is one that was slow or stuck.
@@ -25,7 +25,7 @@ type Request struct {
 	Name    string // of its task
 	Began   time.Time
 	Took    time.Duration // until it ended, or until now if it is still running
-	Running bool          // it is stuck
+	Running bool          // whether it was stuck, not ended
 }
 
 // maxRequests is how many requests a Trace names.
