@@ -19,8 +19,8 @@ import (
 // assembled are the architectures that have .s files.
 var assembled = []string{"amd64", "arm64", "loong64", "ppc64le", "riscv64", "s390x"}
 
-// withAssembly are the packages with assembly for these: how their .s files begin, how
-// the .go file for it is called, and a result of a function.
+// withAssembly are the packages with assembly for these: the prefix of their .s files,
+// the .go file that declares the functions, and an operand that the control corrupts.
 var withAssembly = []struct{ dir, file, twin, result string }{
 	{".", "asm_", "goroutine", "ret+0(FP)"},
 	{"internal/g", "self_", "self", "addr+0(FP)"},
@@ -53,8 +53,8 @@ func TestVetReadsTheAssemblyOfEachPlatform(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: does not vet other platforms")
 	}
-	// Each platform takes a compilation of the runtime, on a machine that has never
-	// had one: a minute or two in all, before the first line of go test work.
+	// Each platform needs the runtime compiled for it once: one or two minutes in all
+	// on a new machine, too long for a first go test.
 	archs, platforms := assembled, []string{"js/wasm", "linux/386", "wasip1/wasm"}
 	if os.Getenv("CI") == "" {
 		t.Log("without CI in the environment: only this machine's platform")
@@ -66,7 +66,7 @@ func TestVetReadsTheAssemblyOfEachPlatform(t *testing.T) {
 			out, err := vet(t, dir, "linux", arch)
 			require.NoError(t, err, "%s", out)
 
-			// The control: what vet is there for must not get past it.
+			// The control: vet must report a wrong offset in a frame.
 			for _, w := range withAssembly {
 				file := filepath.Join(dir, w.dir, w.file+arch+".s")
 				good, err := os.ReadFile(file)
@@ -97,8 +97,8 @@ func vet(t *testing.T, dir, goos, arch string) (out string, err error) {
 	return string(b), err
 }
 
-// copyOfPackages copies the packages with assembly without their tests: those vary
-// less by platform than their dependencies take to compile.
+// copyOfPackages copies the packages with assembly to a temporary directory. It
+// leaves out the tests, whose dependencies would have to be compiled for each platform.
 func copyOfPackages(t *testing.T) string {
 	dir := t.TempDir()
 	require.NoError(t, os.MkdirAll(filepath.Join(dir, "internal", "g"), 0o755))

@@ -5,8 +5,7 @@ import (
 )
 
 // BenchmarkIdentity measures how long a goroutine takes to learn its own identity. goid
-// is the baseline. A traceback is the way without either, here of the shallowest stack;
-// it takes longer on a deeper one.
+// is the baseline. The traceback is that of a shallow stack; a deeper one takes longer.
 func BenchmarkIdentity(b *testing.B) {
 	var id uint64
 	var pointer uintptr

@@ -10,7 +10,7 @@
 // goroutine to a value, or package als, stores that follow the work into other
 // goroutines.
 //
-// # How it is read
+// # How a g is read
 //
 // On amd64, arm64, loong64, ppc64le, riscv64 and s390x a few lines of assembly
 // read the g pointer from where the runtime keeps it: thread-local storage on

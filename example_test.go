@@ -19,7 +19,7 @@ func ExampleID() {
 }
 
 // Is this the goroutine that was here before? Comparing pointers is the cheapest
-// way to ask, as long as that one lives; without assembly the ID has to do.
+// check while that goroutine lives. Without assembly, compare IDs.
 func ExamplePointer() {
 	caller := func() uint64 {
 		if p := goroutine.Pointer(); p != 0 {

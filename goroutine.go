@@ -2,7 +2,7 @@
 
 package goroutine
 
-// hasAssembly reports that the address of the g can be read. The layout check needs it.
+// hasAssembly is true where Pointer can read the address of the g.
 const hasAssembly = true
 
 // Pointer returns the address of the caller's g. It is unique among live

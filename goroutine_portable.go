@@ -2,6 +2,7 @@
 
 package goroutine
 
+// hasAssembly is true where Pointer can read the address of the g.
 const hasAssembly = false
 
 // Pointer returns 0: this platform has no assembly to read the g with.

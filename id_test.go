@@ -24,7 +24,7 @@ func TestIDIsTheOneInTheTraceback(t *testing.T) {
 					checkID(t)
 					checks.Add(1)
 				})
-				// A situation that never came about proves nothing.
+				// A situation that did not occur proves nothing.
 				require.GreaterOrEqual(t, checks.Load(), int64(s.checks))
 			})
 		}
@@ -88,7 +88,7 @@ var situations = []struct {
 			runtime.LockOSThread()
 			defer runtime.UnlockOSThread()
 			check()
-			testkit.InGoroutine(check) // the starter's thread is taken
+			testkit.InGoroutine(check) // on another thread
 			check()
 		})
 	}},
@@ -104,7 +104,7 @@ var situations = []struct {
 			}
 		})
 		for range 2 {
-			testkit.InGoroutine(func() { // the body stays the same for any caller of next
+			testkit.InGoroutine(func() { // the iterator keeps its goroutine for any caller of next
 				check()
 				id, ok := next()
 				assert.True(t, ok)
@@ -121,8 +121,7 @@ var situations = []struct {
 			check()
 			want := tracebackID()
 			testkit.Descend(1000, func() {
-				// Some of these calls are the one for which the stack must grow,
-				// the slow twins' more often than not.
+				// Some of these calls make the stack grow, most often in the slow twins.
 				if ID() != want {
 					t.Errorf("ID %d, want %d", ID(), want)
 				}

@@ -17,7 +17,7 @@ const (
 	// Known: from the offset that is known for this Go release.
 	Known
 	// Searched: from an offset that was found at init, because the known one
-	// did not fit. Everything works; a newer release of this module knows it.
+	// did not fit. Everything works; a newer release of this module may know it.
 	Searched
 )
 
@@ -32,21 +32,22 @@ func (s Source) String() string {
 	return "fallback"
 }
 
-// A Layout is what the checks at init found out about the runtime's g.
+// A Layout is the result of the checks that init makes of the runtime's g.
 type Layout struct {
 	// Source says where IDs come from.
 	Source Source
 }
 
-// Identity returns what the checks at init found out. A program that depends on
-// the speed of the assembly asks for a Source other than [Fallback].
+// Identity returns the result of the checks at init. A program that depends on
+// the speed of the assembly can check that the Source is not [Fallback].
 func Identity() Layout { return layout }
 
 var (
 	layout Layout
 
 	// goidOffset is the offset of the goid in a g in bytes; 0 sends the assembly to
-	// the slow twin. Written once, by init, before any other goroutine of the program.
+	// the slow twin. Written once, by init, before a package that imports this one
+	// can call it.
 	goidOffset uintptr
 )
 
@@ -59,8 +60,8 @@ func init() {
 	g.Use(goidOffset, ID)
 }
 
-// mustShowIDs stops the program where nothing can be checked, rather than take
-// two goroutines for one.
+// mustShowIDs panics if tracebacks show no IDs. Without them nothing can be
+// checked, and two goroutines could be taken for one.
 func mustShowIDs(oracle func() uint64) {
 	if oracle() == 0 {
 		panic("goroutine: tracebacks of this Go release show no goroutine IDs")
@@ -86,7 +87,7 @@ func eachWitness(f func()) {
 	}
 }
 
-// agree reports whether two ways to the ID show the same.
+// agree reports whether id and oracle return the same on each witness.
 func agree(id, oracle func() uint64) bool {
 	same := true
 	eachWitness(func() { same = same && id() == oracle() })
@@ -114,7 +115,7 @@ func detect(known uintptr, oracle func() uint64) (offset uintptr, source Source)
 	return choose(offsets, known)
 }
 
-// choose prefers the offset that is known, then the lowest.
+// choose returns the known offset if it fits, else the lowest that does.
 func choose(offsets g.Sieve, known uintptr) (offset uintptr, source Source) {
 	switch {
 	case len(offsets) == 0:

@@ -24,7 +24,8 @@ func detected(known uintptr, oracle func() uint64) finding {
 	return finding{offset, source}
 }
 
-// where is what must come out on a platform with assembly.
+// where returns the finding that detect must make on this platform: s, or nothing
+// without assembly.
 func where(s Source) finding {
 	if !hasAssembly {
 		return finding{}
@@ -32,8 +33,8 @@ func where(s Source) finding {
 	return finding{knownGoidOffset, s}
 }
 
-// If this is red under a new Go release, the release moved the goid (add a
-// layout_go1.N.go).
+// If this fails with a new Go release, the release has moved the goid: add a
+// layout_go1.N.go.
 func TestLayoutOfThisReleaseIsKnown(t *testing.T) {
 	assert.Equal(t, where(Known), finding{goidOffset, Identity().Source})
 }
@@ -84,7 +85,7 @@ func TestDetectFallsBackWhenTheOracleLies(t *testing.T) {
 		"next":    func() uint64 { return tracebackID() + 1 },
 		"swapped": func() uint64 { return tracebackID() << 32 },
 		"address": func() uint64 { return uint64(Pointer()) },
-		"parent":  always(tracebackID()), // which is in its children's gs, too
+		"parent":  always(tracebackID()), // it is in the gs of its children, too
 	}
 	for off := uintptr(0); hasAssembly && off < 384; off += 8 {
 		liars[fmt.Sprintf("word at %d", off)] = always(uint64(g.Word(Pointer(), off)))
@@ -92,7 +93,7 @@ func TestDetectFallsBackWhenTheOracleLies(t *testing.T) {
 	for what, liar := range liars {
 		assert.Equal(t, finding{}, detected(knownGoidOffset, liar), what)
 	}
-	// Small numbers are what the status, flags and counters of a g look like.
+	// The status, flags and counters of a g are small numbers.
 	for n := range uint64(1000) {
 		assert.Equal(t, finding{}, detected(knownGoidOffset, always(n)), "always %d", n)
 	}
@@ -116,3 +117,20 @@ func TestDetectFallsBackWhenTheOracleLiesToOneWitness(t *testing.T) {
 }
 
 func always(n uint64) func() uint64 { return func() uint64 { return n } }
+
+func TestChoosePrefersTheKnownOffsetThenTheLowest(t *testing.T) {
+	for _, c := range []struct {
+		offsets g.Sieve
+		known   uintptr
+		want    finding
+	}{
+		{nil, 160, finding{}},
+		{g.Sieve{160}, 160, finding{160, Known}},
+		{g.Sieve{40, 160}, 160, finding{160, Known}},
+		{g.Sieve{40, 160}, 152, finding{40, Searched}},
+		{g.Sieve{160}, 0, finding{160, Searched}},
+	} {
+		offset, source := choose(c.offsets, c.known)
+		assert.Equal(t, c.want, finding{offset, source}, "%v", c)
+	}
+}

@@ -21,7 +21,7 @@ func TestPointerIsZeroExactlyWithoutAssembly(t *testing.T) {
 	assert.Equal(t, hasAssembly, Pointer() != 0)
 }
 
-// A process that crashes can be told to show each g: Go's own word for it.
+// With GOTRACEBACK=system a crash prints the address of each g.
 func TestPointerIsTheGThatACrashShows(t *testing.T) {
 	if !hasAssembly {
 		t.Skipf("%s has no assembly: Pointer is 0", runtime.GOARCH)
@@ -35,7 +35,7 @@ func TestPointerIsTheGThatACrashShows(t *testing.T) {
 	child.Env = append(os.Environ(), inChild+"=1", "GOTRACEBACK=system")
 	out, err := child.CombinedOutput()
 	if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) {
-		t.Skipf("cannot start this binary again, perhaps for want of an emulator: %v", err)
+		t.Skipf("cannot run this binary again, perhaps because there is no emulator: %v", err)
 	}
 	said := regexp.MustCompile(`(?m)^goroutine \d+ gp=0x[0-9a-f]+ `).FindAllString(string(out), 2)
 	require.Len(t, said, 2, "%s", out)
@@ -55,7 +55,7 @@ func TestPointersOfLiveGoroutinesDiffer(t *testing.T) {
 		go func() {
 			defer done.Done()
 			pointers <- Pointer()
-			<-release // none may end before all have been asked
+			<-release // none may exit before all have reported
 		}()
 	}
 	seen := map[uintptr]bool{Pointer(): true}
@@ -76,7 +76,7 @@ func TestNamesStayWhileTheStackMoves(t *testing.T) {
 			var here byte
 			stack := func() uintptr {
 				if pointer != 0 {
-					return g.Word(pointer, 0) // where it begins; with -asan, here is not on it
+					return g.Word(pointer, 0) // stack.lo; with -asan, here is not on the stack
 				}
 				return uintptr(unsafe.Pointer(&here))
 			}

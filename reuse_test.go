@@ -17,7 +17,7 @@ func TestIDsAreNotReusedWhilePointersAre(t *testing.T) {
 		ids := make(map[uint64]bool)
 		pointers := make(map[uintptr]int)
 		var done sync.WaitGroup
-		for range starters { // on several Ps: each hands out IDs of its own
+		for range starters { // on several Ps: each has its own range of IDs
 			done.Add(1)
 			go func() {
 				defer done.Done()

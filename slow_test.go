@@ -34,7 +34,7 @@ func TestFallbackIsATracebackWhereGoidIsWrong(t *testing.T) {
 		check := func() { assert.Equal(t, tracebackID(), f(), what) }
 		check()
 		testkit.InGoroutine(check)
-		assert.Equal(t, asked, calls, "%s: asked again", what)
+		assert.Equal(t, asked, calls, "%s: the wrong function was called again", what)
 	}
 }
 

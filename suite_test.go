@@ -8,8 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// mainWork is run by the main goroutine, which has nothing else to do: the tests
-// run on another one.
+// mainWork takes functions for the main goroutine to run. The tests run on another one.
 var mainWork = make(chan func())
 
 func TestMain(m *testing.M) {
@@ -25,9 +24,8 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// eachLayout runs a test under what init detected and under each thing that init
-// might have had to fall back to. The test must not leave goroutines behind that
-// ask for their ID.
+// eachLayout runs test with the layout that init detected and with each fallback that
+// init could have chosen. test must not leave goroutines that ask for their ID.
 func eachLayout(t *testing.T, test func(t *testing.T)) {
 	for _, c := range []struct {
 		name     string
@@ -42,7 +40,7 @@ func eachLayout(t *testing.T, test func(t *testing.T)) {
 			var calls atomic.Int64
 			forceLayout(t, c.offset, func() uint64 { calls.Add(1); return c.fallback() })
 			test(t)
-			// What was forced must have lasted, or the degenerate case never ran.
+			// The forced layout must still be in force, or test did not use it.
 			require.Equal(t, c.offset, goidOffset)
 			ID()
 			require.Equal(t, c.offset != 0, calls.Load() == 0, "%d calls of the fallback", calls.Load())
@@ -50,7 +48,7 @@ func eachLayout(t *testing.T, test func(t *testing.T)) {
 	}
 }
 
-// forceLayout replaces what init found out until the test ends.
+// forceLayout replaces the result of init until the test ends.
 func forceLayout(t *testing.T, offset uintptr, fallback func() uint64) {
 	oldOffset, oldFallback := goidOffset, fallbackID
 	t.Cleanup(func() { goidOffset, fallbackID = oldOffset, oldFallback })

@@ -33,7 +33,7 @@ func TestAllocations(t *testing.T) {
 	} {
 		got := testing.AllocsPerRun(100, f.f)
 		if race.Enabled || !knowsG() {
-			t.Logf("%s: %v allocations, of no importance here", f.name, got)
+			t.Logf("%s: %v allocations, not checked here", f.name, got)
 			continue
 		}
 		assert.Equal(t, f.want, got, f.name)
@@ -41,7 +41,7 @@ func TestAllocations(t *testing.T) {
 	_ = kept
 }
 
-// What the documentation of Store says.
+// The documentation of Store states this size.
 func TestSizeOfAnEntry(t *testing.T) {
 	if unsafe.Sizeof(uintptr(0)) == 8 {
 		assert.EqualValues(t, 24, unsafe.Sizeof(entry[int]{}))

@@ -11,15 +11,14 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
-// An impl is one way to keep a value by goroutine. The others are keyed by the ID,
-// which is the only key they can have that is never used again; what they leave
-// behind stays until the program deletes it.
+// An impl is one way to keep a value by goroutine. All but gls use the ID as the key,
+// because it is never reused. Their entries stay until the program deletes them.
 type impl struct {
 	name   string
 	load   func() *int
 	store  func(*int)
 	delete func()
-	memory any // what keeps the entries alive
+	memory any // keeps the entries alive
 }
 
 func impls() []impl {
@@ -47,8 +46,8 @@ func impls() []impl {
 	}
 }
 
-// A shardedMap is what one writes without a second thought: 64 maps, each with a
-// lock, on cache lines of their own.
+// A shardedMap is the obvious alternative: 64 maps, each with a lock, on cache lines of
+// their own.
 type shardedMap [64]struct {
 	sync.RWMutex
 	m map[uint64]*int
@@ -79,8 +78,8 @@ func (s *shardedMap) delete() {
 	delete(shard.m, id)
 }
 
-// One goroutine's Load and Store while many others hold values; lifecycle is what
-// a new one does: store, load, delete.
+// BenchmarkTable measures one goroutine's Load and Store while many others hold
+// values. lifecycle is a new goroutine that stores, loads and deletes.
 func BenchmarkTable(b *testing.B) {
 	for _, n := range []int{1, 1000, 100_000} {
 		for _, impl := range impls() {
@@ -89,7 +88,7 @@ func BenchmarkTable(b *testing.B) {
 			}
 			v := new(int)
 			release := park(n-1, func(int) { impl.store(v) })
-			testkit.Collect(b, 1) // and sweep: what growth began is finished
+			testkit.Collect(b, 1) // with a sweep, which completes the growth
 			name := func(op string) string { return fmt.Sprintf("op=%s/impl=%s/goroutines=%d", op, impl.name, n) }
 			b.Run(name("load"), func(b *testing.B) {
 				impl.store(v)
@@ -124,7 +123,7 @@ func BenchmarkTable(b *testing.B) {
 			release()
 		}
 	}
-	b.Run("op=lifecycle/impl=none/goroutines=1", func(b *testing.B) { // a goroutine alone
+	b.Run("op=lifecycle/impl=none/goroutines=1", func(b *testing.B) { // the goroutine without a value
 		var done sync.WaitGroup
 		for range b.N {
 			done.Add(1)
@@ -134,7 +133,7 @@ func BenchmarkTable(b *testing.B) {
 	})
 }
 
-// Every P loads at once.
+// BenchmarkParallelLoad loads on every P at once.
 func BenchmarkParallelLoad(b *testing.B) {
 	for _, impl := range impls() {
 		b.Run("impl="+impl.name, func(b *testing.B) {
@@ -167,7 +166,8 @@ func BenchmarkLocal(b *testing.B) {
 	})
 }
 
-// All per entry: it asks each goroutine whether it is alive.
+// BenchmarkAll measures a walk of the table, per entry. It checks for each entry that
+// its goroutine is alive.
 func BenchmarkAll(b *testing.B) {
 	for _, n := range []int{1000, 100_000} {
 		if n > 8000 && race.Enabled {
@@ -185,14 +185,13 @@ func BenchmarkAll(b *testing.B) {
 	}
 }
 
-// Bytes that each goroutine's value takes in the table, without the value and the
-// goroutine.
+// BenchmarkMemory measures the bytes of an entry, without the value and the goroutine.
 func BenchmarkMemory(b *testing.B) {
 	n := 100_000
 	if race.Enabled {
 		n = 5000
 	}
-	heapOfHolders(n, func(*int) {}) // the runtime keeps their g's
+	heapOfHolders(n, func(*int) {}) // the runtime keeps their gs for the next ones
 	for _, impl := range impls() {
 		b.Run("impl="+impl.name, func(b *testing.B) {
 			var total int64
@@ -205,7 +204,7 @@ func BenchmarkMemory(b *testing.B) {
 	}
 }
 
-// heapOfHolders returns by how much the heap grows when goroutines store a value.
+// heapOfHolders returns by how much the heap grows when n goroutines store a value.
 func heapOfHolders(n int, store func(*int)) int64 {
 	v := new(int)
 	runtime.GC()

@@ -8,9 +8,9 @@
 //
 // # What is guaranteed
 //
-// A goroutine sees only what it stored itself. The runtime reuses its structure
-// for a goroutine, the g, after one exits; a value carries the goroutine's ID,
-// which is never reused, so a successor on the same g finds nothing.
+// A goroutine sees only its own values. The runtime reuses a g after its goroutine
+// exits. But each entry carries the goroutine's ID, which is never reused, so the
+// next goroutine on that g finds nothing.
 //
 // A value that a goroutine left behind is unreachable from the moment the goroutine
 // exits, and is garbage within two garbage collections, without a call by the
@@ -20,7 +20,7 @@
 // There is no background goroutine, timer or channel in the state of a table, so
 // it may be used first inside a testing/synctest bubble and later outside.
 //
-// # What is not
+// # What is not guaranteed
 //
 // Callbacks from C run on a g that the runtime keeps for the C thread and may
 // hand to another one. All callbacks of a thread share it, so a callback may see a value

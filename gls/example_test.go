@@ -34,8 +34,7 @@ func ExampleTable() {
 	// deleted: true
 }
 
-// What are the goroutines working on right now? All lists those that said so and
-// have not exited since.
+// What are the goroutines working on right now? All lists what the live ones stored.
 func ExampleTable_All() {
 	var jobs gls.Table[string]
 	finish := make(chan struct{})
@@ -63,8 +62,8 @@ func ExampleTable_All() {
 	// Output: map[index:true mail:true] 2
 }
 
-// How does a function notice that it was called by itself, without a parameter
-// that says so? With a counter of which every goroutine has its own.
+// How does a function limit its own recursion without a parameter? With a counter for
+// each goroutine.
 func ExampleLocal() {
 	var depth gls.Local[int]
 	var visit func(n int)

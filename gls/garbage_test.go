@@ -12,27 +12,27 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
-// A thing is a value whose end can be seen. It has a pointer, so that it is not
-// packed into one block with others.
+// A thing has a pointer, so that the allocator does not pack it into one block with
+// others. A weak pointer to it then shows when it has been collected.
 type thing struct {
 	self *thing
 	data [64]byte
 }
 
-// Two garbage collections, with the cleanups between them, and what an exited
-// goroutine left behind is garbage, without a call of the program.
+// After two garbage collections, with the cleanups between them, the value of an exited
+// goroutine is garbage, without a call of the program.
 func TestLeftBehindIsGarbageWithinTwoCollections(t *testing.T) {
 	if !knowsG() {
-		t.Skip("a traceback comes late")
+		t.Skip("without a g, a table learns late that a goroutine has exited")
 	}
-	// When a collection is under way while the table is armed, or when the sweep
-	// is late on a loaded machine, it takes a third. It must not always.
+	// It takes a third collection if one is in progress when the table is armed, or if
+	// the sweep is late on a loaded machine. That must not happen every time.
 	const tries = 20
 	for try := 1; ; try++ {
 		var table Table[thing]
 		var value weak.Pointer[thing]
 		var self goroutineName
-		testkit.Collect(t, 1) // none is under way
+		testkit.Collect(t, 1) // none is in progress afterwards
 		testkit.InGoroutine(func() {
 			v := new(thing)
 			value = weak.Make(v)
@@ -66,9 +66,9 @@ func ownName() goroutineName {
 
 func (n goroutineName) alive() bool { return n.c() }
 
-// The same without looking at the clock, for many, in a Table and in a Local, with
-// and without deletions; and values of live goroutines stay.
-func TestGarbage(t *testing.T) {
+// Values that many goroutines left in a Table and in a Local are garbage once these
+// have exited. Values of live goroutines stay.
+func TestValuesOfExitedGoroutinesAreGarbage(t *testing.T) {
 	var table Table[thing]
 	var local Local[*thing]
 	n := testkit.ScaledByG(t, 1000)
@@ -100,7 +100,7 @@ func TestGarbage(t *testing.T) {
 	runtime.KeepAlive(&local)
 }
 
-// A value that is deleted or replaced is garbage at once.
+// A value that was deleted or replaced is garbage.
 func TestDeletedIsGarbage(t *testing.T) {
 	var table Table[thing]
 	var local Local[*thing]
@@ -128,8 +128,8 @@ func TestDeletedIsGarbage(t *testing.T) {
 	runtime.KeepAlive(&local)
 }
 
-// The value that an earlier goroutine on the g left is garbage when the next one
-// has stored its own, without any sweep.
+// The values that earlier goroutines on a g left are garbage, also when the next one
+// has taken over their entry and lives.
 func TestTakenOverIsGarbage(t *testing.T) {
 	var table Table[thing]
 	var values []weak.Pointer[thing]
@@ -153,7 +153,7 @@ func TestTakenOverIsGarbage(t *testing.T) {
 	release()
 }
 
-// An unreachable table with values of live goroutines.
+// The values in an unreachable table are garbage although their goroutines live.
 func TestDroppedTableIsGarbage(t *testing.T) {
 	table := new(Table[thing])
 	var values [3]weak.Pointer[thing]
@@ -179,7 +179,7 @@ func TestDroppedTableIsGarbage(t *testing.T) {
 	release()
 }
 
-// No goroutine, timer or channel is behind a table.
+// A table starts no goroutine.
 func TestNothingRunsInTheBackground(t *testing.T) {
 	runtime.GC()
 	var table Table[int]
@@ -196,13 +196,13 @@ func TestMemoryIsReleasedAfterABurst(t *testing.T) {
 	mine := new(thing)
 	table.Store(mine)
 	n := testkit.AtOnce(t, 50_000)
-	park(n, func(int) {})() // the runtime keeps their g's
+	park(n, func(int) {})() // the runtime keeps their gs for the next ones
 	before := heapAlloc()
 	release := park(n, func(int) { table.Store(new(thing)) })
 	peak := heapAlloc()
 	require.Greater(t, peak-before, int64(n)*64)
 	release()
-	testkit.Eventually(t, "the memory is back", func() bool { return heapAlloc()-before < 1<<19 })
+	testkit.Eventually(t, "the memory is released", func() bool { return heapAlloc()-before < 1<<19 })
 	require.Same(t, mine, table.Load())
 }
 

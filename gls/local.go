@@ -1,8 +1,8 @@
 package gls
 
 // A Local is a variable of which every goroutine has its own. A new goroutine
-// starts without a value, also if its creator has one. The zero Local is ready.
-// It must not be copied after first use.
+// starts without a value, even if its creator has one. The zero Local is ready for
+// use. It must not be copied after first use.
 type Local[T any] struct {
 	table Table[T]
 }
@@ -23,7 +23,7 @@ func (l *Local[T]) Set(v T) {
 		*p = v // the goroutine has the only pointer
 		return
 	}
-	room := v // a variable of its own, so that v itself stays on the stack above
+	room := v // a copy, so that v does not escape where the branch above is taken
 	l.table.Store(&room)
 }
 

@@ -13,7 +13,7 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
-// All start at once, into a table that has to grow under them.
+// Goroutines store all at once into a table that has to grow meanwhile.
 func TestManyStartAtOnce(t *testing.T) {
 	n := testkit.AtOnce(t, 100_000)
 	for _, sweeps := range []bool{false, true} {
@@ -58,9 +58,9 @@ func TestManyStartAtOnce(t *testing.T) {
 	}
 }
 
-// Goroutines take over the entries of those before them, and All never shows the
-// last one's value as the next one's. There are more threads than CPUs, for a
-// goroutine must be descheduled between two of its instructions to make it happen.
+// Goroutines take over the entries of exited ones, and All never yields an old value
+// with a new ID. That fault needs a goroutine that is descheduled between two
+// instructions, hence more threads than CPUs.
 func TestAllAgainstTakeOver(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(8))
 	var table Table[uint64]
@@ -96,8 +96,8 @@ func TestAllAgainstTakeOver(t *testing.T) {
 	looking.Wait()
 }
 
-// All that can happen to a table happens at once: collections and sweeps, growth,
-// shrinking, goroutines that come, stay, go, and leave values or delete them.
+// Collections, sweeps, growth and shrinking happen while goroutines start, exit, and
+// leave values or delete them.
 func TestEverythingAtOnce(t *testing.T) {
 	var table Table[uint64]
 	var local Local[uint64]

@@ -6,10 +6,10 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/g"
 )
 
-// knowsG says whether goroutines can be asked through their g, the fast way.
+// knowsG reports whether a g tells if its goroutine is alive.
 func knowsG() bool { return g.StatusKnown() }
 
-// park starts n goroutines that each call f and then wait.
+// park starts n goroutines, which each call f and then wait. release ends them.
 func park(n int, f func(i int)) (release func()) {
 	wait := make(chan struct{})
 	var ready, done sync.WaitGroup

@@ -13,10 +13,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A bubble fails when it is left with goroutines, and anything that was made in
-// it must not be used outside. So a table may be used first inside and later
-// outside, and the other way round.
-func TestSynctest(t *testing.T) {
+// A table may be used first inside a bubble and later outside, and the other way
+// round: it has no goroutine or channel, which would belong to the bubble.
+func TestTableInsideAndOutsideABubble(t *testing.T) {
 	inside := func(t *testing.T, table *Table[int]) {
 		synctest.Test(t, func(t *testing.T) {
 			require.Nil(t, table.Load())

@@ -59,8 +59,8 @@ func TestTablesAreSeparate(t *testing.T) {
 	require.Zero(t, b.Len())
 }
 
-// A new goroutine has no value, also if its creator has one, and storing one leaves
-// the creator's alone.
+// A new goroutine has no value, even if its creator has one, and storing one does not
+// change the creator's.
 func TestValuesDoNotFollow(t *testing.T) {
 	var table Table[int]
 	mine := new(int)
@@ -74,8 +74,7 @@ func TestValuesDoNotFollow(t *testing.T) {
 	require.Same(t, mine, table.Load())
 }
 
-// A g is used again and again; the next goroutine on it finds nothing, and its
-// own value is not what the last one left.
+// A goroutine on a reused g finds no value of the last one, and then only its own.
 func TestReuseOfAG(t *testing.T) {
 	var table Table[uint64]
 	var local Local[uint64]
@@ -116,12 +115,11 @@ func TestReuseOfAG(t *testing.T) {
 	}
 	done.Wait()
 	require.Less(t, len(pointers), n, "no g was reused")
-	t.Logf("%d goroutines on %d g's", n, len(pointers))
+	t.Logf("%d goroutines on %d gs", n, len(pointers))
 	testkit.Eventually(t, "no entries are left", func() bool { return table.Len() == 0 && local.table.Len() == 0 })
 }
 
-// All and Len know the live goroutines that have a value, and no others, before
-// any sweep.
+// All yields, and Len counts, the live goroutines that have a value, and no others.
 func TestAll(t *testing.T) {
 	var table Table[uint64]
 	want := make(map[uint64]*uint64)
@@ -172,7 +170,7 @@ func TestAllStopsEarly(t *testing.T) {
 	stop()
 }
 
-// What All yields may be stored into and deleted from meanwhile, by its caller too.
+// The body of a loop over All may itself store and delete.
 func TestAllWhileItsCallerStores(t *testing.T) {
 	var table Table[int]
 	release := park(10, func(i int) { table.Store(&i) })
@@ -190,8 +188,8 @@ func TestAllWhileItsCallerStores(t *testing.T) {
 	require.LessOrEqual(t, yielded, 11)
 }
 
-// While goroutines start, exit and make the table grow, All yields each that was there
-// all the time, none twice, and each with its own value.
+// While goroutines start, exit and make the table grow, All yields each goroutine that
+// was there all the time, none twice, and each with its own value.
 func TestAllDuringGrowthAndExits(t *testing.T) {
 	var table Table[uint64]
 	steady := make(map[uint64]bool)
@@ -248,7 +246,7 @@ func TestAllDuringGrowthAndExits(t *testing.T) {
 	release()
 }
 
-// Values of goroutines that end in other ways than by a return.
+// No value stays after a Goexit or a panic, and a recovered goroutine keeps its own.
 func TestExitByGoexitAndPanic(t *testing.T) {
 	var table Table[int]
 	testkit.InGoroutine(func() {
@@ -308,7 +306,7 @@ func TestPulledIterator(t *testing.T) {
 	assert.Equal(t, 2, table.Len())
 }
 
-// A pointer in the table is not one into a stack that moves.
+// Values stay valid while their goroutine's stack moves.
 func TestStackGrowth(t *testing.T) {
 	var table Table[[4]int]
 	var local Local[[4]int]

@@ -13,13 +13,13 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
-// This file is the last, for the runtime keeps the million g's.
+// This file sorts last, because the runtime keeps the million gs.
 
-// A million goroutines hold values at the same time, which takes 3 GB; each finds
-// its own before and after, and All knows them all.
+// A million goroutines hold values at the same time, which takes 3 GB. Each finds its
+// own, and All yields them all.
 func TestAMillionGoroutines(t *testing.T) {
 	n := testkit.AtOnce(t, 1_000_000)
-	// The collector would look through their stacks again and again.
+	// Otherwise the collector scans their stacks again and again.
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	var table Table[uint64]
 	var wrong atomic.Int64

@@ -44,8 +44,8 @@ func TestDestroyedResourceRunsFunctionsWithoutEvents(t *testing.T) {
 	})
 }
 
-// EmitDestroy inside the scope, in a function or in a callback: Destroy is called
-// when the outermost function is done, outside of the scope.
+// If EmitDestroy is called inside the scope, in a function or in a callback, Destroy
+// is called when the outermost function has ended, outside the scope.
 func TestEmitDestroyInsideTheScope(t *testing.T) {
 	for _, where := range []string{"function", "deferred", "nested", "Before", "After", "panic", "Goexit"} {
 		t.Run(where, func(t *testing.T) {
@@ -56,7 +56,7 @@ func TestEmitDestroyInsideTheScope(t *testing.T) {
 					if hooks.ExecutionAsyncID() != a.AsyncID() || a.EmitDestroy() != nil {
 						t.Error("not the first in the scope")
 					}
-					assert.NotContains(t, r.of(a.AsyncID()), "destroy", "the scope is not over")
+					assert.NotContains(t, r.of(a.AsyncID()), "destroy", "the scope has not ended")
 				}
 				var cb hooks.Callbacks
 				want := []string{"init", "before", "after", "destroy"}
@@ -90,8 +90,8 @@ func TestEmitDestroyInsideTheScope(t *testing.T) {
 	}
 }
 
-// EmitDestroy while functions run in many goroutines: the last one's end calls
-// Destroy, there.
+// If EmitDestroy is called while functions run in several goroutines, the goroutine
+// whose function ends last calls Destroy.
 func TestEmitDestroyWhileSeveralGoroutinesRun(t *testing.T) {
 	const running = 8
 	for range testkit.ScaledByG(t, 50) {
@@ -142,7 +142,8 @@ func TestEmitDestroyWhileSeveralGoroutinesRun(t *testing.T) {
 	}
 }
 
-// Many begin, end and destroy at once: one destroys, and nothing follows Destroy.
+// Goroutines run functions and call EmitDestroy at once: one call succeeds, and no
+// event follows Destroy.
 func TestEmitDestroyRaces(t *testing.T) {
 	for range testkit.ScaledByG(t, 1000) {
 		r := record(t)
@@ -179,7 +180,7 @@ func TestEmitDestroyRaces(t *testing.T) {
 	}
 }
 
-// A counter is a hook that counts Destroy, and keeps no resource.
+// A counter counts the Destroy events of each resource, and keeps no resource alive.
 type counter struct {
 	mu     sync.Mutex
 	counts map[hooks.ID]int
@@ -204,7 +205,7 @@ func (c *counter) of(id hooks.ID) int {
 	return c.counts[id]
 }
 
-// leave creates a resource, does something with it, and leaves it to the collector.
+// leave calls do with a new resource and leaves the resource to the collector.
 //
 //go:noinline
 func leave(do func(*hooks.AsyncResource), opts ...hooks.ResourceOptions) (hooks.ID, weak.Pointer[hooks.AsyncResource]) {
@@ -256,7 +257,7 @@ func TestGarbageIsDestroyedOnce(t *testing.T) {
 	}
 }
 
-// A goroutine that ends releases the resource that it ran in, and its own.
+// A goroutine that lives on releases a resource when it has left its scope.
 func TestLivingGoroutineKeepsNoResourceThatItLeft(t *testing.T) {
 	record := countDestroys(t)
 	var id hooks.ID
@@ -305,8 +306,8 @@ func TestBoundFunctionKeepsItsResource(t *testing.T) {
 	testkit.Eventually(t, "Destroy", func() bool { runtime.GC(); return destroys.of(id) == 1 })
 }
 
-// Destroy of garbage needs a hook with a Destroy callback when it is collected,
-// not when it is created.
+// A garbage resource is destroyed if a hook with a Destroy callback is enabled when it
+// is collected. A hook at its creation does not count.
 func TestGarbageIsDestroyedOnlyForAHookThatIsEnabledThen(t *testing.T) {
 	early := newRecorder()
 	early.hook.Enable()
@@ -330,8 +331,8 @@ func TestGarbageIsDestroyedOnlyForAHookThatIsEnabledThen(t *testing.T) {
 	testkit.Eventually(t, "Destroy", func() bool { runtime.GC(); return late.of(id) == 1 })
 }
 
-// A hook enabled while a function runs is called at its end: After is the next event,
-// unless Destroy came first.
+// A hook that is enabled while a function runs gets the After event, unless Destroy
+// came first.
 func TestHookEnabledInsideAFunction(t *testing.T) {
 	for _, destroyed := range []bool{false, true} {
 		r := newRecorder()

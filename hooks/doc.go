@@ -18,13 +18,13 @@
 //	Init     a resource is created; on the goroutine that creates it
 //	Before   a function is about to run in it; inside its context
 //	After    that function has ended, also by panic or Goexit; inside its context
-//	Destroy  it will run no more; at most once, and after the last After
+//	Destroy  its work is finished; at most once, and after the last After
 //
 // Before and After of one goroutine are strictly nested. Callbacks run on the
 // goroutine where the event happens, in the order in which their hooks were
-// enabled. A hook that is enabled or disabled, in a callback or elsewhere, counts
-// from the next event on. A panic in a callback propagates from the place of the
-// event; callbacks of later hooks are not called for this event, and the execution
+// enabled. Enabling or disabling a hook, also in a callback, takes effect with the
+// next event. A panic in a callback propagates from the place of the event. The
+// callbacks of later hooks are then not called for this event, and the execution
 // context is restored. A Before that panicked is still followed by an After, for all
 // hooks. Stores set by an Init or Destroy callback end with the event; stores set by
 // a Before callback are current in the function.
@@ -37,7 +37,8 @@
 //
 // # Costs
 //
-// With no hook enabled an event costs the load of one word. IDs exist all the same.
+// With no hook enabled an event costs the load of one word. IDs are assigned all the
+// same.
 //
 // # Node's names
 //

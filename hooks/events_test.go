@@ -32,7 +32,7 @@ func TestEventsOfAResource(t *testing.T) {
 	}, r.lines())
 }
 
-// Init is in the creator, before Go returns; the rest in the new goroutine.
+// Init is called on the creator, before Go returns; the others in the new goroutine.
 func TestEventsOfAGoroutine(t *testing.T) {
 	for how, start := range starts {
 		t.Run(how, func(t *testing.T) {
@@ -113,7 +113,7 @@ func TestCallbacksAreInTheContextOfTheResource(t *testing.T) {
 	assert.Len(t, r.all(), 8)
 }
 
-func TestWhatIsNoResourceEmitsNothing(t *testing.T) {
+func TestOnlyResourcesEmitEvents(t *testing.T) {
 	r := record(t)
 	testkit.InGoroutine(func() { // itself a plain goroutine
 		store.Run("x", func() { testkit.InGoroutine(func() { store.EnterWith("y") }) })
@@ -129,7 +129,7 @@ func TestWhatIsNoResourceEmitsNothing(t *testing.T) {
 	assert.Empty(t, r.all())
 }
 
-// After is called however the function ends, and so is Destroy of a goroutine.
+// After is called however the function ends. So is Destroy for a goroutine.
 func TestPanicAndGoexitAreNotSwallowed(t *testing.T) {
 	r := record(t)
 	a := manual("a")
@@ -189,7 +189,7 @@ func TestHooksAreCalledInTheOrderOfEnabling(t *testing.T) {
 	a.Enable()
 	c.Enable()
 	assert.Equal(t, want("b", "a", "c"), events())
-	b.Enable() // is once, and keeps its place
+	b.Enable() // b is called once, and keeps its place
 	b.Enable()
 	assert.Equal(t, want("b", "a", "c"), events())
 	assert.Same(t, b, b.Disable())
@@ -226,9 +226,9 @@ func TestEveryCallbackMayBeNil(t *testing.T) {
 	assert.Equal(t, []string{"init", "before", "after", "destroy"}, log)
 }
 
-// What a callback enables, disables or creates counts from the next event on, for
-// hooks before and after its own.
-func TestChangingHooksInACallbackCountsFromTheNextEventOn(t *testing.T) {
+// When a callback enables and disables hooks, before and after its own, that takes
+// effect with the next event.
+func TestChangesInACallbackTakeEffectWithTheNextEvent(t *testing.T) {
 	for _, at := range []string{"init", "before", "after", "destroy"} {
 		t.Run(at, func(t *testing.T) {
 			var log, want []string
@@ -275,7 +275,7 @@ func TestChangingHooksInACallbackCountsFromTheNextEventOn(t *testing.T) {
 	}
 }
 
-// A callback may itself create, run and destroy.
+// A callback may itself create, run and destroy resources.
 func TestCallbacksMayUseResources(t *testing.T) {
 	r := record(t)
 	depth := 0
@@ -297,8 +297,8 @@ func TestCallbacksMayUseResources(t *testing.T) {
 	assert.Equal(t, []string{"init a", "before a", "init b", "before b", "after b", "destroy b", "after a"}, r.lines())
 }
 
-// Hooks come and go from many goroutines while others emit: one that is enabled
-// throughout misses nothing.
+// Goroutines enable and disable hooks while others emit. A hook that is enabled
+// throughout misses no event.
 func TestHooksAreToggledFromManyGoroutines(t *testing.T) {
 	r := record(t)
 	var toggles, work sync.WaitGroup

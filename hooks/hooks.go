@@ -6,7 +6,8 @@ import "github.com/seed-1938943e/goroutine/internal/async"
 // order of creation. 0 names no resource; 1 is the ID outside any scope.
 type ID uint64
 
-// Goroutines that als.Go starts are counted, and are async scopes, from here on.
+// A program that links this package has an ID and an async scope for each goroutine
+// that als.Go starts.
 func init() { async.Identified.Store(true) }
 
 // ExecutionAsyncID returns the ID of the async scope that the caller is in, 1

@@ -2,6 +2,6 @@
 
 package hooks_test
 
-// With -tags inherit the tests of this package run with plain go statements that
-// carry stores, and IDs that do not.
+// With -tags inherit plain go statements carry stores in the tests of this package.
+// They carry no IDs.
 import _ "github.com/seed-1938943e/goroutine/als/inherit"

@@ -56,15 +56,15 @@ func TestMisusePanicsAtTheCallAndChangesNothing(t *testing.T) {
 			testkit.InGoroutine(func() { a.RunInAsyncScope(func() { check("in the scope") }) })
 		})
 	}
-	assert.NoError(t, a.EmitDestroy(), "it was not destroyed, and counts right")
+	assert.NoError(t, a.EmitDestroy(), "it was not destroyed before")
 }
 
 func TestNilReceiversPanicAndChangeNothing(t *testing.T) {
 	var h *hooks.Hook
 	var a *hooks.AsyncResource
 	testkit.InGoroutine(func() {
-		// An emulator may report a fault at another address than nil's, which ends the
-		// program otherwise.
+		// An emulator may report the fault at another address than nil's, which would
+		// end the program.
 		debug.SetPanicOnFault(true)
 		for _, f := range []func(){
 			func() { h.Enable() }, func() { h.Disable() }, func() { a.RunInAsyncScope(func() { t.Error("called") }) },

@@ -51,10 +51,10 @@ type modelResource struct {
 	destroyed bool
 }
 
-// A place is where the model says that the program is.
+// A place is the scope and the store that the model expects at a step.
 type place struct {
 	id, trigger hooks.ID
-	resource    any // nil for the root and, as the model cannot know it, goroutines
+	resource    any // nil for the root, and for goroutines, whose resource the model cannot know
 	store       string
 }
 

@@ -20,7 +20,7 @@ import (
 
 var errCallback = errors.New("callback")
 
-// failing returns a hook of which one callback fails, every time until stopped.
+// failing returns a hook whose callback for the event what calls fail, until stop.
 func failing(what string, fail func()) (h *hooks.Hook, stop func()) {
 	var stopped atomic.Bool
 	f := func(hooks.ID) {
@@ -43,9 +43,9 @@ func failing(what string, fail func()) (h *hooks.Hook, stop func()) {
 	return hooks.New(cb), func() { stopped.Store(true) }
 }
 
-// A callback that panics or calls Goexit: it goes to where the event happened, and
-// the context there is as it was. Hooks before the failing one have been called,
-// those after it not; for Before, After follows all the same.
+// A panic or a Goexit in a callback propagates from the place of the event, with the
+// context restored. Hooks before the failing one have been called, those after it have
+// not. After follows also if Before failed.
 func TestPanicInACallbackLeavesTheContextRestored(t *testing.T) {
 	want := map[string][2][]string{ // of the hook before, and of the one after it
 		"init":    {{"init"}, {}},
@@ -118,8 +118,7 @@ func TestPanicInACallbackLeavesTheContextRestored(t *testing.T) {
 	}
 }
 
-// The caller's scope and stores are back inside another scope, too, and events of
-// that one go on.
+// Inside another scope, that scope and its stores are restored, and its events go on.
 func TestPanicInACallbackInsideAScope(t *testing.T) {
 	for _, what := range []string{"init", "before", "after", "destroy"} {
 		r := record(t)
@@ -149,7 +148,7 @@ func TestPanicInACallbackInsideAScope(t *testing.T) {
 	}
 }
 
-// A panic in Init comes out of als.Go, which starts nothing then.
+// A panic in Init propagates from als.Go, which then starts no goroutine.
 func TestPanicInInitOfAGoroutine(t *testing.T) {
 	for how, start := range starts {
 		h, stop := failing("init", func() { panic(errCallback) })
@@ -168,7 +167,7 @@ func TestPanicInInitOfAGoroutine(t *testing.T) {
 	}
 }
 
-// Goexit in Before and After of a goroutine ends it like any other.
+// Goexit in a callback on a goroutine ends it, and the remaining events follow.
 func TestGoexitInACallbackOfAGoroutine(t *testing.T) {
 	for _, what := range []string{"before", "after", "destroy"} {
 		r := record(t)
@@ -184,8 +183,8 @@ func TestGoexitInACallbackOfAGoroutine(t *testing.T) {
 	}
 }
 
-// In a goroutine a panic ends the program, whichever callback or function it comes
-// from, after the events that are due.
+// A panic on a goroutine ends the program after the remaining events, whether the
+// function or a callback panics.
 func TestPanicInAGoroutineEndsTheProgram(t *testing.T) {
 	events := map[string]string{
 		"function": "init before fn after destroy",

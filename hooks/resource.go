@@ -19,7 +19,7 @@ var ErrDestroyed = errors.New("hooks: EmitDestroy: the resource has been destroy
 // It is Node's AsyncResource; embed it where Node would extend it.
 type AsyncResource struct {
 	typ        string
-	asyncScope async.AsyncScope // IDs; the resource is this one
+	asyncScope async.AsyncScope // the IDs, and this resource
 	context    async.Context
 	cleanup    runtime.Cleanup // emits Destroy if the resource becomes garbage
 
@@ -108,7 +108,7 @@ func (a *AsyncResource) RunInAsyncScope(fn func()) {
 
 // runWithEvents is RunInAsyncScope while a hook is enabled.
 func (a *AsyncResource) runWithEvents(fn func()) {
-	counted := a.begin()
+	counted := a.countIn()
 	s, was := a.context.EnterAsyncScope(&a.asyncScope)
 	defer a.leaveWithEvents(s, was, counted)
 	if counted {
@@ -118,30 +118,30 @@ func (a *AsyncResource) runWithEvents(fn func()) {
 }
 
 // leave ends a function that began while no hook was enabled. Such a function is
-// not counted: counting would be two thirds of its cost. If a hook is enabled now,
-// After is the next event.
+// not counted: counting would be two thirds of its cost. If a hook has been enabled
+// meanwhile, it gets the After event.
 func (a *AsyncResource) leave(s async.Switch, was *async.AsyncScope) {
 	if async.Hooked() {
-		a.leaveWithEvents(s, was, a.begin())
+		a.leaveWithEvents(s, was, a.countIn())
 		return
 	}
 	s.LeaveAsyncScope(was)
 }
 
-// leaveWithEvents ends a function that was counted. A function that was not counted,
-// because the resource had been destroyed, has no events: none follows Destroy.
+// leaveWithEvents ends a function, with an After event if it was counted. One that was
+// not counted began after EmitDestroy and has no events, because none follows Destroy.
 func (a *AsyncResource) leaveWithEvents(s async.Switch, was *async.AsyncScope, counted bool) {
 	if !counted {
 		s.LeaveAsyncScope(was)
 		return
 	}
-	defer a.end()
+	defer a.countOut()
 	defer s.LeaveAsyncScope(was)
 	async.EmitAfter(a.asyncScope.ID)
 }
 
-// begin counts a function in, unless the resource has been destroyed.
-func (a *AsyncResource) begin() (counted bool) {
+// countIn counts a function that begins, unless EmitDestroy was called before.
+func (a *AsyncResource) countIn() (counted bool) {
 	for {
 		state := a.state.Load()
 		if state&destroyed != 0 {
@@ -153,8 +153,9 @@ func (a *AsyncResource) begin() (counted bool) {
 	}
 }
 
-// end counts a function out that begin has counted in.
-func (a *AsyncResource) end() {
+// countOut ends a function that countIn counted. The last one calls Destroy if
+// EmitDestroy left that to it.
+func (a *AsyncResource) countOut() {
 	if a.state.Add(-2) == destroyed {
 		async.EmitDestroyAside(a.asyncScope.ID)
 	}
@@ -178,7 +179,7 @@ func (a *AsyncResource) EmitDestroy() error {
 		if state == 0 {
 			async.EmitDestroyAside(a.asyncScope.ID)
 		}
-		runtime.KeepAlive(a) // until the cleanup was stopped
+		runtime.KeepAlive(a) // or the cleanup could run before Stop
 		return nil
 	}
 }

@@ -15,16 +15,16 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// whetherWatched runs f without a hook and with one, which is then not nil.
-func whetherWatched(t *testing.T, f func(t *testing.T, r *recorder)) {
+// withAndWithoutHook runs f with r nil and no hook enabled, and then with a recorder.
+func withAndWithoutHook(t *testing.T, f func(t *testing.T, r *recorder)) {
 	t.Run("hook=none", func(t *testing.T) { f(t, nil) })
 	t.Run("hook=enabled", func(t *testing.T) { f(t, record(t)) })
 }
 
-// What changes the stores changes no scope. Each is called with a function that
-// checks the scope.
+// wantSameScopeInside calls check inside each function of als that changes stores. None
+// of them changes the scope.
 func wantSameScopeInside(t *testing.T, check func(how string)) {
-	check("as it is")
+	check("before")
 	var s als.Storage[int]
 	s.Run(1, func() { check("Run") })
 	s.Exit(func() { check("Exit") })
@@ -55,7 +55,7 @@ func wantSameScopeInside(t *testing.T, check func(how string)) {
 }
 
 func TestOutsideOfAnyScope(t *testing.T) {
-	whetherWatched(t, func(t *testing.T, r *recorder) {
+	withAndWithoutHook(t, func(t *testing.T, r *recorder) {
 		check := func(how string) { wantNoScope(t, how) }
 		testkit.InGoroutine(func() { wantSameScopeInside(t, check) })
 		testkit.InGoroutine(func() {
@@ -69,7 +69,7 @@ func TestOutsideOfAnyScope(t *testing.T) {
 }
 
 func TestScopeOfAResource(t *testing.T) {
-	whetherWatched(t, func(t *testing.T, r *recorder) {
+	withAndWithoutHook(t, func(t *testing.T, r *recorder) {
 		testkit.InGoroutine(func() {
 			a := manual("a")
 			assert.Equal(t, "a", a.Type())
@@ -109,7 +109,7 @@ var starts = map[string]func(fn func()){
 func TestScopeOfAGoroutine(t *testing.T) {
 	for how, start := range starts {
 		t.Run(how, func(t *testing.T) {
-			whetherWatched(t, func(t *testing.T, r *recorder) {
+			withAndWithoutHook(t, func(t *testing.T, r *recorder) {
 				check := func(trigger hooks.ID) {
 					last := newID()
 					testkit.Through(start, func() {
@@ -153,8 +153,8 @@ func TestScopeOfAGoroutine(t *testing.T) {
 	}
 }
 
-// The resource of a goroutine is made when it is asked for, maybe only after
-// other scopes came and went, and is one all the same.
+// The resource of a goroutine is made on first use, perhaps after other scopes, and is
+// the same from then on.
 func TestResourceOfAGoroutineIsOne(t *testing.T) {
 	for _, first := range []string{"outside", "after a scope", "in a bound function", "in a callback"} {
 		t.Run(first, func(t *testing.T) {
@@ -186,8 +186,8 @@ func TestResourceOfAGoroutineIsOne(t *testing.T) {
 	}
 }
 
-// However a scope ends, what is around it is back, for a deferred function as well
-// as after a recover.
+// However its function ends, a scope restores the outer one, for deferred functions
+// as well as after a recover.
 func TestScopeEndsHoweverItsFunctionDoes(t *testing.T) {
 	ways := map[string]func(){
 		"return": func() {},
@@ -204,7 +204,7 @@ func TestScopeEndsHoweverItsFunctionDoes(t *testing.T) {
 	}
 	for name, way := range ways {
 		t.Run(name, func(t *testing.T) {
-			whetherWatched(t, func(t *testing.T, r *recorder) {
+			withAndWithoutHook(t, func(t *testing.T, r *recorder) {
 				var a, b *hooks.AsyncResource
 				testkit.InGoroutine(func() {
 					store.EnterWith("around")
@@ -231,7 +231,7 @@ func TestScopeEndsHoweverItsFunctionDoes(t *testing.T) {
 					assert.Equal(t, []string{"init", "before", "after"}, r.of(b.AsyncID()))
 				}
 				if name == "panic" {
-					return // ends the program in a goroutine of als.Go: crash_test.go
+					return // ends the program in a goroutine of als.Go: panic_test.go
 				}
 				done := make(chan hooks.ID, 1)
 				als.Go(func() {
@@ -248,7 +248,7 @@ func TestScopeEndsHoweverItsFunctionDoes(t *testing.T) {
 	}
 }
 
-// A goroutine reuses the memory of one that has exited. Nothing of its scope is left.
+// A goroutine that reuses the memory of an exited one sees nothing of its scope.
 func TestScopeEndsWithItsGoroutine(t *testing.T) {
 	for i := range testkit.ScaledByG(t, 2000) {
 		if i == 1000 {
@@ -299,7 +299,7 @@ func TestResourceKeepsTheStoresOfItsCreation(t *testing.T) {
 		inside(func() {
 			assert.Equal(t, "created", store.Get())
 			_, ok := other.GetStore()
-			assert.False(t, ok, "a store that the creator had not")
+			assert.False(t, ok, "the creator had no such store")
 			_, ok = secret.GetStore()
 			assert.False(t, ok, "its Run has ended")
 			store.EnterWith("inside") // for this call only
@@ -332,7 +332,7 @@ func TestBindNamesItsResource(t *testing.T) {
 	assert.Equal(t, "bound-anonymous-fn", a.Type())
 	f()
 	f()
-	g, b := hooks.Bind(func() { calls += 10; wantNoScopeIs(t, f) }, "test.Named")
+	g, b := hooks.Bind(func() { calls += 10; wantScopeRestoredBy(t, f) }, "test.Named")
 	assert.Equal(t, "test.Named", b.Type())
 	g()
 	assert.Equal(t, 13, calls)
@@ -346,8 +346,8 @@ func TestBindNamesItsResource(t *testing.T) {
 	}, r.lines())
 }
 
-// wantNoScopeIs calls a bound function and checks that the caller's scope is back.
-func wantNoScopeIs(t *testing.T, f func()) {
+// wantScopeRestoredBy checks that the bound function f restores the caller's scope.
+func wantScopeRestoredBy(t *testing.T, f func()) {
 	id, resource := hooks.ExecutionAsyncID(), hooks.ExecutionAsyncResource()
 	f()
 	assert.Equal(t, id, hooks.ExecutionAsyncID())
@@ -373,9 +373,9 @@ func TestTriggerAsyncIDOption(t *testing.T) {
 	})
 }
 
-// IDs are unique, and one made after another is higher, for any kind of resource.
+// IDs are unique and increase in the order of creation, for any kind of resource.
 func TestIDsAreUniqueAndIncrease(t *testing.T) {
-	whetherWatched(t, func(t *testing.T, _ *recorder) {
+	withAndWithoutHook(t, func(t *testing.T, _ *recorder) {
 		const makers = 8
 		n := testkit.ScaledByG(t, 2000)
 		ids := make([][]hooks.ID, makers)
@@ -409,7 +409,7 @@ func TestIDsAreUniqueAndIncrease(t *testing.T) {
 	})
 }
 
-// An ID costs no memory, nor does asking for one.
+// Neither IDs nor the functions that return them allocate.
 func TestIDsAllocateNothing(t *testing.T) {
 	if race.Enabled {
 		t.Skip("the race detector allocates")

@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A thousand resources, created, run and destroyed by many goroutines, with
-// children of als.Go, while hooks come and go: the log of a hook that is enabled
+// Goroutines, and their children of als.Go, create, run and destroy a thousand
+// resources while hooks are enabled and disabled. The log of a hook that is enabled
 // throughout balances.
 func TestLogBalances(t *testing.T) {
 	r := record(t)
@@ -85,8 +85,8 @@ func TestLogBalances(t *testing.T) {
 	assert.Equal(t, map[string]int{"r": workers * each, "GOROUTINE": workers * each}, types)
 }
 
-// balance checks a log in which everything was seen from its creation to its end,
-// and returns how many resources of each type there were.
+// balance checks a log that has all events of its resources, and returns how many
+// resources of each type there were.
 func balance(t *testing.T, events []event) (types map[string]int) {
 	type life struct {
 		running   int

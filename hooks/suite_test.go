@@ -15,7 +15,7 @@ import (
 // store is the storage that tests set to see which context a function is in.
 var store als.Storage[string]
 
-// An event is what a callback was told, and what it saw.
+// An event has the arguments of a callback, and what the callback saw.
 type event struct {
 	what      string
 	id        hooks.ID
@@ -31,8 +31,8 @@ type event struct {
 	store         string
 }
 
-// A recorder is an enabled hook that keeps every event, but for those of
-// resources that earlier tests have left to the collector.
+// A recorder is a hook that keeps every event of the resources that are created after
+// it. It ignores those that earlier tests have left to the collector.
 type recorder struct {
 	hook  *hooks.Hook
 	since hooks.ID
@@ -106,8 +106,8 @@ func (r *recorder) lines() (lines []string) {
 	return lines
 }
 
-// await waits for an event and returns it. A goroutine of als.Go has its After and
-// Destroy when its function is done, so no function can wait for them.
+// await waits for an event and returns it. After and Destroy of a goroutine come when
+// its function has ended, which therefore cannot signal them.
 func (r *recorder) await(what string, id hooks.ID) event {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -121,15 +121,15 @@ func (r *recorder) await(what string, id hooks.ID) event {
 	}
 }
 
-// newID returns an ID that is higher than all so far, of no resource.
+// newID returns an ID of no resource. It is higher than all before it.
 func newID() hooks.ID { return hooks.ID(async.NewID()) }
 
-// manual returns a resource that the collector does not tell about.
+// manual returns a resource without a Destroy event when it is collected.
 func manual(typ string) *hooks.AsyncResource {
 	return hooks.NewAsyncResource(typ, hooks.ResourceOptions{RequireManualDestroy: true})
 }
 
-// wantScope checks which async scope the caller is in, in all the ways of asking.
+// wantScope checks which async scope the caller is in, by all three functions.
 func wantScope(t testing.TB, id, trigger hooks.ID, resource any, msg ...any) {
 	t.Helper()
 	assert.Equal(t, id, hooks.ExecutionAsyncID(), msg...)
@@ -147,8 +147,8 @@ func wantIn(t testing.TB, a *hooks.AsyncResource, msg ...any) {
 	wantScope(t, a.AsyncID(), a.TriggerAsyncID(), a, msg...)
 }
 
-// goThrough does so with als.Go, and waits for the last event of the goroutine.
-// It returns the ID.
+// goThrough runs f in a goroutine that als.Go starts, waits for its last event, and
+// returns its ID.
 func (r *recorder) goThrough(f func()) (id hooks.ID) {
 	testkit.Through(als.Go, func() { id = hooks.ExecutionAsyncID(); f() })
 	r.await("destroy", id)

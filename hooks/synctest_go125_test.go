@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// Inside a bubble hooks, resources and goroutines are what they are outside, and
-// none of what is kept for all belongs to the bubble that used it first.
+// Hooks, resources and goroutines work inside a bubble as they do outside. No shared
+// state belongs to the bubble that used it first.
 func TestInsideABubble(t *testing.T) {
 	var a *hooks.AsyncResource
 	use := func(t *testing.T) {
@@ -39,12 +39,12 @@ func TestInsideABubble(t *testing.T) {
 	}
 	wantNoScope(t)
 	synctest.Test(t, use)
-	a.RunInAsyncScope(func() { wantIn(t, a, "a resource from inside is good outside") })
+	a.RunInAsyncScope(func() { wantIn(t, a, "a resource of the bubble works outside") })
 	synctest.Test(t, use)
 	wantNoScope(t)
 }
 
-// The collector calls Destroy outside of the bubble in which a resource was made.
+// Destroy of a resource that was created in a bubble is called outside of it.
 func TestGarbageOfABubbleIsDestroyed(t *testing.T) {
 	destroys := countDestroys(t)
 	var id hooks.ID

@@ -5,7 +5,7 @@ package g
 // nanoseconds. Otherwise the first call takes a traceback of all goroutines, which stops
 // the program for microseconds per goroutine, and later calls use it if they can.
 //
-// The zero Census is ready. It must not be used by several goroutines at once.
+// The zero Census is ready for use. Several goroutines must not use one at once.
 type Census struct {
 	ids   map[uint64]struct{} // nil until a traceback was taken
 	taken bool                // by Take
@@ -35,14 +35,14 @@ func (c *Census) Alive(g uintptr, id uint64) bool {
 	if g == 0 || !StatusKnown() {
 		return c.aliveByTraceback(id)
 	}
-	// The goroutine wrote its name somewhere, and the caller read it there through an
-	// atomic, so these loads see the g as it was then or later: the ID changes only
-	// when the g gets its next life, and a dead status ends the life that has this ID.
+	// The goroutine published its g and ID, and the caller loaded them atomically, so
+	// these loads see the g as it was then or later. The ID changes only when the g gets
+	// its next goroutine, and a dead status with this ID is that of this goroutine.
 	if uint64(Word(g, goidOffset)) != id {
 		return false
 	}
-	// The runtime makes the g's for C threads itself. They are the only ones that were
-	// started with no function; before Go 1.26 nothing else sets them apart from the dead.
+	// The runtime makes the gs for C threads itself. They are the only ones without a
+	// start function; before Go 1.26 nothing else tells them from dead ones.
 	return word32(g, known.status) != statusDead || Word(g, known.start) == 0
 }
 
@@ -63,8 +63,8 @@ func (c *Census) aliveByTraceback(id uint64) bool {
 }
 
 // listed returns the IDs of all goroutines that a traceback lists. Idle goroutines
-// of the runtime itself are not among them; they run no user code. A traceback that
-// does not list the caller is not one that we can read.
+// of the runtime itself are not among them; they run no user code. ok is false if the
+// traceback does not list the caller: then we cannot read it.
 func listed() (ids map[uint64]struct{}, ok bool) {
 	ids = make(map[uint64]struct{})
 	for header := range headers(Traceback()) {

@@ -4,9 +4,9 @@
 // goroutine, which imports this one, reads the caller's g and the goroutine ID in it;
 // no other package depends on the layout of a g.
 //
-// Nothing is assumed about a g that is not checked on goroutines whose answers are
-// known, before it is used. A field that cannot be found is unknown: the functions
-// then return zero, or take a traceback. Nothing here writes to a g.
+// Before a field of a g is used, it is checked on goroutines whose answers are known.
+// A field that cannot be found is unknown: the functions then return zero, or take a
+// traceback. Nothing here writes to a g.
 //
 // Reading a g is sound because the runtime frees no g and moves none, and because
 // every offset lies within the size that a g has had in all releases since Go 1.24.

@@ -12,21 +12,21 @@ const (
 	TracebackSize  = tracebackSize
 )
 
-// ForceLayout replaces what init found out until the test ends.
+// ForceLayout replaces the result of init until the test ends.
 func ForceLayout(t testing.TB, goid, status, start uintptr, id func() uint64) {
 	oldGoid, oldKnown, oldID := goidOffset, known, ownID
 	t.Cleanup(func() { goidOffset, known, ownID = oldGoid, oldKnown, oldID })
 	goidOffset, known, ownID = goid, layout{status: status, start: start}, id
 }
 
-// StartOffset and StatusOffset return what init found out.
+// StartOffset and StatusOffset return the result of init.
 func StartOffset() uintptr  { return known.start }
 func StatusOffset() uintptr { return known.status }
 
-// FindAgain returns whether a second search finds the same.
+// FindAgain reports whether a second search has the same result.
 func FindAgain() bool { return find() == known && findOrigin() == origins() }
 
-// IDs returns what the census has of a traceback.
+// IDs returns the IDs of the traceback that the census took, nil if it took none.
 func (c *Census) IDs() map[uint64]struct{} { return c.ids }
 
 var (

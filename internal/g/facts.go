@@ -11,9 +11,9 @@ import (
 // Facts are what a g says about a goroutine, without a traceback. What is unknown is
 // zero.
 type Facts struct {
-	// State is what the goroutine does: "running", or what it waits for, such as "chan
-	// receive", or "waiting" if it waits for something that has no name yet (see
-	// [NameReason]). It is "runnable or in a system call" of others.
+	// State is "running", what the goroutine waits for, such as "chan receive",
+	// "waiting" if that has no name yet (see [NameReason]), or "runnable or in a system
+	// call".
 	State string
 
 	Function  uintptr // the function that the goroutine was started with
@@ -57,8 +57,9 @@ func stateOf(gp uintptr) string {
 	}
 }
 
-// A goroutine that waits has a number in its g that says for what. Which number means
-// what depends on the release; goroutines of which it is known name them.
+// reasonNames has the names of the numbers in a g that say what a goroutine waits for.
+// The numbers depend on the release. They are learnt from goroutines whose reason is
+// known.
 var reasonNames [1 << 8]atomic.Pointer[string]
 
 // reasonIn returns the number in a g, 0 if it is not known where that is.
@@ -69,8 +70,8 @@ func reasonIn(gp uintptr) uint8 {
 	return 0
 }
 
-// NameReason says what the goroutine with this g and ID waits for, as a traceback calls
-// it. It does nothing unless the goroutine is parked.
+// NameReason gives a name to what the goroutine with this g and ID waits for: name is
+// what a traceback calls it. It does nothing unless the goroutine is parked.
 func NameReason(gp uintptr, id uint64, name string) {
 	if !Waits(gp, id) {
 		return
@@ -80,19 +81,20 @@ func NameReason(gp uintptr, id uint64, name string) {
 	}
 }
 
-// reasonOffset is where a g has the number, 0 if that is not found. It is found on first
-// use, because only inspectors ask, by goroutines that have ended when it returns.
+// reasonOffset returns where a g has the number, 0 if that is not found. The first call
+// searches, because only inspectors need it. The goroutines that it starts have ended
+// when it returns.
 var reasonOffset = sync.OnceValue(findReason)
 
-// A wait is something to wait for, and how to end it.
+// A wait is a way to park a goroutine, and to resume it.
 type wait struct {
 	name         string
 	park, resume func()
 }
 
-// findReason looks for the byte that is the same in all goroutines which wait for the
-// same thing, and differs where they wait for another. The goroutines that wait for the
-// same have stacks of different depths, so that no saved stack pointer looks like that.
+// findReason looks for the byte that is equal in goroutines that wait for the same thing
+// and different in those that wait for another. Goroutines with the same wait have
+// stacks of different depths, so that no byte of a saved stack pointer qualifies.
 func findReason() uintptr {
 	if !waitingKnown() {
 		return 0
@@ -157,10 +159,10 @@ func tellApart(seen [][searchLimit]uint8, offset uintptr) bool {
 	return true
 }
 
-// whileParked returns the first bytes of the g of a goroutine that waits, and false if it
-// does not come to be parked.
+// whileParked returns the first bytes of the g of a goroutine in w.park, and false if the
+// goroutine was not seen parked.
 func whileParked(w wait, depth int) (bytes [searchLimit]uint8, ok bool) {
-	const patience = time.Second // the thread may be away for a while
+	const patience = time.Second // the thread may be descheduled for a while
 	WhileParked(patience, func() { below(depth, w.park) }, w.resume, func(gp uintptr, id uint64) bool {
 		for offset := range bytes {
 			bytes[offset] = byteAt(gp, uintptr(offset))
@@ -171,9 +173,9 @@ func whileParked(w wait, depth int) (bytes [searchLimit]uint8, ok bool) {
 	return bytes, ok
 }
 
-// WhileParked calls look with the g and the ID of a goroutine that waits in park, again
-// and again until look returns true or patience is over. Then it calls resume, which is
-// to end park, and waits for the goroutine's end.
+// WhileParked starts a goroutine that calls park, and calls look with its g and ID while
+// it is parked, until look returns true or patience has passed. Then it calls resume,
+// which must end park, and waits for the end of park.
 func WhileParked(patience time.Duration, park, resume func(), look func(gp uintptr, id uint64) (done bool)) {
 	type self struct {
 		g  uintptr
@@ -197,7 +199,7 @@ func WhileParked(patience time.Duration, park, resume func(), look func(gp uintp
 	<-ended
 }
 
-// below calls f some frames further down.
+// below calls f with so many more frames on the stack.
 //
 //go:noinline
 func below(depth int, f func()) {
@@ -211,5 +213,5 @@ func below(depth int, f func()) {
 // byteAt returns a byte of a g, by an atomic load of the word that it is in.
 func byteAt(gp, offset uintptr) uint8 {
 	word := word32(gp, offset&^3)
-	return (*[4]uint8)(unsafe.Pointer(&word))[offset&3] // as it lies in memory, on every machine
+	return (*[4]uint8)(unsafe.Pointer(&word))[offset&3] // by address, so right for both byte orders
 }

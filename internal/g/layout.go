@@ -12,18 +12,18 @@ type layout struct {
 	start  uintptr // the address of the function that the goroutine was started with
 }
 
-// What Use has found out and was given. Written once, by the init of package
-// goroutine, before any goroutine asks.
+// Written once, by Use, which the init of package goroutine calls before any package
+// that imports it can read them.
 var (
-	// goidOffset says where the goid lies. The assembly reads it.
+	// goidOffset is the offset of the goid. The assembly reads it.
 	goidOffset uintptr
 
 	known layout
 	ownID = func() uint64 { panic("internal/g: the program does not link package goroutine") }
 )
 
-// Use makes the package ready. Package goroutine calls it at init with the offset
-// of the goid, 0 where it is not known, and with its function ID.
+// Use initializes the package. Package goroutine calls it at init with the offset of
+// the goid, 0 where it is not known, and with its function ID.
 func Use(offset uintptr, id func() uint64) {
 	goidOffset, ownID = offset, id
 	known = find()
@@ -36,7 +36,7 @@ func GoidOffset() uintptr { return goidOffset }
 // a [Census] takes tracebacks.
 func StatusKnown() bool { return known.status != 0 }
 
-// find looks for the other fields of a g.
+// find searches for the fields of a layout.
 func find() (l layout) {
 	if goidOffset == 0 {
 		return layout{}
@@ -53,8 +53,9 @@ func own() uintptr {
 	return g
 }
 
-// findStart has functions look for their own addresses in the g's that were started
-// with them, after they have been rescheduled, when no saved register has it any more.
+// findStart returns the offset of the start function in a g, 0 if that is not found.
+// Three functions look for their own address in the gs that were started with them.
+// They yield first, after which no saved register has the address any more.
 func findStart() uintptr {
 	s := NewSieve()
 	var function uintptr
@@ -79,8 +80,8 @@ func findStart() uintptr {
 // witnesses is how many goroutines must show what is expected of a field.
 const witnesses = 3
 
-// onNew runs f in goroutines of its own, one after another, and reports whether it
-// always returned true.
+// onNew runs f on new goroutines, one after another, and reports whether it always
+// returned true.
 func onNew(f func() bool) bool {
 	all := true
 	for range witnesses {

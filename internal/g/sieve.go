@@ -2,8 +2,8 @@ package g
 
 import "slices"
 
-// A Sieve holds the offsets at which a field of a g may lie. Each g whose answer is
-// known takes those away that do not show it.
+// A Sieve holds the offsets at which a field of a g may lie. Keep removes those at which
+// a g does not have the word that is known to be in it.
 type Sieve []uintptr
 
 // NewSieve returns a sieve with all offsets of words but 0, which stands for an
@@ -24,7 +24,7 @@ func (s Sieve) Keep(g, word uintptr) Sieve {
 // KeepOwn is Keep for the caller's g.
 func (s Sieve) KeepOwn(word uintptr) Sieve { return s.Keep(own(), word) }
 
-// Only returns the one offset that is left, else 0.
+// Only returns the offset if exactly one is left, else 0.
 func (s Sieve) Only() uintptr {
 	if len(s) == 1 {
 		return s[0]

@@ -25,11 +25,11 @@ func GoStatement() (pc uintptr, creator uint64) {
 	return ownWord(o.statement), uint64(ownWord(o.creator))
 }
 
-// origin says where a g has what GoStatement returns.
+// An origin has the offsets of what GoStatement returns, 0 where unknown.
 type origin struct{ creator, statement uintptr }
 
-// origins is worked out on first use. The goroutines that do so have ended when it
-// returns.
+// origins returns the result of findOrigin. The first call searches; the goroutines that
+// it starts have ended when it returns.
 var origins = sync.OnceValue(findOrigin)
 
 func findOrigin() (o origin) {
@@ -45,8 +45,8 @@ func findOrigin() (o origin) {
 	return o
 }
 
-// fromStart returns an offset that lies a number of words behind known.start, 0 if
-// it is none at which a field can lie.
+// fromStart returns the offset so many words behind known.start, 0 if no field can lie
+// there.
 func fromStart(words int) uintptr {
 	offset := known.start + uintptr(words*int(wordSize))
 	if offset >= searchLimit { // also if it is negative

@@ -19,9 +19,9 @@ const (
 
 // statusLiesAt reports whether the status lies at an offset and has the numbers that
 // we know: running on a goroutine that runs, and dead on the same one when a
-// traceback does not list it any more. Its g must then still show what it was started
-// with. A release that renumbers the states, or that clears more of a g when its
-// goroutine ends, thus costs tracebacks and no stores.
+// traceback does not list it any more. Its g must then still have the start function.
+// With a release that renumbers the states, or that clears more of a dead g, we take
+// tracebacks instead, and no store is lost.
 //
 // That no other state has the number of the dead needs no check: the states are one
 // enumeration, and the runtime itself recognizes a dead g by it.
@@ -50,16 +50,16 @@ func statusLiesAt(offset, start uintptr) bool {
 	return false
 }
 
-// maxReused is how many witnesses may have their g reused before they are looked at.
+// maxReused limits how many witnesses may have their g reused before it is read.
 const maxReused = 10
 
 func isRunning(g, offset uintptr) bool {
 	return word32(g, offset)&^statusScanBit == statusRunning
 }
 
-// ends waits until a goroutine that has nothing left to do has ended, and reports
-// whether a traceback says so. It takes tracebacks, which stop the program, only when
-// the status has changed. On a loaded machine the thread may be away for a while.
+// ends waits for the end of a goroutine whose function has returned, and reports
+// whether a traceback confirms it. It takes tracebacks, which stop the program, only
+// when the status has changed. On a loaded machine the thread may be descheduled.
 func ends(g uintptr, id uint64, offset uintptr) bool {
 	for start := time.Now(); time.Since(start) < 200*time.Millisecond; {
 		runtime.Gosched()
@@ -84,7 +84,7 @@ func Waits(g uintptr, id uint64) bool {
 }
 
 // waitingKnown reports whether goroutines that are parked have the status that we know.
-// It is found out on first use, because only tests ask.
+// The first call checks, because only inspectors and tests need it.
 var waitingKnown = sync.OnceValue(func() bool {
 	for range witnesses {
 		if !StatusKnown() || !parkedShows(statusWaiting) {
@@ -94,7 +94,7 @@ var waitingKnown = sync.OnceValue(func() bool {
 	return true
 })
 
-// parkedShows reports whether a goroutine that is being parked comes to have a status.
+// parkedShows reports whether a goroutine that parks gets this status.
 func parkedShows(status uint32) bool {
 	parking, resume := make(chan uintptr), make(chan struct{})
 	defer close(resume)

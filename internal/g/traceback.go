@@ -27,11 +27,11 @@ const tracebackSize = 1 << 10
 type Stack struct {
 	ID uint64
 
-	// State is what the goroutine does, such as "chan receive, 3 minutes".
+	// State is the state in the header, such as "chan receive, 3 minutes".
 	State string
 
-	// Frames are the calls in progress, the innermost first. What a call has been
-	// inlined into is a frame of its own.
+	// Frames are the calls in progress, the innermost first. An inlined call and its
+	// caller are two frames.
 	Frames []Frame
 
 	// Creator is the go statement that started the goroutine. It is zero for main and
@@ -53,8 +53,8 @@ type Frame struct{ Function, Place string }
 // Stacks returns an iterator over the parts of a traceback.
 //
 // How a traceback looks depends on the Go release, on GOTRACEBACK, and on the
-// settings tracebackancestors and tracebacklabels of GODEBUG. What is not understood
-// is left out.
+// settings tracebackancestors and tracebacklabels of GODEBUG. Stacks leaves out what it
+// cannot parse.
 func Stacks(traceback []byte) iter.Seq[Stack] {
 	return func(yield func(Stack) bool) {
 		for h := range headers(traceback) {
@@ -133,8 +133,8 @@ func parseHeader(line []byte) (h header, ok bool) {
 	return header{id: id, state: state}, true
 }
 
-// cutID reads N from text that starts with "goroutine N ". The second space says
-// that N is complete.
+// cutID reads N from text that starts with "goroutine N ". Without the second space N
+// may be cut off.
 func cutID(text []byte) (id uint64, rest []byte, ok bool) {
 	text, ok = bytes.CutPrefix(text, headerPrefix)
 	if !ok {
@@ -152,8 +152,8 @@ func cutID(text []byte) (id uint64, rest []byte, ok bool) {
 }
 
 // parse reads the lines below the header. A frame is two lines, the second of which
-// begins with a tab. The frames of the goroutine end with the go statement, and what
-// tracebackancestors adds comes below.
+// begins with a tab. The frames of the goroutine end with the go statement; below it
+// are those that tracebackancestors adds.
 func (s *Stack) parse() {
 	lines := strings.Split(s.Text, "\n")[1:]
 	for i := 0; i+1 < len(lines); i++ {

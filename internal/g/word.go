@@ -13,9 +13,9 @@ const (
 	searchLimit = 384
 )
 
-// at returns the address of what lies at an offset of a g. The number is turned
-// into a pointer through memory: the collector knows the g as an object that lives
-// for ever, and for checkptr the sum then points into the object that it began in.
+// at returns the address of an offset in a g. The conversion goes through memory, which
+// vet accepts. It is sound: the g is an object of the heap that is never freed, and for
+// checkptr the sum points into the object from which it was computed.
 func at(g, offset uintptr) unsafe.Pointer {
 	p := *(*unsafe.Pointer)(unsafe.Pointer(&g))
 	return unsafe.Add(p, offset)

@@ -2,5 +2,5 @@
 
 package goversion
 
-// Known reports whether this Go release has been looked into.
+// Known is false in a release that is newer than those we have looked into.
 const Known = false

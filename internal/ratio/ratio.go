@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// rounds of each b.N; with -benchtime 1x that is what a median is taken of.
+// rounds is how many pairs are measured for each b.N. With -benchtime 1x a median is
+// over that many ratios.
 const rounds = 41
 
 // Report measures us and baseline, each of which does something n times, and
@@ -37,8 +38,8 @@ func Report(b *testing.B, us, baseline func(n int)) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// calibrate returns how often to repeat f for some milliseconds, long against the
-// clock and short against the changes of a shared machine's mood.
+// calibrate returns for which n f takes some milliseconds: long against the clock's
+// resolution, short against changes of the load of a shared machine.
 func calibrate(f func(n int)) int {
 	n := 1
 	for Timed(f, n) < float64(2*time.Millisecond) {
@@ -47,7 +48,7 @@ func calibrate(f func(n int)) int {
 	return n
 }
 
-// Timed returns how many nanoseconds f takes to do n.
+// Timed returns how many nanoseconds f(n) takes.
 func Timed(f func(n int), n int) float64 {
 	start := time.Now()
 	f(n)

@@ -39,8 +39,8 @@ func TestExportedAPI(t *testing.T) {
 	assert.Equal(t, string(want), text)
 }
 
-// exported lists the exported declarations of the package in a directory, a line
-// each, as they are for amd64.
+// exported lists the exported declarations of the package in dir, one per line, for
+// platforms with assembly.
 func exported(t *testing.T, dir, prefix string) []string {
 	fset := token.NewFileSet()
 	files, err := filepath.Glob(filepath.Join(dir, "*.go"))

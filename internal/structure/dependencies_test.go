@@ -20,7 +20,7 @@ var (
 // TestDependenciesHaveAReason compares what the modules of the repository require with
 // the tables of docs/dependencies.md.
 func TestDependenciesHaveAReason(t *testing.T) {
-	used := map[string][]string{} // the directories of modules by what they require
+	used := map[string][]string{} // by required module, the directories of those that require it
 	require.NoError(t, filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -51,9 +51,9 @@ func TestDependenciesHaveAReason(t *testing.T) {
 	}
 	for name, dirs := range used {
 		slices.Sort(dirs)
-		assert.Equal(t, dirs, explained[name], "docs/dependencies.md: who requires %s", name)
+		assert.Equal(t, dirs, explained[name], "docs/dependencies.md: the modules that require %s", name)
 	}
 	for name := range explained {
-		assert.Contains(t, used, name, "docs/dependencies.md has what nothing requires")
+		assert.Contains(t, used, name, "docs/dependencies.md lists a module that none requires")
 	}
 }

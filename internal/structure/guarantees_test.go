@@ -45,7 +45,7 @@ func TestGuaranteesNameWhatExists(t *testing.T) {
 	}
 }
 
-// plain is text without line breaks and marks of code.
+// plain returns text without line breaks and marks of code.
 func plain(text string) string {
 	return strings.Join(strings.Fields(strings.ReplaceAll(text, "`", "")), " ")
 }

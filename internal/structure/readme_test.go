@@ -15,7 +15,7 @@ import (
 
 var programs = regexp.MustCompile("(?ms)^```go\n(package main\n.*?)^```$")
 
-// times are what differs from run to run of a program that logs.
+// times matches what differs between two runs of a program that logs.
 var times = regexp.MustCompile(`(?m)^time=\S+ `)
 
 // TestReadmePrograms runs every complete program that the README shows.

@@ -24,13 +24,13 @@ var layers = [][]string{
 	{module + "/internal/race", module + "/internal/goversion", module + "/internal/g"}, // constants of the build; what lies in a g
 	{module, module + "/internal/testkit"},                                              // identity; helpers of tests
 	{module + "/internal/table", module + "/internal/g/labels", module + "/internal/ratio", module + "/internal/labelset"},
-	{module + "/internal/lease"},                              // ambient contexts that als and alshttp take back
+	{module + "/internal/lease"},                              // ambient contexts that als and alshttp revoke
 	{module + "/gls", module + "/internal/async"},             // the table's face; the engine
 	{module + "/internal/inheritance"},                        // plain go statements carry stores: a feature above the engine
 	{module + "/internal/loss", module + "/internal/inspect"}, // the search for losses: another; what all goroutines hold
 	{module + "/als", module + "/hooks"},                      // the faces of the engine
-	{module + "/als/alsfield"},                                // what travels, for the faces that carry it
-	{module + "/als/alshttp", module + "/als/alslog", module + "/als/alstest", module + "/als/alstrace", module + "/als/alsdebug"}, // at home in net/http, log/slog, testing and runtime/trace; the inspector
+	{module + "/als/alsfield"},                                // stores as fields of messages, for the faces that send them
+	{module + "/als/alshttp", module + "/als/alslog", module + "/als/alstest", module + "/als/alstrace", module + "/als/alsdebug"}, // for net/http, log/slog, testing and runtime/trace; the inspector
 	{module + "/als/inherit"}, // on top of the faces, for programs that want it
 	{module + "/internal/cgotest", module + "/internal/mutants", module + "/internal/othergo", module + "/internal/othergo/facts", module + "/internal/structure"}, // tests and measurements only
 }
@@ -46,7 +46,7 @@ func rank(pkg string) (int, bool) {
 	return 0, false
 }
 
-// violation says what is wrong with an import, "" if nothing.
+// violation returns what is wrong with an import, "" if nothing.
 func violation(from, to string) string {
 	if to != module && !strings.HasPrefix(to, module+"/") {
 		return ""
@@ -77,7 +77,7 @@ func TestImportsRunDownwards(t *testing.T) {
 		}
 		seen++
 	}
-	assert.GreaterOrEqual(t, seen, 5, "go list found too little")
+	assert.GreaterOrEqual(t, seen, 5, "go list found too few packages")
 
 	assert.NotEmpty(t, violation(module, module+"/gls"), "the control must fail")
 	assert.NotEmpty(t, violation(module+"/gls", module+"/internal/async"), "the control must fail")
@@ -99,7 +99,7 @@ func TestRootModuleStaysLean(t *testing.T) {
 	assert.NotContains(t, deps, "testify", "a program that uses us must not link the test library")
 }
 
-// TestSourceRules looks for what must not be in the source of the root module.
+// TestSourceRules looks for text that the source of the root module must not have.
 func TestSourceRules(t *testing.T) {
 	rules := []struct {
 		name    string
@@ -143,10 +143,10 @@ func TestSourceRules(t *testing.T) {
 }
 
 // linknames is the one file with linknames. Programs that do not import its package
-// have none, which TestNobodyImportsInherit watches.
+// contain none: TestNoOtherPackageImportsInherit checks that no package of ours does.
 const linknames = "als/inherit/labels.go"
 
-func TestNobodyImportsInherit(t *testing.T) {
+func TestNoOtherPackageImportsInherit(t *testing.T) {
 	deps := func(packages ...string) []string {
 		return strings.Fields(goCommand(t, append([]string{"list", "-deps"}, packages...)...))
 	}
@@ -158,9 +158,8 @@ func TestNobodyImportsInherit(t *testing.T) {
 	assert.Contains(t, without, "runtime/pprof", "the control")
 }
 
-// TestOnePackageKnowsTheG looks for knowledge of where things lie in a g outside
-// of package goroutine and internal/g. Assembly of internal/async is handed offsets
-// by one file.
+// TestOnePackageKnowsTheG looks for code outside package goroutine and internal/g that
+// uses offsets in a g. The assembly of internal/async gets its offsets from one file.
 func TestOnePackageKnowsTheG(t *testing.T) {
 	pattern := regexp.MustCompile(`\bg\.(Word|OwnPointer|NewSieve|Sieve|GoidOffset)\b|\blabels\.(Offset|Of)\b|(?i)\b(atomicstatus|knownGoidOffset|_Gdead|_Grunning)\b`)
 	allowed := map[string]bool{

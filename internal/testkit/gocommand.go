@@ -17,8 +17,8 @@ import (
 // caller's workspace and GOFLAGS, so that every machine runs the same command. It
 // skips the test where there is no go command.
 //
-// What is not in a cache yet is downloaded and compiled. The go command reports
-// downloads on standard error, so compare only standard output: see Output.
+// The command downloads and compiles what no cache has yet. It reports downloads on
+// standard error, so compare only standard output: see Output.
 func GoCommand(t testing.TB, dir string, args ...string) *exec.Cmd {
 	t.Helper()
 	path, err := exec.LookPath("go")
@@ -47,10 +47,10 @@ func Output(t testing.TB, cmd *exec.Cmd) string {
 // modulePath is the path of the root module.
 const modulePath = "github.com/seed-1938943e/goroutine"
 
-// NewModule makes a module of files, which are their text by name, in a temporary
-// directory and returns that. Its packages can import those of the checkout that the
-// test belongs to. Commands that load packages need -mod=mod, which completes
-// its go.mod.
+// NewModule writes a module to a temporary directory and returns that. files has the
+// text of each file by its name. The module can import the packages of the checkout
+// that the test belongs to. Commands that load packages need -mod=mod, which
+// completes its go.mod.
 func NewModule(t testing.TB, files map[string]string) string {
 	t.Helper()
 	root, dir := Checkout(t), t.TempDir()

@@ -8,8 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// What a command says on standard error, as the go command does of downloads, is no
-// part of its output.
+// The go command reports downloads on standard error, which is not part of the output.
 func TestOutputLeavesStandardErrorOut(t *testing.T) {
 	dir := NewModule(t, map[string]string{"main.go": program})
 	assert.Equal(t, "goroutine 1\n", Output(t, GoCommand(t, dir, "run", "-mod=mod", ".")))
@@ -30,7 +29,7 @@ func main() {
 }
 `
 
-func TestOutputWantsSuccess(t *testing.T) {
+func TestOutputFailsWhenTheCommandFails(t *testing.T) {
 	assert.True(t, fails(func(t testing.TB) { Output(t, exec.Command("go", "no-such-command")) }))
 }
 

@@ -8,7 +8,7 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/race"
 )
 
-// reduction is what a number is divided by for each reason to reduce it.
+// reduction is the divisor for each reason to reduce a number.
 const reduction = 10
 
 // Scaled returns n for a normal run of the tests. With -short, which is for
@@ -26,7 +26,7 @@ func ScaledByG(t testing.TB, n int) int {
 }
 
 // AtOnce is ScaledByG for goroutines that live at the same time. The race detector
-// follows 8128.
+// can follow 8128.
 func AtOnce(t testing.TB, n int) int {
 	t.Helper()
 	n = ScaledByG(t, n)

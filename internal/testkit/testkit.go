@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// Through runs f in a goroutine that start starts, and waits until f has ended, also
-// by a panic that start recovers or by runtime.Goexit.
+// Through runs f in a goroutine that start starts, and waits until f has ended: by a
+// return, by runtime.Goexit, or by a panic that start recovers.
 func Through(start func(f func()), f func()) {
 	done := make(chan struct{})
 	start(func() {
@@ -32,7 +32,7 @@ func Caught(f func()) (v any) {
 	return nil
 }
 
-// WantPanic checks what f panics with.
+// WantPanic checks that f panics with want.
 func WantPanic(t testing.TB, want any, f func()) {
 	t.Helper()
 	assert.Equal(t, want, Caught(f))

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// A fake is a test whose failure this package's tests look at.
+// A fake records whether the test that it stands for has failed.
 type fake struct {
 	testing.TB
 	failed bool

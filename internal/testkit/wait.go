@@ -11,9 +11,8 @@ import (
 // emulator on a loaded machine; a test that passes waits no longer than it has to.
 const patience = time.Minute
 
-// Eventually waits until cond holds. It is for what the runtime does in its own
-// time without a signal; elsewhere use a channel or a WaitGroup. It yields and does
-// not sleep.
+// Eventually waits until cond holds. Use it only for what the runtime does without a
+// signal; elsewhere use a channel or a WaitGroup. It yields and does not sleep.
 func Eventually(t testing.TB, what string, cond func() bool) {
 	t.Helper()
 	for start := time.Now(); !cond(); runtime.Gosched() {
@@ -23,8 +22,8 @@ func Eventually(t testing.TB, what string, cond func() bool) {
 	}
 }
 
-// EventuallyCollected is Eventually with a garbage collection before each question
-// but the first. Cleanups run on goroutines of the runtime, which get time to run.
+// EventuallyCollected is Eventually with a garbage collection before each call of cond
+// but the first. It yields in between, because cleanups run on goroutines of the runtime.
 func EventuallyCollected(t testing.TB, what string, cond func() bool) {
 	t.Helper()
 	for start := time.Now(); !cond(); {
@@ -44,8 +43,8 @@ func Garbage[T any](t testing.TB, what string, w weak.Pointer[T]) {
 	EventuallyCollected(t, "garbage: "+what, func() bool { return w.Value() == nil })
 }
 
-// Held checks that what w points to stays over more collections than Garbage needs
-// in any test that passes.
+// Held checks that what w points to is not collected, over more collections than
+// Garbage needs in any test that passes.
 func Held[T any](t testing.TB, what string, w weak.Pointer[T]) {
 	t.Helper()
 	for range 5 {
@@ -57,9 +56,9 @@ func Held[T any](t testing.TB, what string, w weak.Pointer[T]) {
 	}
 }
 
-// Collect does at least a number of garbage collections, each with the cleanups that it
-// has queued. The runtime may call cleanups in any order, so those of the last
-// collection may still be due.
+// Collect runs at least so many garbage collections and waits for one of the cleanups
+// that each has queued. The runtime may call cleanups in any order, so others of the
+// last collection may still be pending.
 func Collect(t testing.TB, collections int) {
 	t.Helper()
 	for range collections {
@@ -67,14 +66,7 @@ func Collect(t testing.TB, collections int) {
 		func() { // no word of this frame keeps the object
 			runtime.AddCleanup(&struct{ _ *int }{}, func(ran chan struct{}) { close(ran) }, ran)
 		}()
-		// One collection may not do: a stale word on a stack can keep the object over it.
-		EventuallyCollected(t, "cleanups run", func() bool {
-			select {
-			case <-ran:
-				return true
-			default:
-				return false
-			}
-		})
+		// One collection may not be enough: a stale word on a stack can keep the object.
+		EventuallyCollected(t, "cleanups run", func() bool { return Closed(ran) })
 	}
 }
