@@ -28,7 +28,7 @@ static void *work(void *p) {
 // call calls back on the caller's thread.
 static void call(uintptr_t f) { cgotestCallback(f, 0, 0); }
 
-// threads calls back on threads that it creates. It returns how many it could.
+// threads calls back on n threads. It returns how many it could create.
 static int threads(uintptr_t f, int n, int calls) {
 	struct job *jobs = calloc(n, sizeof *jobs);
 	int started = 0;
@@ -58,15 +58,15 @@ func cgotestCallback(f C.uintptr_t, thread, call C.int) {
 	cgo.Handle(f).Value().(func(thread, call int))(int(thread), int(call))
 }
 
-// callback has C call f on the thread, and so the goroutine, of the caller.
+// callback calls f from C, on the caller's thread and so on its goroutine.
 func callback(f func()) {
 	h := cgo.NewHandle(func(int, int) { f() })
 	defer h.Delete()
 	C.call(C.uintptr_t(h))
 }
 
-// callbacks has C call f several times on each of several threads that C creates,
-// and returns, when all of them have ended, how many there were.
+// callbacks creates threads in C that call f several times each, waits for their end, and
+// returns how many there were.
 func callbacks(threads, calls int, f func(thread, call int)) int {
 	h := cgo.NewHandle(f)
 	defer h.Delete()

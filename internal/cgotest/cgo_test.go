@@ -3,14 +3,12 @@
 package cgotest
 
 import (
-	"runtime"
-	"sync"
 	"sync/atomic"
 	"testing"
 
 	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 )
 
 func TestCallbackOnTheCallersThreadSeesTheCallersStores(t *testing.T) {
@@ -47,8 +45,8 @@ func TestPanicPassesThroughAScopeAndC(t *testing.T) {
 	})
 }
 
-// A thread of C has its own stores inside a Run, on any g that the runtime gives it,
-// and goroutines and functions that it starts and binds have them, too.
+// A Run in a callback on a thread of C sets stores for that callback, for goroutines that
+// als.Go starts in it and for contexts that it captures.
 func TestRunInCallbacksOnThreadsOfC(t *testing.T) {
 	s, boxed := als.New[int](), als.New[[9]int]()
 	secret := als.New(als.Options[string]{RevokeOnEnd: true})
@@ -112,8 +110,8 @@ func TestSnapshotsCrossIntoCallbacksOnThreadsOfC(t *testing.T) {
 	})
 }
 
-// What EnterWith leaves behind in a callback a later one may see; a Run in that
-// one is as good as ever, and what the callback's Run replaced is back after it.
+// A callback may see the store that EnterWith left in an earlier one. Run works all the
+// same, and restores that store.
 func TestRunOverWhatACallbackLeftBehind(t *testing.T) {
 	var s als.Storage[int]
 	callbacks(4, 100, func(thread, call int) {
@@ -132,51 +130,35 @@ func TestRunOverWhatACallbackLeftBehind(t *testing.T) {
 	go func() {
 		defer close(done)
 		if _, ok := s.GetStore(); ok {
-			t.Error("seen by a goroutine")
+			t.Error("another goroutine sees the store")
 		}
 	}()
 	<-done
 }
 
-// The g of a callback is dead whenever its thread is back in C, and is alive again
-// in the next callback under the same ID. Sweeps that run all the while must not
-// take its record away in the middle of a Run.
+// The g of a callback has a dead status while its thread is in C, and runs the next
+// callback with the same ID. Sweeps must not take away its record in the middle of a Run.
 func TestSweepsWhileCallbacksComeAndGo(t *testing.T) {
 	var s als.Storage[int]
-	over := make(chan struct{})
-	var collector sync.WaitGroup
-	for range 2 {
-		collector.Add(1)
-		go func() {
-			defer collector.Done()
-			for {
-				select {
-				case <-over:
-					return
-				default:
-					runtime.GC()
-				}
-			}
-		}()
-	}
 	n := 2000
 	if testing.Short() {
 		n = 200
 	}
 	var lost atomic.Int64
-	threads := callbacks(4, n, func(thread, call int) {
-		mine := thread<<16 | call
-		s.Run(mine, func() {
-			for range 20 {
-				if got, ok := s.GetStore(); !ok || got != mine {
-					lost.Add(1)
+	callBack := func() {
+		threads := callbacks(4, n, func(thread, call int) {
+			mine := thread<<16 | call
+			s.Run(mine, func() {
+				for range 20 {
+					if got, ok := s.GetStore(); !ok || got != mine {
+						lost.Add(1)
+					}
+					s.Exit(func() {})
 				}
-				s.Exit(func() {})
-			}
+			})
 		})
-	})
-	close(over)
-	collector.Wait()
-	require.Equal(t, 4, threads)
+		assert.Equal(t, 4, threads)
+	}
+	testkit.UnderGC(func() { testkit.UnderGC(callBack) })
 	assert.Zero(t, lost.Load(), "stores that were lost in the middle of a Run")
 }

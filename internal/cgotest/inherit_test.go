@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// With inheritance a callback on a thread of C still begins without the stores of the
-// goroutine that called C, and goroutines that it starts inherit its own.
+// With inheritance a callback on a thread of C starts without the stores of the goroutine
+// that called C. Goroutines that it starts inherit its own.
 func TestCallbacksInherit(t *testing.T) {
 	var s als.Storage[int]
 	var wrong atomic.Int64

@@ -12,18 +12,17 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// A census asks about goroutines that start and exit. Each announces its exit
-// beforehand, so a goroutine that is called dead must have announced it. A round
-// lasts longer than a life: most of those asked about are younger than the round,
-// and some exit between the loads of ID and status.
-func TestCensusNeverCallsTheLivingDead(t *testing.T) {
+// Goroutines start and exit during a census. Each announces its exit beforehand, so a
+// goroutine that is reported dead must have announced it. They are short: most are
+// younger than the census, and some exit between its loads of ID and status.
+func TestCensusReportsNoLiveGoroutineDead(t *testing.T) {
 	eachLayout(t, func(t *testing.T) {
 		type life struct {
 			self
 			leaving atomic.Bool // set by the goroutine as the last thing it does
 		}
 		const starters = 8
-		lives := testkit.Scaled(t, 2000) // each; the census may ask for more
+		lives := testkit.Scaled(t, 2000) // by each starter; more until enough is set
 		var slots [starters]atomic.Pointer[life]
 		var enough atomic.Bool
 		var done sync.WaitGroup
@@ -66,7 +65,7 @@ func TestCensusNeverCallsTheLivingDead(t *testing.T) {
 						living++
 					default:
 						dead++
-						assert.True(t, l.leaving.Load(), "goroutine %d was called dead", l.id)
+						assert.True(t, l.leaving.Load(), "goroutine %d was reported dead", l.id)
 					}
 				}
 				// Both answers must have been given often.

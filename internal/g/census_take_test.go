@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// After Take the answers come from one traceback, of the goroutines that were alive then.
+// After Take, Alive answers from one traceback of the goroutines that were alive then.
 func TestTakenCensusAnswersFromOneTraceback(t *testing.T) {
 	slowly(t)
 	park := func() (id uint64, end func()) {

@@ -30,7 +30,7 @@ func TestAliveInEveryStateAndNotAfterwards(t *testing.T) {
 				select {
 				case subject = <-names:
 				case <-ended:
-					t.Skipf("state %s is not to be had here", s.name)
+					t.Skipf("no goroutine can be in state %s here", s.name)
 				}
 				var state string
 				testkit.Eventually(t, "state is "+s.shown, func() bool {
@@ -58,7 +58,7 @@ func TestAliveInEveryStateAndNotAfterwards(t *testing.T) {
 	})
 }
 
-// self is what Self returned to a goroutine.
+// self has the results of a goroutine's call of Self.
 type self struct {
 	gp uintptr
 	id uint64
@@ -77,7 +77,7 @@ func awaitDeath(t *testing.T, s self) {
 	testkit.Eventually(t, fmt.Sprintf("goroutine %d is dead", s.id), func() bool { return !s.alive() })
 }
 
-// stateOf is what a traceback says about a goroutine, such as "chan receive".
+// stateOf returns a goroutine's state in a traceback, such as "chan receive".
 func stateOf(id uint64) string {
 	buf := make([]byte, 1<<20)
 	buf = buf[:runtime.Stack(buf, true)]
@@ -88,8 +88,8 @@ func stateOf(id uint64) string {
 	return string(m[1])
 }
 
-// states are what a live goroutine can be doing. The body gives its name away
-// through publish, shows itself in a traceback as shown, and ends on release.
+// states are what a live goroutine can do. The body calls publish, appears in a
+// traceback as shown, and returns on release.
 var states = []struct {
 	name, shown string
 	body        func(t *testing.T, publish func(), release <-chan struct{})
@@ -228,11 +228,11 @@ func TestAliveForItself(t *testing.T) {
 	})
 }
 
-func TestNotAliveOnceTheGHasItsNextLife(t *testing.T) {
+func TestNotAliveOnceTheGIsReused(t *testing.T) {
 	if g.GoidOffset() == 0 {
 		t.Skipf("%s has no assembly: no g to see reused", runtime.GOARCH)
 	}
-	// With one P, a g that was given up is the first to be used again.
+	// One P has one list of free gs, so the g is reused soon.
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	const lives = 20
 	release := make(chan struct{})
@@ -244,7 +244,7 @@ func TestNotAliveOnceTheGHasItsNextLife(t *testing.T) {
 		awaitDeath(t, now)
 		before = append(before, now)
 
-		// Goroutines that stay use up the free ones until it is this one's turn.
+		// Goroutines that stay use up the free gs until one gets this g.
 		born := make(chan self)
 		for reborn := false; !reborn; {
 			require.Less(t, runtime.NumGoroutine(), 100_000, "the g is not reused")
@@ -279,7 +279,7 @@ func (f *fakeG) set(off uintptr, word uint64) *fakeG {
 	return f
 }
 
-// kept keeps what tests read as a number.
+// kept keeps memory alive to which tests refer by a number.
 var kept []*fakeG
 
 func TestNotAliveExactlyWithADeadStatusAndAStart(t *testing.T) {

@@ -64,7 +64,7 @@ func TestCensusKeepsItsTracebackForTheLiving(t *testing.T) {
 	require.Contains(t, c.IDs(), uint64(mark), "a second traceback for a goroutine that the first lists")
 }
 
-func TestCensusDoesNotCallDeadWhatStartedAfterItsTraceback(t *testing.T) {
+func TestCensusFindsGoroutinesThatStartedAfterItsTraceback(t *testing.T) {
 	eachLayout(t, func(t *testing.T) {
 		var c g.Census
 		require.True(t, c.Alive(g.Self()))
@@ -80,8 +80,8 @@ func TestCensusDoesNotCallDeadWhatStartedAfterItsTraceback(t *testing.T) {
 	})
 }
 
-// If a release writes headers that we cannot read, no goroutine is called dead.
-func TestCensusDoesNotBelieveATracebackWithoutItsCaller(t *testing.T) {
+// If a release writes headers that we cannot read, no goroutine is reported dead.
+func TestCensusIgnoresATracebackWithoutItsCaller(t *testing.T) {
 	g.ForceLayout(t, 0, 0, 0, func() uint64 { return 1 << 60 })
 	var c g.Census
 	assert.True(t, c.Alive(0, 1<<61))

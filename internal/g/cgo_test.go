@@ -9,8 +9,8 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
-// Two callers that know nothing of each other share their names, so between two
-// calls their goroutine is not dead. A test cannot use cgo itself.
+// Callbacks on two C threads run on the same goroutine, which is alive in between. A
+// test cannot use cgo itself, so this one builds a program.
 func TestCallbacksOfDifferentCThreadsShareTheirNames(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: does not build a C program")
@@ -69,7 +69,7 @@ func callback() {
 	names = append(names, name{gp, id})
 	var c g.Census
 	if !c.Alive(gp, id) {
-		panic("called dead while it runs")
+		panic("reported dead while it runs")
 	}
 	buf := make([]byte, 64)
 	buf = buf[:runtime.Stack(buf, false)]
@@ -81,7 +81,7 @@ func callback() {
 func main() {
 	for range 2 {
 		C.thread()
-		// A thread gives its goroutine back before it can be joined.
+		// A thread releases its goroutine before it can be joined.
 		last := names[len(names)-1]
 		if new(g.Census).Alive(last.gp, last.id) {
 			fmt.Println("alive")

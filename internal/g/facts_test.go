@@ -57,7 +57,7 @@ func TestFactsOf(t *testing.T) {
 	assert.Equal(t, "running", f.State)
 }
 
-// A wait that no search knows is named by one goroutine for all.
+// NameReason names what one goroutine waits for, for all that wait for the same.
 func TestNameReason(t *testing.T) {
 	if !waitingKnown() {
 		t.Skip("it is not known here whether a goroutine is parked")
@@ -68,9 +68,10 @@ func TestNameReason(t *testing.T) {
 	gp, id := parkedIn(t, wait)
 	other, otherID := parkedIn(t, wait)
 	defer wanted.Broadcast()
+	defer reasonNames[reasonIn(gp)].Store(nil) // or the name would stay for a second run
 	f, _ := FactsOf(gp, id)
 	assert.Equal(t, "waiting", f.State)
-	NameReason(own(), ownID(), "running") // which is no wait
+	NameReason(own(), ownID(), "running") // does nothing: the caller is not parked
 	NameReason(gp, id, "sync.Cond.Wait")
 	f, _ = FactsOf(other, otherID)
 	assert.Equal(t, "sync.Cond.Wait", f.State)

@@ -83,7 +83,7 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
-// A header is the first line of a part, and no other line is one.
+// Only the first line of a part is a header.
 func TestHeadersBeginParts(t *testing.T) {
 	text := `goroutine 7 [running]:
 goroutine.f(0x1)
@@ -107,7 +107,7 @@ goroutine 13 [select]:
 	}
 }
 
-// What is read from any text agrees with a regexp, and nothing is written.
+// The headers of any text are those that a regexp finds, and parsing does not change it.
 func FuzzHeadersAgreeWithARegexp(f *testing.F) {
 	f.Add([]byte("goroutine 1 [running]:\nmain.main()\n\ngoroutine 18446744073709551615 [idle]:\n"))
 	f.Add([]byte("goroutine 18446744073709551616 [idle]:\n\n goroutine 3 \n\ngoroutine 4"))
@@ -134,6 +134,6 @@ func FuzzHeadersAgreeWithARegexp(f *testing.F) {
 			got = append(got, found{s.ID, s.State})
 		}
 		assert.Equal(t, want, got)
-		assert.Equal(t, before, text, "parsing must not write")
+		assert.Equal(t, before, text, "parsing changed the text")
 	})
 }

@@ -18,9 +18,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The numbers that we took from the runtime's source, looked up in the source of
-// the release under test. It is the only test that sees all of them: some states
-// last for nanoseconds, and reading past a g shows nothing.
+// The numbers that we took from the runtime's source are those in the source of the
+// release under test. No other test sees all of them: some states last for
+// nanoseconds, and a read beyond the end of a g goes unnoticed.
 func TestNumbersAreThoseInTheRuntimeSource(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(build.Default.GOROOT, "src", "runtime", "runtime2.go")); err != nil {
 		t.Skipf("no source of the runtime: %v", err)
@@ -39,16 +39,16 @@ func TestNumbersAreThoseInTheRuntimeSource(t *testing.T) {
 	assert.Equal(t, number("_Grunning"), uint64(g.StatusRunning))
 	assert.Equal(t, number("_Gdead"), uint64(g.StatusDead))
 	assert.Equal(t, number("_Gscan"), uint64(g.StatusScanBit))
-	// No state that we do not know may have one of our numbers, or mean death.
+	// Only the state of a dead g may have our number for it.
 	for _, name := range pkg.Scope().Names() {
 		c, ok := pkg.Scope().Lookup(name).(*types.Const)
 		if !ok || !strings.HasPrefix(name, "_G") || name == "_GoidCacheBatch" {
 			continue
 		}
 		n, _ := constant.Uint64Val(c.Val())
-		// A g that is dead extra is kept for callbacks from C and runs again.
-		means := strings.Contains(name, "dead") && !strings.Contains(name, "deadextra")
-		assert.Equal(t, means, n&^g.StatusScanBit == g.StatusDead, "%s = %#x", name, n)
+		// A g in state deadextra is kept for callbacks from C and runs again.
+		dead := strings.Contains(name, "dead") && !strings.Contains(name, "deadextra")
+		assert.Equal(t, dead, n&^g.StatusScanBit == g.StatusDead, "%s = %#x", name, n)
 	}
 
 	gType := pkg.Scope().Lookup("g").Type().Underlying().(*types.Struct)

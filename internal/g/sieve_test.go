@@ -21,7 +21,7 @@ func TestSieveFindsAFieldWhereverItIs(t *testing.T) {
 	memory = nil
 }
 
-// memory keeps what tests read as a number.
+// memory keeps memory alive to which tests refer by a number.
 var memory []*[searchLimit / wordSize]uintptr
 
 func TestSieveStaysInsideTheLimit(t *testing.T) {

@@ -19,7 +19,7 @@ func starts(f func()) {
 	<-done
 }
 
-func TestWhatAGSaysOfItsBeginning(t *testing.T) {
+func TestStartAndGoStatement(t *testing.T) {
 	if g.GoidOffset() == 0 {
 		assert.Zero(t, g.Start())
 		pc, creator := g.GoStatement()
@@ -40,7 +40,7 @@ func TestWhatAGSaysOfItsBeginning(t *testing.T) {
 	started := make(chan uintptr)
 	go sends(started)
 	f := runtime.FuncForPC(<-started) // a wrapper that passes the argument
-	assert.Contains(t, f.Name(), "TestWhatAGSaysOfItsBeginning")
+	assert.Contains(t, f.Name(), "TestStartAndGoStatement")
 	body := func() { started <- g.Start() }
 	go body()
 	assert.Equal(t, reflect.ValueOf(body).Pointer(), <-started)
@@ -68,7 +68,7 @@ func TestChecksOfFieldsCanFail(t *testing.T) {
 	assert.False(t, g.StatusLiesAt(g.StatusOffset()+4, g.StartOffset()))
 }
 
-// Every platform with a g knows all of it in the releases that we know.
+// In the releases that we know, all fields are found on every platform with assembly.
 func TestLayoutOfThisReleaseIsKnown(t *testing.T) {
 	assert.Equal(t, g.GoidOffset() != 0, g.StatusKnown())
 	creator, statement := g.Origins()

@@ -9,8 +9,8 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/g"
 )
 
-// eachLayout runs a test under what init detected and under each thing that init
-// might have had to fall back to. The test must not leave goroutines behind.
+// eachLayout runs test with the layout that init detected and with those of which it
+// detected less. test must not leave goroutines running.
 func eachLayout(t *testing.T, test func(t *testing.T)) {
 	goid, status, start := g.GoidOffset(), g.StatusOffset(), g.StartOffset()
 	for _, c := range []struct {
@@ -24,7 +24,7 @@ func eachLayout(t *testing.T, test func(t *testing.T)) {
 		t.Run(c.name, func(t *testing.T) {
 			g.ForceLayout(t, c.goid, c.status, c.start, goroutine.ID)
 			test(t)
-			// What was forced must have lasted, or the degenerate case never ran.
+			// The forced layout must still be in force, or test did not use it.
 			require.Equal(t, c.status != 0, g.StatusKnown())
 			addr, _ := g.Self()
 			require.Equal(t, c.goid != 0, addr != 0)
@@ -32,5 +32,5 @@ func eachLayout(t *testing.T, test func(t *testing.T)) {
 	}
 }
 
-// slowly has g's known by nothing but their IDs until the test ends.
+// slowly hides the layout of a g until the test ends, so that a census needs tracebacks.
 func slowly(t *testing.T) { g.ForceLayout(t, 0, 0, 0, goroutine.ID) }

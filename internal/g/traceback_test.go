@@ -20,8 +20,8 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
-// Every setting that changes how a traceback looks, with goroutines that have in
-// their headers and frames what can be there.
+// Tracebacks are parsed under every setting that changes how they look, with labels and
+// function names that look like other parts of one.
 func TestTracebacksUnderEverySetting(t *testing.T) {
 	const inChild = "G_TEST_TRACEBACK"
 	if os.Getenv(inChild) != "" {
@@ -39,7 +39,7 @@ func TestTracebacksUnderEverySetting(t *testing.T) {
 				child.Env = append(os.Environ(), inChild+"=1", "GOTRACEBACK="+level, "GODEBUG="+debug)
 				out, err := child.CombinedOutput()
 				if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
-					t.Skipf("cannot start this binary again, perhaps for want of an emulator: %v", err)
+					t.Skipf("cannot run this binary again, perhaps because there is no emulator: %v", err)
 				}
 				require.NoError(t, err, "%s", out)
 				require.Contains(t, string(out), "--- PASS", "the test did not run in the child")
@@ -113,7 +113,7 @@ func checkStacks(t *testing.T, waiters map[uint64]bool) {
 	var c g.Census
 	c.Take()
 	for id := range waiters {
-		assert.Contains(t, c.IDs(), id, "a goroutine that waits is in a census")
+		assert.Contains(t, c.IDs(), id, "the census lacks a goroutine that waits")
 	}
 }
 
@@ -168,6 +168,6 @@ exit status 2
 		{ID: 1, State: "select (no cases)", Frames: []g.Frame{{Function: "main.main", Place: "/src/main.go:12"}}},
 	}, got)
 	for range g.Stacks([]byte(text)) {
-		break // an iterator that goes on after that panics
+		break // the range panics if the iterator goes on
 	}
 }

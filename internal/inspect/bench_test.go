@@ -11,8 +11,8 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/inspect"
 )
 
-// BenchmarkPicture says what a picture costs, beside the goroutine profile of
-// runtime/pprof. Each goroutine holds two stores.
+// BenchmarkPicture measures a picture beside the goroutine profile of runtime/pprof.
+// Each goroutine holds two stores.
 func BenchmarkPicture(b *testing.B) {
 	inspect.ShowLabels()
 	for _, n := range []int{1000, 10_000, 100_000} {

@@ -1,19 +1,18 @@
 // Package inspect takes pictures of the goroutines that hold stores: what each of them
-// does, what started it, and which stores it holds. It is the view that package alstest
-// reports from and that package alsdebug shows.
+// does, what started it, and which stores it holds. Packages alstest and alsdebug show
+// them.
 //
 // # What is read, and when
 //
-// A picture reads what belongs to other goroutines. The records of the engine and the
-// fields of a g are read with atomic loads, one word after another, without stopping
-// the program. Whether the words of a store belong together is known only of a
-// goroutine that is parked before and after, so only its stores are certain, and only
-// those are followed (see [async.Holders]).
+// A picture reads the records of other goroutines and fields of their gs, with atomic
+// loads, one word after another, without stopping the program. Only if a goroutine is
+// parked before and after do the words of a store belong together. So only the stores
+// of such goroutines are certain, and only their pointers are followed (see
+// [async.Holders]).
 //
-// A store is never handed to the user's code on another goroutine. What a picture shows
-// of its value is the text that als.Options.Label returned when the owner put the store
-// in place: a string that lies behind the same pointer as the store and is never
-// written again. [ShowLabels] has the engine keep it.
+// No user code sees a store on a goroutine that does not hold it. A picture shows the
+// text that als.Options.Label returned when the owner set the store. That string is
+// kept with the store and never written again, once [ShowLabels] has been called.
 //
 // Under the race detector a read of another goroutine's record would be reported. A
 // picture then has the goroutines without their stores.
@@ -39,24 +38,24 @@ type Picture struct {
 	Holders    []Goroutine        // in the order of their IDs, without the caller
 	Stacks     map[uint64]g.Stack // of all goroutines, nil if no traceback was taken
 	Stopped    time.Duration      // how long the traceback stopped the program, at most
-	Captured   int                // execution contexts that holders run in and others may have, too
+	Captured   int                // captured execution contexts in which holders run
 }
 
 // A Goroutine holds stores.
 type Goroutine struct {
 	ID     uint64
 	Stack  *g.Stack          // nil if there is none
-	Stores []async.HeldStore // nil if it is not known which
+	Stores []async.HeldStore // nil if they are not known
 	Exact  bool              // else Stores are a guess, without labels, and may have ended
 
 	facts g.Facts
 }
 
-// ShowLabels has the labels of stores kept from now on, for pictures to show.
+// ShowLabels makes the engine keep the labels of stores from now on, for pictures.
 func ShowLabels() { async.LabelsWanted.Store(true) }
 
-// Take takes a picture. It stops the program for a traceback of all goroutines if those
-// are not more than limit, or if the g's cannot be read.
+// Take takes a picture. It stops the program for a traceback of all goroutines if there
+// are at most limit, or if the gs cannot be read.
 func Take(limit int) Picture {
 	nameReasons()
 	p := Picture{Taken: time.Now(), Goroutines: runtime.NumGoroutine()}
@@ -74,8 +73,8 @@ func Take(limit int) Picture {
 	return p
 }
 
-// With returns the holders among the goroutines with these stacks. complete is false if
-// there is a holder without a stack: it may have begun since.
+// With returns a picture of the holders that have one of these stacks. complete is false
+// if a holder has none: it may have started since.
 func With(stacks map[uint64]g.Stack) (p Picture, complete bool) {
 	p = Picture{Stacks: stacks}
 	p.look()
@@ -99,7 +98,7 @@ func (p *Picture) look() {
 		holder := &p.Holders[i]
 		*holder = Goroutine{ID: h.Goroutine, Stores: h.Stores, Exact: h.Exact}
 		if s, ok := p.Stacks[h.Goroutine]; ok {
-			found := s // else every goroutine without a stack would cost an empty one
+			found := s // in this branch, or a holder without a stack would allocate one too
 			holder.Stack = &found
 		} else {
 			holder.facts, _ = g.FactsOf(h.G, h.Goroutine)
@@ -109,7 +108,7 @@ func (p *Picture) look() {
 	slices.SortFunc(p.Holders, func(a, b Goroutine) int { return cmp.Compare(a.ID, b.ID) })
 }
 
-// State returns what the goroutine does, as a traceback says it.
+// State returns what the goroutine does, in the words of a traceback.
 func (h *Goroutine) State() string {
 	if h.Stack != nil {
 		state, _, _ := strings.Cut(h.Stack.State, ", ")
@@ -146,9 +145,8 @@ func Waits(s g.Stack) time.Duration {
 	return 0
 }
 
-// Started says what started the goroutine: the function and the place of the go
-// statement. Of one that als.Go started it is the function that it runs, as far as
-// that is known.
+// Started returns what started the goroutine: the function and the place of the go
+// statement, or als.Go and the function that it runs, as far as that is known.
 func (h *Goroutine) Started() string {
 	if h.Stack != nil {
 		return StartOf(*h.Stack)

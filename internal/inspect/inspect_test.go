@@ -24,7 +24,7 @@ var (
 	nothing = als.New(als.Options[int]{Name: "nothing", Label: func(int) string { return "" }})
 )
 
-// held starts a goroutine with start, which holds stores until release is called.
+// held runs start on a new goroutine, where it holds stores until release is called.
 func held(t *testing.T, start func(wait func())) (id uint64, release func()) {
 	ids, hold, ended := make(chan uint64), make(chan bool), make(chan bool)
 	go func() {
@@ -100,7 +100,7 @@ func TestAPictureShowsLabelsAndNoValues(t *testing.T) {
 	}
 }
 
-func TestAPictureShowsWhatIsHeldAndHasEnded(t *testing.T) {
+func TestAPictureMarksStoresThatHaveEnded(t *testing.T) {
 	inspect.ShowLabels()
 	var runs, hold = make(chan uint64), make(chan bool)
 	request.Run("8", func() {
@@ -121,7 +121,7 @@ func TestAPictureShowsWhatIsHeldAndHasEnded(t *testing.T) {
 	assert.Contains(t, h.Started(), "als.Go, with ")
 }
 
-// The label of a store goes where the store does.
+// A captured store keeps its label.
 func TestLabelsAreCaptured(t *testing.T) {
 	inspect.ShowLabels()
 	var snapshot als.ExecutionContext
@@ -158,8 +158,8 @@ func TestLabelsAreCaptured(t *testing.T) {
 	})
 }
 
-// Pictures are safe while goroutines change all that can be looked at, and show of no
-// goroutine the label of another.
+// Pictures are safe while goroutines change their stores and contexts. None shows one
+// goroutine's label for another.
 func TestPicturesOfBusyGoroutines(t *testing.T) {
 	inspect.ShowLabels()
 	labels := make([]*als.Storage[uint64], 8)
@@ -223,7 +223,7 @@ func TestWaits(t *testing.T) {
 	}
 }
 
-// What goroutines wait for has the name that a traceback gives it.
+// With and without a traceback, a picture has the same names for what goroutines wait for.
 func TestStatesAreThoseOfATraceback(t *testing.T) {
 	if !g.StatusKnown() {
 		t.Skip("it is not known here whether a goroutine is parked")

@@ -8,8 +8,8 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/g"
 )
 
-// nameReasons makes goroutines wait for the common things, once, so that what others
-// wait for can be named without a traceback. It waits for their ends.
+// nameReasons starts goroutines that wait for common things, once, so that pictures can
+// name what others wait for without a traceback. They have ended when it returns.
 var nameReasons = sync.OnceFunc(func() {
 	var locked sync.RWMutex
 	var m sync.Mutex
@@ -21,7 +21,7 @@ var nameReasons = sync.OnceFunc(func() {
 		after        func()
 	}{
 		{"sync.RWMutex.RLock", locked.Lock, locked.RLock, locked.Unlock},
-		{"sync.RWMutex.Lock", func() {}, locked.Lock, locked.RUnlock}, // the first one's lock is in the way
+		{"sync.RWMutex.Lock", func() {}, locked.Lock, locked.RUnlock}, // waits for the RLock above
 		{"sync.Cond.Wait", func() {}, func() {
 			m.Lock()
 			defer m.Unlock()
@@ -46,11 +46,11 @@ var nameReasons = sync.OnceFunc(func() {
 	}
 })
 
-// patience is how long a goroutine may take to be parked. What is not named then is just
-// "waiting".
+// patience is how long a goroutine may take to park. Later than that, its reason has no
+// name, and pictures say "waiting".
 const patience = 200 * time.Millisecond
 
-// name makes a goroutine wait in park until resume is called, and names what it waits for.
+// name gives reason as the name of what park waits for. resume must end park.
 func name(reason string, park, resume func()) {
 	g.WhileParked(patience, park, resume, func(gp uintptr, id uint64) bool {
 		g.NameReason(gp, id, reason)

@@ -21,7 +21,7 @@ func StartOf(s g.Stack) string {
 	}
 	for i := len(s.Frames) - 1; i >= 0; i-- {
 		f := s.Frames[i]
-		if !IsOurs(f.Function) && !strings.HasPrefix(f.Function, "runtime.") { // which GOTRACEBACK=system shows
+		if !IsOurs(f.Function) && !strings.HasPrefix(f.Function, "runtime.") { // shown with GOTRACEBACK=system
 			return starter + ", with " + f.Function + ", now at " + f.Place
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestAGoroutineThatBeganUnwatchedIsNamedByItsFunction(t *testing.T) {
+func TestStartOfNamesTheFunctionThatAlsGoRuns(t *testing.T) {
 	text := `goroutine 24 [chan receive]:
 example.com/pkg.wait(...)
 	/src/wait.go:3

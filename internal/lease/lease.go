@@ -1,6 +1,6 @@
-// Package lease has the ambient context.Context that can be revoked: that of a request or
-// a span. When the request or span has ended, no goroutine that captured the context may
-// see it. Packages als and als/alshttp, above this one, both make leases.
+// Package lease has ambient contexts that can be revoked, such as that of a request or a
+// span. When the request or span has ended, no goroutine that captured the context sees
+// it any more. Packages als and als/alshttp make leases.
 package lease
 
 import (
@@ -9,21 +9,21 @@ import (
 	"time"
 )
 
-// A Lease is an ambient context that lasts until its End, and stands for the context
-// around it afterwards. It is a context.Context only so that it can be stored as one:
-// als.Context returns what it stands for, never the Lease.
+// A Lease stands for a context until its End, and for the context around it afterwards.
+// It is a context.Context only so that it can be stored as one: als.Context returns the
+// context that it stands for, never the Lease.
 type Lease struct {
-	// ctx is nil once the lease has ended. Begin writes it before the lease is a store,
-	// End on any goroutine afterwards; every goroutine that captured the store reads it.
-	// One that still reads the context is ordered before the end.
+	// ctx is nil once the lease has ended. Begin writes it before the lease is stored,
+	// End on any goroutine afterwards. Every goroutine that captured the store reads it;
+	// a load that returns the context is ordered before the End.
 	ctx atomic.Pointer[context.Context]
 
 	outer context.Context // written by Begin only
 }
 
-// Begin has the lease stand for ctx, and after its end for the caller's ambient
-// context. It is called once, before the lease is stored. It allocates a word pair
-// for ctx, which is not part of the lease because a lease may be kept for long.
+// Begin makes the lease stand for ctx, and after its end for the caller's ambient
+// context. It is called once, before the lease is stored. It allocates two words for
+// ctx outside the lease, because captures may keep the lease long after its end.
 func (l *Lease) Begin(ctx context.Context) {
 	l.ctx.Store(&ctx)
 	l.outer, _ = resolve(Ambient()) // so that leases which end elsewhere form no chain
@@ -50,14 +50,14 @@ func (l *Lease) Done() <-chan struct{}       { return Of(l).Done() }
 func (l *Lease) Err() error                  { return Of(l).Err() }
 func (l *Lease) Value(key any) any           { return Of(l).Value(key) }
 
-// Of returns the context that an ambient context stands for.
+// Of returns the context that ambient stands for: itself, if it is no lease.
 func Of(ambient context.Context) context.Context {
 	_, ctx := resolve(ambient)
 	return ctx
 }
 
-// resolve skips the leases around an ambient context that have ended. It returns what
-// is left, which may be a lease, and the context that it stands for.
+// resolve skips leases that have ended, from ambient outwards. It returns the first
+// context that is none of them, which may be a lease, and the context that it stands for.
 func resolve(ambient context.Context) (live, ctx context.Context) {
 	for {
 		l, ok := ambient.(lessor)
@@ -79,8 +79,8 @@ type lessor interface {
 	leased() (ctx, outer context.Context)
 }
 
-// Void reports whether a store is a lease, or embeds one, that stands for no context
-// but context.Background. It keeps nothing alive.
+// Void reports whether store is a lease, or embeds one, that stands for
+// context.Background. Such a store keeps nothing alive.
 func Void(store any) bool {
 	l, ok := store.(interface {
 		lessor

@@ -41,7 +41,7 @@ func (v *variable) run(store int, f func()) {
 
 func (v *variable) isSet() bool { return async.Lookup(&v.key) != nil }
 
-// A log has the losses that a search has reported.
+// A log collects the losses that a search reports.
 type log struct {
 	mu     sync.Mutex
 	losses []Loss
@@ -60,7 +60,7 @@ func (l *log) all() []Loss {
 }
 
 // find starts a search that ends with the test. It skips the test where plain go
-// statements lose nothing, or no loss can be found.
+// statements carry stores, or where no loss can be found.
 func find(t *testing.T) *log {
 	t.Helper()
 	if inheritance.On() || !CanFind() {
@@ -98,13 +98,13 @@ func TestALossAtAPlainGoStatement(t *testing.T) {
 	assert.True(t, slices.ContainsFunc(functions, func(name string) bool { return strings.Contains(name, "isSet") }), functions)
 }
 
-func TestWhatIsNoLoss(t *testing.T) {
+func TestNoLossIsReportedWhereNoneHappened(t *testing.T) {
 	l := find(t)
 	var v, unset variable
 	unset.run(1, func() {})
 	v.run(1, func() {
 		assert.True(t, v.isSet())
-		testkit.InGoroutine(func() { unset.isSet() }) // its creator had none either
+		testkit.InGoroutine(func() { unset.isSet() }) // the creator had no such store
 		testkit.InGoroutine(func() { v.run(2, func() { v.isSet() }) })
 		testkit.Through(func(f func()) { go async.Task(f)() }, func() { assert.True(t, v.isSet()) })
 	})
@@ -112,7 +112,7 @@ func TestWhatIsNoLoss(t *testing.T) {
 	assert.Empty(t, l.all())
 }
 
-func TestAGrandchildHasLostIt(t *testing.T) {
+func TestAGrandchildsLossIsReported(t *testing.T) {
 	l := find(t)
 	var v, other variable
 	v.run(1, func() {
@@ -139,11 +139,11 @@ func TestEachPlaceIsReportedOnceToEachSearch(t *testing.T) {
 	stop()
 	stop() // the second call does nothing
 	v.run(1, func() { testkit.InGoroutine(func() { v.isSet() }) })
-	assert.Len(t, first.all(), 2, "the search that goes on")
-	assert.Len(t, second.all(), 1, "the one that was stopped")
+	assert.Len(t, first.all(), 2, "the search in progress")
+	assert.Len(t, second.all(), 1, "the search that was stopped")
 }
 
-func TestOfTellsTheCaller(t *testing.T) {
+func TestOfReturnsTheCallersLoss(t *testing.T) {
 	find(t)
 	var v variable
 	v.run(1, func() {
@@ -158,7 +158,7 @@ func TestOfTellsTheCaller(t *testing.T) {
 	})
 }
 
-func TestNoLossIsLookedForWithoutASearch(t *testing.T) {
+func TestOfReportsNothingWithoutASearch(t *testing.T) {
 	var v variable
 	v.run(1, func() {
 		testkit.InGoroutine(func() {

@@ -2,15 +2,15 @@
 // is a feature above the engine, package async, which reports every change to it through
 // [async.Observer].
 //
-// While losses are looked for, every goroutine lists the stores that it has in a note,
-// in the profiler labels that the runtime copies to the goroutines it starts. A goroutine
-// that misses a store reads the note that it was started with. A note names tokens; it
-// keeps no store alive. Under inheritance the labels carry the stores themselves, and
-// only detached goroutines have notes.
+// During a search every goroutine lists its stores in a note, hidden in the profiler
+// labels that the runtime copies to new goroutines. A goroutine that misses a store reads
+// the note that it was started with. A note has tokens only, so it keeps no store alive.
+// Under inheritance the labels carry the stores themselves, and only detached goroutines
+// have notes.
 //
-// Labels that a program sets replace the note. So a table also records each goroutine
-// with the labels that it has published: if they have been replaced since, the table
-// has the note.
+// Labels that the program sets replace the note. So a table also records the tokens of
+// each goroutine with the labels that it has published. If those have been replaced since,
+// the tokens in the table count.
 package loss
 
 import (
@@ -39,7 +39,7 @@ const (
 	Revoked                  // the layer of the store has ended
 )
 
-// A Loss is a store that a goroutine did not find and its creator had.
+// A Loss is a read that found no store although the goroutine's creator had one.
 type Loss struct {
 	Key       uint32 // index of the key
 	Cause     Cause
@@ -49,8 +49,8 @@ type Loss struct {
 	PCs       []uintptr
 }
 
-// A search is the state of all searches in progress. It is immutable but for owners and
-// everSet, and what finders have reported.
+// A search is the state of all calls of Find in progress. It is immutable, except for
+// owners, everSet and what the finders have seen.
 type search struct {
 	epoch   uint64 // notes of another epoch are out of date
 	finders []*finder
@@ -59,14 +59,14 @@ type search struct {
 	everSet *everSet
 }
 
-// A finder is one search for losses, and what it has reported.
+// A finder is one call of Find.
 type finder struct {
-	report func(Loss)
-	told   Seen[sight]
+	report   func(Loss)
+	reported Seen[sight]
 }
 
-// A sight is a place in the program: where a key's store was missed, by the next
-// callers, in a goroutine that a go statement started.
+// A sight identifies the place of a loss: the key, the innermost callers, and the go
+// statement that started the goroutine.
 type sight struct {
 	key       uint32
 	cause     Cause
@@ -82,8 +82,8 @@ var (
 	lastEpoch uint64
 )
 
-// Find calls report for each loss, at least once for each place where it happens,
-// until stop is called. It is called by the goroutine that missed the store.
+// Find calls report once for each place that loses a store, until stop is called. The
+// goroutine that missed the store makes the call.
 func Find(report func(Loss)) (stop func()) {
 	f := &finder{report: report}
 	access := accessInG() // starts goroutines the first time, so not under the lock
@@ -130,8 +130,8 @@ func install(s *search) {
 // CanFind reports whether losses at plain go statements can be found here.
 func CanFind() bool { return inheritance.On() || labels.Offset() != 0 }
 
-// Of returns how the caller lost its store of a key, without the stack. It reports
-// false if the caller lost none or losses are not being traced.
+// Of returns how the caller lost its store of a key, without the stack, and false if it
+// has lost none or no search is in progress.
 func Of(k *async.Key) (l Loss, lost bool) {
 	s, t := current.Load(), k.Token()
 	if s == nil || t == 0 {
@@ -148,8 +148,8 @@ func accessInG() *labelset.Access {
 	return &labelset.Access{Read: labels.Get, Write: labels.Set}
 }
 
-// A note says which stores a goroutine had when it wrote it (has), and which it should
-// have had and had lost by then (lost), by token.
+// A note has the tokens of the stores that its goroutine held when it wrote the note
+// (has), and of those that it should have inherited and did not (lost).
 type note struct {
 	epoch uint64
 	goid  uint64
@@ -170,7 +170,7 @@ func (s *search) noteIn(set *labelset.Set) *note {
 	return nil
 }
 
-// in returns labels that are shown and have the note hidden behind them.
+// in returns a set that shows these labels and hides the note.
 func (n *note) in(shown []labelset.Label) *labelset.Set {
 	list := labelset.List(shown, labelset.Label{
 		Key: markNote.Key(), KeyLen: 1,
@@ -179,8 +179,8 @@ func (n *note) in(shown []labelset.Label) *labelset.Set {
 	return &labelset.Set{List: list, Len: len(shown), Cap: len(shown) + 1}
 }
 
-// missing returns the stores that a goroutine has lost if it was started with the note,
-// or has written it.
+// missing returns the stores that a goroutine has lost if this is its own note or the one
+// that it was started with.
 func (n *note) missing(goid uint64) []async.Token {
 	switch {
 	case n == nil:
@@ -192,8 +192,8 @@ func (n *note) missing(goid uint64) []async.Token {
 	}
 }
 
-// detached returns the labels of a goroutine that was started with c and starts without
-// stores.
+// detached returns the labels of a goroutine that als/inherit starts without the stores
+// in c.
 func (s *search) detached(user []labelset.Label, c async.Context) *labelset.Set {
 	return (&note{epoch: s.epoch, has: tokensIn(c.Cells()), cause: Detached}).in(user)
 }
@@ -211,8 +211,8 @@ func tokensIn(cells []async.Cell) []async.Token {
 // Current implements [async.Observer].
 func (s *search) Current(r *async.Record) *async.Record { return r }
 
-// Entered, and all methods up to Changed, implement [async.Observer]: they note what
-// the goroutine holds then.
+// Entered, and all methods up to Changed, implement [async.Observer]: they note the
+// stores that the goroutine holds afterwards.
 func (s *search) Entered(r *async.Record, _ async.Token, _ *async.Cell) async.Published {
 	s.write(r, false)
 	return async.Published{}
@@ -229,8 +229,7 @@ func (s *search) Changed(r *async.Record, isNew bool) { s.write(r, isNew) }
 // Frozen implements [async.Observer].
 func (s *search) Frozen(async.Context) {}
 
-// write notes what the caller's record holds. Where the record is new nothing was
-// lost.
+// write notes the stores in the caller's record. If the record is new, none was lost.
 func (s *search) write(r *async.Record, isNew bool) {
 	r.MarkObserved()
 	goid := goroutine.ID()
@@ -278,7 +277,7 @@ func (s *search) Missed(k *async.Key) {
 	at := sight{key: l.Key, cause: l.Cause, statement: l.Statement}
 	copy(at.pcs[:], l.PCs)
 	for _, f := range s.finders {
-		if f.told.First(at) {
+		if f.reported.First(at) {
 			f.report(l)
 		}
 	}
@@ -293,7 +292,7 @@ func (s *search) loss(token async.Token) (l Loss, lost bool) {
 	case r != nil && r.Revoked(token):
 		cause = Revoked
 	case r != nil && (r.IsShared() || r.KeepsCell(token)):
-		return Loss{}, false // it is in a context that was chosen for it, or has had a store of the key
+		return Loss{}, false // it runs in a captured context, or has had a store of the key
 	default:
 		if cause, lost = s.lost(r, token); !lost {
 			return Loss{}, false
@@ -308,7 +307,7 @@ func (s *search) loss(token async.Token) (l Loss, lost bool) {
 // lost it.
 func (s *search) lost(r *async.Record, token async.Token) (Cause, bool) {
 	if token.Explicit() && inheritance.On() {
-		return 0, false // it is meant to stay behind
+		return 0, false // stores of this key are not inherited
 	}
 	set := s.labels()
 	if n := s.noteIn(set); n != nil {
@@ -322,7 +321,7 @@ func (s *search) lost(r *async.Record, token async.Token) (Cause, bool) {
 		return Timer, s.everSet.has(token)
 	}
 	if owner := s.owners.of(creator); owner != nil && slices.Contains(owner.has, token) {
-		// Either the caller has replaced its labels, or its creator has and still has them.
+		// Either the caller has replaced its labels, or its creator has replaced its own.
 		replaced := len(set.Shown()) > 0 || s.access != nil && owner.replaced()
 		if inheritance.On() {
 			return Overwritten, replaced

@@ -15,7 +15,7 @@ import (
 // its bits.
 const a, b, c = async.Token(1<<32 | 1<<5), async.Token(1<<32 | 2<<5), async.Token(1<<32 | 3<<5)
 
-func TestANoteLiesBehindTheLabels(t *testing.T) {
+func TestANoteIsHiddenBehindTheLabels(t *testing.T) {
 	s := &search{epoch: 7}
 	n := &note{epoch: 7, goid: 3, has: []async.Token{a}}
 	for _, shown := range [][]labelset.Label{nil, {labelset.New("k", "v")}} {
@@ -32,7 +32,7 @@ func TestANoteOfAnEarlierSearchIsIgnored(t *testing.T) {
 	assert.Nil(t, (&search{epoch: 7}).noteIn(set))
 }
 
-func TestSomethingElseBehindTheLabelsIsNoNote(t *testing.T) {
+func TestAnotherHiddenLabelIsNoNote(t *testing.T) {
 	var mark labelset.Mark
 	list := labelset.List(nil, labelset.Label{Key: mark.Key(), KeyLen: 1, Value: unsafe.Pointer(new(note)), ValueLen: 1})
 	assert.Nil(t, (&search{}).noteIn(&labelset.Set{List: list, Cap: 1}))
@@ -40,8 +40,8 @@ func TestSomethingElseBehindTheLabelsIsNoNote(t *testing.T) {
 
 func TestMissing(t *testing.T) {
 	n := &note{goid: 3, has: []async.Token{a}, lost: []async.Token{b}}
-	assert.Equal(t, []async.Token{b}, n.missing(3), "the goroutine that wrote it has what it has")
-	assert.Equal(t, []async.Token{a, b}, n.missing(4), "one that it started has neither")
+	assert.Equal(t, []async.Token{b}, n.missing(3), "of the goroutine that wrote the note")
+	assert.Equal(t, []async.Token{a, b}, n.missing(4), "of a goroutine that it started")
 	assert.Nil(t, (*note)(nil).missing(4))
 
 	lost := n.missing(3)
@@ -49,7 +49,7 @@ func TestMissing(t *testing.T) {
 	assert.Equal(t, []async.Token{b}, n.lost, "a note is not written to")
 }
 
-func TestADetachedGoroutineHasANoteWithTheCause(t *testing.T) {
+func TestTheNoteOfADetachedGoroutineHasTheCause(t *testing.T) {
 	s := &search{epoch: 1}
 	user := []labelset.Label{labelset.New("k", "v")}
 	set := s.detached(user, async.Context{})

@@ -10,7 +10,7 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/labelset"
 )
 
-// An owner is a goroutine that holds stores, as it was when it last changed them. It is
+// An owner has the stores and labels of a goroutine as of its last change. It is
 // immutable; the next change replaces it.
 type owner struct {
 	goid      uint64
@@ -19,14 +19,15 @@ type owner struct {
 	published *labelset.Set // its labels then
 }
 
-// replaced reports whether the owner's labels are not those that it has published. A g's
-// memory is never freed; if the owner has ended, another goroutine's labels may be there.
+// replaced reports whether the owner has other labels than it has published. It is safe
+// because a g is never freed. If the owner has ended, its g may have the labels of another
+// goroutine.
 func (o *owner) replaced() bool { return labels.Of(o.g) != uintptr(unsafe.Pointer(o.published)) }
 
 const ownerBits = 14
 
-// owners has the goroutines that hold stores, by a hash of their IDs. A slot that two
-// goroutines want has the later one, so a loss may go unreported; none is made up.
+// owners has the goroutines that hold stores, by a hash of their IDs. If two have the same
+// slot, the later one gets it. A loss may then go unreported, but no false one is reported.
 type owners [1 << ownerBits]atomic.Pointer[owner]
 
 func (os *owners) slot(goid uint64) *atomic.Pointer[owner] {
@@ -52,8 +53,8 @@ func (os *owners) of(goid uint64) *owner {
 	return nil
 }
 
-// everSet has the keys of which a goroutine has had a store since the search began, by a
-// hash of their indexes.
+// everSet has the keys of which any goroutine has had a store since the search began, by
+// a hash of their indexes.
 type everSet [1 << 10]atomic.Uint64
 
 func (s *everSet) slot(t async.Token) *atomic.Uint64 { return &s[t.Index()%uint32(len(s))] }

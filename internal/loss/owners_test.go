@@ -27,8 +27,8 @@ func TestOwners(t *testing.T) {
 	assert.Nil(t, os.of(1), "it holds nothing")
 }
 
-// Two goroutines of one slot: the later one has it, and the earlier one can neither be
-// found nor take the later one out.
+// Of two goroutines with the same slot, the later one gets it. The earlier one is not found
+// any more, and cannot remove the later one.
 func TestOwnersOfOneSlot(t *testing.T) {
 	var os owners
 	one, other := uint64(1), uint64(2)
@@ -41,7 +41,7 @@ func TestOwnersOfOneSlot(t *testing.T) {
 	assert.Nil(t, os.of(one))
 	assert.Equal(t, []async.Token{b}, os.of(other).has)
 	os.set(one, nil, nil)
-	assert.NotNil(t, os.of(other), "taken out by a goroutine that has no slot")
+	assert.NotNil(t, os.of(other), "removed by a goroutine that has no slot")
 }
 
 func TestEverSet(t *testing.T) {

@@ -2,19 +2,17 @@ package loss
 
 import "sync"
 
-// A Seen remembers values and says which are new. Any number of goroutines
-// may use it. The zero Seen has seen nothing.
+// A Seen is a set of values for any number of goroutines. The zero Seen is empty.
 type Seen[T comparable] struct {
 	mu   sync.Mutex
 	seen map[T]bool
 }
 
-// maxSeen bounds the memory of a Seen. A program has fewer places where it loses
-// stores, unless it makes storages all the time.
+// maxSeen bounds the memory of a Seen. A program that loses stores in more places keeps
+// making storages.
 const maxSeen = 100_000
 
-// First reports whether v has not been seen before. Once the set is full it reports
-// false.
+// First adds v and reports whether it is new. Once the set is full it reports false.
 func (s *Seen[T]) First(v T) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -26,7 +26,7 @@ func TestSeenIsBounded(t *testing.T) {
 	assert.Len(t, s.seen, maxSeen)
 }
 
-func TestSeenTellsOneGoroutine(t *testing.T) {
+func TestFirstIsTrueOnOneGoroutine(t *testing.T) {
 	var s Seen[int]
 	var first atomic.Int32
 	var done sync.WaitGroup

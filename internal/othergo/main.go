@@ -4,8 +4,8 @@
 //
 //	go run ./internal/othergo [-run regexp]
 //
-// Nothing is installed or copied: the go command lays changed files over those of
-// GOROOT. It compiles the standard library once for each release.
+// GOROOT stays as it is: the go command takes the changed files from an overlay. It
+// compiles the standard library once for each release.
 package main
 
 import (
@@ -21,19 +21,19 @@ import (
 	"time"
 )
 
-// A release is the installed Go with some changes.
+// A release is the installed Go with some edits.
 type release struct {
 	name  string
 	edits []edit
-	facts string // what facts must print: the control of the changes
+	facts string // the output of package facts, which shows that the edits have an effect
 
-	// noLabels says that nothing is inherited and no loss is found. The suite of
-	// als/inherit and the example of a loss are then left out.
+	// noLabels leaves out the suite of als/inherit and the example of a loss: without
+	// labels plain go statements carry no stores, and no loss is found.
 	noLabels bool
 }
 
-// An edit replaces what a regular expression matches in a file of the standard
-// library, or of this module if its path begins with a dot. It must match once.
+// An edit replaces the one match of a regular expression in a file of the standard
+// library, or of this module if its path begins with a dot.
 type edit struct{ file, old, new string }
 
 const (

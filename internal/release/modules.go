@@ -11,16 +11,16 @@ import (
 	"golang.org/x/mod/modfile"
 )
 
-// A published module is one that others require or install.
+// A published module is one that other modules require or that users install.
 type published struct {
 	dir  string // in the repository, "." for the root
 	path string
 	mod  *modfile.File
 }
 
-// discover finds the published modules, the root first: the root itself, the commands
-// in cmd/ and the integrations in contrib/. The others, such as bench and
-// examples, are for this repository only.
+// discover returns the published modules: the root, which is first, the commands in cmd/
+// and the integrations in contrib/. The others, such as bench and examples, are for this
+// repository only.
 func discover(files fs.FS) ([]published, error) {
 	var modules []published
 	for _, pattern := range []string{"go.mod", "cmd/*/go.mod", "contrib/*/go.mod"} {
@@ -46,8 +46,8 @@ func discover(files fs.FS) ([]published, error) {
 	return modules, nil
 }
 
-// problems says what in the module's go.mod would not work for its users at that
-// version. root is the path of the root module.
+// problems returns what in the module's go.mod would not work for users of this version.
+// root is the path of the root module.
 func (m published) problems(version, root string) []error {
 	var problems []error
 	problem := func(format string, args ...any) {
@@ -72,7 +72,7 @@ func (m published) problems(version, root string) []error {
 	return problems
 }
 
-// tagName is how a version of the module is tagged.
+// tagName returns the tag of a version of the module.
 func (m published) tagName(version string) string { return path.Join(m.dir, version) }
 
 // tag prints the tags that the release needs, and sets them if set is true.

@@ -20,9 +20,8 @@ import (
 )
 
 // writeProxy writes the modules into a directory as the GOPROXY protocol lays them out
-// (go.dev/ref/mod#goproxy-protocol). Other versions that are there stay. The same
-// version may be written again only with the same contents, which the checksums
-// of its users demand.
+// (go.dev/ref/mod#goproxy-protocol). It keeps the other versions. It writes a version
+// again only with the same contents, because users have its checksums.
 func (r *release) writeProxy(dir string) error {
 	contents := make(map[string][]byte) // by file
 	for _, m := range r.modules {
@@ -86,8 +85,8 @@ func (r *release) add(contents map[string][]byte, m published) error {
 	return nil
 }
 
-// archive writes the module's zip file: what the go command makes of the same tag, and
-// the same bytes each time.
+// archive writes the module's zip file. The bytes are always the same, and those that the
+// go command makes from the tag.
 func (r *release) archive(w io.Writer, m published) error {
 	sub, err := fs.Sub(r.files, m.dir)
 	if err != nil {
@@ -109,7 +108,7 @@ func (r *release) archive(w io.Writer, m published) error {
 	return zip.Create(w, module.Version{Path: m.path, Version: r.version}, files)
 }
 
-// A file of a file system, as package zip wants it.
+// A file implements zip.File for a file of a file system.
 type file struct {
 	in   fs.FS
 	name string
@@ -119,7 +118,7 @@ func (f file) Path() string                 { return f.name }
 func (f file) Lstat() (fs.FileInfo, error)  { return fs.Stat(f.in, f.name) }
 func (f file) Open() (io.ReadCloser, error) { return f.in.Open(f.name) }
 
-// writeList writes the list of a module's versions that are there.
+// writeList writes the list of the versions of a module that dir has.
 func writeList(dir, modulePath string) error {
 	name, err := versionsDir(modulePath)
 	if err != nil {
@@ -142,7 +141,7 @@ func writeList(dir, modulePath string) error {
 	return os.WriteFile(filepath.Join(dir, name, "list"), []byte(list), 0o644)
 }
 
-// versionsDir is where the versions of a module are.
+// versionsDir returns the directory of the versions of a module, in the tree of a proxy.
 func versionsDir(modulePath string) (string, error) {
 	escaped, err := module.EscapePath(modulePath)
 	return path.Join(escaped, "@v"), err

@@ -56,7 +56,7 @@ func newRelease(dir, version string) (*release, error) {
 	return r, errors.Join(problems...)
 }
 
-// described reports an error if CHANGELOG.md has no section for the version.
+// described returns an error if CHANGELOG.md has no section for the version.
 func described(files fs.FS, version string) error {
 	text, err := fs.ReadFile(files, "CHANGELOG.md")
 	if err != nil {

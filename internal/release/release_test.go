@@ -16,8 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// library is the path of a module, with a capital, which proxies escape, and with a
-// suffix that lets the go command find its repository without asking a server.
+// library is the path of a module. It has a capital, which proxies escape, and a suffix
+// with which the go command knows its repository without asking a server.
 const library = "example.com/Library.git"
 
 // tree is a repository that can be released as v0.2.0.
@@ -36,8 +36,8 @@ var tree = map[string]string{
 	"examples/main.go":              "package main\n\nfunc main() {}\n",
 }
 
-// repo makes a repository with one commit of tree and what changes in it. An empty
-// text takes a file away.
+// repo makes a repository with one commit of tree after some changes. An empty text
+// removes a file.
 func repo(t *testing.T, changes map[string]string) string {
 	t.Helper()
 	if _, err := exec.LookPath("git"); err != nil {
@@ -77,7 +77,7 @@ func git(t *testing.T, dir string, args ...string) string {
 }
 
 func TestMain(m *testing.M) {
-	// Neither the caller's configuration nor the repository that a hook runs in.
+	// Ignore the caller's configuration, and the repository whose hook may run the test.
 	for name, value := range map[string]string{
 		"GIT_CONFIG_GLOBAL": os.DevNull, "GIT_CONFIG_NOSYSTEM": "1",
 		"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.com",
@@ -113,7 +113,7 @@ func TestTags(t *testing.T) {
 	}
 }
 
-// All or none: a tag that is there already keeps the others from being set.
+// If one of the tags exists, none is set.
 func TestATagIsNotMoved(t *testing.T) {
 	dir := repo(t, nil)
 	git(t, dir, "tag", "contrib/one/v0.2.0")
@@ -209,7 +209,7 @@ func list(t *testing.T, dir string) (names []string) {
 	return names
 }
 
-// The same commit makes the same bytes, in another clone at another time, too.
+// The archives of a commit have the same bytes in every clone, at any time.
 func TestArchivesAreReproducible(t *testing.T) {
 	one := repo(t, nil)
 	other := t.TempDir()
@@ -246,8 +246,8 @@ func TestAProxyTreeKeepsItsVersions(t *testing.T) {
 	assert.Equal(t, "v0.2.0\nv0.10.0\n", string(versions))
 }
 
-// The go command, which makes the archives that the checksum database knows, makes
-// the same from the tags.
+// The go command makes the same archives from the tags. Its archives are those in the
+// checksum database.
 func TestTheGoCommandMakesTheSameArchives(t *testing.T) {
 	dir, proxy := repo(t, nil), t.TempDir()
 	released(t, dir, "-proxy", proxy, "v0.2.0")
@@ -262,8 +262,8 @@ func TestTheGoCommandMakesTheSameArchives(t *testing.T) {
 	}
 }
 
-// download has the go command download v0.2.0 of a module into an empty cache, and
-// returns what the command reports about it.
+// download downloads v0.2.0 of a module into an empty cache and returns what the go
+// command reports about it.
 func download(t *testing.T, modulePath string, env ...string) (m struct{ Version, Sum, GoModSum string }) {
 	t.Helper()
 	cmd := exec.Command("go", "mod", "download", "-json", modulePath+"@v0.2.0")

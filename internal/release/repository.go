@@ -29,8 +29,8 @@ func (r repository) git(args ...string) ([]byte, error) {
 	return out, err
 }
 
-// clean reports an error if the working tree is not that of HEAD: what was tested
-// in it would not be what is published.
+// clean returns an error if the working tree is not that of HEAD: the tests would then
+// have run on other code than is published.
 func (r repository) clean() error {
 	changes, err := r.git("status", "--porcelain")
 	if err != nil {
@@ -52,7 +52,7 @@ func (r repository) head() (fs.FS, time.Time, error) {
 	if err != nil {
 		return nil, time.Time{}, err
 	}
-	// Line ends as in the repository, on every machine: the go command does the same.
+	// Keep the line ends of the repository on every machine, as the go command does.
 	archive, err := r.git("-c", "core.autocrlf=input", "-c", "core.eol=lf", "archive", "--format=zip", "HEAD")
 	if err != nil {
 		return nil, time.Time{}, err

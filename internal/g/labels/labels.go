@@ -1,5 +1,5 @@
-// Package labels reads and sets a goroutine's profiler labels as what they are to
-// the runtime: one pointer, which a new goroutine has from the goroutine that starts
+// Package labels reads and sets a goroutine's profiler labels as the one pointer that
+// they are to the runtime. A new goroutine gets the pointer of the goroutine that starts
 // it.
 //
 // The pointer is read from the g. It is set by the public function of runtime/pprof,
@@ -14,13 +14,13 @@ import (
 	"sync"
 	"unsafe"
 
-	_ "github.com/seed-1938943e/goroutine" // makes package g ready
+	_ "github.com/seed-1938943e/goroutine" // initializes package g
 	"github.com/seed-1938943e/goroutine/internal/g"
 )
 
-// Check returns nil if the labels of this Go release look the way in which package
-// async writes them: a pointer to one slice of pairs of strings. It asks the types,
-// so it follows no pointer whose target is not known.
+// Check returns nil if the labels of this Go release look as package labelset writes
+// them: a pointer to one slice of pairs of strings. It looks at types only, so it
+// follows no pointer whose target is not known.
 func Check() error { return known().err }
 
 // Offset returns where a g has the pointer to its labels, 0 if that is unknown or
@@ -30,23 +30,24 @@ func Offset() uintptr { return known().offset }
 // Get returns the caller's labels. Offset must not be 0.
 func Get() unsafe.Pointer { return g.OwnPointer(known().offset) }
 
-// Of returns the address of the labels of the goroutine with a g. Offset must not be 0.
+// Of returns the address of the labels that the goroutine with the g at gp has. Offset
+// must not be 0.
 func Of(gp uintptr) uintptr { return g.Word(gp, known().offset) }
 
-// Set makes a set of labels that looks as Check says the caller's, nil for none.
-// Check must return nil.
+// Set makes set the caller's labels; nil stands for none. set must point to a slice of
+// pairs of strings, and Check must return nil.
 func Set(set unsafe.Pointer) {
 	if set == nil {
 		pprof.SetGoroutineLabels(context.Background())
 		return
 	}
-	// Sound because Check has found that what the pointer type points to has the
-	// layout of a slice of pairs of strings, as set has.
+	// Sound because Check has found that the element type of the pointer has the layout
+	// of a slice of pairs of strings, as set has.
 	pprof.SetGoroutineLabels(constant{value: reflect.NewAt(known().set, set).Interface()})
 }
 
-// A constant is a context that answers every question with one value. The function
-// that it is made for asks for labels and for nothing else.
+// A constant is a context with one value for every key. It is for SetGoroutineLabels,
+// which asks for the labels and for nothing else.
 type constant struct {
 	context.Context
 	value any
@@ -54,14 +55,15 @@ type constant struct {
 
 func (c constant) Value(any) any { return c.value }
 
-// A layout is what is known of the labels.
+// A layout has the results of Check and Offset.
 type layout struct {
-	set    reflect.Type // of what the pointer points to
+	set    reflect.Type // the pointer's element type
 	offset uintptr
 	err    error
 }
 
-// known is worked out on first use, by goroutines that have ended when it returns.
+// known returns the layout. The first call finds it, with goroutines that have ended
+// when it returns.
 var known = sync.OnceValue(find)
 
 func find() (l layout) {

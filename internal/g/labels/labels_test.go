@@ -13,7 +13,7 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 
-	_ "github.com/seed-1938943e/goroutine" // makes package g ready
+	_ "github.com/seed-1938943e/goroutine" // initializes package g
 )
 
 func TestLayoutOfThisRelease(t *testing.T) {
@@ -24,9 +24,9 @@ func TestLayoutOfThisRelease(t *testing.T) {
 	}
 }
 
-// The labels are those that the profiler's own functions set, and a new goroutine
-// has those of its creator.
-func TestLabelsAreWhereTheyAreTakenToBe(t *testing.T) {
+// Get returns the labels that runtime/pprof set, and a new goroutine has those of its
+// creator.
+func TestLabelsLieAtTheOffset(t *testing.T) {
 	if Offset() == 0 {
 		t.Skip("not known here")
 	}
@@ -45,8 +45,8 @@ func TestLabelsAreWhereTheyAreTakenToBe(t *testing.T) {
 	})
 }
 
-// The profiler shows what was set through a pointer.
-func TestAProfileShowsWhatIsSet(t *testing.T) {
+// A profile shows labels that were set through a pointer.
+func TestAProfileShowsTheLabelsThatAreSet(t *testing.T) {
 	testkit.InGoroutine(func() {
 		type pair struct{ key, value string }
 		set := []pair{{"somebody's", "label"}}
@@ -59,7 +59,7 @@ func TestAProfileShowsWhatIsSet(t *testing.T) {
 }
 
 // The search keeps the caller's labels.
-func TestSearchLeavesLabelsAlone(t *testing.T) {
+func TestSearchKeepsTheCallersLabels(t *testing.T) {
 	if Offset() == 0 {
 		t.Skip("not known here")
 	}
@@ -71,7 +71,7 @@ func TestSearchLeavesLabelsAlone(t *testing.T) {
 	})
 }
 
-// A release whose labels have another layout is recognized.
+// Check fails for labels with another layout.
 func TestUnknownLayouts(t *testing.T) {
 	type pair struct{ key, value string }
 	for _, known := range []any{

@@ -1,5 +1,5 @@
-// Command facts prints what this module has found out about the Go release that it
-// was built with.
+// Command facts prints the results of this module's checks of the Go release that it was
+// built with.
 package main
 
 import (
