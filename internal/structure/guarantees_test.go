@@ -15,7 +15,7 @@ import (
 var named = regexp.MustCompile(`\[((?:Test|Fuzz)\w+)\]\(\.\./([^)]+)\)`)
 
 // TestGuaranteesNameWhatExists checks that each test that docs/guarantees.md names is
-// in the file that it links to, and that each of its promises is one of the README's.
+// in the file that it links to, and that its promises and limits are the README's.
 func TestGuaranteesNameWhatExists(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(root, "docs", "guarantees.md"))
 	require.NoError(t, err)
@@ -30,7 +30,7 @@ func TestGuaranteesNameWhatExists(t *testing.T) {
 	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
 	require.NoError(t, err)
 	_, promises, _ := strings.Cut(string(readme), "\n## Guarantees\n")
-	promises, _, _ = strings.Cut(promises, "\n## Limits\n")
+	promises, limits, _ := strings.Cut(promises, "\n## Limits\n")
 	for _, words := range []string{
 		"A goroutine's record carries its ID, which Go never reuses.",
 		"`runtime.Goexit`. Scopes may end in any order; none brings back one that has ended.",
@@ -43,9 +43,25 @@ func TestGuaranteesNameWhatExists(t *testing.T) {
 		assert.Contains(t, plain(promises), plain(words), "README.md")
 		assert.Contains(t, plain(string(text)), plain(words), "docs/guarantees.md")
 	}
+
+	limits, _, found := strings.Cut(limits, "\n## ")
+	require.True(t, found, "README.md: a section behind the limits")
+	checked := 0
+	for sentence := range strings.SplitSeq(strings.NewReplacer(" - **", " ", "- **", "", "**", "").Replace(plain(limits)), ". ") {
+		if sentence == "Where the fast path ends" {
+			continue // a title
+		}
+		// In guarantees.md it may follow a colon.
+		assert.Contains(t, strings.ToLower(plain(string(text))), strings.ToLower(strings.TrimSuffix(sentence, ".")), "docs/guarantees.md")
+		checked++
+	}
+	require.Greater(t, checked, 15)
 }
 
-// plain returns text without line breaks and marks of code.
+var link = regexp.MustCompile(`\[([^]]+)\]\([^)]+\)`)
+
+// plain returns text without line breaks, marks of code and the targets of links.
 func plain(text string) string {
-	return strings.Join(strings.Fields(strings.ReplaceAll(text, "`", "")), " ")
+	text = link.ReplaceAllString(strings.ReplaceAll(text, "`", ""), "$1")
+	return strings.Join(strings.Fields(text), " ")
 }
