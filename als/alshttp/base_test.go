@@ -52,7 +52,7 @@ func TestTheBaseRunsWithoutStores(t *testing.T) {
 	})
 }
 
-// A seer notes what store its callers have, by what they call it for.
+// A seer records the store of its caller at each named event.
 type seer struct {
 	user *als.Storage[string]
 	mu   sync.Mutex
@@ -65,7 +65,7 @@ func (s *seer) see(what string) {
 	s.saw[what] = s.user.Get()
 }
 
-// carried notes the sender's store where it is carried by a context.
+// carried also records the store that a context carries.
 func (s *seer) carried(what string, ctx context.Context) {
 	s.see(what)
 	if c, ok := als.FromContext(ctx); ok {
@@ -82,7 +82,7 @@ func (c seenConn) Read(p []byte) (int, error)  { c.s.see("Conn.Read"); return c.
 func (c seenConn) Write(p []byte) (int, error) { c.s.see("Conn.Write"); return c.Conn.Write(p) }
 
 // Neither the goroutines of a connection nor the functions of an http.Transport have
-// the stores of a request. Those that get its context can have them carried.
+// the stores of a request. Those that get its context can take them from there.
 func TestConnectionsInheritNoStores(t *testing.T) {
 	for _, http2 := range []bool{false, true} {
 		t.Run(fmt.Sprint("http2=", http2), func(t *testing.T) {
@@ -123,8 +123,8 @@ func TestConnectionsInheritNoStores(t *testing.T) {
 			}
 			assert.Equal(t, want, ask(func(base http.RoundTripper) http.RoundTripper { return alshttp.Transport(base) }))
 			bare := ask(func(base http.RoundTripper) http.RoundTripper { return base })
-			assert.Equal(t, "alice", bare["Proxy"], "the control: without the Transport they do")
-			if inheriting { // which itself detaches only the loops of a connection
+			assert.Equal(t, "alice", bare["Proxy"], "the control: without the Transport they have")
+			if inheriting { // als/inherit detaches only the loops of a connection
 				assert.Equal(t, "alice", bare["DialContext"])
 			}
 		})
@@ -161,8 +161,8 @@ func TestTheAmbientContextIsSent(t *testing.T) {
 	assert.Same(t, bare, sent)
 }
 
-// The request that a server sends ends when the one that it serves does.
-func TestTheAmbientContextCancelsWhatIsSent(t *testing.T) {
+// A request that a server sends ends with the request that it serves.
+func TestTheAmbientContextCancelsSentRequests(t *testing.T) {
 	arrived := make(chan bool)
 	backend := serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		select { // the client may give up before the test asks
@@ -198,8 +198,8 @@ func TestTheAmbientContextCancelsWhatIsSent(t *testing.T) {
 	}
 }
 
-// A Client with a Timeout makes a context for each request, which then is explicit.
-func TestAClientWithATimeoutHasContextsOfItsOwn(t *testing.T) {
+// A Client with a Timeout makes a context for each request. That counts as explicit.
+func TestAClientWithATimeoutMakesItsOwnContexts(t *testing.T) {
 	var sent *http.Request
 	spy := roundTripper(func(r *http.Request) (*http.Response, error) { sent = r; return nil, io.EOF })
 	client := &http.Client{Transport: alshttp.Transport(spy, alshttp.AmbientContext()), Timeout: time.Minute}
@@ -226,8 +226,8 @@ func TestATransportAllocatesNothing(t *testing.T) {
 	})
 }
 
-// The idle connection that is left keeps neither the sender's stores nor the context
-// with which its last request was sent.
+// An idle connection keeps neither the sender's stores nor the context of its last
+// request.
 func TestAnIdleConnectionKeepsNothingOfItsSender(t *testing.T) {
 	s := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.RemoteAddr) }))
 	base := s.Client().Transport.(*http.Transport)
@@ -246,16 +246,16 @@ func TestAnIdleConnectionKeepsNothingOfItsSender(t *testing.T) {
 	var store, value weak.Pointer[secret]
 	testkit.InGoroutine(func() { addr, store, value = send() })
 	testkit.Garbage(t, "the sender's store", store)
-	testkit.Garbage(t, "the context that it was sent with", value)
+	testkit.Garbage(t, "the context of the request", value)
 	again, _, _ := send()
 	assert.Equal(t, addr, again, "the connection has been kept")
 }
 
-// A worker that a request started holds none of its stores when that has ended.
+// A worker that a request started holds none of its stores when the request has ended.
 func TestAWorkerOfARequestHoldsNothing(t *testing.T) {
 	id := alshttp.NewStore("request ID", idOf)
 	if !race.Enabled && goroutine.Pointer() == 0 {
-		t.Skip("whether a store has been revoked is not known here")
+		t.Skip("revoked stores cannot be told from others here")
 	}
 	end, ended := make(chan bool), make(chan bool)
 	t.Run("request", func(t *testing.T) {

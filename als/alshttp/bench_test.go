@@ -11,8 +11,8 @@ import (
 	"github.com/seed-1938943e/goroutine/als/alshttp"
 )
 
-// grow makes the stack of a new goroutine as large as any server needs it, so that
-// the first handler to need it is not measured with its growth.
+// grow grows the stack of a new goroutine as any server would, so that no benchmark
+// includes the growth.
 //
 //go:noinline
 func grow() byte {
@@ -28,9 +28,9 @@ func (w noWriter) Header() http.Header         { return w.header }
 func (w noWriter) Write(b []byte) (int, error) { return len(b), nil }
 func (w noWriter) WriteHeader(int)             {}
 
-// BenchmarkHandler is one request to a handler on the goroutine of a kept connection,
-// with impl=none being the handler alone and impl=context the store in r.Context(),
-// as it is done without us. What a request costs is the difference to impl=none.
+// BenchmarkHandler is one request to a handler on the goroutine of a kept connection.
+// impl=none is the handler alone, and impl=context has the store in r.Context(). The
+// difference to impl=none is the cost of a request.
 //
 //	go test -run '^$' -bench Handler ./als/alshttp
 func BenchmarkHandler(b *testing.B) {
@@ -122,8 +122,8 @@ func BenchmarkServer(b *testing.B) {
 	}
 }
 
-// BenchmarkTransport is a request that a base answers at once: what a Transport adds
-// is the difference to impl=none. impl=clone adds the header by hand.
+// BenchmarkTransport is a request that the base answers at once. The difference to
+// impl=none is the cost of a Transport. impl=clone adds the header by hand.
 //
 //	go test -run '^$' -bench Transport -count 8 ./als/alshttp
 func BenchmarkTransport(b *testing.B) {

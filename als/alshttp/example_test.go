@@ -33,8 +33,8 @@ func ask(s *httptest.Server, user string) {
 
 func userOf(r *http.Request) string { return r.Header.Get("X-User") }
 
-// How does code below a handler know whose request it works for? The Handler puts a
-// store in place, made from the request.
+// How does code below a handler know whose request it works for? The Handler makes a
+// store from the request.
 func ExampleHandler() {
 	user := alshttp.NewStore("user", userOf)
 	greeting := func() string { return "hello " + user.Get() } // has no parameter for it
@@ -69,8 +69,8 @@ func ExampleHandler_enterWith() {
 	// false, cart of bob
 }
 
-// Where does the Handler belong when there is a deadline? Inside of the
-// TimeoutHandler, which runs what is in it on another goroutine.
+// Where does the Handler belong when there is a deadline? Inside the TimeoutHandler, which
+// calls its handler on another goroutine.
 func ExampleHandler_timeout() {
 	user := alshttp.NewStore("user", userOf)
 	h := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -101,8 +101,8 @@ func ExampleHandler_withContext() {
 	// acme
 }
 
-// What does a goroutine of a request see when that has ended? No store of NewStore, and
-// no context to be cancelled.
+// What does a goroutine see when its request has ended? No store of NewStore, and no
+// context to be cancelled.
 func ExampleHandler_end() {
 	user := alshttp.NewStore("user", userOf)
 	var later func()
@@ -120,8 +120,8 @@ func ExampleHandler_end() {
 	// "" context.Background
 }
 
-// How does work after the answer keep the request ID, and is not cancelled? Outlive
-// starts it.
+// How does work after the answer keep the stores without being cancelled? Start it with
+// Outlive.
 func ExampleHandler_outlive() {
 	user := alshttp.NewStore("user", userOf)
 	answered, mailed := make(chan bool), make(chan bool)
@@ -145,7 +145,7 @@ func ExampleHandler_outlive() {
 }
 
 // How does the log line of a panic get the request ID? Recover calls its function while
-// the stores of the request are still in place.
+// the stores of the request are still current.
 func ExampleRecover() {
 	user := alshttp.NewStore("user", userOf)
 	s := httptest.NewServer(alshttp.Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
@@ -162,7 +162,7 @@ func ExampleRecover() {
 	// sorry
 }
 
-// How is it given to a router that asks for middleware? Middleware returns that.
+// How do I use it with a router that takes middleware? Middleware returns one.
 func ExampleMiddleware() {
 	user := alshttp.NewStore("user", userOf)
 	use := []func(http.Handler) http.Handler{alshttp.Middleware(user)} // router.Use
@@ -178,8 +178,8 @@ func ExampleMiddleware() {
 	// Output: alice
 }
 
-// What does work see that goes on after the request? Of a Storage without RevokeOnEnd
-// still the store; of one that NewStore made, nothing.
+// What does work see that goes on after the request? A storage without RevokeOnEnd still
+// has its store, one of NewStore has none.
 func ExampleWith() {
 	session := alshttp.NewStore("session", userOf)
 	var user als.Storage[string]
@@ -195,8 +195,8 @@ func ExampleWith() {
 	// Output: "alice" ""
 }
 
-// What if the middleware of a route sets what that of the server has set already?
-// Its own store hides the other, or with Reuse it leaves it.
+// What if the middleware of a route makes a store that the server's has made already? The
+// inner store hides the outer one. With Reuse the outer one stays.
 func ExampleReuse() {
 	user := alshttp.NewStore("user", userOf)
 	guest := alshttp.With(user.Storage, func(*http.Request) string { return "guest" })
@@ -215,8 +215,8 @@ func ExampleReuse() {
 	// alice
 }
 
-// How does a request that a server sends carry on the ID of the one that it serves? A
-// Transport adds it to the headers.
+// How does a server pass the ID of its request on to a backend? A Transport adds it to
+// the headers.
 func ExampleTransport() {
 	backend := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		fmt.Println("backend asked for", r.Header.Get("X-User"))
@@ -239,8 +239,8 @@ func ExampleTransport() {
 	// done
 }
 
-// How is a number sent, so that none is not sent as 0? HeaderFunc takes a function that
-// says whether there is a value.
+// How is a number sent, and an absent one not sent as 0? HeaderFunc takes a function that
+// reports whether there is a value.
 func ExampleHeaderFunc() {
 	backend := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		fmt.Println(r.Header.Values("X-Tenant"))
@@ -264,8 +264,8 @@ func ExampleHeaderFunc() {
 	// []
 }
 
-// How does a request that a server sends end with the one that it serves, where no
-// function passes a context? AmbientContext sends it with the ambient one.
+// How does a request to a backend end with the request being served, although no function
+// passes a context? AmbientContext sends it with the ambient one.
 func ExampleAmbientContext() {
 	backend := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
 		fmt.Println("not reached")
@@ -283,8 +283,8 @@ func ExampleAmbientContext() {
 	// Output: true
 }
 
-// Which stores has a Proxy function? None, because a connection serves many requests. A
-// context can carry those of the sender.
+// Which stores does a Proxy function have? None, because a connection serves many
+// requests. A context can carry the sender's.
 func ExampleTransport_proxy() {
 	var tenant als.Storage[string]
 	base := &http.Transport{Proxy: func(r *http.Request) (*url.URL, error) {

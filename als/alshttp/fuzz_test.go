@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// FuzzRequest: for any request, a Handler calls the next one once, what that sees of a
-// header is within the field's limits, and nothing stays.
+// FuzzRequest checks for any request that a Handler calls the next one once, that the
+// stores made from headers are within the fields' limits, and that no store is left.
 func FuzzRequest(f *testing.F) {
 	f.Add([]byte("GET / HTTP/1.1\r\nHost: a\r\nX-Id: r-42\r\nX-Tenant: t\r\n\r\n"), false)
 	f.Add([]byte("POST /x HTTP/1.0\r\nx-id: a\r\nX-ID: b\r\nContent-Length: 1\r\n\r\nx"), true)
@@ -54,8 +54,8 @@ func FuzzRequest(f *testing.F) {
 
 var errSent = errors.New("sent")
 
-// FuzzHeader: a Transport sends a store as a header that the receiver reads as it was, but
-// for blanks around it, or fails before anything is sent. No store makes a second header.
+// FuzzHeader checks that a Transport sends any store as one header that the receiver reads
+// unchanged, except for blanks around it, or fails before it sends anything.
 func FuzzHeader(f *testing.F) {
 	for _, value := range []string{"r-42", "", " a ", "a\r\nX-Admin: 1", "\x00", "ä", "\x7f", "a\tb"} {
 		f.Add(value)
@@ -64,7 +64,7 @@ func FuzzHeader(f *testing.F) {
 	f.Fuzz(func(t *testing.T, value string) {
 		var wire bytes.Buffer
 		base := roundTripper(func(r *http.Request) (*http.Response, error) {
-			require.NoError(t, r.Write(&wire), "net/http refuses what we let pass: %q", value)
+			require.NoError(t, r.Write(&wire), "net/http refuses a value that we accept: %q", value)
 			return nil, errSent
 		})
 		s.Run(value, func() {

@@ -19,8 +19,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The handlers of one connection run on one goroutine, one after the other. The
-// second must find no store of the first, in whichever way the first left its stores.
+// The handlers of one connection run on one goroutine, one after the other. The second
+// must find no store of the first, however the first set it.
 func TestNothingBleedsIntoTheNextRequestOfAConnection(t *testing.T) {
 	var user als.Storage[string]
 	id := alshttp.NewStore("request ID", idOf)
@@ -125,7 +125,7 @@ func TestAStoreIsGoneWhenItsRequestHasEnded(t *testing.T) {
 	assert.Equal(t, " 1", <-seen)
 }
 
-func TestTheCallersStoresAreHiddenAndComeBack(t *testing.T) {
+func TestTheCallersStoresAreHiddenAndRestored(t *testing.T) {
 	var outer als.Storage[string]
 	id := alshttp.NewStore("request ID", idOf)
 	h := alshttp.Handler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -40,8 +40,8 @@ func TestHeadersFromStores(t *testing.T) {
 	})
 }
 
-// An absent store, an empty one and zero are three things.
-func TestAHeaderFuncSaysWhetherThereIsAValue(t *testing.T) {
+// An absent store, an empty one and zero differ.
+func TestAHeaderFuncReportsWhetherThereIsAValue(t *testing.T) {
 	s := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, "%q %q", r.Header.Values("X-User"), r.Header.Values("X-Tenant"))
 	}))
@@ -69,7 +69,7 @@ func TestAHeaderOfTheRequestItselfWins(t *testing.T) {
 	tr := alshttp.Transport(spy, alshttp.Header("X-User", func() string { return value }))
 	for _, own := range []http.Header{
 		{"X-User": {"own"}},
-		{"x-user": {"own"}}, // not canonical, as some servers want it
+		{"x-user": {"own"}}, // not canonical, which some servers need
 		{"X-User": {""}},
 		{"X-User": nil}, // sends none
 	} {
@@ -100,7 +100,7 @@ func TestAnInvalidHeaderValueFailsTheRequest(t *testing.T) {
 		assert.Error(t, err)
 	}
 	assert.Zero(t, sent)
-	for _, value := range []string{"a\tb", "ü", " "} { // as net/http has it
+	for _, value := range []string{"a\tb", "ü", " "} { // net/http accepts these
 		tr := alshttp.Transport(spy, alshttp.Header("X-User", func() string { return value }))
 		_, err := tr.RoundTrip(httptest.NewRequest(http.MethodGet, "/", nil))
 		assert.ErrorIs(t, err, io.EOF, "%q", value)
@@ -115,8 +115,8 @@ type closing struct {
 
 func (c *closing) Close() error { c.closed = true; return nil }
 
-// What net/http sends is valid here, and what it refuses is not.
-func TestWhatIsValidInAHeader(t *testing.T) {
+// Names and values are valid here if net/http sends them.
+func TestHeadersAreValidAsInNetHTTP(t *testing.T) {
 	dialled := errors.New("dialled")
 	strict := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { return nil, dialled }}
 	accepts := func(name, value string) bool {

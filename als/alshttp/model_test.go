@@ -13,14 +13,15 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
-// A frame is something that has made a context ambient. That of a Handler ends.
+// A frame is a RunContext or a Handler that has made a context ambient. That of a Handler
+// ends.
 type frame struct {
 	id    int
 	ended bool
 }
 
-// ambientIn returns the number of the context that als.Context should return where these
-// frames are around, the innermost last.
+// ambientIn returns the number of the context that als.Context should return inside these
+// frames, the innermost last.
 func ambientIn(frames []*frame) int {
 	for i := len(frames) - 1; i >= 0; i-- {
 		if !frames[i].ended {
@@ -35,8 +36,8 @@ type capture struct {
 	frames []*frame
 }
 
-// A walk does random things in a request, and asks each context that it has captured
-// for the ambient context after every step.
+// A walk takes random steps in a request. After each it checks the ambient context, also
+// in each execution context that it has captured.
 type walk struct {
 	t        *testing.T
 	rnd      *rand.Rand
@@ -67,8 +68,8 @@ func (w *walk) check(frames []*frame) {
 	}
 }
 
-// serve calls a Handler with a copy of r. Those of the frames that the Handler does not
-// hide are the outer ones.
+// serve calls a Handler with a copy of r. outer are the frames that the Handler does not
+// hide.
 func (w *walk) serve(r *http.Request, frames, outer []*frame, opts ...alshttp.Option) {
 	ctx, f := w.newContext()
 	inside := append(outer[:len(outer):len(outer)], f)
@@ -104,8 +105,8 @@ func (w *walk) body(r *http.Request, frames []*frame) {
 	w.check(frames)
 }
 
-// TestModelOfRequests compares the ambient context of random nestings with the frames
-// that are around. It prints the seed when it fails.
+// TestModelOfRequests compares the ambient context of random nestings with the model. It
+// prints the seed when it fails.
 func TestModelOfRequests(t *testing.T) {
 	for range testkit.Scaled(t, 2000) {
 		seed := rand.Uint64()

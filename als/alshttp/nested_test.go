@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// nested is a Handler around a Handler that has an option more.
+// nested is a Handler around another one, which has more options.
 func nested(between func(http.Handler) http.Handler, more ...alshttp.Option) http.Handler {
 	id := alshttp.NewStore("request ID", idOf)
 	outerOnly := alshttp.NewStore("outer only", idOf)
@@ -54,8 +54,8 @@ func TestAHandlerInsideAnotherAddsOrReuses(t *testing.T) {
 	}
 }
 
-// A goroutine that a request started has its stores. Where it serves requests itself,
-// these are others.
+// A goroutine that a request started has its stores. Requests that it serves itself start
+// clean.
 func TestARequestOnAGoroutineOfAnotherIsClean(t *testing.T) {
 	id := alshttp.NewStore("request ID", idOf)
 	var left als.Storage[string]

@@ -62,8 +62,8 @@ func TestALogLineOfAPanicHasTheRequestID(t *testing.T) {
 	assert.Equal(t, "level=ERROR msg=panic value=no request_id=42\n", out.String())
 }
 
-// A function that makes a store can panic, too. Those made before it are in place.
-func TestRecoverOfAPanicThatMakesAStore(t *testing.T) {
+// A function that makes a store can panic, too. The stores made before are current then.
+func TestRecoverOfAPanicInAFunctionThatMakesAStore(t *testing.T) {
 	id := alshttp.NewStore("request ID", idOf)
 	bad := alshttp.NewStore("bad", func(*http.Request) int { panic("bad") })
 	called := 0
@@ -120,7 +120,7 @@ func TestAnswersToAPanic(t *testing.T) {
 			s.Close()
 			assert.Equal(t, c.status, resp.StatusCode)
 			assert.Equal(t, c.body, string(body))
-			assert.Empty(t, said.String(), "net/http has nothing to complain of")
+			assert.Empty(t, said.String(), "net/http logs no error")
 		})
 	}
 	w := noWriter{http.Header{}}
@@ -134,7 +134,7 @@ func TestAnswersToAPanic(t *testing.T) {
 }
 
 // Panics that fn does not handle, and its own, reach the server.
-func TestRecoverLetsPass(t *testing.T) {
+func TestPanicsThatPassRecover(t *testing.T) {
 	again := alshttp.Recover(func(_ http.ResponseWriter, _ *http.Request, recovered any) { panic(fmt.Sprint("again: ", recovered)) })
 	assert.Equal(t, "again: no", testkit.Caught(func() { handle(alshttp.Handler(panics("no"), again), "") }))
 	bad := alshttp.NewStore("bad", func(*http.Request) int { panic("bad") })
@@ -182,8 +182,8 @@ func TestTheInnermostRecoverRecovers(t *testing.T) {
 	assert.Equal(t, "innerno11", handle(nested(inner, answer("inner")), "1"))
 }
 
-// Where net/http runs the handler on a goroutine of its own, with HTTP/2 and under a
-// TimeoutHandler, the panic is recovered there.
+// With HTTP/2 and under a TimeoutHandler net/http starts a goroutine for the handler. The
+// panic is recovered there.
 func TestRecoverOnOtherGoroutines(t *testing.T) {
 	id := alshttp.NewStore("request ID", idOf)
 	h := alshttp.Handler(panics("no"), id, alshttp.Recover(func(w http.ResponseWriter, _ *http.Request, recovered any) {

@@ -20,7 +20,7 @@ import (
 
 type userKey struct{}
 
-// contextual has middleware above h that puts the request's ID into its context.
+// contextual is middleware that puts the request's ID into its context.
 func contextual(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), userKey{}, idOf(r))))
@@ -73,7 +73,7 @@ func TestAWorkerThatARequestStartedSeesNoOtherRequest(t *testing.T) {
 	}
 }
 
-// However the handler ends, what captured its context has lost it.
+// However the handler ends, its context is gone from everything that captured it.
 func TestTheAmbientContextIsGoneWhenTheRequestHasEnded(t *testing.T) {
 	for how, end := range map[string]func(){
 		"return": func() {},
@@ -109,8 +109,8 @@ func TestTheAmbientContextIsGoneWhenTheRequestHasEnded(t *testing.T) {
 	}
 }
 
-// What a Handler inside another puts in place is gone when the inner one ends; the
-// context of the outer one, which has not ended, takes its place.
+// The context of an inner Handler is gone when that ends. The context of the outer one,
+// which has not ended, replaces it.
 func TestTheAmbientContextOfANestedHandlerIsGoneWithIt(t *testing.T) {
 	var captured als.ExecutionContext
 	inner := alshttp.Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
@@ -125,7 +125,7 @@ func TestTheAmbientContextOfANestedHandlerIsGoneWithIt(t *testing.T) {
 	captured.Run(func() { assert.Equal(t, "none", ambient()) })
 }
 
-func TestAnAmbientContextOfTheUsersOwnStays(t *testing.T) {
+func TestTheContextOfARunContextStays(t *testing.T) {
 	mine := context.WithValue(context.Background(), userKey{}, "mine")
 	var inside, around als.ExecutionContext
 	nested := alshttp.Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
@@ -161,15 +161,15 @@ func TestTheAmbientContextIsThatOfTheHandler(t *testing.T) {
 		below.ServeHTTP(w, r)
 	})
 	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel() // or it would be context.Background, which ambient calls none
+	defer cancel() // with context.Background, ambient would return "none"
 	r := httptest.NewRequestWithContext(ctx, http.MethodGet, "/", nil)
 	r.Header.Set("X-Request-Id", "1")
 	alshttp.Handler(inPlace).ServeHTTP(httptest.NewRecorder(), r)
 }
 
 // A request, its header and its context are garbage once it has ended, although a
-// goroutine, a snapshot, a bound function, a timer and a context.Context that captured
-// its stores are not.
+// goroutine, a snapshot, a bound function, a timer and a context.Context captured its
+// stores and are still in use.
 func TestNothingKeepsARequestAliveWhenItHasEnded(t *testing.T) {
 	id := alshttp.NewStore("request ID", idOf)
 	end, ended := make(chan bool), make(chan bool)

@@ -58,8 +58,8 @@ func TestTheAmbientContextEndsWithTheConnection(t *testing.T) {
 	assert.ErrorContains(t, <-ended, "canceled")
 }
 
-// hijacked serves a connection itself, in the handler, and then in a goroutine that
-// outlives the handler. Each line is answered with the stores.
+// hijacked answers each line of a connection with the stores: the first line in the
+// handler, the others in a goroutine that outlives it.
 func hijacked(t *testing.T, id, kept *alshttp.Store[string]) (h http.Handler, returned chan struct{}) {
 	returned = make(chan struct{})
 	inner := alshttp.Handler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -112,13 +112,13 @@ func TestAnUpgradedConnection(t *testing.T) {
 	assert.Equal(t, " 1 false", ask())
 }
 
-// The two sides of a stream take turns, so each has the other's last word in hand.
+// The two sides of a stream take turns: each line is read before the next is written.
 func TestStreamingBodies(t *testing.T) {
 	id := alshttp.NewStore("request ID", idOf)
 	s := serve(t, alshttp.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		control := http.NewResponseController(w)
 		assert.NoError(t, control.EnableFullDuplex())
-		assert.NoError(t, control.Flush()) // the client speaks when it has the headers
+		assert.NoError(t, control.Flush()) // the client waits for the headers
 		for lines := bufio.NewScanner(r.Body); lines.Scan(); {
 			fmt.Fprintln(w, lines.Text(), id.Get())
 			assert.NoError(t, control.Flush())
@@ -142,8 +142,8 @@ func TestStreamingBodies(t *testing.T) {
 	}
 }
 
-// ReadFrom is how a file gets into a response without being copied.
-func TestWhatAResponseWriterCanDoStays(t *testing.T) {
+// A file gets into a response by ReadFrom without being copied.
+func TestTheMethodsOfAResponseWriterStay(t *testing.T) {
 	s := serve(t, alshttp.Handler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, flusher := w.(http.Flusher)
 		_, hijacker := w.(http.Hijacker)

@@ -16,8 +16,8 @@ func idOf(r *http.Request) string { return r.Header.Get("X-Request-Id") }
 
 var quiet = log.New(io.Discard, "", 0)
 
-// serve starts a server on the loopback interface that ends with the test and keeps
-// what it has to say about panics to itself.
+// serve starts a server on the loopback interface that ends with the test and logs no
+// panics.
 func serve(t testing.TB, h http.Handler) *httptest.Server {
 	s := httptest.NewUnstartedServer(h)
 	s.Config.ErrorLog = quiet

@@ -23,10 +23,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A recorder notes which store the callbacks of a request saw, and where.
+// A recorder records the stores and the goroutines of the callbacks of a request.
 type recorder struct {
 	user  *als.Storage[string]
-	wrote chan struct{} // a value for each request that the connection is done with
+	wrote chan struct{} // a value for each request that has been written
 
 	mu         sync.Mutex
 	saw        map[string][]string // by callback
@@ -63,7 +63,7 @@ func (r *recorder) trace() *httptrace.ClientTrace {
 	}
 }
 
-// body is a body that notes the stores of the goroutine that reads it.
+// body returns a body that records the stores of the goroutine that reads it.
 func (r *recorder) body(text string) io.ReadCloser {
 	return &recordedBody{strings.NewReader(text), r}
 }
@@ -167,7 +167,7 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// Many users share connections, and hooks are called by the connections.
+// Many users share connections, whose goroutines call the hooks.
 func TestUsersOfOneTransportAreNotMixedUp(t *testing.T) {
 	s := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, idOf(r)) }))
 	var user als.Storage[string]
@@ -194,7 +194,7 @@ func TestUsersOfOneTransportAreNotMixedUp(t *testing.T) {
 	all.Wait()
 }
 
-func TestARequestWithoutCallbacksIsPassedOnAsItIs(t *testing.T) {
+func TestARequestWithoutCallbacksIsPassedOnUnchanged(t *testing.T) {
 	var passed *http.Request
 	spy := roundTripper(func(r *http.Request) (*http.Response, error) { passed = r; return nil, io.EOF })
 	t1 := alshttp.Transport(spy, alshttp.Header("X-User", func() string { return "" }))

@@ -16,8 +16,8 @@ type discard struct{}
 
 func (discard) Write(b []byte) (int, error) { return len(b), nil }
 
-// loggers are ways to get a request ID into a line: none at all, by hand, which is
-// the baseline, and from a store.
+// loggers log a line without a request ID, with one by hand, which is the baseline, and
+// with one from a store.
 func loggers(s *als.Storage[string], disabled bool) []struct {
 	impl string
 	log  func()
@@ -45,7 +45,7 @@ func loggers(s *als.Storage[string], disabled bool) []struct {
 	}
 }
 
-// BenchmarkLog is one line to a slog.TextHandler that throws it away.
+// BenchmarkLog is one line to a slog.TextHandler that discards it.
 //
 //	go test -run '^$' -bench Log ./als/alslog
 func BenchmarkLog(b *testing.B) {
@@ -87,7 +87,7 @@ func enabledCalls(level *als.Storage[slog.Level]) []struct {
 	}
 }
 
-// BenchmarkEnabled is what a line costs that is not logged.
+// BenchmarkEnabled measures a line whose level is not enabled.
 //
 //	go test -run '^$' -bench Enabled ./als/alslog
 func BenchmarkEnabled(b *testing.B) {

@@ -25,7 +25,7 @@ func plain() slog.Handler {
 }
 
 // How does every line of a log say which request it is about, when the code that logs
-// does not know? The handler adds what the storage has.
+// does not know? The handler adds the store of the storage.
 func ExampleNew() {
 	var requestID als.Storage[string]
 	logger := slog.New(alslog.New(plain(), alslog.Attr("request", &requestID)))
@@ -70,8 +70,8 @@ func ExampleAttr() {
 	// level=INFO msg=impersonated user=bob
 }
 
-// How is only a part of a store logged? AttrFunc takes it out, for lines whose level
-// is enabled.
+// How is only a part of a store logged? AttrFunc takes a function that returns that part.
+// It is called only for lines whose level is enabled.
 func ExampleAttrFunc() {
 	type session struct{ user, token string }
 	var current als.Storage[*session]
@@ -110,8 +110,8 @@ func (h traced) Handle(ctx context.Context, r slog.Record) error {
 	return h.Handler.Handle(ctx, r)
 }
 
-// How does a handler that looks into the context find it in the lines of slog.Info,
-// which has none? Ambient passes the ambient context on; an explicit one wins.
+// How does a handler that reads the context get one for the lines of slog.Info? Ambient
+// passes it the ambient context. An explicit one wins.
 func ExampleAmbient() {
 	logger := slog.New(alslog.New(traced{plain()}, alslog.Ambient()))
 
@@ -126,8 +126,8 @@ func ExampleAmbient() {
 	// level=INFO msg="for another" trace=99
 }
 
-// How is one user's request debugged in production? A store decides the level of what
-// it logs, below and in its goroutines, while the others go on as they were.
+// How is one user's request debugged in production? A store decides the level of its log
+// lines, in all its goroutines. Other requests keep theirs.
 func ExampleLevel() {
 	var level als.Storage[slog.Level]
 	logger := slog.New(alslog.New(plain(), alslog.Level(&level))) // plain logs from INFO on

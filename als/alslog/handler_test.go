@@ -123,8 +123,8 @@ func numbered(n int) (attrs []any) {
 	return attrs
 }
 
-// Loggers that are made of one another share nothing that can be overwritten, however
-// many attributes they have and however much room that leaves behind them.
+// Loggers that derive from one another do not overwrite each other's attributes, whatever
+// the capacity of the list that they share.
 func TestLoggersOfOneOrigin(t *testing.T) {
 	var s als.Storage[string]
 	for n := range 30 {
@@ -150,7 +150,7 @@ msg=m g.e=4 s=x
 	}
 }
 
-// A record may have been copied for others; what is added to one copy is not theirs.
+// A record may have been copied. The copies must not get the attributes.
 func TestACopyOfTheRecordStays(t *testing.T) {
 	var s als.Storage[string]
 	for n := range 30 {
@@ -213,7 +213,7 @@ func (s *spy) Handle(ctx context.Context, r slog.Record) error {
 	return s.Handler.Handle(ctx, r)
 }
 
-func TestNothingIsComputedThatIsNotLogged(t *testing.T) {
+func TestOnlyLoggedValuesAreComputed(t *testing.T) {
 	var s als.Storage[int]
 	computed := 0
 	h := alslog.New(slog.NewTextHandler(io.Discard, nil), alslog.AttrFunc("double", &s, func(i int) slog.Value {
@@ -254,7 +254,7 @@ func (f failing) Handle(ctx context.Context, _ slog.Record) error {
 func (f failing) WithAttrs([]slog.Attr) slog.Handler { return f }
 func (f failing) WithGroup(string) slog.Handler      { return f }
 
-// One handler, many loggers and requests: every line has the ID of its own.
+// With one handler, many loggers and many requests, every line has the ID of its request.
 func TestManyAtOnce(t *testing.T) {
 	var id als.Storage[int]
 	var b bytes.Buffer

@@ -17,10 +17,10 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// wrapped is a storage as programs have it: with methods of their own.
+// wrapped embeds a storage, as types of programs may.
 type wrapped struct{ *als.Storage[int] }
 
-// fixed has a store of its own making.
+// fixed always has the same store.
 type fixed struct{}
 
 func (fixed) GetStore() (string, bool) { return "fixed", true }
@@ -62,7 +62,7 @@ func named(name string) context.Context {
 	return context.WithValue(context.Background(), nameKey{}, name)
 }
 
-// contexts notes which contexts arrive, in its Enabled and in its Handle.
+// contexts records the contexts that its Enabled and its Handle get.
 type contexts struct {
 	slog.Handler
 	enabled, handled *context.Context
@@ -139,8 +139,8 @@ func TestAmbientReplacesNoContextAndNoOther(t *testing.T) {
 	}
 }
 
-// A level in the storage decides, for the record's level on either side of it and of
-// the handler's; without one the handler does.
+// A level in the storage decides, whether the record's level is below or above it and the
+// handler's. Without a store the handler decides.
 func TestLevelDecidesInsteadOfTheHandler(t *testing.T) {
 	levels := []slog.Level{slog.LevelDebug, slog.LevelInfo, slog.LevelInfo + 1, slog.LevelWarn, slog.LevelError}
 	var level als.Storage[slog.Level]
@@ -196,8 +196,8 @@ func TestLevelDecidesForSlogDefaultAndThePackageLog(t *testing.T) {
 	assert.Equal(t, "msg=\"debug slog\"\nmsg=\"debug log\"\nmsg=\"info log\"\n", b.String())
 }
 
-// A handler that asks again whether a level is enabled has the last word, so Level
-// belongs below it.
+// A handler that checks again whether a level is enabled decides, so Level belongs below
+// it.
 func TestLevelBelongsBelowAHandlerThatAsksAgain(t *testing.T) {
 	var level als.Storage[slog.Level]
 	var b bytes.Buffer
@@ -221,8 +221,8 @@ func (a asking) Handle(ctx context.Context, r slog.Record) error {
 	return a.Handler.Handle(ctx, r)
 }
 
-// Without attributes of its own the handler has the one below open the groups, with
-// which nothing has to be formatted again.
+// Without its own attributes the handler passes groups on, so that nothing is formatted
+// again.
 func TestGroupsAreOpenedBelowWhereNoAttributeStandsBesideThem(t *testing.T) {
 	var s als.Storage[int]
 	for _, c := range []struct {

@@ -10,9 +10,9 @@ import (
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// NewClient is grpc.NewClient without the caller's stores. With package als/inherit the
-// goroutines of a client, which live as long as it does, would otherwise keep the
-// stores of a request that makes the client; see docs/inherit.md.
+// NewClient is grpc.NewClient without the caller's stores. Otherwise, with package
+// als/inherit, the goroutines of the client would keep the stores of the request that
+// makes it, for as long as the client lives; see docs/inherit.md.
 func NewClient(target string, opts ...grpc.DialOption) (cc *grpc.ClientConn, err error) {
 	als.ExecutionContext{}.Run(func() { cc, err = grpc.NewClient(target, opts...) })
 	return cc, err
@@ -38,8 +38,8 @@ func StreamClientInterceptor(opts ...Option) grpc.StreamClientInterceptor {
 	}
 }
 
-// connect has an idle connection connect without the caller's stores: with package
-// als/inherit the goroutines that it starts would inherit and keep them.
+// connect connects an idle connection without the caller's stores: with package
+// als/inherit the connection's goroutines would keep them.
 func connect(cc *grpc.ClientConn) {
 	if cc.GetState() == connectivity.Idle {
 		als.ExecutionContext{}.Run(cc.Connect)

@@ -1,6 +1,6 @@
-// Package alsgrpc connects package als with gRPC: each RPC that a server handles runs
-// with stores of its own and with its context as the ambient one, and each RPC that a
-// client sends can carry stores in its metadata.
+// Package alsgrpc connects package als with gRPC: a server handles each RPC with its own
+// stores and with its context as the ambient one, and a client can send stores in the
+// metadata.
 //
 //	var fields = alsfield.NewSet(alsfield.String("x-request-id", requestID, alsfield.FromStrangers()))
 //
@@ -13,16 +13,16 @@
 //
 // # Servers
 //
-// Under the server interceptors each RPC begins without stores, then gets those that
-// the options make from its metadata and its context. That matters where goroutines
-// serve more than one RPC, as with grpc.NumStreamWorkers. The RPC's context is the
-// ambient one ([als.Context]) until the handler returns; afterwards als.Context is
-// context.Background in every goroutine that the handler started. Interceptors in
-// front of these see no stores of the RPC; those behind them do.
+// Under the server interceptors each RPC begins without stores, also on a goroutine that
+// serves many (grpc.NumStreamWorkers). It gets those that the options make from its
+// metadata and its context. The RPC's context is the ambient one ([als.Context]) until
+// the handler returns; afterwards als.Context is context.Background in every goroutine
+// that the handler started. Interceptors in front of these see no stores of the RPC;
+// those behind them do.
 //
-// gRPC keeps deadlines, cancellation and errors to itself: an RPC ends when gRPC ends
-// it. Panics are passed on; gRPC has no recovery of its own, so a panic of a handler
-// ends the program unless an interceptor in front of these recovers.
+// Deadlines, cancellation and errors are those of gRPC. Panics pass. gRPC recovers none,
+// so a panic of a handler ends the program unless an interceptor in front of these
+// recovers it.
 //
 // # Clients
 //
@@ -30,8 +30,8 @@
 // caller has set there stays as it is.
 //
 // With package als/inherit a client that a request makes would keep the request's
-// stores alive. Make it with [NewClient]; the interceptors have an idle connection
-// connect without stores, too. Callbacks such as a dialer see no stores either way:
+// stores alive. Make it with [NewClient]. The interceptors also connect an idle
+// connection without stores. Callbacks such as a dialer see no stores either way:
 // als/inherit starts gRPC's own goroutines without them.
 //
 // # Statistics
@@ -42,7 +42,7 @@
 //
 // # What it costs
 //
-// A unary RPC with one field costs, client and server together, some thirty small
-// allocations beside the hundred and forty of the RPC itself, most of them gRPC's for
-// the metadata. BenchmarkRPC measures it beside the same RPC without interceptors.
+// A unary RPC with one field costs, client and server together, some 30 small allocations
+// more than the 140 of the RPC itself, most of them gRPC's for the metadata. BenchmarkRPC
+// compares it with the same RPC without interceptors.
 package alsgrpc

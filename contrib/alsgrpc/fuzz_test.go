@@ -12,8 +12,8 @@ import (
 	"github.com/seed-1938943e/goroutine/contrib/alsgrpc"
 )
 
-// FuzzMetadata: for any metadata, the handler is called once, sees of it what is within
-// the limits of the fields, and no store is left afterwards.
+// FuzzMetadata checks for any metadata that the handler is called once, that its stores
+// are within the limits of the fields, and that no store is left afterwards.
 func FuzzMetadata(f *testing.F) {
 	f.Add("x-request-id", "r-42", "x-tenant", "acme", true)
 	f.Add("X-Request-ID", "a", "x-request-id", "b", false)

@@ -9,8 +9,8 @@ import (
 	"github.com/seed-1938943e/goroutine/als/alsfield"
 )
 
-// An Option says which stores an interceptor reads or writes. Options apply in their
-// order.
+// An Option says which stores an interceptor reads or writes. Fields come first; options
+// of one kind apply in their order.
 type Option interface{ apply(*config) }
 
 type option func(*config)
@@ -35,7 +35,7 @@ func configured(caller string, opts []Option) *config {
 	return c
 }
 
-// Fields has servers read the fields of a set from the metadata of each RPC, and
+// Fields makes servers read the fields of a set from the metadata of each RPC, and
 // clients write them there. It panics if set is nil.
 func Fields(set *alsfield.Set) Option {
 	if set == nil {
@@ -44,10 +44,10 @@ func Fields(set *alsfield.Set) Option {
 	return option(func(c *config) { c.sets = append(c.sets, set) })
 }
 
-// Trust has servers ask trusted, with the RPC's context, whether the sender may set
-// fields that are not from strangers (see [alsfield.FromStrangers]). Without it no
-// sender is trusted. trusted can identify the sender with peer.FromContext. Clients
-// ignore Trust. It panics if trusted is nil.
+// Trust makes servers call trusted with each RPC's context to learn whether the sender is
+// trusted. Other senders may set only fields that are [alsfield.FromStrangers]. Without
+// Trust no sender is trusted. trusted can identify the sender with peer.FromContext.
+// Clients ignore Trust. It panics if trusted is nil.
 func Trust(trusted func(ctx context.Context) bool) Option {
 	if trusted == nil {
 		panic("alsgrpc: Trust: trusted is nil")
@@ -55,9 +55,10 @@ func Trust(trusted func(ctx context.Context) bool) Option {
 	return option(func(c *config) { c.trusts = trusted })
 }
 
-// With has servers run each RPC with a store that from makes from its context, with
-// its incoming metadata and its peer; none if from returns false. from sees the stores
-// of the options before it. Clients ignore it. It panics if s or from is nil.
+// With makes servers run each RPC with a store that from makes from its context, which
+// has the incoming metadata and the peer. If from returns false there is no store. from
+// sees the stores of all Fields and of the Withs before it. Clients ignore it. It panics
+// if s or from is nil.
 func With[T any](s *als.Storage[T], from func(ctx context.Context) (store T, ok bool)) Option {
 	if s == nil {
 		panic("alsgrpc: With: s is nil")
@@ -76,9 +77,9 @@ func With[T any](s *als.Storage[T], from func(ctx context.Context) (store T, ok 
 	})
 }
 
-// AmbientContext has clients send an RPC whose context is context.Background with
+// AmbientContext makes clients send an RPC whose context is context.Background with
 // the ambient context ([als.Context]) instead, so that its deadline, cancellation and
-// outgoing metadata hold. Any other context wins. Servers ignore it.
+// outgoing metadata apply. Any other context wins. Servers ignore it.
 func AmbientContext() Option { return option(func(c *config) { c.ambient = true }) }
 
 // incoming is the metadata of an RPC as a server receives it.

@@ -79,7 +79,7 @@ func client(opts ...alsgrpc.Option) []grpc.DialOption {
 	}
 }
 
-// stores are what the tests send: each test has its own, so that they do not meet.
+// stores are the storages of one test, so that tests cannot disturb each other.
 type stores struct {
 	id, tenant als.Storage[string]
 	fields     *alsfield.Set
@@ -157,8 +157,8 @@ func TestStoresTravelWithAStream(t *testing.T) {
 	assert.ErrorIs(t, err, io.EOF)
 }
 
-// Stream workers serve one RPC after another. Without the interceptors an RPC sees
-// what an earlier one has left behind; the control shows that it would.
+// Stream workers serve one RPC after another. The control shows that without the
+// interceptors an RPC sees a store that an earlier one left behind.
 func TestWorkersStartEachRPCWithoutStores(t *testing.T) {
 	const rpcs = 400
 	for name, intercepted := range map[string]bool{"with": true, "without": false} {
@@ -229,7 +229,7 @@ func TestHostileMetadata(t *testing.T) {
 	assert.Equal(t, alsfield.Drops{Stranger: 1}, s.fields.Drops("x-tenant"))
 }
 
-func TestWhatTheCallerSetsInTheMetadataStays(t *testing.T) {
+func TestMetadataOfTheCallerStays(t *testing.T) {
 	s := newStores()
 	answer := func(context.Context, *testpb.SimpleRequest) (string, error) { return s.id.Get(), nil }
 	c := dial(t, serve(t, &service{unary: answer}, server(alsgrpc.Fields(s.fields))...), client(alsgrpc.Fields(s.fields))...)
@@ -264,7 +264,7 @@ func TestStoresMadeFromTheContext(t *testing.T) {
 	})
 }
 
-func TestDeadlinesStayGRPCs(t *testing.T) {
+func TestDeadlinesOfTheAmbientContextApply(t *testing.T) {
 	cancelled := make(chan error, 1)
 	answer := func(context.Context, *testpb.SimpleRequest) (string, error) {
 		<-als.Context().Done()
@@ -319,7 +319,7 @@ func TestPanicsAndErrorsPass(t *testing.T) {
 }
 
 // 64 clients at once, unary and streams, on a server with stream workers: each answer
-// must be of its own request.
+// must have the ID of its request.
 func TestManyRPCsAtOnce(t *testing.T) {
 	s := newStores()
 	answer := func(context.Context, *testpb.SimpleRequest) (string, error) {

@@ -40,7 +40,7 @@ func (c *config) serve(ctx context.Context, fn func()) {
 }
 
 // received reads the fields from the RPC's metadata, unless a stats handler with the
-// same sets has done so already: then what was dropped is counted once.
+// same sets has read them already: a dropped value counts once.
 func (c *config) received(ctx context.Context) []alsfield.Received {
 	if len(c.sets) == 0 {
 		return nil
@@ -58,7 +58,7 @@ func (c *config) received(ctx context.Context) []alsfield.Received {
 	return all
 }
 
-// receivedKey is where a stats handler leaves what it has received of a set.
+// receivedKey is the context key under which a stats handler leaves a set's fields.
 type receivedKey struct{ set *alsfield.Set }
 
 // enter runs fn with the received stores, and then with those made from the context.

@@ -9,7 +9,7 @@ import (
 )
 
 // ServerStatsHandler returns a stats.Handler that calls next with the stores that the
-// options make from each RPC, and with the RPC's context as the ambient one. Give it
+// options make from each RPC, and with the RPC's context as the ambient one. Pass it
 // the options of the interceptors. Events of connections reach next without stores.
 //
 // It panics if next or an option is nil.

@@ -15,7 +15,7 @@ import (
 	"github.com/seed-1938943e/goroutine/contrib/alsgrpc"
 )
 
-// recorder notes which request ID it sees at each event.
+// recorder counts the events by the request ID that is current then.
 type recorder struct {
 	stores *stores
 	ended  chan struct{} // at the end of an RPC

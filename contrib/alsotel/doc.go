@@ -11,28 +11,26 @@
 //
 // # Words
 //
-// The ambient span is the span in the ambient context ([als.Context]). It is put there
-// by [Start], by a [SpanProcessor], by als/alshttp below otelhttp, or by als.RunContext,
-// and follows the work into goroutines as every store does.
+// The ambient span is the span in the ambient context ([als.Context]). [Start], a
+// [SpanProcessor], als/alshttp below otelhttp and als.RunContext put it there, and
+// goroutines inherit it like any store.
 //
 // # Rules
 //
-// A span that is started with a context without a valid span gets the ambient span as
-// its parent, whichever library starts it, if its tracer comes from the provider of
-// [TracerProvider]. An explicit span wins, also a remote or an unsampled one, and so
-// does trace.WithNewRoot. The context that Start returns is derived from the one that
-// it was given: its deadline, cancellation, values and baggage stay. What a bare
-// context.Background means is a choice: see [BackgroundIsRoot].
+// If the context of a new span has no valid span, the ambient span is its parent, in any
+// library whose tracer comes from [TracerProvider]. An explicit span wins, also a remote
+// or an unsampled one, and so does trace.WithNewRoot. The new context derives from the
+// given one: its deadline, cancellation, values and baggage stay. Whether a bare
+// context.Background gets the ambient span is a choice: see [BackgroundIsRoot].
 //
 // Spans may end in any order and on any goroutine. A span that has ended is ambient
-// nowhere, also not in goroutines that it has outlived.
+// in no goroutine.
 //
-// Recording spans are passed on as they are and never wrapped: the SDK and others
-// assert their types.
+// Recording spans are never wrapped: the SDK and others assert their types.
 //
 // # What cannot work
 //
-// trace.SpanFromContext(context.Background()) stays without a span: it reads the
-// context that it is given and calls nothing of ours. Pass [als.Context] there. A
-// library that has its own tracer provider starts roots.
+// trace.SpanFromContext(context.Background()) returns no span: it reads its argument and
+// does not call this package. Pass [als.Context] there. A library that has its own tracer
+// provider starts roots.
 package alsotel

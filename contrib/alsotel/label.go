@@ -8,21 +8,21 @@ import (
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// LabelGoroutines has goroutines that work for a span of [Start] show it as profiler
-// labels trace_id and span_id, in programs that import als/inherit: in CPU profiles,
-// goroutine dumps, leak profiles and, from Go 1.27 on, the tracebacks of a crash. Call
-// it once, before the first span. Spans that have begun before are not shown, nor are
-// those of a [SpanProcessor].
+// LabelGoroutines sets the profiler labels trace_id and span_id of goroutines that work
+// for a span of [Start], in programs that import als/inherit. CPU profiles, goroutine
+// dumps, leak profiles and, from Go 1.27 on, tracebacks of a crash show them. Call it
+// once, before the first span. Spans that have begun before are not shown, nor are those
+// of a [SpanProcessor].
 //
 // It is opt-in because each span then costs two more scopes of package als, and because
-// a profile with a label for each span is large: als.Options.Label has the costs. A
-// goroutine whose span was ended by another one shows it until it next sets a store.
+// a profile with a label for each span is large: als.Options.Label has the costs. If
+// another goroutine ends the span, the labels stay until the goroutine next sets a store.
 func LabelGoroutines() { labelling.Store(true) }
 
 var labelling atomic.Bool
 
-// What the labels show. A span may end on another goroutine than it began on, hence
-// RevokeOnEnd.
+// The storages of the labels. They have RevokeOnEnd because a span may end on another
+// goroutine than the one that started it.
 var (
 	traceLabel = als.New(als.Options[*trace.SpanContext]{Name: "trace_id", RevokeOnEnd: true,
 		Label: func(c *trace.SpanContext) string { return c.TraceID().String() }})
@@ -30,7 +30,7 @@ var (
 		Label: func(c *trace.SpanContext) string { return c.SpanID().String() }})
 )
 
-// labels are the scopes of a span's labels; the zero labels are none.
+// labels are the scopes of a span's labels. The zero labels have none.
 type labels struct{ trace, span als.Scope[*trace.SpanContext] }
 
 func label(c trace.SpanContext) labels {

@@ -8,10 +8,10 @@ import (
 	"github.com/seed-1938943e/goroutine/als/alslog"
 )
 
-// LogAttrs is the option for [alslog.New] that adds trace_id and span_id of the ambient
-// span to each record, sampled or not; nothing where there is no ambient span. Where
-// records go to otelslog, use alslog.Ambient instead: the bridge reads the span from
-// the context of the record.
+// LogAttrs returns the option for [alslog.New] that adds trace_id and span_id of the
+// ambient span, if there is one, to each record. The span need not be sampled. If the
+// records go to otelslog, use alslog.Ambient instead: the bridge reads the span from the
+// context of the record.
 func LogAttrs() alslog.Option {
 	return alslog.Join(
 		alslog.AttrFunc("trace_id", ambientSpan{}, func(c trace.SpanContext) slog.Value { return slog.StringValue(c.TraceID().String()) }),

@@ -31,7 +31,7 @@ var recorded = tracetest.NewSpanRecorder()
 
 var sdk = sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(recorded))
 
-// anyKey is the key of a value that nothing asks for.
+// anyKey is the key of a value that is never read.
 type anyKey struct{}
 
 func TestMain(m *testing.M) {
@@ -148,8 +148,7 @@ func TestRecordingSpansAreNotWrapped(t *testing.T) {
 	assert.Same(t, sdk, span.TracerProvider())
 }
 
-// A consumer's span begins where the message arrives and ends where its last work is
-// done.
+// A consumer's span begins where a message arrives and may end on another goroutine.
 func TestSpansEndOnOtherGoroutinesAndInAnyOrder(t *testing.T) {
 	outer := alsotel.Start("outer")
 	first, second := alsotel.Start("first"), alsotel.Start("second")
@@ -212,7 +211,7 @@ func TestPropagator(t *testing.T) {
 		explicit := trace.NewSpanContext(trace.SpanContextConfig{TraceID: trace.TraceID{1}, SpanID: trace.SpanID{2}})
 		c = inject(trace.ContextWithSpanContext(context.Background(), explicit))
 		assert.Contains(t, c["traceparent"], explicit.SpanID().String())
-		assert.NotContains(t, c, "baggage", "a context with a span is injected as it is")
+		assert.NotContains(t, c, "baggage", "a context with a span is not changed")
 	})
 	assert.ElementsMatch(t, []string{"traceparent", "tracestate", "baggage"}, p.Fields())
 	ctx := p.Extract(context.Background(), propagation.MapCarrier{"traceparent": "00-01000000000000000000000000000000-0200000000000000-01"})

@@ -13,18 +13,18 @@ import (
 )
 
 // SpanProcessor returns a processor that makes every recorded span ambient, from its
-// start to its end, for the goroutine that starts it and what that starts: also spans
-// that libraries start and whose context they do not pass on. Register it with
-// sdktrace.WithSpanProcessor. It is opt-in because it costs each span a scope of
-// package als, and because a span that is started on a goroutine for work elsewhere
-// is then ambient where it was started.
+// start to its end, on the goroutine that starts it and in goroutines started there. It
+// helps with libraries that do not pass on the context of their span. Register it with
+// sdktrace.WithSpanProcessor.
 //
-// Spans that the sampler drops reach no processor; they are not ambient by this.
+// It is opt-in because it costs each span a scope of package als, and because a span for
+// work on another goroutine is ambient on the one that starts it. Spans that the sampler
+// drops reach no processor and do not become ambient.
 func SpanProcessor() sdktrace.SpanProcessor { return &processor{} }
 
-// A processor remembers the leases of the spans that it made ambient. It keeps none
-// alive: the ambient contexts do, so what a span that never ends leaves is garbage
-// with the goroutines that have it.
+// A processor finds the lease of a span that ends. It keeps no lease alive: only the
+// ambient contexts do, so the lease of a span that never ends is garbage with the
+// goroutines that have it.
 type processor struct{ open sync.Map } // trace.SpanID -> weak.Pointer[opened]
 
 // An opened span is in the context that it leases.

@@ -10,10 +10,9 @@ import (
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// Propagator returns a propagator that injects the ambient span where the context that
-// it is given has none, and then the ambient baggage, too, if the context has no
-// baggage of its own. A context with a span is injected as it is. Extract and Fields
-// are those of p.
+// Propagator returns a propagator that injects the ambient span if the given context has
+// none. In that case it also injects the ambient baggage if the context has no baggage. A
+// context with a span is injected unchanged. Extract and Fields are those of p.
 //
 // It panics if p is nil.
 func Propagator(p propagation.TextMapPropagator) propagation.TextMapPropagator {

@@ -16,18 +16,18 @@ type option func(*provider)
 
 func (o option) apply(p *provider) { o(p) }
 
-// BackgroundIsRoot has a span that is started with context.Background itself begin a
-// trace, as it does without this package. Without the option it gets the ambient span,
-// because libraries that take no context pass context.Background for want of another.
-// Any other context without a span gets the ambient span either way.
+// BackgroundIsRoot makes a span that is started with context.Background itself a root, as
+// without this package. Without the option its parent is the ambient span, because
+// libraries that take no context pass context.Background. With any other context without
+// a span the parent is the ambient span either way.
 func BackgroundIsRoot() Option { return option(func(p *provider) { p.backgroundIsRoot = true }) }
 
-// TracerProvider returns a provider whose tracers are those of tp, except that a span
-// which is started with a context without a valid span, and without trace.WithNewRoot,
-// gets the ambient span as its parent. Tracers that the global delegates have handed
-// out before otel.SetTracerProvider follow.
+// TracerProvider returns a provider with the tracers of tp, but for one thing: if the
+// context of a new span has no valid span, the ambient span is its parent, unless
+// trace.WithNewRoot is given. It also applies to tracers that otel handed out before
+// otel.SetTracerProvider.
 //
-// Starting a span costs a look-up of the ambient context more. A span's own
+// Starting a span costs one more read of the ambient context. A span's own
 // TracerProvider method returns tp. ForceFlush and Shutdown are passed on to tp, if it
 // has them.
 //
@@ -87,7 +87,7 @@ func (t *tracer) Start(ctx context.Context, name string, opts ...trace.SpanStart
 	return t.Tracer.Start(ctx, name, opts...)
 }
 
-// Enabled is that of the tracer below, where it has one: an optional interface.
+// Enabled is that of the tracer below, if it has one. The interface is optional.
 func (t *tracer) Enabled(ctx context.Context) bool {
 	if e, ok := t.Tracer.(interface{ Enabled(context.Context) bool }); ok {
 		return e.Enabled(ctx)
@@ -115,6 +115,6 @@ func withAmbient(ctx context.Context) context.Context {
 	return ctx
 }
 
-// Current returns the ambient span. Where there is none it returns a span that records
+// Current returns the ambient span. If there is none, it returns a span that records
 // nothing and whose context is not valid, as trace.SpanFromContext does.
 func Current() trace.Span { return trace.SpanFromContext(als.Context()) }

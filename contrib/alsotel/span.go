@@ -18,13 +18,13 @@ type Span struct {
 	labels labels
 }
 
-// Start starts a span with the global tracer provider as a child of the ambient span,
-// and makes it the ambient span of the caller and of what the caller starts, until its
+// Start starts a span with the global tracer provider as a child of the ambient span. It
+// is the ambient span of the caller, and of goroutines that the caller starts, until its
 // End:
 //
 //	defer alsotel.Start("charge").End()
 //
-// It costs the SDK's Start, a few objects more, and a scope of package als.
+// It costs a few objects and a scope of package als more than the SDK's Start.
 func Start(name string, opts ...trace.SpanStartOption) Span {
 	return StartFrom(otel.GetTracerProvider().Tracer(scopeName), name, opts...)
 }
@@ -39,9 +39,9 @@ func StartFrom(tracer trace.Tracer, name string, opts ...trace.SpanStartOption) 
 	return Span{span, als.LeaseContext(ctx), label(span.SpanContext())}
 }
 
-// End ends the span: it is ambient nowhere any more, and the opener's ambient context
-// is the one before Start. Any goroutine may call it; a second End, and End of the zero
-// Span, do nothing.
+// End ends the span. It is ambient in no goroutine any more, and the opener's ambient
+// context is the one before Start. Any goroutine may call End. A second End, and End of
+// the zero Span, do nothing.
 func (s Span) End(opts ...trace.SpanEndOption) {
 	s.labels.end()
 	s.lease.End()

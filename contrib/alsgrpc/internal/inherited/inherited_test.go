@@ -1,5 +1,5 @@
 // Package inherited tests package alsgrpc in a program whose plain go statements carry
-// stores, which is a program of its own because the import counts for all of it.
+// stores. It is a separate program because the import affects all of a program.
 package inherited
 
 import (
@@ -52,7 +52,7 @@ func serve(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// A dialer notes which request it was called for.
+// A dialer records the request ID of each call.
 type dialer struct {
 	mu   sync.Mutex
 	seen []string
@@ -65,9 +65,9 @@ func (d *dialer) dial(ctx context.Context, addr string) (net.Conn, error) {
 	return new(net.Dialer).DialContext(ctx, "tcp", addr)
 }
 
-// A client that the first request makes lives on. Its callbacks see nothing of that
-// request, and if alsgrpc made it, it keeps nothing of it either.
-func TestAClientMadeInsideARequestCarriesNothingOfIt(t *testing.T) {
+// A client that the first request makes outlives it. The client's callbacks see no store
+// of that request, and a client of alsgrpc.NewClient keeps none.
+func TestAClientMadeInsideARequestCarriesNoneOfItsStores(t *testing.T) {
 	require.NoError(t, inherit.Status())
 	addr := serve(t)
 	for name, newClient := range map[string]func(string, ...grpc.DialOption) (*grpc.ClientConn, error){

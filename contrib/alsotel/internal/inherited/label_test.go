@@ -1,5 +1,5 @@
 // Package inherited tests package alsotel in a program whose plain go statements carry
-// stores, which is a program of its own because the import counts for all of it.
+// stores. It is a separate program because the import affects all of a program.
 package inherited
 
 import (
