@@ -24,7 +24,7 @@ func sendReceipt(item string) {
 	}))
 }
 
-// mail stands for your own. It needs the session.
+// mail stands for your function that sends mail. It needs the session.
 func mail(ctx context.Context, item string) {
 	slog.InfoContext(ctx, "mailed", "to", current.Must().user, "item", item)
 }

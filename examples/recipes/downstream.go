@@ -7,7 +7,7 @@ import (
 	"github.com/seed-1938943e/goroutine/als/alshttp"
 )
 
-// client sends the request's ID along. What it sends ends with the request.
+// client sends the request's ID along. Its requests end with the request being served.
 var client = &http.Client{Transport: alshttp.Transport(nil,
 	alshttp.Header(idHeader, requestID.Get), alshttp.AmbientContext())}
 

@@ -9,7 +9,7 @@ import (
 // The functions of the shop itself. None has a parameter for the request, and none
 // mentions it.
 
-// charge books the item in a goroutine of its own while it takes the money.
+// charge books the item in another goroutine while it takes the money.
 func charge(item string) {
 	booked := make(chan struct{})
 	als.Go(func() {

@@ -9,7 +9,7 @@ import (
 	"github.com/seed-1938943e/goroutine/als/alslog"
 )
 
-// A session is what is known of the user after authentication.
+// A session has the data of an authenticated user.
 type session struct{ user string }
 
 // current is the session of the request. When the request ends it is gone, also for a

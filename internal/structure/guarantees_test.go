@@ -35,9 +35,9 @@ func TestGuaranteesNameWhatExists(t *testing.T) {
 		"A goroutine's record carries its ID, which Go never reuses.",
 		"`runtime.Goexit`. Scopes may end in any order; none brings back one that has ended.",
 		"`als.Go`, `als.Bind` and `als.Snapshot` capture the stores as they are at the call.",
-		"What a goroutine did not clean up is garbage within two collections after it exited, without a background goroutine, timer or channel.",
+		"The stores that a goroutine leaves are garbage within two collections after it exited, without a background goroutine, timer or channel.",
 		"takes its store from every goroutine, snapshot and bound function that captured it, at once, and releases it.",
-		"What is not as expected is searched for, or replaced by slower code that does not need it;",
+		"If an assumption fails, the place is searched for, or slower code does without it;",
 		"The assembly is used only on Go releases that we have checked (1.24 to 1.27).",
 	} {
 		assert.Contains(t, plain(promises), plain(words), "README.md")
