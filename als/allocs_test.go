@@ -120,7 +120,7 @@ func TestRunAllocatesNothingForSmallStores(t *testing.T) {
 	})
 }
 
-// What a capture has of a store that can be revoked is a holder and a box.
+// A capture of a store that can be revoked allocates a holder and a box.
 func TestRevokeOnEndAllocatesTwiceWhereCaptured(t *testing.T) {
 	nop := func() {}
 	revokeAllocs(t, "int", 0, 1, nop)
@@ -143,10 +143,10 @@ func revokeAllocs[T any](t *testing.T, what string, want float64, store T, insid
 	})
 }
 
-// A goroutine that starts on a g which has had stores before.
+// A goroutine on a reused g takes over the record of the one before it.
 func TestFirstRunInAGoroutineAllocatesNothing(t *testing.T) {
 	if goroutine.Pointer() == 0 {
-		t.Skip("a g is not known here, so its next goroutine cannot have its record")
+		t.Skip("without a g no goroutine takes over a record")
 	}
 	var s als.Storage[int]
 	done := make(chan struct{})
@@ -183,7 +183,7 @@ func TestCapturesAllocateNothingWhileNothingChanges(t *testing.T) {
 	})
 }
 
-func TestASwitchOfContextsLeavesNoTrace(t *testing.T) {
+func TestSwitchingContextsAddsNoAllocations(t *testing.T) {
 	var s als.Storage[int]
 	nop := func() {}
 	testkit.InGoroutine(func() {
@@ -226,8 +226,8 @@ func TestBoundFunctionsOfEveryShapeAllocateNothing(t *testing.T) {
 		} {
 			wantAllocs(t, "bound "+what, 0, call)
 		}
-		// The control: of these no word may be taken for a pointer, an int or half of
-		// something else, so they go through package reflect, which allocates.
+		// The control: these have other shapes, so they go through package reflect, which
+		// allocates.
 		r1 := als.Bind(func(bool) {})
 		r2 := als.Bind(func(f float64) float64 { return f })
 		r3 := als.Bind(func() float32 { return 1 })
@@ -251,13 +251,13 @@ func TestBoundFunctionsOfEveryShapeAllocateNothing(t *testing.T) {
 
 func TestGoAllocatesWhatAGoStatementDoes(t *testing.T) {
 	if goroutine.Pointer() == 0 {
-		t.Skip("a g is not known here, so its next goroutine cannot have its record")
+		t.Skip("without a g no goroutine takes over a record")
 	}
 	done := make(chan struct{})
 	var s als.Storage[int]
 	testkit.InGoroutine(func() {
 		work := func() { done <- struct{}{} }
-		for range 100 { // g's and their records
+		for range 100 { // gs and their records
 			als.Go(work)
 			<-done
 		}

@@ -16,11 +16,11 @@ import (
 // F may be any function type, variadic ones included. Binding a func() costs one
 // allocation and calling it a few nanoseconds. Functions with at most one parameter
 // and at most one result, each a pointer, an interface, a string or an int, are
-// called without reflection, too, and so are those whose second of two parameters
-// follows an interface, among them http.HandlerFunc. The rest go through package
-// reflect, at some hundred nanoseconds a call.
+// called without reflection, too. So are most functions of an interface and one more
+// parameter, such as http.HandlerFunc. The rest go through package reflect, at some
+// hundred nanoseconds a call.
 //
-// It panics if fn is nil or no function.
+// It panics if fn is nil or not a function.
 func Bind[F any](fn F) F {
 	if f, ok := any(fn).(func()); ok {
 		if f == nil {
@@ -38,7 +38,7 @@ func bindFunc(c async.Context, f func()) func() {
 	}
 }
 
-// bindAny binds functions of all other types, for the function of this name.
+// bindAny is Bind for all types but func(). caller is the exported function, for panics.
 func bindAny[F any](caller string, fn F, capture func() async.Context) F {
 	v := reflect.ValueOf(fn)
 	if !v.IsValid() || v.Kind() != reflect.Func {

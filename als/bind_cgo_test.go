@@ -16,11 +16,10 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// As cgo declares a struct of C without a definition.
+// opaque is what cgo declares for a struct of C without a definition.
 type opaque cgo.Incomplete
 
-// numberedHandle returns a handle as C libraries make them: a number that the type
-// says is a pointer.
+// numberedHandle returns a handle as C libraries make them: a number with a pointer type.
 func numberedHandle() *opaque {
 	number := uintptr(7)
 	return *(**opaque)(unsafe.Pointer(&number))
@@ -28,10 +27,10 @@ func numberedHandle() *opaque {
 
 type numberAndHandle func(n float64, h *opaque) (*opaque, float64)
 
-// A bound function hands a handle of C through while the collector shrinks its
-// stack. The runtime then checks each pointer in it, and crashes at the handle if
-// it takes it for one.
-func TestBindOfAFunctionOfAHandleOfC(t *testing.T) {
+// A bound function passes a C handle on while the collector shrinks its stack. The
+// runtime then checks each pointer on the stack, and crashes if it takes the handle for
+// one.
+func TestBindOfFunctionsWithCHandles(t *testing.T) {
 	h := numberedHandle()
 	result := als.Bind(func() *opaque { return h })
 	through := als.Bind(func(h *opaque) *opaque { return h })
@@ -46,7 +45,7 @@ func TestBindOfAFunctionOfAHandleOfC(t *testing.T) {
 	received := als.Bind(func(h chan *opaque) *opaque { return <-h })
 	slice := als.Bind(func(s []opaque, h *opaque) ([]opaque, *opaque) { return s, h })
 	named := als.Bind[any](numberAndHandle(func(n float64, h *opaque) (*opaque, float64) { return h, n })).(numberAndHandle)
-	var over atomic.Bool
+	var collected atomic.Bool
 	var done sync.WaitGroup
 	done.Add(1)
 	go func() {
@@ -54,9 +53,9 @@ func TestBindOfAFunctionOfAHandleOfC(t *testing.T) {
 		for range testkit.Scaled(t, 200) {
 			runtime.GC()
 		}
-		over.Store(true)
+		collected.Store(true)
 	}()
-	for !over.Load() {
+	for !collected.Load() {
 		growStack(64)
 		for range 2000 {
 			if result() != h || through(h) != h {
@@ -76,7 +75,7 @@ func TestBindOfAFunctionOfAHandleOfC(t *testing.T) {
 				t.Fatal("not the handle that was given in a slice or channel")
 			}
 			if s, h2 := slice(nil, h); s != nil || h2 != h {
-				t.Fatal("not the handle that was given beside a slice of what is incomplete")
+				t.Fatal("not the handle that was given beside a slice of an incomplete type")
 			}
 			if h2, n := named(2.5, h); h2 != h || n != 2.5 {
 				t.Fatal("not the handle that was given beside a number")
@@ -86,7 +85,7 @@ func TestBindOfAFunctionOfAHandleOfC(t *testing.T) {
 	done.Wait()
 }
 
-func TestStorageOfAHandleOfC(t *testing.T) {
+func TestStorageOfACHandle(t *testing.T) {
 	h := numberedHandle()
 	for _, revoke := range []bool{false, true} {
 		s := als.New(als.Options[*opaque]{RevokeOnEnd: revoke})

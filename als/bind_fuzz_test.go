@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// parameters are the types that FuzzBind makes functions of: one of each class, of each
-// way to be passed in registers or on the stack, and with pointers in each place.
+// parameters are the types from which FuzzBind makes function types: one of each class,
+// of each way to be passed in registers or on the stack, and with pointers in each place.
 var parameters = []reflect.Type{
 	reflect.TypeFor[*int](), reflect.TypeFor[map[string]int](), reflect.TypeFor[chan int](), reflect.TypeFor[func()](),
 	reflect.TypeFor[unsafe.Pointer](), reflect.TypeFor[any](), reflect.TypeFor[error](), reflect.TypeFor[string](),
@@ -94,9 +94,9 @@ func sameWords(a, b reflect.Value) bool {
 	return bytes(a) == bytes(b)
 }
 
-// FuzzBind binds functions of types that it makes. For any type, what is passed and
-// returned arrives, the context is the captured one inside and the caller's outside,
-// also after a panic. Functions of a shape are bound with and without reflection.
+// FuzzBind binds functions of random types. The arguments and results must arrive, and
+// the context must be the captured one inside and the caller's outside, also after a
+// panic. Functions that a shape fits are bound with and without reflection.
 func FuzzBind(f *testing.F) {
 	f.Add([]byte{0}, []byte{}, false, false)
 	f.Add([]byte{5, 0}, []byte{}, false, true)

@@ -8,13 +8,13 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/async"
 )
 
-// A handle of C is a number of which the type says that it is a pointer, see
-// async.NotInHeap. Package reflect takes it for one where it calls functions, and the
-// collector then crashes at it. So functions of handles are bound through reflect as
-// functions of numbers, which are called in the same way.
+// A C handle is a number with a pointer type; see async.NotInHeap. When package reflect
+// calls a function it treats the number as a pointer, and the collector crashes. So
+// functions with handles are bound through reflect as functions of numbers, which are
+// called in the same way.
 
 // numbered has the result of withNumbers for each function type that was bound through
-// reflect. To find it takes a look at all fields of what parameters point to.
+// reflect. withNumbers walks all fields of the types that parameters point to.
 var numbered sync.Map // reflect.Type -> reflect.Type
 
 // withNumbers returns function type t with numbers in place of handles, t itself if it

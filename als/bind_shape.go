@@ -25,15 +25,15 @@ const (
 	unshaped              // anything else
 )
 
-// words are those of an interface. The first points to a type or, where the
-// interface has methods, to a table, so that as an any it would be no valid value.
+// words are the two words of an interface. typ points to a type or, if the interface
+// has methods, to a table, so the pair is not a valid any.
 type words struct{ typ, data unsafe.Pointer }
 
 func classOf(t reflect.Type) class {
 	switch t.Kind() {
 	case reflect.Pointer:
 		if async.NotInHeap(t.Elem()) {
-			return integer // the collector must not look at it
+			return integer // the collector must not take it for a pointer
 		}
 		return pointer
 	case reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer:
@@ -52,12 +52,12 @@ func classOf(t reflect.Type) class {
 	return unshaped
 }
 
-// A binder binds the function in *fn and leaves the bound one in *bound. Sound
-// because both are variables of a function type of the binder's shape.
+// A binder binds the function in *fn and stores the bound one in *bound. Sound because
+// both are variables of a function type of the binder's shape.
 type binder func(c async.Context, fn, bound unsafe.Pointer)
 
-// binders has the binder of each function type that was bound, nil for a type that
-// no shape fits. Which it is takes a look at all fields of what parameters point to.
+// binders has the binder of each function type that was bound, nil for a type that no
+// shape fits. chooseBinder walks all fields of the types that parameters point to.
 var binders sync.Map // reflect.Type -> binder
 
 // binderOf returns the binder for functions of type t, nil if there is none.

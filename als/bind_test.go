@@ -23,8 +23,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// bindStore is what the bound functions of this file are bound with, and called
-// without.
+// bindStore has the store "bound" where the functions of this file are bound.
 var bindStore als.Storage[string]
 
 // bind binds fn where bindStore is "bound".
@@ -33,7 +32,8 @@ func bind[F any](fn F) (bound F) {
 	return bound
 }
 
-// inside is what every function under test calls.
+// inside checks the context of a bound function, and changes it. Every function under
+// test calls it.
 func inside(t *testing.T) {
 	if got := bindStore.Get(); got != "bound" {
 		t.Errorf("runs in the context %q", got)
@@ -41,8 +41,8 @@ func inside(t *testing.T) {
 	bindStore.EnterWith("changed inside")
 }
 
-// outside runs a call of a bound function under several contexts of the caller,
-// which must be back after it.
+// outside makes a call of a bound function in several contexts of the caller, each of
+// which must be restored.
 func outside(t *testing.T, call func()) {
 	call()
 	wantNone(t, &bindStore)
@@ -57,9 +57,8 @@ func outside(t *testing.T, call func()) {
 	})
 }
 
-// checkBound compares calls of fn with calls of it bound, for lists of arguments
-// and functions of every type. The functions return what they were given, or
-// something that depends on it.
+// checkBound compares calls of fn with calls of the bound fn, for each list of arguments.
+// fn returns its arguments, or something that depends on them.
 func checkBound[F any](t *testing.T, fn F, lists ...[]any) {
 	t.Helper()
 	direct, bound := reflect.ValueOf(fn), reflect.ValueOf(bind(fn))
@@ -116,7 +115,7 @@ type (
 
 func (f bindNamed) Call() { f() }
 
-// The values that a wrong size, a wrong register or a lost pointer would change.
+// A wrong size, a wrong register or a lost pointer would change these values.
 func TestBoundFunctionsOfEveryTypeGetTheirArgumentsAndReturnTheirResults(t *testing.T) {
 	in := func() { inside(t) }
 	p, q := &bindPair{1, "p"}, &bindPair{2, "q"}
@@ -323,7 +322,7 @@ func TestBindOfMethodValuesAndExpressions(t *testing.T) {
 	assert.Equal(t, "bound", c.store)
 	get := bind(c.get)
 	c.n = 99
-	assert.Equal(t, 3, get(), "a method value has its receiver from when it was made")
+	assert.Equal(t, 3, get(), "a method value copies its receiver when it is made")
 	assert.Equal(t, 100, bind((*bindCounter).add)(c, 1))
 	assert.Equal(t, 100, bind(bindCounter.get)(*c))
 	var r io.Reader = strings.NewReader("reader")
@@ -425,7 +424,7 @@ func TestArgumentsAndResultsOfBoundFunctionsSurviveGC(t *testing.T) {
 	}
 }
 
-// growStack makes the stack move, and gives the memory that it had to others.
+// growStack makes the stack move, and frees the memory of the old one.
 //
 //go:noinline
 func growStack(n int) byte {

@@ -34,7 +34,7 @@ func TestSequenceAndBodyHaveTheirOwnContexts(t *testing.T) {
 			if i > 0 {
 				want = fmt.Sprint("changed by the sequence ", i-1)
 			}
-			wantStore(t, &s, want, "what the sequence changed is there in its next turn")
+			wantStore(t, &s, want, "the sequence's own change stays")
 			s.EnterWith(fmt.Sprint("changed by the sequence ", i))
 			wantNone(t, &other)
 		}
@@ -47,7 +47,7 @@ func TestSequenceAndBodyHaveTheirOwnContexts(t *testing.T) {
 				if i > 0 {
 					want = fmt.Sprint("changed by the body ", i-1)
 				}
-				wantStore(t, &s, want, "what the body changed is there in its next turn")
+				wantStore(t, &s, want, "the body's own change stays")
 				s.EnterWith(fmt.Sprint("changed by the body ", i))
 				other.Run("other", func() { wantStore(t, &other, "other") })
 				testkit.Through(als.Go, func() { wantStore(t, &s, fmt.Sprint("changed by the body ", i)) })
@@ -62,7 +62,7 @@ func TestGoroutinesOfSequenceAndBody(t *testing.T) {
 	var s als.Storage[string]
 	starts := func(want string) {
 		t.Helper()
-		testkit.InGoroutine(func() { // first: before a read could make up for a switch that was not passed on
+		testkit.InGoroutine(func() { // first, because a read could make up for a switch that published nothing
 			if inheriting {
 				wantStore(t, &s, want)
 			} else {
@@ -117,7 +117,7 @@ func TestBindSeq2YieldsPairs(t *testing.T) {
 }
 
 // However a range ends, in the body or in the sequence, the sequence's deferred calls
-// see its stores and the caller has its own back.
+// see the sequence's stores, and the caller then has those of the body.
 func TestRangeOverABoundSequenceRestoresHoweverItEnds(t *testing.T) {
 	var s als.Storage[string]
 	ended := false
@@ -203,7 +203,7 @@ func TestRangeOverABoundSequenceRestoresHoweverItEnds(t *testing.T) {
 }
 
 // Scopes and Runs of the sequence stay open while the body runs, and those around the
-// body while the sequence does. They end where they are told to, from either side.
+// body while the sequence runs. Either side can end a scope of the other.
 func TestScopesStayOpenOnBothSidesOfABoundSequence(t *testing.T) {
 	var s als.Storage[string]
 	testkit.InGoroutine(func() {
@@ -292,8 +292,8 @@ func TestNestedRangesOverBoundSequences(t *testing.T) {
 	})
 }
 
-// On a goroutine whose only cell is in its record, the body takes it into use while the
-// sequence is in the middle of a captured context, and the other way round.
+// On a goroutine whose only cell is in its record, the body starts to use the cell while
+// the sequence is in a captured context, and the other way round.
 func TestSequenceAndBodyDoNotShareACell(t *testing.T) {
 	var s als.Storage[string]
 	snapshot := als.RunFunc(&s, "snapshot", als.Snapshot)
@@ -450,7 +450,7 @@ func TestBodyOfABoundSequenceThatIsCalledElsewhere(t *testing.T) {
 	})
 }
 
-func TestBoundSequenceOfAStoreThatIsGone(t *testing.T) {
+func TestBoundSequenceOfStoresThatHaveEnded(t *testing.T) {
 	revoked := als.New(als.Options[string]{RevokeOnEnd: true})
 	var disabled als.Storage[string]
 	seq := func(yield func(int) bool) {
@@ -495,7 +495,7 @@ func TestBoundSequenceKeepsItsStoresAndARangeThoseOfBoth(t *testing.T) {
 			if i == 1 {
 				testkit.Held(t, "the store of the sequence", maker)
 				s.EnterWith(nil)
-				testkit.Garbage(t, "what the body has replaced", loop)
+				testkit.Garbage(t, "the store that the body has replaced", loop)
 			}
 		}
 	})
@@ -503,7 +503,7 @@ func TestBoundSequenceKeepsItsStoresAndARangeThoseOfBoth(t *testing.T) {
 	testkit.Garbage(t, "the store of a sequence that was dropped", maker)
 }
 
-func TestWhatABoundSequenceAllocates(t *testing.T) {
+func TestAllocationsOfABoundSequence(t *testing.T) {
 	var s als.Storage[int]
 	seq := slices.Values([]int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
 	testkit.InGoroutine(func() {
@@ -512,7 +512,7 @@ func TestWhatABoundSequenceAllocates(t *testing.T) {
 		var bound iter.Seq[int]
 		wantAllocs(t, "BindSeq", 1, func() { bound = als.BindSeq(seq) })
 		n := 0
-		wantAllocs(t, "a range over ten values", 4, func() { // of which the body is one, and n another
+		wantAllocs(t, "a range over ten values", 4, func() { // two of them for the body and n
 			for i := range bound {
 				n += i
 			}

@@ -9,7 +9,8 @@ import (
 type contextKey struct{}
 
 // NewContext returns a child of ctx that carries the caller's execution context
-// through code that passes a context.Context. [FromContext] takes it out again.
+// through code that passes a context.Context. [FromContext] returns it there. It costs
+// a [Snapshot] and a context.WithValue.
 //
 // It panics if ctx is nil.
 func NewContext(ctx context.Context) context.Context {
@@ -19,9 +20,9 @@ func NewContext(ctx context.Context) context.Context {
 	return context.WithValue(ctx, contextKey{}, Snapshot())
 }
 
-// FromContext returns the execution context that the nearest [NewContext] above
-// ctx put there, and false if there is none. It makes nothing current; that is
-// what its Run is for.
+// FromContext returns the execution context of the innermost [NewContext] in ctx, and
+// false if there is none. It does not change the caller's stores; use
+// [ExecutionContext.Run]. It costs one ctx.Value.
 //
 // It panics if ctx is nil.
 func FromContext(ctx context.Context) (ExecutionContext, bool) {
@@ -38,10 +39,10 @@ var ambient = New(Options[context.Context]{Name: "context.Context", Default: con
 
 func init() { lease.Ambient = ambient.Get }
 
-// RunContext calls fn with ctx as the ambient context.Context of fn and of what it
-// starts: [Context] returns it there. It is for code that has to hand a context to
-// others but has no parameter for one. An explicit ctx, where there is one, is the
-// one to use.
+// RunContext calls fn with ctx as the ambient context.Context: [Context] returns it in
+// fn and in the goroutines that fn starts. It is for code that needs a context to pass
+// on but has no parameter for one. Where there is a parameter, use that. It costs what
+// [Storage.Run] costs.
 //
 // It panics if ctx or fn is nil.
 //
@@ -53,8 +54,8 @@ func RunContext(ctx context.Context, fn func()) {
 	if fn == nil {
 		panic("als: RunContext: fn is nil")
 	}
-	// Inlined into another package, where Run has no instance, this would look as if
-	// it kept fn, and each call would allocate its closure. Hence noinline.
+	// Hence noinline: inlined into a package without an instance of Run, fn would seem to
+	// escape, and each call would allocate its closure.
 	ambient.Run(ctx, fn)
 }
 
@@ -76,5 +77,5 @@ func WithContext(ctx context.Context) Scope[context.Context] {
 // Context returns the ambient context.Context: that of the innermost [RunContext],
 // [WithContext] or [LeaseContext], or of the request that a Handler of package alshttp
 // serves, until that ends. Where there is none it returns [context.Background]. It
-// allocates nothing.
+// costs little more than a read of a store and allocates nothing.
 func Context() context.Context { return lease.Of(ambient.Get()) }

@@ -20,7 +20,7 @@ func TestFromContextReturnsWhatNewContextCaptured(t *testing.T) {
 	check := func(ctx context.Context) {
 		c, ok := als.FromContext(ctx)
 		require.True(t, ok)
-		wantNone(t, &s, "FromContext makes nothing current")
+		wantNone(t, &s, "FromContext changed a store")
 		c.Run(func() { wantStore(t, &s, "captured") })
 		testkit.Through(c.Go, func() { wantStore(t, &s, "captured") })
 	}
@@ -49,7 +49,7 @@ func TestFromContextWithoutNewContextIsFalse(t *testing.T) {
 	assert.Equal(t, als.ExecutionContext{}, c)
 }
 
-func TestNewContextWithoutStoresIsThere(t *testing.T) {
+func TestNewContextWithoutStoresIsFound(t *testing.T) {
 	var s als.Storage[int]
 	testkit.InGoroutine(func() {
 		c, ok := als.FromContext(als.NewContext(context.Background()))
@@ -109,7 +109,7 @@ func TestWithContextLastsUntilItsEnd(t *testing.T) {
 	})
 }
 
-func TestAmbientContextGoesWhereverStoresGo(t *testing.T) {
+func TestAmbientContextFollowsLikeAnyStore(t *testing.T) {
 	type key struct{}
 	ctx := context.WithValue(context.Background(), key{}, 1)
 	is := func() bool { return als.Context() == ctx }
@@ -131,7 +131,7 @@ func TestAmbientContextGoesWhereverStoresGo(t *testing.T) {
 
 type nilContext struct{ context.Context }
 
-// A typed nil is the caller's business: a context need not look at its receiver.
+// A typed nil is a context like any other: its methods need not use the receiver.
 func TestTypedNilContextIsAContext(t *testing.T) {
 	var ctx *nilContext
 	als.RunContext(ctx, func() { assert.True(t, als.Context() == context.Context(ctx)) })

@@ -1,6 +1,6 @@
 package als
 
-// standard is the one ready-made storage.
+// standard is the storage that Default returns.
 var standard = New(Options[any]{Name: "default"})
 
 // Default returns the storage that the functions [GetStore], [Get], [Must], [Run],
@@ -16,8 +16,7 @@ func GetStore() (store any, ok bool) { return standard.GetStore() }
 // Get returns the current store of the [Default] storage, nil where there is none.
 func Get() any { return standard.Get() }
 
-// Must returns the current store of the [Default] storage. It panics where there is
-// none.
+// Must is [Storage.Must] of the [Default] storage. It panics if there is no store.
 func Must() any { return standard.Must() }
 
 // Run is [Storage.Run] of the [Default] storage. It panics if fn is nil.

@@ -9,30 +9,29 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// Goroutines that hold a store in every possible way are parked. After Disable none
-// finds it.
+// Parked goroutines hold a store in every possible way. After Disable none finds it.
 func TestDisableExitsEveryContextAtOnce(t *testing.T) {
 	for _, revoke := range []bool{false, true} {
 		s := als.New(als.Options[string]{Default: "default", RevokeOnEnd: revoke})
 		var other als.Storage[string]
-		exited := func(who string) {
+		exited := func(where string) {
 			got, ok := s.GetStore()
-			assert.False(t, ok, who)
-			assert.Equal(t, "default", got, who)
-			assert.Equal(t, "other", other.Get(), who)
+			assert.False(t, ok, where)
+			assert.Equal(t, "default", got, where)
+			assert.Equal(t, "other", other.Get(), where)
 		}
 		var ready, done sync.WaitGroup
 		disabled := make(chan struct{})
-		spawn := func(who string, start func(func()), in func(func())) {
+		spawn := func(where string, start func(func()), in func(func())) {
 			ready.Add(1)
 			done.Add(1)
 			start(func() {
 				defer done.Done()
 				in(func() {
-					wantStore(t, s, "store", who)
+					wantStore(t, s, "store", where)
 					ready.Done()
 					<-disabled
-					exited(who)
+					exited(where)
 				})
 			})
 		}
@@ -69,7 +68,7 @@ func TestDisableExitsEveryContextAtOnce(t *testing.T) {
 	}
 }
 
-func TestAfterDisableNothingBringsAnOldStoreBack(t *testing.T) {
+func TestNothingRestoresAStoreAfterDisable(t *testing.T) {
 	for _, again := range []struct {
 		how string
 		do  func(s *als.Storage[int])
@@ -123,7 +122,7 @@ func TestStorageIsUsableAgainAfterDisable(t *testing.T) {
 				wantStore(t, &s, i+1)
 				testkit.Through(als.Go, func() { wantStore(t, &s, i+1) })
 			})
-			wantNone(t, &s, "what was entered inside ends with the Run")
+			wantNone(t, &s, "a store that was entered inside ends with the Run")
 			s.EnterWith(-i)
 			wantStore(t, &s, -i)
 			s.Disable()
@@ -132,7 +131,7 @@ func TestStorageIsUsableAgainAfterDisable(t *testing.T) {
 	})
 }
 
-func TestDisableBeforeFirstUseAndTwiceIsNoHarm(t *testing.T) {
+func TestDisableBeforeFirstUseAndTwice(t *testing.T) {
 	var s als.Storage[string]
 	s.Disable()
 	s.Disable()
@@ -169,48 +168,35 @@ func TestDisableLeavesOtherStoragesAlone(t *testing.T) {
 	})
 }
 
-// Readers and writers go on while the storage is disabled again and again. Which
-// side of a Disable they are on is open, but no store is ever another's.
+// Goroutines read and write while the storage is disabled again and again. A read may be
+// before or after a Disable, but never finds another goroutine's store.
 func TestDisableWhileAllGoroutinesUseTheStorage(t *testing.T) {
 	type owner struct{ goroutine, round int }
 	s := als.New[*owner]()
-	var users, disabler sync.WaitGroup
-	over := make(chan struct{})
-	for g := range 4 {
-		users.Add(1)
-		go func() {
-			defer users.Done()
-			for i := range testkit.ScaledByG(t, 5000) {
-				mine := &owner{g, i}
-				s.Run(mine, func() {
-					if got, ok := s.GetStore(); ok && got != mine {
-						t.Errorf("%v sees %v", *mine, *got)
-					}
-					testkit.Through(als.Go, func() {
+	testkit.Meanwhile(s.Disable, func() {
+		var users sync.WaitGroup
+		for g := range 4 {
+			users.Add(1)
+			go func() {
+				defer users.Done()
+				for i := range testkit.ScaledByG(t, 5000) {
+					mine := &owner{g, i}
+					s.Run(mine, func() {
 						if got, ok := s.GetStore(); ok && got != mine {
-							t.Errorf("the child of %v sees %v", *mine, *got)
+							t.Errorf("%v sees %v", *mine, *got)
 						}
+						testkit.Through(als.Go, func() {
+							if got, ok := s.GetStore(); ok && got != mine {
+								t.Errorf("the child of %v sees %v", *mine, *got)
+							}
+						})
 					})
-				})
-				if got, ok := s.GetStore(); ok {
-					t.Errorf("%v is still there", *got)
+					if got, ok := s.GetStore(); ok {
+						t.Errorf("%v is still there", *got)
+					}
 				}
-			}
-		}()
-	}
-	disabler.Add(1)
-	go func() {
-		defer disabler.Done()
-		for {
-			select {
-			case <-over:
-				return
-			default:
-				s.Disable()
-			}
+			}()
 		}
-	}()
-	users.Wait()
-	close(over)
-	disabler.Wait()
+		users.Wait()
+	})
 }

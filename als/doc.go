@@ -1,6 +1,5 @@
-// Package als is AsyncLocalStorage for Go: put a store in place once, read it
-// anywhere below without a parameter, and have it follow the work into new
-// goroutines.
+// Package als is AsyncLocalStorage for Go: set a store once, read it anywhere below
+// without a parameter, and let it follow the work into new goroutines.
 //
 //	var requestID als.Storage[string]
 //
@@ -37,7 +36,7 @@
 //	a call                                        the caller
 //	als.Go, ExecutionContext.Go, als.AfterFunc    the call of Go or AfterFunc
 //	a bound function, on any goroutine            the call of Bind
-//	a function from als.Outlive                   the call of Outlive, also after their end
+//	a function from als.Outlive                   the call of Outlive, even if revoked since
 //	a bound sequence, on any goroutine            the call of BindSeq
 //	ExecutionContext.Run                          the call of Snapshot
 //	a plain go statement, sync.WaitGroup.Go,      none: it starts without stores

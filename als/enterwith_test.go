@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// What encloses an EnterWith, and whether its end takes the store out again.
-func TestEnterWithLastsUntilWhatEnclosesItRestores(t *testing.T) {
+// An EnterWith lasts until an enclosure restores. The table says which ones do.
+func TestEnterWithLastsUntilAnEnclosureRestores(t *testing.T) {
 	for _, c := range []struct {
 		encloses string
 		around   func(s, other *als.Storage[string], f func())
@@ -47,7 +47,7 @@ func TestEnterWithLastsUntilWhatEnclosesItRestores(t *testing.T) {
 			for _, revoke := range []bool{false, true} {
 				s := als.New(als.Options[string]{RevokeOnEnd: revoke})
 				other := als.New(als.Options[string]{RevokeOnEnd: revoke})
-				enter := func(v string) { // deeper than its caller, which sees it, too
+				enter := func(v string) { // one call deeper than its caller, which sees the store, too
 					s.EnterWith(v)
 					wantStore(t, s, v)
 				}
@@ -106,7 +106,7 @@ func TestLastEnterWithWins(t *testing.T) {
 	})
 }
 
-func TestEnterWithDoesNotChangeWhatWasCapturedBefore(t *testing.T) {
+func TestEnterWithDoesNotChangeEarlierCaptures(t *testing.T) {
 	var s als.Storage[int]
 	testkit.InGoroutine(func() {
 		s.EnterWith(1)

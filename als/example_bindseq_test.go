@@ -7,9 +7,9 @@ import (
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// Whose store does a sequence see that one function makes and another ranges over? Its
-// caller's, unless BindSeq ties it to its maker: then the sequence reads the pages of
-// the tenant of the BindSeq call, and the body of the loop keeps that of the loop.
+// Which stores does a sequence see when another function ranges over it? Those of the
+// loop. A sequence from BindSeq sees those of the BindSeq call, and the body of the loop
+// still sees those of the loop.
 func ExampleBindSeq() {
 	var user als.Storage[string]
 

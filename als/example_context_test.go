@@ -13,9 +13,8 @@ func named(name string) context.Context {
 	return context.WithValue(context.Background(), keyOfName{}, name)
 }
 
-// Which context counts where there are two? The explicit one, always. A function that
-// has a parameter uses that, and context.Background() given to it means none; the
-// ambient one is for a function that has no parameter.
+// Which context does a function use, its parameter or the ambient one? The parameter,
+// even if it is context.Background(). The ambient context is for functions without one.
 func ExampleContext() {
 	query := func(ctx context.Context) { fmt.Println(ctx.Value(keyOfName{})) }
 	refresh := func() { query(als.Context()) }
@@ -35,8 +34,8 @@ func ExampleContext() {
 	// ambient
 }
 
-// Does the ambient context follow into goroutines? Like every store, and with it its
-// deadline: work that is to go on longer is given another.
+// Does the ambient context follow into goroutines? Like every store, with its deadline
+// and cancellation. Give another context to work that goes on for longer.
 func ExampleContext_goroutine() {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
@@ -54,7 +53,7 @@ func ExampleContext_goroutine() {
 	// <nil>
 }
 
-// How is a context made the ambient one for the rest of a function, without a
+// How do I make a context the ambient one for the rest of a function, without a
 // closure? WithContext returns a scope.
 func ExampleWithContext() {
 	query := func() { fmt.Println(als.Context().Value(keyOfName{})) }
@@ -70,8 +69,8 @@ func ExampleWithContext() {
 	// <nil>
 }
 
-// How does a function return what it found below an ambient context? RunContextFunc
-// returns its result, and RunContextFunc2 a result and an error.
+// How do I get the result of a function that runs under an ambient context?
+// RunContextFunc returns it, and RunContextFunc2 a result and an error.
 func ExampleRunContextFunc2() {
 	load := func() (any, error) { return als.Context().Value(keyOfName{}), als.Context().Err() }
 
@@ -79,8 +78,8 @@ func ExampleRunContextFunc2() {
 	// Output: request <nil>
 }
 
-// Does a context.Context put the stores that it carries in place by itself? No: they
-// are taken out explicitly, where they are wanted, and what is current stays.
+// Does a context.Context make the stores that it carries current? No. FromContext
+// returns them, and Run makes them current for one function.
 func ExampleFromContext() {
 	var user als.Storage[string]
 	var ctx context.Context

@@ -9,7 +9,7 @@ import (
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// A Group is what golang.org/x/sync/errgroup has, in short.
+// A Group is like that of golang.org/x/sync/errgroup, in short.
 type Group struct {
 	wg   sync.WaitGroup
 	once sync.Once
@@ -32,7 +32,7 @@ func (g *Group) Wait() error {
 }
 
 // How do stores get into the goroutines of an errgroup.Group, which starts them
-// with plain go statements? Bind what is given to its Go method.
+// with plain go statements? Bind the functions that you pass to its Go method.
 func ExampleBind_errgroup() {
 	var tenant als.Storage[string]
 	fetch := func(what string) error {

@@ -7,8 +7,8 @@ import (
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// How does work that goes on after the answer keep the request's ID, whose store ends
-// with the request, and is not cancelled with it? Outlive binds it.
+// How does work that goes on after the answer keep the request's ID, which is revoked
+// with the request, and escape its cancellation? Bind it with Outlive.
 func ExampleOutlive() {
 	requestID := als.New(als.Options[string]{RevokeOnEnd: true})
 	answered, done := make(chan struct{}), make(chan struct{})

@@ -27,8 +27,8 @@ func NewPool(n int) *Pool {
 	return p
 }
 
-// Submit runs task in the context of the call: it is bound here, and the worker's
-// own context is back when it ends.
+// Submit runs task in the context of the call. When task ends, the worker's own context
+// is restored.
 func (p *Pool) Submit(task func()) { p.tasks <- als.Bind(task) }
 
 func (p *Pool) Close() {

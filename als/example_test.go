@@ -12,7 +12,7 @@ import (
 )
 
 // How does a function deep down learn whose request it works for, without a
-// parameter? Run puts the store in place for everything that it calls.
+// parameter? Run makes the store current for everything that its function calls.
 func ExampleStorage_Run() {
 	var requestID als.Storage[string]
 
@@ -45,7 +45,7 @@ func (f *Foo) Get() (store int) {
 }
 
 // How does an object keep the stores that were current when it was made? It takes
-// a snapshot, and runs its methods in it.
+// a snapshot, and its methods run in that.
 func ExampleStorage_Run_snapshot() {
 	var s als.Storage[int]
 
@@ -54,8 +54,8 @@ func ExampleStorage_Run_snapshot() {
 	// Output: 123
 }
 
-// How long does a store last that no function encloses? Until the goroutine ends,
-// or something around it restores.
+// How long does the store of an EnterWith last? Until the goroutine ends or an enclosing
+// Run restores.
 func ExampleStorage_EnterWith() {
 	var user als.Storage[string]
 	login := func() { user.EnterWith("alice") }
@@ -71,8 +71,8 @@ func ExampleStorage_EnterWith() {
 	// after Run: false
 }
 
-// How is something done without the store, such as logging a failure to log? Exit
-// hides it from a function and from what that starts.
+// How do I run a function without the store, such as a query outside of the transaction?
+// Exit hides the store from the function and from goroutines that it starts.
 func ExampleStorage_Exit() {
 	var tx als.Storage[string]
 
@@ -88,7 +88,7 @@ func ExampleStorage_Exit() {
 	// after: transaction 1
 }
 
-// How is a store removed from all goroutines at once? Disable exits all contexts of a
+// How do I remove a store from all goroutines at once? Disable exits all contexts of a
 // storage, snapshots included.
 func ExampleStorage_Disable() {
 	var s als.Storage[string]
@@ -104,8 +104,8 @@ func ExampleStorage_Disable() {
 	// "another"
 }
 
-// How is a store put in place without a closure? A scope lasts until End, which a
-// defer statement calls.
+// How do I set a store without a closure? WithScope sets it until End, which a defer
+// statement calls.
 func ExampleStorage_WithScope() {
 	var span als.Storage[string]
 
@@ -132,7 +132,7 @@ func ExampleGo() {
 	tenant.Run("acme", func() {
 		als.Go(func() {
 			defer close(done)
-			tenant.EnterWith(tenant.Get() + "/background") // its own; nothing flows back
+			tenant.EnterWith(tenant.Get() + "/background") // for this goroutine only
 			fmt.Println(tenant.Get())
 		})
 		<-done
@@ -143,8 +143,8 @@ func ExampleGo() {
 	// acme
 }
 
-// In which context does a callback run? In that of the goroutine that calls it, unless
-// Bind ties it to this one.
+// In which context does a callback run? In that of its caller, unless Bind ties it to the
+// context of the Bind call.
 func ExampleBind() {
 	var s als.Storage[string]
 	var onClose []func()
@@ -165,8 +165,8 @@ func ExampleBind() {
 	// not bound: called
 }
 
-// How does every request see what the program set up before it served? Bind the
-// handler: functions of all types can be bound.
+// How does every request see a store that main set? Bind the handler: functions of all
+// types can be bound.
 func ExampleBind_handler() {
 	var version als.Storage[string]
 
@@ -199,8 +199,8 @@ func ExampleAfterFunc() {
 	// Output: timeout of nightly
 }
 
-// Does a debounced function keep its stores, when each call Resets the timer? It runs
-// with those of the AfterFunc call, however often it is Reset.
+// Which stores does a debounced function see, when each call resets the timer? Those of
+// the AfterFunc call, however often it is reset.
 func ExampleAfterFunc_reset() {
 	var document als.Storage[string]
 	saved := make(chan string)
@@ -218,7 +218,7 @@ func ExampleAfterFunc_reset() {
 	// saved draft
 }
 
-// How does work continue later in the context of now? Take a Snapshot and run in it.
+// How do I run later work in the current context? Take a Snapshot and run in it.
 func ExampleSnapshot() {
 	var s als.Storage[int]
 
@@ -257,8 +257,8 @@ func ExampleNewContext() {
 	// Output: 42
 }
 
-// What does code do that must pass a context.Context on but has been given none?
-// It takes the ambient one, which RunContext set.
+// Which context does a function pass on if it has no parameter for one? The ambient one,
+// which RunContext set.
 func ExampleRunContext() {
 	connect := func(ctx context.Context) { fmt.Println(ctx.Err()) }
 	reload := func() { connect(als.Context()) } // has no parameter for it
@@ -272,7 +272,7 @@ func ExampleRunContext() {
 	// <nil>
 }
 
-// How is a request's secret kept from a worker that outlives the request? With
+// How do I keep a request's secret from a worker that outlives the request? With
 // RevokeOnEnd the end of the Run revokes it for every goroutine that captured it.
 func ExampleOptions_revokeOnEnd() {
 	token := als.New(als.Options[string]{RevokeOnEnd: true, Default: "none"})
@@ -296,8 +296,8 @@ func ExampleOptions_revokeOnEnd() {
 	// after it: none
 }
 
-// How does a log line name what the caller works for, as a profile does? Label returns
-// the text that Options.Label makes of the store.
+// How does a log line show a store with the same text as a profile? Label returns the
+// text that Options.Label returns for the store.
 func ExampleStorage_Label() {
 	type order struct{ ID int }
 	orders := als.New(als.Options[order]{
@@ -309,8 +309,8 @@ func ExampleStorage_Label() {
 	// Output: order=o-42
 }
 
-// What does a Storage return where there is no store? The zero value, unless New
-// got a Default. The Name appears in reports and logs.
+// What does a Storage return if there is no store? The zero value, or the Default of its
+// Options. The Name appears in reports and logs.
 func ExampleNew() {
 	level := als.New(als.Options[string]{Name: "log level", Default: "info"})
 
@@ -324,7 +324,7 @@ func ExampleNew() {
 	// "" true
 }
 
-// How does a function under Run return something? RunFunc passes its result on.
+// How do I get the result of a function under Run? RunFunc returns it.
 func ExampleRunFunc() {
 	var user als.Storage[string]
 	greet := func() string { return "hello " + user.Get() }
@@ -345,8 +345,8 @@ func ExampleRunFunc2() {
 	// 0 strconv.Atoi: parsing "acme": invalid syntax
 }
 
-// What does code do that must not run without a store, such as a query without its
-// tenant? It reads with Must, which panics and names the storage.
+// How do I make sure that there is a store, such as the tenant of a query? Read it with
+// Must, which panics without one and names the storage.
 func ExampleStorage_Must() {
 	tenant := als.New(als.Options[string]{Name: "tenant"})
 	query := func() { fmt.Println("select from", tenant.Must()) }

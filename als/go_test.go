@@ -52,7 +52,7 @@ func TestGoCapturesAtTheCallAndNotAtTheStart(t *testing.T) {
 	})
 }
 
-func TestNothingFlowsBackFromAGoroutineNorIntoIt(t *testing.T) {
+func TestLaterChangesDoNotCrossBetweenCreatorAndGoroutine(t *testing.T) {
 	for _, revoke := range []bool{false, true} {
 		s := als.New(als.Options[int]{RevokeOnEnd: revoke})
 		fresh := als.New(als.Options[int]{RevokeOnEnd: revoke})
@@ -103,8 +103,7 @@ func TestGoWithoutStoresRunsItsFunction(t *testing.T) {
 	})
 }
 
-// A goroutine that Go started is the last owner of its record; the next one on
-// the same g must find it empty.
+// A goroutine that Go started leaves an empty record to the next one on the same g.
 func TestGoroutineAfterGoStartsWithoutStores(t *testing.T) {
 	var s, other als.Storage[int]
 	for i := range testkit.ScaledByG(t, 2000) {
@@ -126,10 +125,10 @@ func TestGoroutineAfterGoStartsWithoutStores(t *testing.T) {
 	}
 }
 
-// Each way of starting a goroutine, or of being called by one, that is not ours.
-func TestWhatWeDidNotStartBeginsWithoutStores(t *testing.T) {
+// Goroutines that als did not start, and functions that they call, start without stores.
+func TestPlainGoroutinesStartWithoutStores(t *testing.T) {
 	if inheriting {
-		t.Skip("they do not with inheritance")
+		t.Skip("with inheritance they start with stores")
 	}
 	var s als.Storage[int]
 	for how, start := range map[string]func(func()){
@@ -155,7 +154,7 @@ func TestWhatWeDidNotStartBeginsWithoutStores(t *testing.T) {
 			testkit.Through(start, func() { wantNone(t, &s, how) })
 			testkit.Through(start, als.Bind(func() { wantStore(t, &s, 1, "%s of a bound function", how) }))
 			testkit.Through(start, func() { s.Run(2, func() { wantStore(t, &s, 2, how) }) })
-			testkit.Through(start, func() { wantNone(t, &s, "%s after one that used the storage", how) })
+			testkit.Through(start, func() { wantNone(t, &s, "%s, once more", how) })
 			wantStore(t, &s, 1)
 		})
 	}

@@ -4,6 +4,6 @@ package als_test
 
 import _ "github.com/seed-1938943e/goroutine/als/inherit"
 
-// With -tags inherit the tests of this package run with plain go statements that
-// carry stores, among them the programs that are compared with the model.
+// inheriting reports whether plain go statements carry stores. With -tags inherit they
+// do in all tests of this package, also in the programs of TestModel.
 const inheriting = true

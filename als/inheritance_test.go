@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// What of a storage goes to others, by each way to start or to capture work.
+// Options.Inherit says which ways to start or to capture work carry a store.
 func TestInheritance(t *testing.T) {
 	ways := map[string]func(f func()){
 		"go":                func(f func()) { go f() },

@@ -12,8 +12,8 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
-// A look-up costs one call, of the leaf below, because its own functions are
-// inlined into their callers.
+// A look-up costs one call, that of the assembly, because GetStore and Get are inlined
+// into their callers.
 func TestLookupsInlineIntoTheirCallers(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: compiles nothing")
@@ -53,7 +53,7 @@ func TestLookupsInlineIntoTheirCallers(t *testing.T) {
 	assert.Equal(t, 3, controls)
 }
 
-// shape is how the compiler names the type in an instance of a generic function.
+// shape matches the type argument in the compiler's name of a generic instance.
 var shape = regexp.MustCompile(`\[go\.shape\..*\]`)
 
 const inlineProgram = `package caller

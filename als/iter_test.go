@@ -11,7 +11,7 @@ import (
 
 func TestBodyOfAnIteratorThatIsPulledStartsWithoutStores(t *testing.T) {
 	if inheriting {
-		t.Skip("they do not with inheritance")
+		t.Skip("with inheritance it starts with the puller's stores")
 	}
 	var s als.Storage[string]
 	seq := func(yield func(string) bool) {
@@ -79,7 +79,7 @@ func TestBodyOfARangeOverFuncSeesItsCaller(t *testing.T) {
 	replaces := func(yield func(int) bool) { s.Run("iterator", func() { yield(0) }) }
 	s.Run("loop", func() {
 		for range replaces {
-			wantStore(t, &s, "iterator", "an iterator that runs the body in a Run of its own")
+			wantStore(t, &s, "iterator", "the iterator calls the body in a Run")
 			break
 		}
 		wantStore(t, &s, "loop")
@@ -93,7 +93,7 @@ func TestBodyOfARangeOverFuncSeesItsCaller(t *testing.T) {
 	})
 }
 
-func TestEnclosuresAreLeftByABreakOrAReturnFromALoopBody(t *testing.T) {
+func TestBreakAndReturnFromALoopBodyLeaveEnclosures(t *testing.T) {
 	var s als.Storage[string]
 	seq := func(yield func(int) bool) {
 		s.Run("iterator", func() {

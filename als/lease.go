@@ -7,21 +7,21 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/lease"
 )
 
-// A ContextLease is an ambient context.Context that [LeaseContext] has put in place
-// and that End revokes. Copies are the same lease. The zero ContextLease has ended.
+// A ContextLease is an ambient context.Context that [LeaseContext] has set and that
+// End revokes. Copies are the same lease. The zero ContextLease has ended.
 type ContextLease struct{ l *leasedContext }
 
 // LeaseContext makes ctx the ambient context.Context until the returned lease ends:
 //
 //	defer als.LeaseContext(ctx).End()
 //
-// It is [WithContext] for a ctx that must not outlive what it belongs to, such as a
-// request, a span or a message. At the end ctx is gone for every goroutine, snapshot
-// and bound function that captured it, and is no longer kept alive: [Context] returns
-// there the ambient context around the lease, [context.Background] if there is none.
+// It is [WithContext] for a ctx that must not be used after the request, span or message
+// that it belongs to. After End no goroutine, snapshot or bound function that captured
+// ctx sees it or keeps it alive. There [Context] returns the ambient context around the
+// lease, [context.Background] if there is none.
 //
 // Leases may end in any order. A lease that is never ended lasts in the caller until the
-// enclosing [RunContext] or the goroutine ends. Captures of it keep it for longer.
+// enclosing [RunContext] or the goroutine ends, and in captures of it for longer.
 //
 // It allocates two objects. It panics if ctx is nil.
 func LeaseContext(ctx context.Context) ContextLease {
@@ -38,8 +38,8 @@ func LeaseContext(ctx context.Context) ContextLease {
 	return ContextLease{l}
 }
 
-// End revokes the leased context. Any goroutine may call it: a span, a stream or a
-// message often ends elsewhere than it began. A second End does nothing.
+// End revokes the leased context. Any goroutine may call it, because a span, a stream or
+// a message often ends on another goroutine. A second End does nothing.
 func (c ContextLease) End() {
 	if c.l == nil {
 		return
@@ -48,7 +48,7 @@ func (c ContextLease) End() {
 	c.l.closeScope(goroutine.ID())
 }
 
-// A leasedContext is the store of a ContextLease, with the scope that put it in place.
+// A leasedContext is the store of a ContextLease, with its scope.
 type leasedContext struct {
 	lease.Lease
 
@@ -59,10 +59,10 @@ type leasedContext struct {
 	closed bool
 }
 
-// closeScope ends the scope of a lease that has ended, if the goroutine with this ID,
-// the caller's, is the one that opened it and it is open. A lease that ended elsewhere
-// leaves its scope open; the opener's next lease closes it, so that a loop does not
-// collect open scopes. It reports whether it closed the scope.
+// closeScope ends the scope of a lease that has ended, if the scope is open and the
+// caller, whose ID is goid, opened it. It reports whether it did. A lease that ended on
+// another goroutine leaves its scope open until the opener's next lease, so that a loop
+// does not collect open scopes.
 func (l *leasedContext) closeScope(goid uint64) bool {
 	if l.goid != goid || !l.Ended() || l.closed {
 		return false

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
 type leaseKey struct{}
@@ -18,7 +19,7 @@ func contextOf(name string) context.Context {
 	return context.WithValue(context.Background(), leaseKey{}, name)
 }
 
-// ambientName is the name of the ambient context, nil for context.Background.
+// ambientName returns the name of the ambient context, nil for context.Background.
 func ambientName() any {
 	if als.Context() == context.Background() {
 		return nil
@@ -28,12 +29,7 @@ func ambientName() any {
 
 // elsewhere runs fn on another goroutine, without the caller's stores.
 func elsewhere(fn func()) {
-	done := make(chan struct{})
-	go als.ExecutionContext{}.Run(func() {
-		defer close(done)
-		fn()
-	})
-	<-done
+	testkit.Through(func(f func()) { go als.ExecutionContext{}.Run(f) }, fn)
 }
 
 func TestALeaseEndsInEveryCaptureOfIt(t *testing.T) {
@@ -73,10 +69,10 @@ func TestLeasesEndOnAnyGoroutineInAnyOrder(t *testing.T) {
 				c := als.LeaseContext(contextOf("c"))
 				als.RunContext(contextOf("inner"), func() {
 					where(c.End)
-					assert.Equal(t, "inner", ambientName(), "the innermost is the user's own")
+					assert.Equal(t, "inner", ambientName(), "the RunContext is still the innermost")
 				})
 				assert.Equal(t, "outer", ambientName())
-				c.End() // a second time, maybe on the opener
+				c.End() // a second time, now on the opener
 				assert.Equal(t, "outer", ambientName())
 			})
 			assert.Nil(t, ambientName())

@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// payload is big enough to be alone in its block of memory, or the collector
-// could not tell it from its neighbours.
+// A payload is big enough to be alone in its block of memory, so that a weak pointer
+// shows when it has been collected.
 type payload struct {
 	self *payload
 	fill [1 << 10]byte
@@ -38,9 +38,9 @@ var goroutinesThatLive = map[string]func(f func()){
 	"Go without stores": func(f func()) { testkit.InGoroutine(func() { als.Go(f) }) },
 }
 
-// When a goroutine is done with a store, this package keeps it no longer. The goroutine
-// goes on, so that its end is not what releases the store.
-func TestStoresAreGarbageAfterWhatPutThemInPlace(t *testing.T) {
+// A store is garbage once its goroutine is done with it. The goroutine lives on, so that
+// its exit does not release the store.
+func TestStoresAreGarbageAfterTheirUse(t *testing.T) {
 	for _, c := range []struct {
 		how string
 		use func(s *als.Storage[*payload], p *payload)
@@ -150,7 +150,7 @@ func TestStoresAreGarbageAfterWhatPutThemInPlace(t *testing.T) {
 	}
 }
 
-// The same for stores that do not fit into a cell, and lie in a box of ours.
+// The same for stores that do not fit into a cell and lie in a box.
 func TestBoxedStoresAreGarbageAfterwards(t *testing.T) {
 	type big struct {
 		p    *payload
@@ -173,7 +173,7 @@ func TestBoxedStoresAreGarbageAfterwards(t *testing.T) {
 	close(done)
 }
 
-// Goroutines that exit without a call of ours.
+// Stores are garbage after the exit of a goroutine that did not restore them.
 func TestStoresAreGarbageAfterTheirGoroutineEnded(t *testing.T) {
 	for _, c := range []struct {
 		how   string
@@ -218,14 +218,14 @@ func TestStoresAreGarbageAfterTheirGoroutineEnded(t *testing.T) {
 	}
 }
 
-// What we started we also see the end of, so there is nothing left to sweep.
-func TestStoresOfAGoroutineOfOursAreGarbageWithItsEnd(t *testing.T) {
+// A goroutine that als started clears its record at its end, so no sweep is needed.
+func TestStoresOfAGoroutineThatAlsStartedAreGarbageWithItsEnd(t *testing.T) {
 	for how, start := range map[string]func(func()){
 		"Go":        als.Go,
 		"AfterFunc": func(f func()) { als.AfterFunc(0, f) },
 	} {
-		testkit.Eventually(t, how, func() bool { // it exits a little after it has reported its end
-			awaitCleanups() // with the sweep among them
+		testkit.Eventually(t, how, func() bool { // the record is cleared a little after fn ends
+			testkit.Collect(t, 1) // no sweep is pending afterwards
 			var w weak.Pointer[payload]
 			testkit.InGoroutine(func() {
 				s := als.New[*payload]()
@@ -246,12 +246,11 @@ func TestStoresOfAGoroutineOfOursAreGarbageWithItsEnd(t *testing.T) {
 	}
 }
 
-// Nothing helps here: no other goroutine starts, on the same g or another, and no
-// storage is used. Two cycles are what package gls promises, and what this takes
-// when the runtime's cleanup goroutine runs in between.
-func TestWhatAGoroutineLeftIsGarbageWithinTwoCycles(t *testing.T) {
+// No other goroutine starts and no storage is used meanwhile. It takes two cycles, as
+// package gls promises, if the runtime's cleanup goroutine runs in between.
+func TestStoresOfAnExitedGoroutineAreGarbageWithinTwoCycles(t *testing.T) {
 	best := 1000
-	for range 20 { // the cleanup goroutine has its own time, so the best of some counts
+	for range 20 { // the cleanup goroutine may be late, so the best try counts
 		s := als.New[*payload]()
 		var w weak.Pointer[payload]
 		testkit.InGoroutine(func() {
@@ -365,7 +364,7 @@ func TestStoresOfATimerThatFiredAreGarbageWithTheTimer(t *testing.T) {
 	}
 }
 
-// A store that is revoked is not kept by a timer.
+// A timer does not keep a revoked store alive.
 func TestRevokedStoresAreGarbageThoughTheTimerIsKept(t *testing.T) {
 	s := als.New(als.Options[*payload]{RevokeOnEnd: true})
 	var w weak.Pointer[payload]
@@ -409,7 +408,7 @@ func TestStorageIsGarbageWhenNothingRefersToIt(t *testing.T) {
 	} {
 		var w weak.Pointer[als.Storage[*payload]]
 		done, used := make(chan struct{}), make(chan struct{})
-		go func() { // the goroutine lives on, with what is left of its stores
+		go func() { // it lives on
 			func() {
 				s := als.New(als.Options[*payload]{Name: what, Default: new(payload)})
 				w = weak.Make(s)
@@ -431,8 +430,8 @@ var (
 )
 
 // An unreachable Storage whose Run is in progress must keep its index: otherwise the end
-// of the Run would take out the store of the Storage that gets the index next.
-func TestStorageIsNotReplacedWhileItEnclosesSomething(t *testing.T) {
+// of the Run would replace the store of the Storage that gets the index next.
+func TestIndexOfAStorageIsNotReusedDuringItsRun(t *testing.T) {
 	for what, around := range map[string]func(func()){
 		"Run":              func(f func()) { new(als.Storage[int]).Run(1, f) },
 		"Run in Run":       func(f func()) { s := new(als.Storage[int]); s.Run(1, func() { s.Run(2, f) }) },
@@ -453,7 +452,7 @@ func TestStorageIsNotReplacedWhileItEnclosesSomething(t *testing.T) {
 		testkit.InGoroutine(func() {
 			others := make([]*als.Storage[string], 0, 100)
 			around(func() {
-				for range 2 { // would have it collected, and its index free
+				for range 2 { // enough to collect the Storage and to release its index
 					runtime.GC()
 					collectOneStorage(t)
 				}
@@ -470,7 +469,7 @@ func TestStorageIsNotReplacedWhileItEnclosesSomething(t *testing.T) {
 	}
 }
 
-// collectOneStorage waits until a Storage has come and gone.
+// collectOneStorage makes a Storage and waits until it has been collected.
 func collectOneStorage(t *testing.T) {
 	w := func() weak.Pointer[als.Storage[int]] {
 		s := als.New[int]()
@@ -478,18 +477,7 @@ func collectOneStorage(t *testing.T) {
 		return weak.Make(s)
 	}()
 	testkit.Garbage(t, "a Storage", w)
-	awaitCleanups()
-}
-
-// awaitCleanups waits for the cleanups of a collection.
-func awaitCleanups() {
-	done := make(chan struct{})
-	runtime.AddCleanup(new(payload), func(int) { close(done) }, 0)
-	runtime.GC()
-	<-done
-	for range 1000 {
-		runtime.Gosched()
-	}
+	testkit.Collect(t, 2)
 }
 
 // The goroutine lives on, with a cell that has a store of an unreachable Storage.
@@ -515,7 +503,7 @@ func TestStoreOfADroppedStorageIsGarbage(t *testing.T) {
 				if among > 0 {
 					als.Snapshot()
 				}
-				awaitCleanups()
+				testkit.Collect(t, 2)
 				testkit.Eventually(t, what, func() bool {
 					next(&other)
 					runtime.GC()
@@ -549,7 +537,7 @@ func TestAMillionStoragesNeedBoundedMemory(t *testing.T) {
 	assert.Less(t, heapInUse(), limit)
 }
 
-// heapInUse returns the size of what is reachable, once what is not has gone.
+// heapInUse returns the size of the heap after collections with their cleanups.
 func heapInUse() uint64 {
 	var m runtime.MemStats
 	for range 3 {

@@ -22,19 +22,18 @@ const (
 	// LostToLabels: with als/inherit, profiler labels were set and the goroutine was
 	// started, or read a store, before als was used again. Use inherit.Do.
 	LostToLabels
-	// LostByDetach: with als/inherit, the goroutine is one that inherit.Detach lets
-	// start without stores, or was started by one. Bind what it calls.
+	// LostByDetach: with als/inherit, inherit.Detach makes the goroutine, or the one that
+	// started it, start without stores. Bind the functions that it calls.
 	LostByDetach
 	// LostAtTimer: a timer started the goroutine. Use AfterFunc, or bind the function.
 	// A timer has no creator, so it is not known whether the goroutine that set it had
 	// a store.
 	LostAtTimer
 	// LostToRevoke: the goroutine has the store of a storage with RevokeOnEnd, and the
-	// Run or Scope of that store has ended. Finish the work before that, or give it
-	// what it needs.
+	// Run or Scope of that store has ended. Finish the work before that, or use Outlive.
 	LostToRevoke
-	// LostInLibrary: the go statement is in a library, where it cannot be changed. Bind
-	// the function that the library is given, or import package als/inherit.
+	// LostInLibrary: the go statement is in a library, where you cannot change it. Bind
+	// the function that you pass to the library, or import package als/inherit.
 	LostInLibrary
 )
 
@@ -47,7 +46,7 @@ var lossCauses = [...]struct{ name, text string }{
 	LostInLibrary: {"LostInLibrary", "a library's go statement carries no stores; give it a function from als.Bind"},
 }
 
-// String returns what a report says about the cause.
+// String returns the cause in words, with a hint, as reports show it.
 func (c LossCause) String() string {
 	if int(c) >= len(lossCauses) {
 		return "an unknown cause"
@@ -111,7 +110,8 @@ func (l Loss) String() string {
 		l.Goroutine, name, l.Read, l.how("   "))
 }
 
-// how returns "lost at" and the place, where the go statement is one, and the cause.
+// how returns "lost at", the place of the go statement, and the cause. A store that was
+// revoked was not lost at a go statement.
 func (l Loss) how(space string) string {
 	if l.Cause == LostToRevoke {
 		return fmt.Sprintf("lost:%s%v", space, l.Cause)
@@ -135,20 +135,20 @@ func (l Loss) LogValue() slog.Value {
 }
 
 // TraceLoss calls report for each read that finds no store in a goroutine whose
-// creator had one when it executed the go statement, until stop is called. It is
-// called once for each place: each pair of a line that reads and a go statement, for
-// each storage. It is called on the goroutine that reads, at once by several if they
-// do, and may use this package. A second call of stop does nothing.
+// creator had one when it executed the go statement, until stop is called. It calls
+// report once for each storage, line that reads, and go statement. Several goroutines
+// may call report at once; it runs on the goroutine that reads and may use this package.
+// A second call of stop does nothing.
 //
-// A read in a goroutine that has had a store of the storage itself, or said by Exit
-// that it wants none, or is in a context that was chosen for it (als.Go, a bound
-// function, an ExecutionContext.Run), is no loss. Stores that a goroutine put in
-// place before TraceLoss was called count from when it next changes any.
+// A read is no loss in a goroutine that has had a store of the storage itself, or that
+// is in an Exit or a captured context (als.Go, a bound function, an
+// ExecutionContext.Run). Stores that a goroutine set before the call of TraceLoss count
+// once it next changes one.
 //
 // It is safe in production. While it is on, ordinary reads take up to six times as
-// long, a Run takes 0.5 µs, and a reported read 1 to 2 µs (BenchmarkTraceLoss). A goroutine passes the names of its stores on to those that it
-// starts, beside its profiler labels, which are shown unchanged. While it is off it
-// costs nothing.
+// long, a Run takes 0.5 µs, and a reported read 1 to 2 µs (BenchmarkTraceLoss). New
+// goroutines get the list of their creator's stores hidden in its profiler labels, which
+// profiles show unchanged. While it is off it costs nothing.
 //
 // Setting ALS_TRACE_LOSS=1 in the environment prints reports to standard error from
 // the start of the program.
@@ -168,11 +168,11 @@ func TraceLoss(report func(Loss)) (stop func()) {
 		started Place
 		cause   LossCause
 	}
-	var told loss.Seen[line]
+	var reported loss.Seen[line]
 	return loss.Find(func(found loss.Loss) {
 		l := lossOf(found)
 		l.Read = firstOutside(found.PCs)
-		if told.First(line{found.Key, l.Read, l.Go, l.Cause}) {
+		if reported.First(line{found.Key, l.Read, l.Go, l.Cause}) {
 			report(l)
 		}
 	})
@@ -234,7 +234,7 @@ func inLibrary(function string) bool {
 	return !inside || !strings.Contains(first, ".")
 }
 
-// passOn are the prefixes of functions that only pass a read on.
+// passOn are the prefixes of functions that read on behalf of their callers.
 var passOn = []string{
 	"github.com/seed-1938943e/goroutine/als.",
 	"github.com/seed-1938943e/goroutine/als/alshttp.",
@@ -245,8 +245,7 @@ var passOn = []string{
 	"log/slog.",
 }
 
-// firstOutside returns the innermost place that does not belong to a package that
-// only passes the read on.
+// firstOutside returns the innermost place in a function without a prefix in passOn.
 func firstOutside(pcs []uintptr) Place {
 	frames := runtime.CallersFrames(pcs)
 	for {

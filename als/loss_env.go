@@ -11,10 +11,10 @@ import (
 // traceVariable is the environment variable that turns on reports of losses.
 const traceVariable = "ALS_TRACE_LOSS"
 
-func init() { traceAsAsked(os.Getenv(traceVariable), os.Stderr) }
+func init() { startTracing(os.Getenv(traceVariable), os.Stderr) }
 
-// traceAsAsked starts loss tracing if the value of ALS_TRACE_LOSS says so.
-func traceAsAsked(setting string, w io.Writer) (stop func()) {
+// startTracing starts loss tracing if setting, the value of ALS_TRACE_LOSS, is "1".
+func startTracing(setting string, w io.Writer) (stop func()) {
 	switch setting {
 	case "", "0":
 		return func() {}

@@ -12,8 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// What the environment says counts from the start of the program, so another process
-// has to be asked.
+// The environment is read when a program starts, so this test starts another process.
 func TestTraceLossByEnvironment(t *testing.T) {
 	const asChild = "ALS_TEST_CHILD"
 	if os.Getenv(asChild) != "" {
@@ -25,7 +24,7 @@ func TestTraceLossByEnvironment(t *testing.T) {
 		os.Exit(0)
 	}
 	if inheriting || labels.Offset() == 0 {
-		t.Skip("nothing is lost, or losses are not found")
+		t.Skip("no loss happens or can be found here")
 	}
 	for setting, want := range map[string]string{
 		"":  "",

@@ -30,10 +30,10 @@ type losses struct {
 
 func traceLosses(t *testing.T) *losses {
 	if inheriting {
-		t.Skip("plain go statements lose nothing")
+		t.Skip("with inheritance plain go statements lose nothing")
 	}
 	if labels.Offset() == 0 {
-		t.Skip("not found on this platform or release")
+		t.Skip("losses cannot be found on this platform or release")
 	}
 	l := new(losses)
 	stop := als.TraceLoss(func(loss als.Loss) {
@@ -55,7 +55,7 @@ func (l *losses) take() []als.Loss {
 
 var lossStore = als.New(als.Options[string]{Name: "request"})
 
-// readStore is where it is read.
+// readStore is the place of the reads of lossStore.
 func readStore() string { return lossStore.Get() }
 
 func line() int {
@@ -96,7 +96,7 @@ func TestLossAtAPlainGoStatement(t *testing.T) {
 	assert.Contains(t, loss.String(), "see als.Go")
 }
 
-// Both lines are right, and a second of either is another place.
+// A report has the lines of the read and of the go statement, and each pair is a place.
 func TestLossNamesLines(t *testing.T) {
 	l := traceLosses(t)
 	var readAt, otherAt, goAt, otherGoAt int
@@ -121,11 +121,11 @@ func TestLossNamesLines(t *testing.T) {
 
 func must(v int, _ bool) int { return v }
 
-// What is no loss is not reported.
+// Reads that have lost no store are not reported.
 func TestNoLoss(t *testing.T) {
 	l := traceLosses(t)
 	var s, other als.Storage[int]
-	plainly := func(f func()) { testkit.Through(func(f func()) { go f() }, f) }
+	plainly := testkit.InGoroutine
 	read := func() { s.Get() }
 	for name, f := range map[string]func(){
 		"no goroutine has a store": func() { plainly(read) },
@@ -161,7 +161,7 @@ func TestLosses(t *testing.T) {
 	l := traceLosses(t)
 	var other als.Storage[int]
 	boxed := als.New(als.Options[[8]int]{Name: "boxed"})
-	plainly := func(f func()) { testkit.Through(func(f func()) { go f() }, f) }
+	plainly := testkit.InGoroutine
 	read := func() { boxed.Get() }
 	for name, f := range map[string]func(){
 		"Run":                   func() { boxed.Run([8]int{}, func() { plainly(read) }) },
@@ -191,7 +191,7 @@ func TestLosses(t *testing.T) {
 	}
 }
 
-// freshPlaces has l collect reports of places that were reported before, too.
+// freshPlaces makes l collect reports of places that were reported before, too.
 func freshPlaces(t *testing.T, l *losses) {
 	stop := als.TraceLoss(func(loss als.Loss) {
 		l.mu.Lock()
@@ -231,7 +231,7 @@ func TestTraceLossStops(t *testing.T) {
 	assert.PanicsWithValue(t, "als: TraceLoss: report is nil", func() { als.TraceLoss(nil) })
 }
 
-// A report may itself read, lose and trace.
+// A report function may itself read stores, lose them, and call TraceLoss.
 func TestTraceLossInsideAReport(t *testing.T) {
 	traceLosses(t)
 	var s als.Storage[int]
@@ -249,49 +249,36 @@ func TestTraceLossInsideAReport(t *testing.T) {
 	assert.Equal(t, 2, reports, "the read in the report is a loss, too")
 }
 
-// Tracing losses, and turning it on and off in between, does not change what programs
-// do.
+// Tracing losses does not change what programs do.
 func TestModelWhileLossesAreTraced(t *testing.T) {
 	traceLosses(t)
 	TestModel(t)
 }
 
+// Nor does turning it on and off meanwhile.
 func TestTraceLossOnAndOff(t *testing.T) {
 	traceLosses(t)
-	stop := make(chan struct{})
-	var toggler, wg sync.WaitGroup
-	toggler.Add(1)
-	go func() {
-		defer toggler.Done()
-		for {
-			select {
-			case <-stop:
-				return
-			default:
-				als.TraceLoss(func(als.Loss) {})()
-			}
+	testkit.Meanwhile(func() { als.TraceLoss(func(als.Loss) {})() }, func() {
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				for i := range testkit.ScaledByG(t, 20_000) {
+					var s als.Storage[int]
+					s.Run(i, func() {
+						testkit.Through(als.Go, func() { wantStore(t, &s, i) })
+						testkit.InGoroutine(func() { wantNone(t, &s); s.Run(-i, func() { wantStore(t, &s, -i) }) })
+						wantStore(t, &s, i)
+					})
+				}
+			}()
 		}
-	}()
-	for range 4 {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			for i := range testkit.ScaledByG(t, 20_000) {
-				var s als.Storage[int]
-				s.Run(i, func() {
-					testkit.Through(als.Go, func() { wantStore(t, &s, i) })
-					testkit.Through(func(f func()) { go f() }, func() { wantNone(t, &s); s.Run(-i, func() { wantStore(t, &s, -i) }) })
-					wantStore(t, &s, i)
-				})
-			}
-		}()
-	}
-	wg.Wait()
-	close(stop)
-	toggler.Wait()
+		wg.Wait()
+	})
 }
 
-// Labels that a program sets replace the note of what a goroutine has. Losses are found
+// Labels that a program sets replace the note with a goroutine's stores. Losses are found
 // nevertheless.
 func TestLossesBesideLabels(t *testing.T) {
 	l := traceLosses(t)
@@ -338,7 +325,7 @@ func TestNoLossOfAStoreThatCameLater(t *testing.T) {
 // A Run that was in progress when the search began is not reported after its end.
 func TestNoLossOfARunThatHasEnded(t *testing.T) {
 	if inheriting || labels.Offset() == 0 {
-		t.Skip("not found on this platform or release, or nothing is lost")
+		t.Skip("no loss happens or can be found here")
 	}
 	var s, other als.Storage[int]
 	var l *losses
@@ -354,7 +341,7 @@ func TestNoLossOfARunThatHasEnded(t *testing.T) {
 	})
 }
 
-// A store that the end of its Run has revoked is reported as that.
+// A store that the end of its Run has revoked is reported with that cause.
 func TestLossToRevoke(t *testing.T) {
 	l := traceLosses(t)
 	s := als.New(als.Options[*int]{Name: "request", RevokeOnEnd: true})
@@ -379,7 +366,7 @@ func TestLossToRevoke(t *testing.T) {
 	assert.NotContains(t, all[0].String(), "lost at")
 }
 
-// Where the go statement is in a library only a bound function helps.
+// If the go statement is in a library, the report recommends a bound function.
 func TestLossInALibrary(t *testing.T) {
 	l := traceLosses(t)
 	var s als.Storage[int]
@@ -398,7 +385,7 @@ func TestLossInALibrary(t *testing.T) {
 	}
 }
 
-// Must says where its store was lost while losses are traced.
+// While losses are traced, the panic of Must says where the store was lost.
 func TestMustSaysWhereTheStoreWasLost(t *testing.T) {
 	l := traceLosses(t)
 	s := als.New(als.Options[int]{Name: "tenant"})

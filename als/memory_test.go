@@ -8,11 +8,10 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/ratio"
 )
 
-// BenchmarkMemory reports what a parked goroutine costs inside one Run above one
-// that is parked without: medians of measurements taken in turn. By default the
-// runtime chooses the size of new stacks by what the last collection saw, and the
-// stacks of one measurement then differ from those of the next by 2 KiB; the
-// setting keeps it from that.
+// BenchmarkMemory reports how many bytes more a parked goroutine takes inside a Run than
+// without: medians of measurements taken in turn. By default the runtime adapts the size
+// of new stacks at each collection, so the stacks of two measurements could differ by
+// 2 KiB; the setting prevents that.
 //
 //	GODEBUG=adaptivestackstart=0 go test -run '^$' -bench Memory -benchtime 1x ./als
 func BenchmarkMemory(b *testing.B) {
@@ -75,8 +74,8 @@ func parked(n int, park func(wait func())) memory {
 type memory struct{ heap, stack float64 }
 
 func inUse() memory {
-	// What the last measurement left is swept after one collection and freed by
-	// the next; the sweep runs on a goroutine of the runtime that wants its turn.
+	// A sweep after one collection removes the entries of the last measurement, and the
+	// next collection frees them. The sweep runs on a goroutine of the runtime, so yield.
 	for range 4 {
 		runtime.GC()
 		for range 100 {

@@ -20,8 +20,8 @@ type (
 	handlerFunc func(http.ResponseWriter, *http.Request)
 )
 
-// Every function that can be given a nil function, a nil context or something
-// that is no function, and what it must say then.
+// Every function panics with its own message if it gets a nil function, a nil context or
+// a value that is not a function. For Scope.End see scope_test.go.
 func TestMisusePanicsAtTheCallAndChangesNothing(t *testing.T) {
 	s := als.New(als.Options[int]{Name: "s"})
 	revoked := als.New(als.Options[int]{RevokeOnEnd: true})
@@ -121,21 +121,19 @@ func TestMisusePanicsAtTheCallAndChangesNothing(t *testing.T) {
 			})
 		})
 	}
-	// A timer that was started in spite of it is due before this one, and would
-	// end the program.
+	// If AfterFunc had started its timer, that would fire before this one, and end the
+	// program.
 	due := make(chan struct{})
 	time.AfterFunc(5*time.Millisecond, func() { close(due) })
 	<-due
 }
 
-// A scope that ends where it must not is in scope_test.go.
-
 func TestMethodsOfANilStoragePanicAndChangeNothing(t *testing.T) {
 	var s *als.Storage[int]
 	var other als.Storage[int]
 	testkit.InGoroutine(func() {
-		// An emulator may report a fault at another address than nil's, which ends the
-		// program otherwise.
+		// An emulator may report the fault at another address than nil's, which would
+		// end the program.
 		debug.SetPanicOnFault(true)
 		other.EnterWith(1)
 		before := als.Snapshot()

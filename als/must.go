@@ -10,17 +10,17 @@ import (
 // Must returns the current store. It is Get for code that cannot go on without
 // one, such as a query without its tenant.
 //
-// Where there is no store it panics with a string: "als: no store of " and the
-// storage's name or, if it has none, the type of its stores. While losses are traced
-// (TraceLoss) the place where the goroutine lost the store follows. Options.Default does
-// not count as a store.
+// If there is no store it panics with a string: "als: no store of " and the storage's
+// name or, if it has none, the type of its stores. While losses are traced ([TraceLoss])
+// the place where the goroutine lost the store follows. Options.Default does not count as
+// a store.
 //
 // It costs one call more than Get, which makes it about twice as expensive, and does
 // not allocate.
 func (s *Storage[T]) Must() T {
 	p := async.Lookup((*async.Key)(unsafe.Pointer(s)))
 	if p == nil {
-		s.panicWithoutStore() // with this call it costs 134 of the 80 that the compiler inlines
+		s.panicWithoutStore() // with this call Must costs 134; the compiler inlines up to 80
 	}
 	return *(*T)(p)
 }

@@ -17,21 +17,21 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The examples of Node's page on AsyncLocalStorage, in its order, with what it
-// says that they print or return.
+// The examples of Node's page on AsyncLocalStorage, in its order, with the output and
+// results that it states.
 
 func TestNodeLoggerAssignsIDsToRequests(t *testing.T) {
 	var asyncLocalStorage als.Storage[int]
 	var mu sync.Mutex
 	var lines []string
 	logWithID := func(msg string) {
-		who := "-"
+		prefix := "-"
 		if id, ok := asyncLocalStorage.GetStore(); ok {
-			who = fmt.Sprint(id)
+			prefix = fmt.Sprint(id)
 		}
 		mu.Lock()
 		defer mu.Unlock()
-		lines = append(lines, who+": "+msg)
+		lines = append(lines, prefix+": "+msg)
 	}
 	var idMu sync.Mutex
 	idSeq := 0

@@ -6,10 +6,10 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/async"
 )
 
-// Outlive is [Bind] for work that is meant to outlive what starts it, such as an audit
-// record that is written after the answer: stores of storages with RevokeOnEnd that are
-// current at the call stay readable in fn, and in the goroutines that it starts, when
-// their Run or Scope has ended.
+// Outlive is [Bind] for work that goes on after its request, such as an audit record that
+// is written after the answer. Stores with RevokeOnEnd that are current at the call stay
+// readable in fn, and in the goroutines that fn starts, after their Run or Scope has
+// ended.
 //
 //	als.Outlive(func() { als.Go(audit) })()
 //	go als.Outlive(audit)()
@@ -19,15 +19,15 @@ import (
 // of a [LeaseContext] does not revoke it.
 //
 // The stores are shared, not copied: what they point to must still be usable. They are
-// kept alive as long as the returned function, or what it starts, can read them.
-// [Storage.Disable] ends them as it does all others. A store that is gone at the call
-// stays gone, and stores with [InheritNever] are not captured.
+// kept alive as long as the returned function, or a goroutine that it started, can read
+// them. [Storage.Disable] ends them as it does all others. A store that has been revoked
+// before the call stays so, and stores with [InheritNever] are not captured.
 //
-// F is as for Bind, and so is the cost of a call. Outlive itself costs, more than Bind,
-// a copy of the context, one small allocation for each store with RevokeOnEnd, and two
-// for the ambient context.
+// F is as for Bind, and so is the cost of a call. In addition to Bind, Outlive copies the
+// context and makes one small allocation for each store with RevokeOnEnd, and two for
+// the ambient context. Node has no counterpart.
 //
-// It panics if fn is nil or no function.
+// It panics if fn is nil or not a function.
 func Outlive[F any](fn F) F {
 	if f, ok := any(fn).(func()); ok {
 		if f == nil {
@@ -38,7 +38,8 @@ func Outlive[F any](fn F) F {
 	return bindAny("Outlive", fn, outliving)
 }
 
-// outliving returns the caller's execution context as nothing but Disable can end it.
+// outliving captures the caller's execution context such that only Disable ends its
+// stores.
 func outliving() async.Context {
 	c := async.Capture().Outliving()
 	ctx := Context()

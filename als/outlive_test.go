@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// What a request has, and what its Outlive still sees of it afterwards, in the function
-// and in goroutines that it starts.
+// After the end of a Run, a function from Outlive and goroutines that it starts still
+// see the revoked stores, unlike a bound function.
 func TestOutliveKeepsStoresThatAreRevoked(t *testing.T) {
 	revoked, boxed := als.New(als.Options[string]{RevokeOnEnd: true}), als.New(als.Options[[9]int]{RevokeOnEnd: true})
 	var kept, unset als.Storage[string]
@@ -62,7 +62,7 @@ func TestOutliveKeepsStoresThatAreRevoked(t *testing.T) {
 	wantNone(t, revoked)
 }
 
-func TestOutliveOfAStoreThatIsGoneOrDisabled(t *testing.T) {
+func TestOutliveOfAStoreThatWasRevokedOrDisabled(t *testing.T) {
 	s := als.New(als.Options[string]{RevokeOnEnd: true})
 	var ended als.ExecutionContext
 	s.Run("ended", func() { ended = als.Snapshot() })
@@ -119,7 +119,7 @@ func TestOutliveKeepsTheValuesOfTheAmbientContextButNotItsEnd(t *testing.T) {
 		around(func() {
 			outlives = als.Outlive(look)
 			outlives()
-			assert.NotNil(t, als.Context().Done(), "%s: outside of it the context is as before", how)
+			assert.NotNil(t, als.Context().Done(), "%s: the caller's context has changed", how)
 		})
 		assert.True(t, als.Context() == context.Background(), how)
 		outlives()
@@ -157,7 +157,7 @@ func TestOutliveKeepsStoresAliveNoLongerThanItsFunction(t *testing.T) {
 	testkit.Garbage(t, "the store of work that has ended", w)
 }
 
-func TestWhatOutliveAllocates(t *testing.T) {
+func TestAllocationsOfOutlive(t *testing.T) {
 	var s als.Storage[int]
 	revoked := als.New(als.Options[int]{RevokeOnEnd: true})
 	nop := func() {}
@@ -173,7 +173,8 @@ func TestWhatOutliveAllocates(t *testing.T) {
 	})
 }
 
-// The end and the Outlive of a store may come at once: it is kept, or it is gone.
+// If the end of a Run and an Outlive happen at once, the store is kept or revoked, and
+// never half of each.
 func TestOutliveRacesWithTheEnd(t *testing.T) {
 	s := als.New(als.Options[*int]{RevokeOnEnd: true})
 	for range testkit.Scaled(t, 2000) {

@@ -18,9 +18,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A CPU profile interrupts our assembly, goroutine profiles and the collector walk
-// the stacks of the goroutines in it, an execution trace records them, while 16
-// goroutines use everything that there is.
+// While 16 goroutines use all of the package, a CPU profile interrupts our assembly,
+// goroutine profiles and the collector walk the stacks of the goroutines in it, and an
+// execution trace records them.
 func TestEverythingUnderProfilesTracesAndGC(t *testing.T) {
 	var cpu, traced bytes.Buffer
 	require.NoError(t, pprof.StartCPUProfile(&cpu))
@@ -28,26 +28,23 @@ func TestEverythingUnderProfilesTracesAndGC(t *testing.T) {
 		require.NoError(t, trace.Start(&traced))
 		defer trace.Stop()
 	}
-	over := make(chan struct{})
-	var observers, users sync.WaitGroup
-	observe := func(f func()) {
-		observers.Add(1)
-		go func() {
-			defer observers.Done()
-			for {
-				select {
-				case <-over:
-					return
-				default:
-					f()
-					runtime.Gosched()
-				}
-			}
-		}()
+	profile := func(debug int) func() {
+		return func() {
+			assert.NoError(t, pprof.Lookup("goroutine").WriteTo(io.Discard, debug))
+			runtime.Gosched()
+		}
 	}
-	observe(func() { assert.NoError(t, pprof.Lookup("goroutine").WriteTo(io.Discard, 1)) })
-	observe(func() { assert.NoError(t, pprof.Lookup("goroutine").WriteTo(io.Discard, 0)) })
-	observe(runtime.GC)
+	testkit.Meanwhile(profile(1), func() {
+		testkit.Meanwhile(profile(0), func() {
+			testkit.UnderGC(func() { useEverythingOnManyGoroutines(t) })
+		})
+	})
+	pprof.StopCPUProfile()
+	assert.NotZero(t, cpu.Len())
+}
+
+func useEverythingOnManyGoroutines(t *testing.T) {
+	var users sync.WaitGroup
 	s, boxed, secret := als.New[int](), als.New[[9]int](), newSecret[string]()
 	const goroutines = 16
 	n := testkit.ScaledByG(t, 1000)
@@ -64,10 +61,6 @@ func TestEverythingUnderProfilesTracesAndGC(t *testing.T) {
 		}()
 	}
 	users.Wait()
-	close(over)
-	observers.Wait()
-	pprof.StopCPUProfile()
-	assert.NotZero(t, cpu.Len())
 }
 
 func useEverything(t *testing.T, s *als.Storage[int], boxed *als.Storage[[9]int], secret *als.Storage[string], i int) {
@@ -112,8 +105,8 @@ func useEverything(t *testing.T, s *als.Storage[int], boxed *als.Storage[[9]int]
 	})
 }
 
-// labelled returns what a goroutine profile says of the labels of the goroutines
-// that have a function on their stack.
+// labelled returns the labels in a goroutine profile of the goroutines that have the
+// function on their stack.
 func labelled(t *testing.T, function string) (labels []string) {
 	var b bytes.Buffer
 	require.NoError(t, pprof.Lookup("goroutine").WriteTo(&b, 1))
@@ -138,8 +131,8 @@ func waitsLabelled(ready chan<- struct{}, gate <-chan struct{}) {
 	<-gate
 }
 
-// Labels are the profiler's and the user's. Ours are nowhere among them, and a
-// goroutine that we start has its creator's as any other.
+// A profile shows the labels that the program set and no others, and a goroutine that
+// als.Go started has its creator's, like any other.
 func TestProfileLabelsOfTheUserAreUnchanged(t *testing.T) {
 	var s als.Storage[int]
 	for what, in := range map[string]func(f func()){

@@ -38,7 +38,7 @@ var (
 	secretStore  = als.New(als.Options[*user]{RevokeOnEnd: true})
 	unsetStore   als.Storage[int]
 
-	_ = func() bool { unsetStore.Run(1, nothing); return true }() // a storage that is in use elsewhere
+	_ = func() bool { unsetStore.Run(1, nothing); return true }() // so it is a storage in use
 
 	alice = &user{"alice", "a@example.com"}
 )
@@ -252,7 +252,7 @@ func spawnRun(n int, start func(func()), work func()) {
 	}
 }
 
-// missing reads a store that is not there, against a value that is.
+// missing measures reads that find no store, against reads of a value from a context.
 func missing(name string, around func(func())) measure {
 	_, baseline := read(&unsetStore, 1)
 	return measure{name, func(n int) {

@@ -2,12 +2,13 @@ package als
 
 import "context"
 
-// Methods cannot have type parameters of their own, so what returns a result is a
-// function.
+// Methods cannot have type parameters of their own, so these are functions. Each costs
+// what the method costs and allocates nothing more.
 
-// RunFunc is [Storage.Run] for a function with a result, which it returns.
+// RunFunc is [Storage.Run] for a function with a result, which it returns. It is Node's
+// run, which returns the result of its function.
 //
-// It panics if fn is nil.
+// It panics if s or fn is nil.
 func RunFunc[T, R any](s *Storage[T], store T, fn func() R) (result R) {
 	if s == nil {
 		panic("als: RunFunc: the Storage is nil")
@@ -22,7 +23,7 @@ func RunFunc[T, R any](s *Storage[T], store T, fn func() R) (result R) {
 // RunFunc2 is [Storage.Run] for a function with two results, such as a value and an
 // error, which it returns.
 //
-// It panics if fn is nil.
+// It panics if s or fn is nil.
 func RunFunc2[T, R1, R2 any](s *Storage[T], store T, fn func() (R1, R2)) (r1 R1, r2 R2) {
 	if s == nil {
 		panic("als: RunFunc2: the Storage is nil")
@@ -34,9 +35,10 @@ func RunFunc2[T, R1, R2 any](s *Storage[T], store T, fn func() (R1, R2)) (r1 R1,
 	return r1, r2
 }
 
-// ExitFunc is [Storage.Exit] for a function with a result, which it returns.
+// ExitFunc is [Storage.Exit] for a function with a result, which it returns. It is
+// Node's exit, which returns the result of its function.
 //
-// It panics if fn is nil.
+// It panics if s or fn is nil.
 func ExitFunc[T, R any](s *Storage[T], fn func() R) (result R) {
 	if s == nil {
 		panic("als: ExitFunc: the Storage is nil")
@@ -51,7 +53,7 @@ func ExitFunc[T, R any](s *Storage[T], fn func() R) (result R) {
 // ExitFunc2 is [Storage.Exit] for a function with two results, such as a value and
 // an error, which it returns.
 //
-// It panics if fn is nil.
+// It panics if s or fn is nil.
 func ExitFunc2[T, R1, R2 any](s *Storage[T], fn func() (R1, R2)) (r1 R1, r2 R2) {
 	if s == nil {
 		panic("als: ExitFunc2: the Storage is nil")

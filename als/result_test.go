@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestResultsOfTwoAreReturned(t *testing.T) {
+func TestTwoResultsAreReturned(t *testing.T) {
 	s := als.New(als.Options[int]{Name: "s"})
 	s.Run(1, func() {
 		n, err := als.RunFunc2(s, 2, func() (int, error) { return s.Get(), io.EOF })
@@ -33,7 +33,8 @@ func TestResultsOfTwoAreReturned(t *testing.T) {
 	assert.True(t, als.Context() == context.Background())
 }
 
-// A function that does not return has no results, and the store is back.
+// If the function does not return, no result is returned either, and the store is
+// restored.
 func TestFunctionsWithResultsThatDoNotReturn(t *testing.T) {
 	var s als.Storage[int]
 	for name, run := range map[string]func(end func()){

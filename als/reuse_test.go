@@ -48,5 +48,5 @@ func TestNextGoroutineOnTheSameGStartsWithoutStores(t *testing.T) {
 	if reused == 0 && goroutine.Pointer() != 0 {
 		t.Error("no g was reused, so nothing was tested")
 	}
-	t.Logf("%d times on a g that was used before", reused)
+	t.Logf("%d times on a reused g", reused)
 }

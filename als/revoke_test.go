@@ -15,8 +15,9 @@ import (
 
 func newSecret[T any]() *als.Storage[T] { return als.New(als.Options[T]{RevokeOnEnd: true}) }
 
-// Every kind of capture that is made during the Run is read before its end and after it.
-func TestEndOfARunRevokesItsStoreForEveryoneWhoCapturedIt(t *testing.T) {
+// In every kind of capture that is made during the Run, the store is there before the end
+// of the Run and gone after it.
+func TestEndOfARunRevokesItsStoreInEveryCapture(t *testing.T) {
 	for what, around := range map[string]func(s *als.Storage[string], f func()){
 		"Run":   func(s *als.Storage[string], f func()) { s.Run("secret", f) },
 		"Scope": func(s *als.Storage[string], f func()) { defer s.WithScope("secret").End(); f() },
@@ -48,7 +49,7 @@ func TestEndOfARunRevokesItsStoreForEveryoneWhoCapturedIt(t *testing.T) {
 			var other als.Storage[string]
 			var wg sync.WaitGroup
 			ended := make(chan struct{})
-			var captured []func(func()) // how to run where the store was captured
+			var captured []func(func()) // each runs a function where the store was captured
 			around(s, func() {
 				wantStore(t, s, "secret")
 				other.Run("other", func() {
@@ -67,7 +68,7 @@ func TestEndOfARunRevokesItsStoreForEveryoneWhoCapturedIt(t *testing.T) {
 					for _, in := range captured {
 						in(func() { wantStore(t, s, "secret") })
 					}
-					look := func() { // in the pool that it was born in
+					look := func() { // on a goroutine that outlives the Run
 						defer wg.Done()
 						wantNone(t, s)
 						wantStore(t, &other, "other")
@@ -224,7 +225,7 @@ func TestEveryStoreThatWasEnteredInsideIsRevoked(t *testing.T) {
 	}
 }
 
-// The scope is ended where its goroutine runs in another context.
+// A scope that ends while its goroutine runs in another context is revoked in all.
 func TestScopeThatEndsInsideAnotherContextIsRevoked(t *testing.T) {
 	s := newSecret[int]()
 	var c als.ExecutionContext
@@ -243,8 +244,8 @@ func TestScopeThatEndsInsideAnotherContextIsRevoked(t *testing.T) {
 	})
 }
 
-// A worker that has a revoked store is as good as one that has none.
-func TestRevokedStoreDoesNotKeepOthersFromComing(t *testing.T) {
+// A goroutine with a revoked store works like one without a store.
+func TestRevokedStoreDoesNotBlockNewStores(t *testing.T) {
 	s := newSecret[int]()
 	var c als.ExecutionContext
 	s.Run(1, func() { c = als.Snapshot() })
@@ -306,8 +307,8 @@ func TestARevocableStoreThatDoesNotFitACell(t *testing.T) {
 	c.Run(func() { wantNone(t, s) })
 }
 
-// The pool keeps the goroutine and the handler keeps everything else; the store
-// is garbage right after its Run all the same.
+// The store is garbage right after its Run, although a goroutine, a snapshot, a bound
+// function, a context and a timer that captured it are kept.
 func TestRevokedStoreIsGarbageThoughItsCapturesAreKept(t *testing.T) {
 	for what, around := range map[string]func(s *als.Storage[*payload], p *payload, f func()){
 		"Run":   func(s *als.Storage[*payload], p *payload, f func()) { s.Run(p, f) },
@@ -351,8 +352,8 @@ func TestRevokedStoreIsGarbageThoughItsCapturesAreKept(t *testing.T) {
 	}
 }
 
-// Readers in other goroutines see the store or nothing, never something else, and
-// nothing once the end has happened before them.
+// Readers on other goroutines see the store or nothing, and nothing once the end of the
+// Run happened before the read.
 func TestReadersWhileARunEnds(t *testing.T) {
 	type secret struct{ a, b, c, round int }
 	s := newSecret[secret]()
@@ -367,14 +368,10 @@ func TestReadersWhileARunEnds(t *testing.T) {
 				als.Go(func() {
 					defer wg.Done()
 					<-started
-					for over := false; !over; {
-						select {
-						case <-ended:
-							over = true
-						default:
-						}
+					for last := false; !last; {
+						last = testkit.Closed(ended)
 						got, ok := s.GetStore()
-						if ok && got != v || !ok && got != (secret{}) || over && ok {
+						if ok && got != v || !ok && got != (secret{}) || last && ok {
 							t.Errorf("got %v %t in round %d", got, ok, round)
 						}
 					}
@@ -387,8 +384,8 @@ func TestReadersWhileARunEnds(t *testing.T) {
 	}
 }
 
-// A store that EnterWith puts into a scope is revoked with the scope, also if Disable has
-// taken the scope's own store before, and wherever the scope ends.
+// A store that EnterWith sets in a scope is revoked with the scope, also after a Disable,
+// whichever goroutine ends the scope.
 func TestEnterWithInAScopeAfterDisable(t *testing.T) {
 	for _, run := range map[string]func(func()){"here": func(f func()) { f() }, "elsewhere": testkit.InGoroutine} {
 		for _, beneath := range []bool{false, true} {

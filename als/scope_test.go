@@ -16,9 +16,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Four scopes end in each of their 24 orders, in part inside something that
-// encloses some of them and itself ends in between, with an EnterWith at each
-// moment. What is current is compared with a list of layers after every step.
+// Four scopes end in each of their 24 orders, some of them inside an enclosure that itself
+// ends in between, with an EnterWith at each step. After every step the current store is
+// compared with a model.
 func TestScopesEndInAnyOrder(t *testing.T) {
 	cases := 0
 	for _, around := range []string{"", "Run", "Exit", "ExecutionContext.Run", "Bind", "Run of another"} {
@@ -47,8 +47,8 @@ func TestScopesEndInAnyOrder(t *testing.T) {
 	t.Logf("%d cases", cases)
 }
 
-// A scopePlan opens scopes 0 to 3 and ends them in order. Something encloses the scopes
-// from first on, and the first ends of the order.
+// A scopePlan opens scopes 0 to 3 and ends them in order. An enclosure is around the
+// opening of the scopes from first on, and around the first ends of the order.
 type scopePlan struct {
 	around      string
 	first, ends int
@@ -91,10 +91,10 @@ func permutations(a []int, f func([]int)) {
 // A scopeLayer is the model's Run, Exit, Scope or switch of contexts. Reads stop at a
 // switch.
 type scopeLayer struct {
-	store  int // 0 is none
-	begun  *scopeLayer
+	store  int         // 0 is none
+	begun  *scopeLayer // whose end revokes the store, nil if nothing does
 	ended  bool
-	bottom bool
+	bottom bool // a switch
 }
 
 type scopeModel struct {
@@ -123,7 +123,7 @@ func (m *scopeModel) current() int {
 func (m *scopeModel) enter(store int) {
 	l := m.top()
 	if m.current() == 0 {
-		l.begun = nil // a store of its own, which nothing revokes
+		l.begun = nil
 	}
 	l.store = store
 }
@@ -137,7 +137,7 @@ func (m *scopeModel) open(store int) *scopeLayer {
 	return l
 }
 
-// close ends everything above and including a layer.
+// close ends a layer and all above it.
 func (m *scopeModel) close(bottom *scopeLayer) {
 	for {
 		last := len(m.layers) - 1
@@ -285,14 +285,14 @@ func TestCopiesOfAScopeAreTheSameScope(t *testing.T) {
 
 func TestEndOnAnotherGoroutinePanicsAndChangesNothing(t *testing.T) {
 	s := als.New[int]()
-	for who, start := range starts {
+	for how, start := range starts {
 		outer, inner := s.WithScope(1), s.WithScope(2)
 		testkit.Through(start, func() {
 			for range 2 {
-				assert.Equal(t, "als: Scope.End: called on another goroutine than WithScope", testkit.Caught(inner.End), who)
-				assert.Equal(t, "als: Scope.End: called on another goroutine than WithScope", testkit.Caught(outer.End), who)
+				assert.Equal(t, "als: Scope.End: called on another goroutine than WithScope", testkit.Caught(inner.End), how)
+				assert.Equal(t, "als: Scope.End: called on another goroutine than WithScope", testkit.Caught(outer.End), how)
 			}
-			if who != "go" {
+			if how != "go" {
 				wantStore(t, s, 2)
 			}
 		})
@@ -308,42 +308,43 @@ var starts = map[string]func(func()){
 	"go": func(f func()) { go f() }, "als.Go": als.Go, "bound": func(f func()) { go als.Bind(f)() },
 }
 
-// Where the end of a scope revokes its store, any goroutine may end it: the store is
-// gone for all that captured it, and what the scope hid is back for its opener.
+// With RevokeOnEnd any goroutine may end a scope. The store is then gone in all captures,
+// and the opener has the store beneath.
 func TestEndOnAnotherGoroutineRevokes(t *testing.T) {
 	s := als.New(als.Options[int]{RevokeOnEnd: true})
-	for who, start := range starts {
+	for how, start := range starts {
 		s.Run(1, func() {
 			outer, inner := s.WithScope(2), s.WithScope(3)
 			captured := als.Snapshot()
 			elsewhere := func(end func()) {
 				testkit.Through(start, func() {
 					end()
-					captured.Run(func() { wantNone(t, s, who) })
+					captured.Run(func() { wantNone(t, s, how) })
 					end()
 				})
 			}
 			s.Run(4, func() {
 				elsewhere(inner.End)
-				wantStore(t, s, 4, who)
+				wantStore(t, s, 4, how)
 			})
-			wantStore(t, s, 2, who)
-			testkit.Through(als.Go, func() { wantStore(t, s, 2, who) })
+			wantStore(t, s, 2, how)
+			testkit.Through(als.Go, func() { wantStore(t, s, 2, how) })
 			inner.End()
-			wantStore(t, s, 2, who)
-			captured.Run(func() { wantNone(t, s, who) })
+			wantStore(t, s, 2, how)
+			captured.Run(func() { wantNone(t, s, how) })
 			s.EnterWith(5)
 			elsewhere(outer.End)
 			s.EnterWith(6)
-			wantStore(t, s, 6, who)
+			wantStore(t, s, 6, how)
 			outer.End()
-			wantStore(t, s, 6, who)
+			wantStore(t, s, 6, how)
 		})
-		wantNone(t, s, who)
+		wantNone(t, s, how)
 	}
 }
 
-// A capture finds what the ended scope hid, also beside a store that no capture takes.
+// A capture has the store beneath the ended scope, also while the goroutine holds a store
+// with InheritNever.
 func TestCaptureAfterEndOnAnotherGoroutine(t *testing.T) {
 	s := als.New(als.Options[int]{RevokeOnEnd: true})
 	never := als.New(als.Options[int]{Inherit: als.InheritNever})
@@ -359,7 +360,7 @@ func TestCaptureAfterEndOnAnotherGoroutine(t *testing.T) {
 	}
 }
 
-// A scope that was ended elsewhere is not in the way of what its opener does next.
+// The end of a scope on another goroutine does not disturb what its opener does meanwhile.
 func TestEndOnAnotherGoroutineWhileItsOpenerIsAtWork(t *testing.T) {
 	s := als.New(als.Options[int]{RevokeOnEnd: true})
 	testkit.InGoroutine(func() {
@@ -369,10 +370,10 @@ func TestEndOnAnotherGoroutineWhileItsOpenerIsAtWork(t *testing.T) {
 			var ended sync.WaitGroup
 			ended.Add(1)
 			go func() { defer ended.Done(); scope.End() }()
-			for over := false; !over; {
+			for seen := false; !seen; {
 				got := s.Get()
-				over = got == 1
-				if !over && got != 2 {
+				seen = got == 1
+				if !seen && got != 2 {
 					t.Errorf("got %d", got)
 				}
 				s.Run(3, func() { als.Snapshot().Run(func() { wantStore(t, s, 3) }) })
@@ -398,7 +399,7 @@ func TestScopeOfAGoroutineThatExitedCannotBeEnded(t *testing.T) {
 	}
 }
 
-func TestOpenScopeEndsWithWhatEnclosesIt(t *testing.T) {
+func TestOpenScopeEndsWithItsEnclosure(t *testing.T) {
 	for _, revoke := range []bool{false, true} {
 		s := als.New(als.Options[string]{RevokeOnEnd: revoke})
 		for what, around := range map[string]func(func()){
@@ -420,7 +421,7 @@ func TestOpenScopeEndsWithWhatEnclosesIt(t *testing.T) {
 				wantStore(t, s, "before", what)
 				s.EnterWith("after")
 				for i := range left {
-					left[i].End() // has ended, so nothing
+					left[i].End() // has ended before
 					wantStore(t, s, "after", what)
 				}
 			})
@@ -477,8 +478,8 @@ func TestScopeInsideAGoroutineThatAlsGoStarted(t *testing.T) {
 	})
 }
 
-// The end of a scope whose store does not fit into a cell must leave the store
-// alone: others have it, too.
+// The end of a scope whose store does not fit into a cell must not change the store,
+// because captures share it.
 func TestEndOfAScopeDoesNotTouchTheStoreItself(t *testing.T) {
 	s := als.New[[]byte]()
 	scope := s.WithScope([]byte("bytes"))
@@ -490,8 +491,8 @@ func TestEndOfAScopeDoesNotTouchTheStoreItself(t *testing.T) {
 // A span is large enough to be seen in the heap when thousands are kept.
 type span struct{ data [1 << 10]byte }
 
-// Scopes whose values are gone, so that they cannot end, keep no store that they hide,
-// also beneath a scope that will end and above one.
+// A scope can never end once the program has dropped its Scope. Such scopes keep no store
+// that they hide, whether they are beneath or above a scope that will end.
 func TestForgottenScopesKeepNothing(t *testing.T) {
 	const forgotten = 2000
 	for _, revoke := range []bool{false, true} {
@@ -510,7 +511,7 @@ func TestForgottenScopesKeepNothing(t *testing.T) {
 			}
 			beneath := s.Get()
 			last := s.WithScope(new(span))
-			testkit.EventuallyCollected(t, "what forgotten scopes hide", func() bool { return finalized.Load() >= forgotten-2 })
+			testkit.EventuallyCollected(t, "the stores that forgotten scopes hide", func() bool { return finalized.Load() >= forgotten-2 })
 			last.End()
 			wantStore(t, s, beneath)
 			s.WithScope(new(span)).End()
@@ -522,8 +523,8 @@ func TestForgottenScopesKeepNothing(t *testing.T) {
 	}
 }
 
-// What other goroutines have captured of forgotten scopes is revoked with the Run that
-// they lie in, and released, also if the scopes have been collected.
+// Captured stores of forgotten scopes are revoked and released with the Run around the
+// scopes, also if the scopes have been collected.
 func TestForgottenScopesAreRevokedWithTheirRun(t *testing.T) {
 	collect := func() {
 		for range 3 {
@@ -534,7 +535,7 @@ func TestForgottenScopesAreRevokedWithTheirRun(t *testing.T) {
 		"nothing": func(*als.Storage[*span]) {},
 		"a scope that ended": func(s *als.Storage[*span]) {
 			scope := s.WithScope(new(span))
-			collect() // what it lies on
+			collect() // the scopes beneath
 			scope.End()
 		},
 		"an open scope": func(s *als.Storage[*span]) { s.WithScope(new(span)) },
@@ -577,8 +578,8 @@ func TestForgottenScopesAreRevokedWithTheirRun(t *testing.T) {
 	}
 }
 
-// A scope that another goroutine has ended is taken out, also if nothing refers to it
-// any more when the scope above ends.
+// A scope that another goroutine has ended is skipped, even if it has been collected when
+// the scope above it ends.
 func TestScopeThatEndedElsewhereAndWasDropped(t *testing.T) {
 	for _, enter := range []bool{false, true} {
 		s := newSecret[int]()
@@ -603,8 +604,8 @@ func TestScopeThatEndedElsewhereAndWasDropped(t *testing.T) {
 	}
 }
 
-// Work with one storage does not depend on how many scopes of another are open, and
-// the last of many costs what the first does. So this ends soon.
+// The cost of an operation does not depend on how many scopes are open, of this storage or
+// of another. Otherwise this test would run for minutes.
 func TestThousandsOfOpenScopes(t *testing.T) {
 	n := testkit.ScaledByG(t, 60_000)
 	for _, revoke := range []bool{false, true} {

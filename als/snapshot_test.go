@@ -198,13 +198,13 @@ func TestExecutionContextsAreComparedByTheirCapture(t *testing.T) {
 			assert.False(t, first.IsZero())
 			assert.True(t, first == second)
 			s.EnterWith(1)
-			assert.False(t, first == als.Snapshot(), "an equal store in its place")
+			assert.False(t, first == als.Snapshot(), "an equal store has replaced it")
 			first.Run(func() { assert.True(t, first == als.Snapshot()) })
 			als.ExecutionContext{}.Run(func() { assert.True(t, als.Snapshot() == als.ExecutionContext{}) })
 			s.Exit(func() { assert.True(t, als.Snapshot().IsZero()) })
 		})
 		var later als.ExecutionContext
 		revoked.Run(1, func() { later = als.Snapshot() })
-		assert.False(t, later.IsZero(), "its store is gone since")
+		assert.False(t, later.IsZero(), "its store was revoked")
 	})
 }

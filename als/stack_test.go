@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// The stack moves and the collector runs while scopes are open whose frames, and
-// whose stores, were on the old one.
+// The stack moves and the collector runs inside enclosures whose frames were on the old
+// stack.
 func TestStackGrowthAndGCInsideEveryEnclosure(t *testing.T) {
 	for _, e := range enclosures {
 		for _, revoke := range []bool{false, true} {
@@ -34,7 +34,7 @@ func TestStackGrowthAndGCInsideEveryEnclosure(t *testing.T) {
 	}
 }
 
-// A store that points to a variable which would be on the stack, were it not one.
+// Stores may point to local variables, which therefore are on the heap.
 func TestStoresThatPointToLocalVariables(t *testing.T) {
 	type local struct {
 		n    int
@@ -83,7 +83,7 @@ func TestStoresThatPointToLocalVariables(t *testing.T) {
 func TestRunAtTheEdgeOfTheStack(t *testing.T) {
 	var s als.Storage[int]
 	var edge func(n int)
-	edge = func(n int) { // small frames, so that each function of ours is once the one that grows it
+	edge = func(n int) { // small frames, so that each function of als grows the stack once
 		if n == 0 {
 			return
 		}

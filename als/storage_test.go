@@ -39,8 +39,8 @@ func TestStorageInsideAnotherValueIsReady(t *testing.T) {
 	})
 }
 
-// One of each way in which a store can lie in memory, and some of the values that
-// a careless representation mistakes for "none".
+// One type for each way in which a store can lie in memory, with values that a careless
+// representation takes for "none".
 func TestStoresOfEveryTypeComeBackUnchanged(t *testing.T) {
 	checkStores(t, 0, 1, -1, math.MaxInt, math.MinInt)
 	checkStores[int8](t, 0, -128, 127)
@@ -105,8 +105,8 @@ type typedNil struct{ _ int }
 func (*typedNil) Error() string  { return "typed nil" }
 func (*typedNil) String() string { return "typed nil" }
 
-// checkStores puts values in place in every way, nested, so that each is once
-// over and once under each other one, with and without RevokeOnEnd.
+// checkStores sets the values in every way, nested in both orders, with and without
+// RevokeOnEnd.
 func checkStores[T any](t *testing.T, values ...T) {
 	t.Helper()
 	for _, revoke := range []bool{false, true} {
@@ -224,7 +224,7 @@ func TestNewWithoutOptionsIsAZeroStorage(t *testing.T) {
 	s.Run("x", func() { wantStore(t, s, "x") })
 }
 
-func TestEveryNewStorageIsAnother(t *testing.T) {
+func TestStoragesWithTheSameNameAreIndependent(t *testing.T) {
 	a, b := als.New(als.Options[int]{Name: "same"}), als.New(als.Options[int]{Name: "same"})
 	a.Run(1, func() {
 		wantNone(t, b)
@@ -303,8 +303,8 @@ func TestManyStoragesDoNotTouchEachOther(t *testing.T) {
 	})
 }
 
-// A goroutine's array of cells is replaced while Runs that wrote into the old one
-// are still open.
+// A goroutine's array of cells is replaced while Runs that wrote into the old one are in
+// progress.
 func TestRunRestoresAlthoughManyStoragesWereFirstUsedInside(t *testing.T) {
 	for n := range 70 {
 		testkit.InGoroutine(func() {
@@ -326,7 +326,7 @@ func TestRunRestoresAlthoughManyStoragesWereFirstUsedInside(t *testing.T) {
 	}
 }
 
-func TestRunFuncAndExitFuncReturnWhatTheFunctionReturns(t *testing.T) {
+func TestRunFuncAndExitFuncReturnTheResult(t *testing.T) {
 	s := als.New(als.Options[string]{Default: "none"})
 	assert.Equal(t, "in!", als.RunFunc(s, "in", func() string { return s.Get() + "!" }))
 	s.Run("out", func() {
@@ -338,7 +338,7 @@ func TestRunFuncAndExitFuncReturnWhatTheFunctionReturns(t *testing.T) {
 	assert.Equal(t, [4]int{3: 1}, als.RunFunc(s, "", func() [4]int { return [4]int{3: 1} }))
 }
 
-func TestExitHidesTheStoreFromWhatItsFunctionStarts(t *testing.T) {
+func TestExitHidesTheStoreFromGoroutinesAndCaptures(t *testing.T) {
 	var s, other als.Storage[string]
 	s.Run("s", func() {
 		other.Run("other", func() {
@@ -364,7 +364,7 @@ func TestExitHidesTheStoreFromWhatItsFunctionStarts(t *testing.T) {
 	})
 }
 
-func TestExitWithoutAStoreIsNoHarm(t *testing.T) {
+func TestExitWithoutAStore(t *testing.T) {
 	var s als.Storage[string]
 	s.Exit(func() {
 		wantNone(t, &s)

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// wantStore checks what a storage says here, in all the ways of asking.
+// wantStore checks the caller's store of s, by all methods that return it.
 func wantStore[T any](t testing.TB, s *als.Storage[T], want T, msg ...any) {
 	t.Helper()
 	got, ok := s.GetStore()
@@ -18,7 +18,7 @@ func wantStore[T any](t testing.TB, s *als.Storage[T], want T, msg ...any) {
 	if ok {
 		assert.Equal(t, want, s.Must(), msg...)
 	}
-	if reflect.ValueOf(&want).Elem().Comparable() { // a pointer is not just equal but the same
+	if reflect.ValueOf(&want).Elem().Comparable() { // assert.Equal accepts pointers to equal values
 		assert.True(t, any(want) == any(got), msg...)
 	}
 }

@@ -20,7 +20,7 @@ func TestInsideABubble(t *testing.T) {
 	s.Run(1, func() {
 		synctest.Test(t, func(t *testing.T) {
 			_, carried := s.GetStore()
-			assert.Equal(t, inheriting, carried, "the bubble's goroutine is none that we started")
+			assert.Equal(t, inheriting, carried, "als did not start the bubble's goroutine")
 			s.Run(2, func() {
 				var mu sync.Mutex // a bubble's sleeps order nothing for the race detector
 				var seen []int
@@ -51,7 +51,7 @@ func TestInsideABubble(t *testing.T) {
 			})
 		})
 	})
-	c.Run(func() { wantStore(t, &s, 2, "a snapshot from inside is good outside") })
+	c.Run(func() { wantStore(t, &s, 2, "a snapshot of the bubble works outside") })
 }
 
 func TestContextDeadlineInsideABubble(t *testing.T) {
@@ -67,8 +67,8 @@ func TestContextDeadlineInsideABubble(t *testing.T) {
 	})
 }
 
-// Nothing that we keep for all may belong to the bubble in which it was first
-// used: touching it outside would end the program.
+// No shared state may belong to the bubble that used it first: a use outside would end
+// the program.
 func TestFirstUseInsideABubbleDoesNotBindTheStorageToIt(t *testing.T) {
 	s, boxed, secret := als.New[int](), als.New[[9]int](), newSecret[int]()
 	var c als.ExecutionContext

@@ -59,10 +59,10 @@ func TestStoresOf100000GoroutinesParkedAtOnce(t *testing.T) {
 	close(gate)
 	done.Wait()
 	if wrong.Load() != 0 {
-		t.Errorf("%d of %d looked at a wrong store", wrong.Load(), 2*n)
+		t.Errorf("%d of %d reads were wrong", wrong.Load(), 2*n)
 	}
 	runtime.GC()
-	for range 1000 { // on the g's of those above, before and after the next sweep
+	for range 1000 { // on the gs of those above, before and after the next sweep
 		testkit.InGoroutine(func() { wantNone(t, &s); wantNone(t, &other) })
 	}
 }
@@ -98,28 +98,17 @@ func TestAMillionGoroutinesWithARunEach(t *testing.T) {
 		wg.Wait()
 	}
 	if wrong.Load() != 0 {
-		t.Errorf("%d of %d looks were wrong", wrong.Load(), 3*n)
+		t.Errorf("%d of %d reads were wrong", wrong.Load(), 3*n)
 	}
 }
 
-// Goroutines capture, run in what was captured, and leave stores behind while
-// sweeps go over the table without a pause. Each collection is followed by one.
-func TestCaptureWhileSweepsRun(t *testing.T) {
+// Goroutines capture, run in captured contexts, and leave stores behind while sweeps run
+// without pause: one follows each collection.
+func TestCaptureWhileSweepsRun(t *testing.T) { testkit.UnderGC(func() { captureOnManyGoroutines(t) }) }
+
+func captureOnManyGoroutines(t *testing.T) {
 	var s, other als.Storage[int]
-	over := make(chan struct{})
-	var workers, collector sync.WaitGroup
-	collector.Add(1)
-	go func() {
-		defer collector.Done()
-		for {
-			select {
-			case <-over:
-				return
-			default:
-				runtime.GC()
-			}
-		}
-	}()
+	var workers sync.WaitGroup
 	for w := range 4 {
 		workers.Add(1)
 		go func() {
@@ -127,7 +116,7 @@ func TestCaptureWhileSweepsRun(t *testing.T) {
 			for i := range testkit.ScaledByG(t, 2000) {
 				mine := w<<24 | i
 				done := make(chan struct{})
-				go func() { // on a g that others had
+				go func() { // mostly on a reused g
 					defer close(done)
 					if got, ok := s.GetStore(); ok {
 						t.Errorf("starts with %#x", got)
@@ -153,6 +142,4 @@ func TestCaptureWhileSweepsRun(t *testing.T) {
 		}()
 	}
 	workers.Wait()
-	close(over)
-	collector.Wait()
 }

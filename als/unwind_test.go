@@ -73,7 +73,7 @@ var enclosures = []enclosure{
 	}},
 }
 
-// A way to end is how the function inside an enclosure ends.
+// waysToEnd are the ways in which the function inside an enclosure can end.
 var waysToEnd = []struct {
 	name string
 	end  func()
@@ -100,8 +100,8 @@ var (
 	minusOne  = -1
 )
 
-// Every enclosure in every other, ended in every way: the outer one has its own store
-// again, in a deferred function as well as after a recover.
+// Every enclosure in every other, ended in every way, restores the store of the outer one,
+// for a deferred function as well as after a recover.
 func TestEveryEnclosureRestoresHoweverItEnds(t *testing.T) {
 	for _, revoke := range []bool{false, true} {
 		for _, outer := range enclosures {
@@ -178,8 +178,7 @@ func TestPanicsPassThroughEveryEnclosureUnchanged(t *testing.T) {
 	}
 }
 
-// Nothing of ours recovers and panics again, so the stack of a panic leads to
-// where it began.
+// This package never recovers and panics again, so the stack of a panic shows its origin.
 func TestTracebackOfAPanicStartsAtItsOrigin(t *testing.T) {
 	for _, e := range enclosures {
 		var s als.Storage[int]
@@ -199,8 +198,7 @@ func TestTracebackOfAPanicStartsAtItsOrigin(t *testing.T) {
 //go:noinline
 func panicsHere() { panic("here") }
 
-// An enclosure that panics has restored when a function deferred further out runs, not
-// only after a recover.
+// A panic restores before functions deferred further out run, not only before a recover.
 func TestDeferredFunctionsFurtherOutSeeTheirOwnStores(t *testing.T) {
 	for _, e := range enclosures {
 		var s als.Storage[int]
@@ -222,8 +220,7 @@ func TestDeferredFunctionsFurtherOutSeeTheirOwnStores(t *testing.T) {
 	}
 }
 
-// Enclosures that are entered by deferred functions while a panic or a Goexit is
-// under way.
+// Deferred functions may enter enclosures while a panic or a Goexit is in progress.
 func TestEnclosuresInsideDeferredFunctions(t *testing.T) {
 	for _, e := range enclosures {
 		for _, way := range []func(){func() { panic("x") }, runtime.Goexit, func() {}} {
@@ -286,7 +283,7 @@ func TestDeepUnwindingRestoresEveryLevel(t *testing.T) {
 	}
 }
 
-func TestGoexitInAGoroutineOfOursEndsOnlyThat(t *testing.T) {
+func TestGoexitInAGoroutineThatAlsStartedEndsOnlyThat(t *testing.T) {
 	var s als.Storage[int]
 	s.Run(1, func() {
 		c := als.Snapshot()
@@ -304,7 +301,7 @@ func TestGoexitInAGoroutineOfOursEndsOnlyThat(t *testing.T) {
 	})
 }
 
-func TestPanicInAGoroutineOfOursEndsTheProgram(t *testing.T) {
+func TestPanicInAGoroutineThatAlsStartedEndsTheProgram(t *testing.T) {
 	var s als.Storage[int]
 	ways := map[string]func(func()){
 		"Go":                      func(f func()) { s.Run(1, func() { als.Go(f) }) },
@@ -333,7 +330,7 @@ func TestPanicInAGoroutineOfOursEndsTheProgram(t *testing.T) {
 		t.Run(way, func(t *testing.T) {
 			t.Parallel()
 			var out bytes.Buffer
-			child := exec.Command(os.Args[0], "-test.run=^TestPanicInAGoroutineOfOursEndsTheProgram$")
+			child := exec.Command(os.Args[0], "-test.run=^TestPanicInAGoroutineThatAlsStartedEndsTheProgram$")
 			child.Env = append(os.Environ(), "ALS_TEST_PANIC="+way, "GOMAXPROCS=1")
 			child.Stdout, child.Stderr = &out, &out
 			err := child.Run()

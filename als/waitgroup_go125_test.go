@@ -11,7 +11,7 @@ import (
 
 func TestWaitGroupGoStartsWithoutStoresUnlessBound(t *testing.T) {
 	if inheriting {
-		t.Skip("they do not with inheritance")
+		t.Skip("with inheritance they start with stores")
 	}
 	var s als.Storage[int]
 	s.Run(1, func() {

@@ -117,14 +117,9 @@ func TestEverythingAtOnce(t *testing.T) {
 		background.Add(1)
 		go func() {
 			defer background.Done()
-			for {
-				select {
-				case <-stop:
-					return
-				default:
-					f()
-					runtime.Gosched()
-				}
+			for !testkit.Closed(stop) {
+				f()
+				runtime.Gosched()
 			}
 		}()
 	}

@@ -223,13 +223,8 @@ func TestAllDuringGrowthAndExits(t *testing.T) {
 		looking.Add(1)
 		go func() {
 			defer looking.Done()
-			for {
-				select {
-				case <-stop:
-					return
-				default:
-					look()
-				}
+			for !testkit.Closed(stop) {
+				look()
 			}
 		}()
 	}

@@ -308,12 +308,7 @@ func TestHooksAreToggledFromManyGoroutines(t *testing.T) {
 		toggles.Add(1)
 		go func() {
 			defer toggles.Done()
-			for {
-				select {
-				case <-stop:
-					return
-				default:
-				}
+			for !testkit.Closed(stop) {
 				own := hooks.New(hooks.Callbacks{After: func(hooks.ID) {}}).Enable()
 				shared.Enable()
 				runtime.Gosched()

@@ -20,22 +20,29 @@ func TestLogBalances(t *testing.T) {
 	const workers = 10
 	each := testkit.ScaledByG(t, 1000) / workers
 	resources := make([]*hooks.AsyncResource, workers*each)
-	var created, done, children sync.WaitGroup
-	stop := make(chan struct{})
-	toggled := make(chan struct{})
-	go func() {
-		defer close(toggled)
-		for {
-			select {
-			case <-stop:
-				return
-			default:
-				h := newRecorder().hook.Enable()
-				runtime.Gosched()
-				h.Disable()
+	toggle := func() {
+		h := newRecorder().hook.Enable()
+		runtime.Gosched()
+		h.Disable()
+	}
+	testkit.Meanwhile(toggle, func() {
+		useResources(t, resources, workers)
+		for _, e := range r.all() {
+			if e.what == "init" {
+				r.await("destroy", e.id)
 			}
 		}
-	}()
+	})
+	r.hook.Disable()
+
+	types := balance(t, r.all())
+	assert.Equal(t, map[string]int{"r": workers * each, "GOROUTINE": workers * each}, types)
+}
+
+// useResources fills resources, and runs and destroys them on so many workers.
+func useResources(t *testing.T, resources []*hooks.AsyncResource, workers int) {
+	each := len(resources) / workers
+	var created, done, children sync.WaitGroup
 	created.Add(workers)
 	for w := range workers {
 		done.Add(1)
@@ -72,17 +79,6 @@ func TestLogBalances(t *testing.T) {
 	}
 	done.Wait()
 	children.Wait()
-	for _, e := range r.all() {
-		if e.what == "init" {
-			r.await("destroy", e.id)
-		}
-	}
-	close(stop)
-	<-toggled
-	r.hook.Disable()
-
-	types := balance(t, r.all())
-	assert.Equal(t, map[string]int{"r": workers * each, "GOROUTINE": workers * each}, types)
 }
 
 // balance checks a log that has all events of its resources, and returns how many

@@ -8,7 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// What each operation allocates with inheritance, four storages set.
+// The table has how many objects an operation may allocate with inheritance, while four
+// storages are set.
 func TestAllocations(t *testing.T) {
 	if race.Enabled {
 		t.Skip("the race detector allocates")

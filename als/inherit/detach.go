@@ -12,7 +12,7 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/g"
 )
 
-// detached says which goroutines start without stores.
+// detached has the functions whose goroutines start without stores.
 var detached = detachedFunctions{
 	entry: g.Start,
 	names: map[string]bool{
@@ -35,28 +35,26 @@ var detached = detachedFunctions{
 	},
 }
 
-// detachedFunctions are known by their names. What a go statement starts is looked
-// up once and remembered by the address that the runtime starts the goroutine at.
+// detachedFunctions is a set of functions by their names.
 type detachedFunctions struct {
 	mu    sync.RWMutex
 	names map[string]bool
-	known map[uintptr]bool
-	entry func() uintptr // g.Start, but in a test
+	known map[uintptr]bool // answers by the address that the runtime starts a goroutine at
+	entry func() uintptr   // g.Start, except in a test
 
-	given   map[string]bool // by DetachNamed, if not looked for yet
-	missing []string        // looked for and not found
+	given   map[string]bool // names from DetachNamed that unknown has not looked for yet
+	missing []string        // those that it has not found
 }
 
-// Detach makes goroutines that a go statement starts with fn start without
-// stores, and without what their creators had as profiler labels hidden from them.
-// It is for what outlives the work that starts it, such as the loop of a
-// connection. It is best called from an init function: goroutines that have
-// already read a store keep theirs.
+// Detach makes goroutines that a go statement starts with fn start without stores, and
+// without the profiler labels that show their creators' stores. It is for goroutines
+// that outlive the work that starts them, such as the loop of a connection. Call it from
+// an init function: goroutines that have already read a store keep theirs.
 //
-// fn is a function or a method expression such as (*Conn).loop. For one that has no
-// name here use [DetachNamed].
+// fn is a function or a method expression such as (*Conn).loop. For an unexported
+// function of another package use [DetachNamed].
 //
-// It panics if fn is nil or no function.
+// It panics if fn is nil or not a function.
 func Detach(fn any) {
 	v := reflect.ValueOf(fn)
 	if !v.IsValid() || v.Kind() != reflect.Func || v.IsNil() {
@@ -65,11 +63,12 @@ func Detach(fn any) {
 	detached.add(runtime.FuncForPC(v.Pointer()).Name())
 }
 
-// DetachNamed is [Detach] for the function with a name as tracebacks show it in a
-// goroutine's last line before "created by", without the arguments:
+// DetachNamed is [Detach] for the function with this name. Tracebacks show it as the
+// last function of a goroutine before "created by", without the arguments:
 // "net/http.(*persistConn).readLoop".
 //
-// [Status] says if the program has no such function. It panics if name is empty.
+// If the program has no such function, [Status] returns an error. DetachNamed panics if
+// name is empty.
 func DetachNamed(name string) {
 	if name == "" {
 		panic("inherit: DetachNamed: name is empty")
@@ -96,7 +95,7 @@ func (d *detachedFunctions) unknown() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if len(d.given) > 0 {
-		inProgram(func(name string) bool {
+		eachFunction(func(name string) bool {
 			delete(d.given, name)
 			return len(d.given) > 0
 		})
@@ -109,8 +108,8 @@ func (d *detachedFunctions) unknown() error {
 	return fmt.Errorf("%w: %s", ErrUnknownName, strings.Join(d.missing, ", "))
 }
 
-// here reports whether the caller's goroutine starts without stores.
-func (d *detachedFunctions) here() bool {
+// includesCaller reports whether the caller's goroutine starts without stores.
+func (d *detachedFunctions) includesCaller() bool {
 	pc := d.entry()
 	d.mu.RLock()
 	is, ok := d.known[pc]
@@ -118,7 +117,7 @@ func (d *detachedFunctions) here() bool {
 	if ok {
 		return is
 	}
-	name := outermost()
+	name := startFunction()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	is = d.names[name]
@@ -131,9 +130,9 @@ func (d *detachedFunctions) here() bool {
 	return is
 }
 
-// outermost returns the name of the function that the caller's goroutine runs. A go
-// statement with arguments starts a wrapper, which is not that.
-func outermost() string {
+// startFunction returns the name of the function in the go statement that started the
+// caller's goroutine. It skips the wrapper that a go statement with arguments starts.
+func startFunction() string {
 	pcs := make([]uintptr, 64)
 	n := runtime.Callers(0, pcs)
 	for n == len(pcs) {

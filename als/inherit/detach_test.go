@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A log notes which store was seen where.
+// A log has the stores that callbacks saw, by the name of the callback.
 type log struct {
 	mu   sync.Mutex
 	seen map[string][]string
@@ -55,8 +55,8 @@ func (l *log) request(t *testing.T, client *http.Client, url string) {
 	require.NoError(t, res.Body.Close())
 }
 
-// Two requests share a connection. Neither sees the other's stores: what runs on the
-// goroutines of the connection sees none, what runs on the caller's sees the caller's.
+// Two requests share a connection. Callbacks on the goroutines of the connection see no
+// stores, those on the caller's goroutine see the caller's.
 func TestConnectionOfHTTPClient(t *testing.T) {
 	for _, http2 := range []bool{false, true} {
 		t.Run(fmt.Sprintf("HTTP2=%v", http2), func(t *testing.T) {
@@ -93,29 +93,29 @@ func TestConnectionOfHTTPClient(t *testing.T) {
 	}
 }
 
-// A slowDriver opens connections, and notes the store that is seen when it does.
-type slowDriver struct{ log *log }
+// A loggingDriver logs the stores that its methods see.
+type loggingDriver struct{ log *log }
 
-func (d slowDriver) Connect(context.Context) (driver.Conn, error) {
+func (d loggingDriver) Connect(context.Context) (driver.Conn, error) {
 	d.log.see("Connect")
-	return slowConn(d), nil
+	return loggingConn(d), nil
 }
-func (d slowDriver) Driver() driver.Driver { return nil }
+func (d loggingDriver) Driver() driver.Driver { return nil }
 
-type slowConn struct{ log *log }
+type loggingConn struct{ log *log }
 
-func (c slowConn) Prepare(string) (driver.Stmt, error) { return nil, errors.ErrUnsupported }
-func (c slowConn) Close() error                        { c.log.see("Close"); return nil }
-func (c slowConn) Begin() (driver.Tx, error)           { return c, nil }
-func (c slowConn) Commit() error                       { c.log.see("Commit"); return nil }
-func (c slowConn) Rollback() error                     { return nil }
+func (c loggingConn) Prepare(string) (driver.Stmt, error) { return nil, errors.ErrUnsupported }
+func (c loggingConn) Close() error                        { c.log.see("Close"); return nil }
+func (c loggingConn) Begin() (driver.Tx, error)           { return c, nil }
+func (c loggingConn) Commit() error                       { c.log.see("Commit"); return nil }
+func (c loggingConn) Rollback() error                     { return nil }
 
-// The goroutine that opens connections of a DB is started by the goroutine that calls
-// OpenDB. It must not show that one's stores to others.
+// OpenDB starts the goroutine that opens connections. That goroutine must not have the
+// stores of OpenDB's caller.
 func TestDatabase(t *testing.T) {
 	var l log
 	var db *sql.DB
-	in("opener", func() { db = sql.OpenDB(slowDriver{&l}) })
+	in("opener", func() { db = sql.OpenDB(loggingDriver{&l}) })
 	defer db.Close()
 	db.SetMaxOpenConns(1)
 	begin := func(ctx context.Context) *sql.Conn {
@@ -151,8 +151,9 @@ func (c *connection) child()      { c.seen <- place.Get() }
 func generic[T any](seen chan T)  { seen <- any(place.Get()).(T) }
 func withArguments(c *connection) { c.seen <- place.Get() }
 
-// A function given to Detach starts without stores, in every form in which a go statement
-// can name it; so do goroutines that it starts, if it has used als.
+// A goroutine whose function was passed to Detach starts without stores, in every form in
+// which a go statement can name the function. So do goroutines that it starts, if it has
+// used als.
 func TestDetach(t *testing.T) {
 	inherit.ForgetDetached(t)
 	c := &connection{make(chan string)}
@@ -194,7 +195,7 @@ func TestDetach(t *testing.T) {
 	assert.Empty(t, <-c.seen)
 }
 
-// A detached goroutine may have stores of its own, and passes them on.
+// A detached goroutine may set stores, which the goroutines that it starts inherit.
 func TestDetachedGoroutineIsLikeAnyOther(t *testing.T) {
 	inherit.ForgetDetached(t)
 	loop := func(seen chan string) {

@@ -34,9 +34,9 @@
 //
 // A Run allocates 48 or 64 bytes, however many storages are set, and costs about twice
 // a context.WithValue; with RevokeOnEnd three to four times. A read takes 0.5 to 0.75 of
-// ctx.Value, one level deep.
-// A go statement costs what it does without, and the first use of als in a goroutine
-// that inherited costs some 30 ns. The README and docs/inherit.md have the figures.
+// ctx.Value, one level deep. A go statement costs no more than without the import, and
+// the first use of als in a goroutine that inherited costs some 30 ns. The README and
+// docs/inherit.md have the figures.
 //
 // # When it is off
 //

@@ -25,7 +25,7 @@ func Example() {
 	// Output: request 42
 }
 
-// Is it on?
+// Is inheritance on in this process?
 func ExampleStatus() {
 	if err := inherit.Status(); err != nil {
 		fmt.Println("plain go statements carry nothing:", err)
@@ -35,7 +35,7 @@ func ExampleStatus() {
 	// Output: on
 }
 
-// How to start a goroutine that outlives the request without the request's stores?
+// How do I start a goroutine that outlives the request without the request's stores?
 func ExampleDetach() {
 	var requestID als.Storage[string]
 	inherit.Detach(reportMetrics)
@@ -48,7 +48,7 @@ func ExampleDetach() {
 
 func reportMetrics(requestID *als.Storage[string], done chan string) { done <- requestID.Get() }
 
-// How to label the work for the profiler and go on inheriting?
+// How do I set profiler labels for a piece of work and still inherit?
 func ExampleDo() {
 	var requestID als.Storage[string]
 	done := make(chan string)

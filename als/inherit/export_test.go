@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// ForgetDetached undoes at the end of a test what it detaches.
+// ForgetDetached makes the end of t undo the calls of Detach and DetachNamed since then.
 func ForgetDetached(t testing.TB) {
 	detached.mu.Lock()
 	defer detached.mu.Unlock()

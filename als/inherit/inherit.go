@@ -32,7 +32,8 @@ func init() {
 	}
 }
 
-// turnOn does what the environment asks for.
+// turnOn turns inheritance on, unless setting, the value of ALS_INHERIT, is "off" or a
+// check fails.
 func turnOn(setting string) error {
 	switch setting {
 	case "off":
@@ -49,7 +50,7 @@ func turnOn(setting string) error {
 	}
 	inheritance.Begin(inheritance.Options{
 		Access:   labelset.Access{Read: getLabels, Write: setLabels},
-		Detached: detached.here,
+		Detached: detached.includesCaller,
 		Offset:   labels.Offset(),
 	})
 	return nil
@@ -58,15 +59,15 @@ func turnOn(setting string) error {
 // Status returns nil if plain go statements carry the execution context and
 // [DetachNamed] was given names of functions that the program has.
 //
-// Where inheritance is off Status returns [ErrOff], or what is wrong: the profiler
-// labels of this Go release do not look like those that this package knows, functions
-// have been renamed (garble), or ALS_INHERIT is neither on nor off. That has been
-// printed to standard error, too, when the program started.
+// If inheritance is off, Status returns [ErrOff], or an error that was also printed to
+// standard error when the program started: this package does not know the profiler
+// labels of this Go release, functions have been renamed (garble), or ALS_INHERIT is
+// neither on nor off.
 //
-// Where it is on but a name is unknown, Status returns an error that wraps
+// If it is on but a name is unknown, Status returns an error that wraps
 // [ErrUnknownName]. A function that the linker has left out, because nothing calls it
-// or each call is inlined, is unknown, too. To find out, Status looks at the names of
-// all functions, once for each set of names: some milliseconds.
+// or each call is inlined, is unknown, too. After DetachNamed, the next call of Status
+// walks the names of all functions, which takes some milliseconds.
 func Status() error {
 	if status != nil {
 		return status
@@ -74,11 +75,11 @@ func Status() error {
 	return detached.unknown()
 }
 
-// Do is [pprof.Do] for which goroutines that f starts inherit from the start. With
-// pprof.Do itself they do so only once f has used package als. Where inheritance is
-// off it is just pprof.Do.
+// Do is [pprof.Do], but goroutines that f starts always inherit. With pprof.Do itself
+// they inherit only once f has used package als. If inheritance is off, it is just
+// pprof.Do.
 func Do(ctx context.Context, set pprof.LabelSet, f func(context.Context)) {
-	inheritance.Sync() // a goroutine that has not used als yet takes what it was started with
+	inheritance.Sync() // a goroutine that has not used als yet takes over its inherited stores
 	defer inheritance.Sync()
 	pprof.Do(ctx, set, func(ctx context.Context) {
 		inheritance.Sync()
@@ -86,8 +87,8 @@ func Do(ctx context.Context, set pprof.LabelSet, f func(context.Context)) {
 	})
 }
 
-// SetGoroutineLabels is [pprof.SetGoroutineLabels] that goes on inheriting, like
-// [Do].
+// SetGoroutineLabels is [pprof.SetGoroutineLabels], but goroutines that the caller starts
+// still inherit, as with [Do].
 func SetGoroutineLabels(ctx context.Context) {
 	inheritance.Sync()
 	pprof.SetGoroutineLabels(ctx)

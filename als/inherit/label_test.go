@@ -23,8 +23,8 @@ func newLabelled(name string, revoke bool) *als.Storage[int] {
 	}})
 }
 
-// While a store is current in a goroutine its labels show it, however it became
-// current, and the labels of the program stay beside it.
+// While a store is current in a goroutine, the goroutine's labels show it, however it
+// became current.
 func TestLabelShowsTheStore(t *testing.T) {
 	for name, revoke := range map[string]bool{"plain": false, "revocable": true} {
 		t.Run(name, func(t *testing.T) {
@@ -69,7 +69,7 @@ func TestLabelShowsTheStore(t *testing.T) {
 					second.Run(0, func() { shows(one) })
 				})
 				second.Disable()
-				shows(`{"job":"8"}`) // Disable touches no goroutine
+				shows(`{"job":"8"}`) // Disable changes no labels
 				other.EnterWith("after")
 				shows("")
 			})
@@ -77,8 +77,8 @@ func TestLabelShowsTheStore(t *testing.T) {
 	}
 }
 
-// The labels of the program are shown as it set them, and are never rolled back; those
-// of stores come and go beside them.
+// The labels of the program are shown as it set them, beside those of stores, and are
+// never rolled back.
 func TestLabelBesideLabelsOfTheProgram(t *testing.T) {
 	s := newLabelled("request", false)
 	var other als.Storage[int]
@@ -106,8 +106,8 @@ func TestLabelBesideLabelsOfTheProgram(t *testing.T) {
 	})
 }
 
-// A store that no go statement carries is shown on its goroutine. What a plain goroutine
-// shows when it starts is a copy of that; its first use of als puts it right.
+// A store that no go statement carries is shown on its goroutine. A plain goroutine
+// starts with a copy of those labels, which its first use of als corrects.
 func TestLabelOfAStoreThatIsNotInherited(t *testing.T) {
 	carried := newLabelled("request", false)
 	var other als.Storage[int]

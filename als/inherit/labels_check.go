@@ -7,8 +7,8 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/g/labels"
 )
 
-// checkLabels returns nil if the labels of this Go release look the way in which
-// package async writes them, and getLabels returns what was set.
+// checkLabels returns nil if the labels of this Go release look as package labelset
+// writes them, and getLabels returns the labels that were set.
 func checkLabels() error {
 	if err := labels.Check(); err != nil {
 		return err

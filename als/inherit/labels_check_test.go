@@ -9,7 +9,7 @@ import (
 )
 
 // The check keeps the caller's labels.
-func TestCheckLeavesLabelsAlone(t *testing.T) {
+func TestCheckKeepsTheCallersLabels(t *testing.T) {
 	before := getLabels()
 	defer setLabels(before)
 	pprof.SetGoroutineLabels(pprof.WithLabels(context.Background(), pprof.Labels("a", "1")))
@@ -34,11 +34,11 @@ func TestDetachedWithoutEntry(t *testing.T) {
 	assert.Empty(t, d.known)
 }
 
-// asks asks from a deep stack.
+// asks calls includesCaller at the bottom of a deep stack.
 func asks(d *detachedFunctions, depth int, answers chan bool) {
 	if depth > 0 {
 		asks(d, depth-1, answers)
 		return
 	}
-	answers <- d.here()
+	answers <- d.includesCaller()
 }

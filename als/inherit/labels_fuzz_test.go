@@ -13,9 +13,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// FuzzLabels sets labels of any text and runs operations in any order. The program sees
-// its own labels, and beside them that of a store with a Label, before and after each,
-// and goroutines inherit the stores.
+// FuzzLabels sets labels of any text and runs operations in any order. Before and after
+// each, profiles show the program's labels beside that of a store with a Label, and
+// goroutines inherit the stores.
 func FuzzLabels(f *testing.F) {
 	f.Add("a", "1", "b", "2", []byte{0, 1, 2, 3, 4, 5})
 	f.Add("store", "x", "", "", []byte{5, 2, 3, 2, 0, 2})
@@ -57,7 +57,7 @@ func (p *labelProgram) run(ops []byte, set *[2]string, label string, store int) 
 	case 2:
 		testkit.InGoroutine(func() { p.run(rest, set, label, store) })
 	case 3:
-		testkit.InGoroutine(func() { // what it sets is for itself only
+		testkit.InGoroutine(func() { // whose labels end with it
 			p.s.Get() // a goroutine that sets labels first has lost its stores
 			pprof.SetGoroutineLabels(labelled(chosen[0], chosen[1]))
 			p.run(rest, chosen, label, store)
@@ -82,7 +82,7 @@ func (p *labelProgram) run(ops []byte, set *[2]string, label string, store int) 
 	}
 }
 
-// want is what a profile shows of a set of labels and the label of the store.
+// want returns what a profile shows for a set of labels and the label of the store.
 func want(set *[2]string, label string) string {
 	var labels []string
 	if set != nil {

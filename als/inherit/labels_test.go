@@ -42,7 +42,7 @@ func onNew(f func()) {
 	als.ExecutionContext{}.Run(func() { testkit.InGoroutine(f) })
 }
 
-// A program sees the labels that it has set, after every operation of ours.
+// Profiles show the labels that the program has set, after every operation of als.
 func TestLabelsAreShownUnchanged(t *testing.T) {
 	const ab, c = `{"a":"1", "b":"2"}`, `{"c":"3"}`
 	var s, other als.Storage[int]
@@ -95,8 +95,7 @@ func TestLabelsAreShownUnchanged(t *testing.T) {
 	})
 }
 
-// Labels that the user sets inside of a scope are not rolled back by its end,
-// however it was begun.
+// The end of an enclosure does not roll back labels that the program has set inside.
 func TestLabelsSetInsideStay(t *testing.T) {
 	var s als.Storage[int]
 	var boxed als.Storage[[8]int]
@@ -159,8 +158,8 @@ func TestStoresSurviveLabels(t *testing.T) {
 		inherit.SetGoroutineLabels(context.Background())
 		assert.Equal(t, "store", child())
 	})
-	// A child that enters pprof.Do before it uses als has lost what it was started
-	// with; not so with inherit.Do.
+	// A goroutine that calls pprof.Do before it uses als has lost its inherited stores.
+	// With inherit.Do it has not.
 	s.Run("store", func() {
 		testkit.InGoroutine(func() {
 			pprof.Do(context.Background(), pprof.Labels(), func(context.Context) { assert.Empty(t, s.Get()) })
@@ -170,7 +169,7 @@ func TestStoresSurviveLabels(t *testing.T) {
 			assert.Equal(t, "store", s.Get())
 		})
 	})
-	// A panic in f passes, and leaves the stores as they are.
+	// A panic in f propagates, and does not change the stores.
 	s.Run("store", func() {
 		assert.PanicsWithValue(t, "p", func() {
 			inherit.Do(context.Background(), pprof.Labels(), func(context.Context) { panic("p") })
@@ -179,8 +178,8 @@ func TestStoresSurviveLabels(t *testing.T) {
 	})
 }
 
-// A CPU profile shows the user's labels, and works while carriers come and go. A machine
-// that is busy with other work may leave one without samples.
+// A CPU profile shows the program's labels while the hidden ones change all the time. On
+// a busy machine a profile may have no samples.
 func TestCPUProfile(t *testing.T) {
 	var s als.Storage[*int]
 	testkit.Eventually(t, "a sample of the work", func() bool {

@@ -25,7 +25,7 @@ func withPayload(f func()) weak.Pointer[payload] {
 
 // A store lives as long as the goroutines that inherited it, whether they have
 // used als or not, and no longer.
-func TestStoresLiveAsLongAsTheirHeirs(t *testing.T) {
+func TestInheritedStoresLiveAsLongAsTheirGoroutines(t *testing.T) {
 	for name, child := range map[string]func(){
 		"idle":     func() {},
 		"reads":    func() { payloadStore.Get() },
@@ -51,7 +51,7 @@ func TestStoresLiveAsLongAsTheirHeirs(t *testing.T) {
 			})
 			runtime.GC()
 			runtime.GC()
-			assert.NotNil(t, w.Value(), "goroutines have it")
+			assert.NotNil(t, w.Value(), "collected while goroutines have it")
 			close(release)
 			ended.Wait()
 			testkit.Garbage(t, "a store that no goroutine has any more", w)
@@ -60,8 +60,8 @@ func TestStoresLiveAsLongAsTheirHeirs(t *testing.T) {
 	assert.Nil(t, payloadStore.Get())
 }
 
-// A goroutine that goes on after the Run keeps nothing of it, and neither do those
-// that it starts then.
+// After a Run its goroutine keeps no store of it, and neither do goroutines that it starts
+// then.
 func TestNothingStaysAfterARun(t *testing.T) {
 	for name, run := range map[string]func(f func()) weak.Pointer[payload]{
 		"Run":      withPayload,

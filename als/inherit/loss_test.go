@@ -41,8 +41,8 @@ func (l *losses) take() []als.Loss {
 	return all
 }
 
-// With inheritance a plain go statement is no loss; what remains is reported with
-// why.
+// With inheritance a plain go statement loses nothing. The remaining losses are reported
+// with their causes.
 func TestLossesWithInheritance(t *testing.T) {
 	if goroutine.Identity().Source == goroutine.Fallback {
 		t.Skip("here the creator of a goroutine is unknown")
@@ -50,7 +50,7 @@ func TestLossesWithInheritance(t *testing.T) {
 	inherit.ForgetDetached(t)
 	var user = als.New(als.Options[string]{Name: "user"})
 	read := func() { user.Get() }
-	plainly := func(f func()) { testkit.Through(func(f func()) { go f() }, f) }
+	plainly := testkit.InGoroutine
 	l := traceLosses(t)
 
 	user.Run("x", func() {
@@ -134,24 +134,11 @@ func TestLossesBesideLabels(t *testing.T) {
 	}
 }
 
-// Looking for losses changes nothing else, and comes and goes while goroutines work.
+// Tracing losses, on and off in between, does not change what goroutines see.
 func TestEverythingWhileLossesAreTraced(t *testing.T) {
-	stop := make(chan struct{})
-	var wg sync.WaitGroup
-	wg.Add(1)
-	go func() {
-		defer wg.Done()
-		for {
-			select {
-			case <-stop:
-				return
-			default:
-				als.TraceLoss(func(als.Loss) {})()
-				runtime.Gosched()
-			}
-		}
-	}()
-	TestEverythingAtOnce(t)
-	close(stop)
-	wg.Wait()
+	trace := func() {
+		als.TraceLoss(func(als.Loss) {})()
+		runtime.Gosched()
+	}
+	testkit.Meanwhile(trace, func() { TestEverythingAtOnce(t) })
 }

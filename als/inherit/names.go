@@ -7,9 +7,9 @@ import (
 	"runtime/pprof"
 )
 
-// checkNames returns nil if functions have the names that their source gives them. A
-// tool that renames them (garble) would leave goroutines with their starter's stores
-// that are to start without any, such as those of net/http's connections.
+// checkNames returns nil if functions have the names that their source gives them. If a
+// tool has renamed them (garble), detached goroutines, such as those of net/http's
+// connections, cannot be recognized and would keep their starter's stores.
 func checkNames() error { return compareNames(nameOf(checkNames), nameOf(pprof.Do)) }
 
 func compareNames(ours, standard string) error {
@@ -21,11 +21,11 @@ func compareNames(ours, standard string) error {
 
 func nameOf(fn any) string { return runtime.FuncForPC(reflect.ValueOf(fn).Pointer()).Name() }
 
-// inProgram calls f with the name of each function of the program until f returns
-// false. It goes from the end of the program's text to its beginning, from each
-// function to the one in front of it: some 100 ns a function.
-func inProgram(f func(name string) bool) {
-	inside := reflect.ValueOf(inProgram).Pointer()
+// eachFunction calls f with the name of each function of the program until f returns
+// false. It walks the program's text from its end to its beginning, which takes some
+// 100 ns per function.
+func eachFunction(f func(name string) bool) {
+	inside := reflect.ValueOf(eachFunction).Pointer()
 	past := uintptr(1)
 	for runtime.FuncForPC(inside+past) != nil {
 		past *= 2

@@ -11,11 +11,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// asChild says that this process is one that TestEnvironment has started.
+// asChild is set in the processes that TestEnvironment starts.
 const asChild = "INHERIT_TEST_CHILD"
 
-// What the environment says counts when the program starts, so another process has
-// to be asked.
+// The environment is read when a program starts, so this test starts other processes.
 func TestEnvironment(t *testing.T) {
 	if os.Getenv(asChild) != "" {
 		var got string

@@ -20,9 +20,9 @@ func labelsOfCPUProfile(t *testing.T, work func()) map[string]int {
 	return labelsOfSamples(t, profile.Bytes())
 }
 
-// labelsOfSamples counts the samples of a profile by their labels: "key=value" of
-// the first one. It reads as much of the format as that takes: of the message
-// Profile the samples (field 2) and the strings (6), of a sample its labels (3).
+// labelsOfSamples counts the samples of a profile by their first label, "key=value". It
+// reads only what it needs of the format: the samples (field 2) and the strings (6) of
+// the message Profile, and the labels (3) of a sample.
 func labelsOfSamples(t *testing.T, profile []byte) map[string]int {
 	zip, err := gzip.NewReader(bytes.NewReader(profile))
 	require.NoError(t, err)

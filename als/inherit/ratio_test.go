@@ -47,11 +47,10 @@ func beside(n int, f func()) {
 
 var secret = als.New(als.Options[*user]{RevokeOnEnd: true})
 
-// BenchmarkRatio measures what package als costs with inheritance: beside
-// context.Context, beside the same with four storages instead of a hundred, beside
-// als.Go, and a plain go statement in a goroutine with a store beside one in a goroutine
-// that has never used als. Where the name does not say otherwise four storages are set,
-// as in a request.
+// BenchmarkRatio measures package als with inheritance. The baseline is context.Context
+// or, where the name says so, four storages instead of a hundred, or als.Go. For a plain
+// go statement it is one in a goroutine that has never used als. Unless the name says
+// otherwise four storages are set, as in a request.
 //
 //	go test -run '^$' -bench Ratio -benchtime 1x ./als/inherit
 func BenchmarkRatio(b *testing.B) {
@@ -109,7 +108,8 @@ func BenchmarkRatio(b *testing.B) {
 			}
 		}
 	}
-	// The stores change before each goroutine, so what it is started with is new.
+	// The stores change before each goroutine, so none of them can reuse the work of the
+	// one before.
 	spawnAfterRun := func(start func(f func())) func(n int) {
 		return func(n int) {
 			done := make(chan struct{})

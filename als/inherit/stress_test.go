@@ -20,7 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A hundred thousand goroutines at once, each with what its starter had.
+// A hundred thousand goroutines at once each have the store of their starter.
 func TestManyGoroutinesAtOnce(t *testing.T) {
 	n := testkit.ScaledByG(t, 100_000)
 	var wg sync.WaitGroup
@@ -46,9 +46,8 @@ func TestManyGoroutinesAtOnce(t *testing.T) {
 	assert.Zero(t, wrong.Load())
 }
 
-// Goroutines that start others, run, bind and set labels while everything that
-// looks at labels does so: a CPU profile, goroutine profiles, an execution trace,
-// and the collector all the time.
+// Goroutines start others, run, bind and set labels while a CPU profile, goroutine
+// profiles, an execution trace and the collector look at the labels.
 func TestEverythingAtOnce(t *testing.T) {
 	require.NoError(t, pprof.StartCPUProfile(io.Discard))
 	defer pprof.StopCPUProfile()
@@ -56,42 +55,31 @@ func TestEverythingAtOnce(t *testing.T) {
 	defer trace.Stop()
 	defer debug.SetGCPercent(debug.SetGCPercent(5))
 
-	stop := make(chan struct{})
-	var watchers sync.WaitGroup
-	watchers.Add(1)
-	go func() {
-		defer watchers.Done()
-		for {
-			select {
-			case <-stop:
-				return
-			default:
-				_ = pprof.Lookup("goroutine").WriteTo(io.Discard, 0)
-				runtime.GC()
-			}
-		}
-	}()
-	var wg sync.WaitGroup
-	for worker := range 8 {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			w := &wanderer{t: t, rng: rand.New(rand.NewPCG(uint64(worker), 1))}
-			for range testkit.ScaledByG(t, 2000) {
-				w.step(0)
-			}
-		}()
+	profile := func() {
+		_ = pprof.Lookup("goroutine").WriteTo(io.Discard, 0)
+		runtime.GC()
 	}
-	wg.Wait()
-	close(stop)
-	watchers.Wait()
+	testkit.Meanwhile(profile, func() {
+		var wg sync.WaitGroup
+		for worker := range 8 {
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				w := &wanderer{t: t, rng: rand.New(rand.NewPCG(uint64(worker), 1))}
+				for range testkit.ScaledByG(t, 2000) {
+					w.step(0)
+				}
+			}()
+		}
+		wg.Wait()
+	})
 }
 
-// A wanderer is a goroutine that makes random calls and knows which stores it must see.
+// A wanderer makes random calls and knows which store it must see.
 type wanderer struct {
 	t   *testing.T
 	rng *rand.Rand
-	is  string
+	is  string // the store of place
 }
 
 func (w *wanderer) check(where string) {

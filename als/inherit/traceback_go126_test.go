@@ -19,7 +19,7 @@ func TestTracebacksShowTheUsersLabels(t *testing.T) {
 	header := func() string {
 		buf := make([]byte, 4096)
 		line, _, _ := strings.Cut(string(buf[:runtime.Stack(buf, false)]), "\n")
-		return line // "goroutine 1 [running] and labels, which look different from release to release"
+		return line // with labels, in the form of the release
 	}
 	var s als.Storage[int]
 	onNew(func() {

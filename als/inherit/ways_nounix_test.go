@@ -2,7 +2,7 @@
 
 package inherit_test
 
-// Where processes have no signals of their own the rows about them stand untested.
+// Without Unix signals the rows about them are not tested.
 func init() {
 	waysElsewhere["`signal.Notify`, a goroutine that receives"] = "starter"
 	waysElsewhere["`signal.NotifyContext` with `context.AfterFunc`"] = "starter"

@@ -22,9 +22,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A way is a way to start work in Go. start has f called once, now or after it has
-// returned. sees is whose stores f must see: those of the goroutine that starts the
-// work, of the one that triggers it, or "none".
+// A way is a way to start work in Go. start makes f run once, before or after it returns.
+// sees says whose stores f must see: those of the goroutine that starts the work, of the
+// one that triggers it, or "none".
 type way struct {
 	start func(t *testing.T, f func())
 	sees  string
@@ -33,7 +33,7 @@ type way struct {
 // place names the goroutine, or the part of a test, that runs.
 var place als.Storage[string]
 
-func in(who string, f func()) { place.Run(who, f) }
+func in(name string, f func()) { place.Run(name, f) }
 
 // ways has one entry for each row of the table in docs/inherit.md.
 var ways = map[string]way{

@@ -11,12 +11,15 @@ func Descend(depth int, f func()) {
 }
 
 // UnderGC runs f while another goroutine collects garbage without pause.
-func UnderGC(f func()) {
+func UnderGC(f func()) { Meanwhile(runtime.GC, f) }
+
+// Meanwhile runs f while another goroutine calls busy again and again without pause.
+func Meanwhile(busy, f func()) {
 	stop, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(stopped)
 		for !Closed(stop) {
-			runtime.GC()
+			busy()
 		}
 	}()
 	f()
