@@ -7,8 +7,7 @@ import (
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// A loader collects items that are asked for at about the same time, and fetches them
-// together.
+// A loader fetches items together that are asked for at about the same time.
 type loader struct {
 	max    int           // how many items a batch has at most
 	window time.Duration // how long a batch waits for more items
@@ -25,7 +24,7 @@ type batch struct {
 	items []string
 	fetch func() // fetches the items, once
 	timer *time.Timer
-	done  chan struct{} // closed when found is there
+	done  chan struct{} // closed when found is set
 	found map[string]string
 }
 
@@ -45,8 +44,8 @@ func (l *loader) load(item string) string {
 	return b.found[item]
 }
 
-// join adds the item to the batch that waits, or to a new one, and reports whether that
-// completes the batch.
+// join adds the item to the waiting batch, or to a new one, and reports whether the
+// batch is complete then.
 func (l *loader) join(item string) (b *batch, complete bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -77,7 +76,7 @@ func (l *loader) newBatch() *batch {
 	return b
 }
 
-// close has no more items join the batch.
+// close keeps more items from joining the batch.
 func (l *loader) close(b *batch) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -4,8 +4,8 @@
 //
 //	go run ./examples/batch
 //
-// has goroutines of all users load items at the same time. First all share one loader,
-// and the items of all users are fetched in a query of the first.
+// loads items in goroutines of all users at the same time. First all share one loader,
+// and the first user's query fetches the items of all users.
 package main
 
 import (
@@ -84,7 +84,8 @@ func serve(i int, first chan struct{}) []string {
 	return results
 }
 
-// query is the database. It says which user it worked for, and for how many items.
+// query stands for a database. Its answer names the user and the number of items of the
+// query.
 func query(items []string) map[string]string {
 	found := make(map[string]string)
 	for _, item := range slices.Compact(slices.Sorted(slices.Values(items))) {

@@ -3,8 +3,8 @@
 //
 //	go run ./examples/conc
 //
-// first does not bind the tasks but has them set the store, which the goroutine then
-// keeps for the next task.
+// first does not bind the tasks. They set the store themselves, and the goroutine keeps
+// it for the next task.
 package main
 
 import (
@@ -32,7 +32,7 @@ func run(c *users.Check) error {
 	go func() { // Pool.Go is for one goroutine at a time
 		defer close(submitted)
 		for task := range tasks {
-			//alsvet:ignore the the tasks are bound where they are submitted
+			//alsvet:ignore the tasks are bound where they are submitted
 			shared.Go(task)
 		}
 	}()

@@ -3,9 +3,8 @@
 //
 //	go run ./examples/cpuprofile
 //
-// has two users keep the processors busy in goroutines that plain go statements start,
-// of which the first does three times as much. First the storage has no Label, and the
-// profile says only what the program did altogether.
+// works for two users, alice three times as much as bruno, in goroutines of plain go
+// statements. First the storage has no Label, and the profile cannot tell the users apart.
 //
 //	go run ./examples/cpuprofile -o cpu.pprof
 //	go tool pprof -top -tagfocus=user=alice cpu.pprof
@@ -64,7 +63,7 @@ func compare(out io.Writer, shown *als.Storage[string], file string) (problems [
 	if err != nil {
 		return nil, err
 	}
-	wrong, _ := part(byLabel(p, "user"))
+	wrong, _ := part(shares(p))
 	wrong.Wrong(out, "the storage has no Label")
 
 	if p, err = profileOf(func() { work(shown) }); err != nil {
@@ -73,13 +72,13 @@ func compare(out io.Writer, shown *als.Storage[string], file string) (problems [
 	if err := write(p, file); err != nil {
 		return nil, err
 	}
-	right, problems := part(byLabel(p, "user"))
+	right, problems := part(shares(p))
 	right.Right(out, "the storage has a Label")
 	fmt.Fprintf(out, "\nChecked: %s\n", cli.Verdict(problems, "the profile says for which user the time was spent"))
 	return problems, nil
 }
 
-// part returns a line for each user, and what is wrong with it.
+// part returns a line for each user, and the problems with it.
 func part(share map[string]float64) (p cli.Part, problems []string) {
 	for _, u := range []struct{ name, want string }{{"alice", "most of the time"}, {"bruno", "some of the time"}} {
 		got, should := describe(share[u.name]), ""
@@ -92,7 +91,7 @@ func part(share map[string]float64) (p cli.Part, problems []string) {
 	return p, problems
 }
 
-// describe says of a share what is the same each time.
+// describe returns a text about a share that is the same in each run.
 func describe(share float64) string {
 	switch {
 	case share > 0.5:

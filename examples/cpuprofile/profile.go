@@ -5,9 +5,11 @@ import (
 	"runtime/pprof"
 
 	"github.com/google/pprof/profile"
+
+	"github.com/seed-1938943e/goroutine/examples/internal/profiles"
 )
 
-// profileOf returns the CPU profile of fn, and of all that runs meanwhile.
+// profileOf returns the CPU profile of the program while fn runs.
 func profileOf(fn func()) (*profile.Profile, error) {
 	var b bytes.Buffer
 	if err := pprof.StartCPUProfile(&b); err != nil {
@@ -18,21 +20,16 @@ func profileOf(fn func()) (*profile.Profile, error) {
 	return profile.Parse(&b)
 }
 
-// byLabel returns the share of the CPU time of each value of a label, and of the samples
-// that do not have it as that of "".
-func byLabel(p *profile.Profile, key string) map[string]float64 {
-	share, all := make(map[string]float64), 0.0
-	for _, s := range p.Sample {
-		value := ""
-		if values := s.Label[key]; len(values) > 0 {
-			value = values[0]
-		}
-		cpu := float64(s.Value[len(s.Value)-1]) // after the number of samples
-		share[value] += cpu
-		all += cpu
+// shares returns each user's share of the CPU time. Samples without a user count for "".
+func shares(p *profile.Profile) map[string]float64 {
+	times := profiles.ByLabel(p, "user", 1) // 0 would count samples, 1 adds nanoseconds
+	var all int64
+	for _, ns := range times {
+		all += ns
 	}
-	for value := range share {
-		share[value] /= all
+	share := make(map[string]float64)
+	for user, ns := range times {
+		share[user] = float64(ns) / float64(all)
 	}
 	return share
 }

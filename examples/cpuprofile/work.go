@@ -7,8 +7,8 @@ import (
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// work has two users keep the processors busy, of which the first does three times as
-// much. It is a plain go statement that starts the goroutines, as one of a library.
+// work keeps the processors busy for two users, for alice three times as much as for
+// bruno. It starts goroutines with plain go statements, as a library would.
 func work(user *als.Storage[string]) {
 	var busy sync.WaitGroup
 	for name, units := range map[string]int{"alice": 3, "bruno": 1} {

@@ -3,7 +3,7 @@
 //
 //	go run ./examples/cron
 //
-// first schedules them as they are. They run without stores, and know no user.
+// first schedules them unbound. They run without stores, and know no user.
 package main
 
 import (
@@ -28,7 +28,7 @@ var program = users.Program{
 
 func main() { program.Main() }
 
-// often is a schedule for programs that do not want to wait a second.
+// often is a schedule of a run each millisecond.
 type often struct{}
 
 func (often) Next(t time.Time) time.Time { return t.Add(time.Millisecond) }
@@ -62,7 +62,7 @@ func run(c *users.Check) error {
 	return nil
 }
 
-// A job notes the users that its first runs see.
+// A job records the users that its first runs see.
 type job struct {
 	name string
 	done chan struct{} // closed after these runs

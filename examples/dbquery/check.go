@@ -7,7 +7,7 @@ import (
 	"github.com/seed-1938943e/goroutine/hooks"
 )
 
-// A sighting is what a callback saw: where it ran, and the answer.
+// A sighting is the report of a callback: its context, and the answer.
 type sighting struct {
 	what      string // city, orders or voucher
 	want, got place
@@ -34,7 +34,7 @@ func (s sighting) String() string {
 	return fmt.Sprintf("callback %s: %v: %s (goroutine %d)", s.what, s.got, s.data, s.goroutine)
 }
 
-// answer is how the data or the error of a query is shown.
+// answer formats the data or the error of a query.
 func answer(data row, err error) string {
 	if err != nil {
 		return err.Error()
@@ -42,7 +42,7 @@ func answer(data row, err error) string {
 	return strings.Trim(fmt.Sprint([]any(data)), "[]")
 }
 
-// expected returns the answers for user<i>, from what openDatabase has put there.
+// expected returns the answers for user<i> from the data of openDatabase.
 func expected(i int) map[string]string {
 	voucher := "sql: no rows in result set" // an answer, too, and its callback has the same rights
 	if i%2 == 0 {
@@ -56,7 +56,7 @@ func expected(i int) map[string]string {
 	}
 }
 
-// check returns what is wrong with what the callbacks of requests 1 to n saw.
+// check returns the problems in the sightings of requests 1 to n.
 func check(sightings []sighting, n int) (problems []string) {
 	times := make(map[string]int)
 	for _, s := range sightings {

@@ -7,27 +7,27 @@ import (
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// A query is SQL and what its placeholders stand for.
+// A query is SQL with the values of its placeholders.
 type query struct {
 	text string
 	args []any
 }
 
-// A row is the answer to a query, as Node's db.get has it: one row, or none.
+// A row is the answer to a query: one row or none, as for Node's db.get.
 type row []any
 
-// A driver answers queries in a few goroutines that all callers share. It knows
-// nothing of async resources: it is the library that one has to live with.
+// A driver answers queries in a few goroutines that all callers share. It stands for a
+// library without async resources.
 //
-// Its goroutines are started with als.Go, so each has the stores of the caller that started
-// the driver for as long as it lives. That is the hard case. With a plain go
-// statement they would have none, and a callback without a scope would see none.
+// als.Go starts its goroutines, so each keeps the stores of the caller that started the
+// driver. That is the hard case: started with a plain go statement they, and callbacks
+// without a scope, would have no stores.
 type driver struct {
 	db    *sql.DB
 	ended sync.WaitGroup
 
 	mu     sync.Mutex
-	wake   sync.Cond // on mu: there is more in jobs, or closed was set
+	wake   sync.Cond // on mu: a job was added, or closed was set
 	jobs   []job     // has no limit, so that a callback can ask, too
 	closed bool
 }
@@ -48,8 +48,8 @@ func newDriver(db *sql.DB, workers int) *driver {
 	return d
 }
 
-// get asks for the first row. The callback is called with it or an error, for which
-// sql.ErrNoRows is one, by one of the driver's goroutines.
+// get asks for the first row. One of the driver's goroutines calls the callback, with the
+// row or an error such as sql.ErrNoRows.
 func (d *driver) get(q query, callback func(row, error)) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -1,14 +1,13 @@
-// Dbquery is Node's DBQuery: an object that a query belongs to, so that its callbacks
-// belong to the request that asked, and not to the goroutine of the driver that happens
-// to have the answer.
+// Dbquery is Node's DBQuery: an object for a query whose callbacks run in the context of
+// the request that asked, not in that of the driver's goroutine.
 //
 //	go run ./examples/dbquery
 //
-// fills a temporary SQLite database and starts a driver of three goroutines in the
-// course of request 0, to which no callback must ever belong. Each request sends three
-// queries, one of them from a callback. First the driver calls the callbacks as they
-// are, and they seem to belong to request 0. Then it calls them in the scope of their
-// query, and a [hooks.Hook] logs what happens to the request and the queries:
+// fills a temporary SQLite database, and starts a driver of three goroutines in request
+// 0, in whose context no callback must run. Each request sends three queries, one of
+// them from a callback. First the driver calls the callbacks without a scope, and they
+// run in the context of request 0. Then it calls them in the scope of their query, and a
+// [hooks.Hook] logs the events of the request and the queries:
 //
 //	init     DBQuery 11, caused by 6                     goroutine 13
 //	before   DBQuery 11                                  goroutine 10
@@ -18,11 +17,10 @@
 //	...
 //
 // Then the program serves many requests at the same time. It checks that each callback
-// sees the store of its request, the [hooks.ExecutionAsyncID] of its query, as
-// [hooks.TriggerAsyncID] what created the query, and the rows of its user; and that the
-// log is balanced: init, before, after and destroy each in its place, for every request
-// and query. If so, the exit status is 0, else 1, and the offending lines are shown.
-// (go run itself exits with 1 whenever the program does not with 0.)
+// sees the store of its request, the [hooks.ExecutionAsyncID] of its query, the creator
+// of the query as [hooks.TriggerAsyncID], and the rows of its user. It also checks that
+// the log is balanced: init, before, after and destroy for every request and query. If
+// so, the exit status is 0. Otherwise it is 1, and the offending lines are shown.
 //
 //	go run ./examples/dbquery -unscoped
 //	go run ./examples/dbquery -leak
@@ -51,7 +49,7 @@ import (
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
-// options are what the command line says.
+// options are those of the command line.
 type options struct {
 	requests, workers int
 

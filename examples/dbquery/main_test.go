@@ -25,7 +25,7 @@ var (
 	callback = regexp.MustCompile(`^  callback (city|orders|voucher): in request (\d+) of user(\d+), in (\d+), caused by (\d+): .+ \(goroutine (\d+)\)$`)
 )
 
-// The output is read here as a user would, without the help of check.
+// The test reads the output as a user would, without the help of check.
 func TestEveryCallbackSeesItsOwnRequest(t *testing.T) {
 	for _, args := range []string{"", "-requests 1", "-requests 20 -workers 1", "-requests 20 -workers 7"} {
 		t.Run(args, func(t *testing.T) {
@@ -77,7 +77,7 @@ func part(t *testing.T, stdout []string, heading string) (lines []string) {
 	return lines[:slices.Index(lines, "")]
 }
 
-// The check is worth something only if it can fail.
+// The check must be able to fail.
 func TestTheCheckFindsCallbacksWithoutScope(t *testing.T) {
 	code, stdout, stderr := execute("-unscoped", "-requests", "4")
 	assert.Equal(t, 1, code)
@@ -154,7 +154,7 @@ func TestTheDriverPassesErrorsOn(t *testing.T) {
 	assert.True(t, errors.Is(err, os.ErrNotExist), "the file is still there")
 }
 
-func TestCommandLinesThatMakeNoSense(t *testing.T) {
+func TestInvalidCommandLines(t *testing.T) {
 	for _, args := range []string{"-nosuch", "now", "-requests 0", "-requests 1001", "-workers 0", "-workers 101"} {
 		code, stdout, stderr := execute(strings.Fields(args)...)
 		assert.Equal(t, 2, code, args)

@@ -12,7 +12,7 @@ import (
 	"github.com/seed-1938943e/goroutine/hooks"
 )
 
-// A request is what the store of a request holds.
+// A request is the store of a request.
 type request struct {
 	id   int
 	user string
@@ -20,7 +20,7 @@ type request struct {
 
 func (r request) String() string { return fmt.Sprintf("request %d of %s", r.id, r.user) }
 
-// current is the request that the caller works for, wherever it is.
+// current is the request that the caller works for.
 var current als.Storage[request]
 
 // A service answers requests from a database.
@@ -28,15 +28,15 @@ type service struct {
 	options
 	db     *driver
 	show   func(text string) // any number of goroutines may call it
-	events []hooklog.Event   // of the hook, there in the end
+	events []hooklog.Event   // of the hook, set at the end
 
 	mu        sync.Mutex
 	sightings []sighting
 	queries   []*DBQuery // keeps them, so that the garbage collector does not destroy what -leak leaves
 }
 
-// drive serves one request in the wrong way and one in the right way, which it prints,
-// and then as many as the options say, and checks what all of them saw.
+// drive serves one request in the wrong way and one in the right way, and prints their
+// sightings. Then it serves as many as the options say, and checks all sightings.
 func drive(o options, out io.Writer) (problems []string, err error) {
 	wrong, err := serve(options{requests: 1, workers: o.workers, unscoped: true}, nil)
 	if err != nil {
@@ -65,8 +65,8 @@ func drive(o options, out io.Writer) (problems []string, err error) {
 	return problems, nil
 }
 
-// serve serves requests at the same time, and returns what they saw. It adds the
-// callbacks and the log of the hook to part, unless that is nil.
+// serve serves requests at the same time, and returns the service with their sightings.
+// It adds the callbacks and the log of the hook to part, unless that is nil.
 func serve(o options, part *cli.Part) (s *service, err error) {
 	db, err := openDatabase(o.requests)
 	if err != nil {
@@ -110,7 +110,7 @@ func serve(o options, part *cli.Part) (s *service, err error) {
 	return s, nil
 }
 
-// problems returns what is wrong with what was seen and logged.
+// problems returns the problems in the sightings and the log.
 func (s *service) problems() []string {
 	return append(check(s.sightings, s.requests), hooklog.Unbalanced(s.events)...)
 }
@@ -138,7 +138,7 @@ func (s *service) serve(r request) {
 }
 
 // answer asks two queries at a time, as one DBQuery, and a third one when the first
-// is answered. Its parameters are only there to compare what it sees with.
+// is answered. The check compares the sightings with its parameters.
 func (s *service) answer(r request, id hooks.ID) {
 	var answered sync.WaitGroup
 	answered.Add(3)
@@ -184,15 +184,15 @@ func (s *service) close(q *DBQuery) {
 	}
 }
 
-// closeLeaked closes the queries that were left open on purpose, after the hook was
-// disabled, so that the garbage collector does not do it while another hook is enabled.
+// closeLeaked closes the queries that were left open on purpose, once the hook is
+// disabled. Otherwise the garbage collector would destroy them while another is enabled.
 func (s *service) closeLeaked() {
 	for _, q := range s.queries {
 		q.close()
 	}
 }
 
-// see notes where the caller is, and where it should be.
+// see records the context that the caller is in, and the one that it should be in.
 func (s *service) see(what string, r request, id, trigger hooks.ID, data row, err error) {
 	got, ok := current.GetStore()
 	saw := sighting{

@@ -1,9 +1,9 @@
 // Errgroup runs the functions of a golang.org/x/sync/errgroup with the stores of the
-// goroutine that gave them: als.Bind around the argument of Group.Go.
+// caller of Group.Go: als.Bind around its argument.
 //
 //	go run ./examples/errgroup
 //
-// first gives them as they are. They run without stores, and know no user.
+// first passes them unbound. They run without stores, and know no user.
 package main
 
 import (

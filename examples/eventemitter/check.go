@@ -6,7 +6,7 @@ import (
 	"github.com/seed-1938943e/goroutine/hooks"
 )
 
-// A sighting is what a listener saw.
+// A sighting is the report of a listener.
 type sighting struct {
 	listener  string // bound or plain
 	request   string // whose 'close' it was
@@ -33,7 +33,7 @@ func (s sighting) String() string {
 	return fmt.Sprintf("%s was %s: %s listener %v (goroutine %d)", s.request, s.how, s.listener, s.got, s.goroutine)
 }
 
-// check returns what is wrong with what the listeners of requests 1 to n saw.
+// check returns the problems in the sightings of requests 1 to n.
 func check(sightings []sighting, n int) (problems []string) {
 	type key struct{ listener, request string }
 	times := make(map[key]int)

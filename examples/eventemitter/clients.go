@@ -11,7 +11,7 @@ import (
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// askAll has n clients send that many requests each, all at the same time.
+// askAll sends that many requests with each of n clients, all at the same time.
 func askAll(url string, n, requests int) error {
 	errs := make([]error, n)
 	var done sync.WaitGroup

@@ -12,8 +12,8 @@ type EventEmitter struct {
 	listeners map[string][]func()
 }
 
-// On has the listener called whenever the event is emitted. It runs in the context of
-// the call of Emit. Bind it to have it run in another.
+// On registers a listener, which is called whenever the event is emitted. It runs in the
+// context of the call of Emit, unless it is bound.
 func (e *EventEmitter) On(event string, listener func()) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -23,8 +23,8 @@ func (e *EventEmitter) On(event string, listener func()) {
 	e.listeners[event] = append(e.listeners[event], listener)
 }
 
-// Emit calls the listeners that the event has now, one after the other, in the order
-// in which they came. It reports whether there are any.
+// Emit calls the current listeners of the event, one after the other, in the order in
+// which they were registered. It reports whether there are any.
 func (e *EventEmitter) Emit(event string) bool {
 	e.mu.Lock()
 	listeners := slices.Clone(e.listeners[event])

@@ -3,13 +3,12 @@
 //
 //	go run ./examples/eventemitter
 //
-// starts an HTTP server on the loopback interface. Each of its connections is an
-// async resource with a store, and so is each request. A request is also an
-// [EventEmitter] that emits 'close', on behalf of the connection, when its
-// context.Context is done: because it was answered, or because the client has hung
-// up. As on Node's page the handler registers two listeners, of which one is bound by
-// [hooks.Bind]. A client sends three requests and hangs up on the last, first to a
-// server that does not bind the listener, then to one that does:
+// starts an HTTP server on the loopback interface. Each connection and each request is
+// an async resource with a store. A request is also an [EventEmitter]. It emits 'close',
+// in the scope of the connection, when it was answered or the client has hung up. As on
+// Node's page the handler registers two listeners and binds one with [hooks.Bind]. A
+// client sends three requests and hangs up on the last, first to a server that does not
+// bind the listener, then to one that does:
 //
 //	request 1 was answered: bound listener in request 1, in 19, caused by 18 (goroutine 43)
 //	request 1 was answered: plain listener in connection 1, in 11, caused by 1 (goroutine 43)
@@ -17,11 +16,10 @@
 //	request 3 was hung up on: bound listener in request 3, in 21, caused by 20 (goroutine 50)
 //
 // Then several clients do so at the same time. The program checks that the bound
-// listeners see the store of their request, their own [hooks.ExecutionAsyncID] and as
-// [hooks.TriggerAsyncID] the request's, that the plain ones see the connection's, and
-// that the log of a [hooks.Hook] is balanced. If so, the exit status is 0, else 1, and
-// the offending lines are shown. (go run itself exits with 1 whenever the program does
-// not with 0.)
+// listeners see the store of their request, their own [hooks.ExecutionAsyncID] and the
+// request's as [hooks.TriggerAsyncID], that the plain ones see those of the connection,
+// and that the log of a [hooks.Hook] is balanced. If so, the exit status is 0. Otherwise
+// it is 1, and the offending lines are shown.
 //
 //	go run ./examples/eventemitter -unbound
 //
@@ -50,7 +48,7 @@ import (
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
-// options are what the command line says.
+// options are those of the command line.
 type options struct {
 	clients, requests int
 

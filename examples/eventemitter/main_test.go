@@ -18,11 +18,11 @@ func execute(args ...string) (code int, stdout, stderr []string) {
 	return clitest.Execute(run, args...)
 }
 
-// A line has the request, what became of it, the listener, where that ran, and, if that
-// was wrong, where it should have run.
+// A line has the request, how it ended, the listener, the context of the listener and, if
+// that was wrong, the expected one.
 var seen = regexp.MustCompile(`^  request (\d+) was (answered|hung up on): (bound|plain) listener in (request|connection) (\d+), in (\d+), caused by (\d+) \(goroutine \d+\)( +<- should be in request (\d+), in \d+, caused by \d+)?$`)
 
-// The output is read here as a user would, without the help of check.
+// The test reads the output as a user would, without the help of check.
 func TestListenersRunWhereTheyShould(t *testing.T) {
 	for _, args := range []string{"", "-clients 1 -requests 1", "-clients=8 -requests=9"} {
 		t.Run(args, func(t *testing.T) {
@@ -76,7 +76,7 @@ func TestEveryListenerOfManyClientsIsCalled(t *testing.T) {
 	assert.Equal(t, 2*8*3, hungUp)
 }
 
-// The check is worth something only if it can fail.
+// The check must be able to fail.
 func TestTheCheckFindsUnboundListeners(t *testing.T) {
 	code, stdout, stderr := execute("-unbound", "-clients", "2", "-requests", "3")
 	assert.Equal(t, 1, code)
@@ -121,13 +121,13 @@ func TestEventEmitter(t *testing.T) {
 	assert.Equal(t, "first second first second late", strings.Join(got, " "))
 }
 
-func TestClientsReportWhatIsNoAnswer(t *testing.T) {
+func TestClientsReportErrors(t *testing.T) {
 	for _, requests := range []int{1, 3} {
 		assert.ErrorContains(t, askAll("http://127.0.0.1:0", 2, requests), "client 2: ", strconv.Itoa(requests))
 	}
 }
 
-func TestCommandLinesThatMakeNoSense(t *testing.T) {
+func TestInvalidCommandLines(t *testing.T) {
 	for _, args := range []string{"-nosuch", "now", "-clients 0", "-clients 101", "-requests 0", "-requests 1001"} {
 		code, stdout, stderr := execute(strings.Fields(args)...)
 		assert.Equal(t, 2, code, args)

@@ -20,10 +20,10 @@ import (
 	"github.com/seed-1938943e/goroutine/hooks"
 )
 
-// current says for what the caller works, such as "request 3".
+// current names the connection or request that the caller works for, such as "request 3".
 var current als.Storage[string]
 
-// A connection is the scope that causes 'close' to be emitted for its requests.
+// A connection is the async scope in which its requests emit 'close'.
 type connection struct {
 	*hooks.AsyncResource
 	name string
@@ -37,7 +37,7 @@ type incoming struct {
 
 type server struct {
 	options
-	events                []hooklog.Event // of the hook, there in the end
+	events                []hooklog.Event // of the hook, set at the end
 	connections, requests atomic.Int64
 	closes                sync.WaitGroup // the 'close' events to come
 
@@ -46,9 +46,9 @@ type server struct {
 	conns     []*connection
 }
 
-// drive has one client send three requests to a server that registers listeners in the
-// wrong way, and to one that does it in the right way, which it prints, and then as many
-// as the options say, and checks what all listeners saw.
+// drive sends three requests to a server that registers listeners in the wrong way, and
+// to one that does it in the right way, and prints the sightings. Then it sends as many as
+// the options say, and checks all sightings.
 func drive(o options, out io.Writer) ([]string, error) {
 	wrong, err := serve(options{clients: 1, requests: 3, unbound: true})
 	if err != nil {
@@ -76,15 +76,15 @@ func drive(o options, out io.Writer) ([]string, error) {
 	return problems, nil
 }
 
-// serve starts a server, has clients ask it, and returns it with what the listeners saw.
+// serve starts a server and its clients, and returns the server with the sightings.
 func serve(o options) (*server, error) {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
 	s := &server{options: o}
-	// The hook shows nothing here; examples/dbquery shows what it would. It leaves
-	// out connections, because a client may open one and then not need it.
+	// The log is not printed here, as it is in examples/dbquery. It leaves out
+	// connections, because a client may open one and then not use it.
 	log := hooklog.New(nil, "REQUEST", "close")
 	log.Start()
 	defer log.Stop()
@@ -114,12 +114,12 @@ func serve(o options) (*server, error) {
 	return s, nil
 }
 
-// problems returns what is wrong with what was seen and logged.
+// problems returns the problems in the sightings and the log.
 func (s *server) problems() []string {
 	return append(check(s.sightings, s.clients*s.options.requests), hooklog.Unbalanced(s.events)...)
 }
 
-// part returns what the listeners saw, by request.
+// part returns the sightings, by request.
 func (s *server) part() *cli.Part {
 	slices.SortStableFunc(s.sightings, func(a, b sighting) int { return strings.Compare(a.request, b.request) })
 	var p cli.Part
@@ -135,8 +135,8 @@ func (s *server) part() *cli.Part {
 
 type connectionKey struct{}
 
-// connected makes a connection an async resource, with a store. It becomes known to
-// the handler by the context.Context of the request.
+// connected makes a connection an async resource with a store. The handler finds it in the
+// context.Context of the request.
 func (s *server) connected(ctx context.Context, _ net.Conn) context.Context {
 	c := &connection{name: fmt.Sprintf("connection %d", s.connections.Add(1))}
 	current.Run(c.name, func() { c.AsyncResource = hooks.NewAsyncResource("CONNECTION") })
@@ -146,15 +146,14 @@ func (s *server) connected(ctx context.Context, _ net.Conn) context.Context {
 	return context.WithValue(ctx, connectionKey{}, c)
 }
 
-// serve gives each request its name, and has it emit 'close'.
+// serve gives each request its name, and makes it emit 'close'.
 func (s *server) serve(w http.ResponseWriter, r *http.Request) {
 	c := r.Context().Value(connectionKey{}).(*connection)
 	req := &incoming{name: fmt.Sprintf("request %d", s.requests.Add(1))}
 	hangUp := r.URL.Path == "/hangup"
 
-	// This is what a server does that emits events. The function is called in a
-	// goroutine of its own, which starts when the context of the request is done;
-	// it enters the scope of the connection.
+	// context.AfterFunc starts a goroutine when the context of the request is done. The
+	// function enters the scope of the connection there.
 	s.closes.Add(1)
 	context.AfterFunc(r.Context(), func() {
 		defer s.closes.Done()
@@ -194,11 +193,11 @@ func (s *server) handle(w http.ResponseWriter, r *http.Request, req *incoming, c
 	fmt.Fprintln(w, "hello")
 	if hangUp {
 		http.NewResponseController(w).Flush()
-		<-r.Context().Done() // it takes the client's leaving to end this one
+		<-r.Context().Done() // until the client hangs up
 	}
 }
 
-// see notes where the caller is, and where it should be.
+// see records the context that the caller is in, and the one that it should be in.
 func (s *server) see(listener, request, how string, want place) {
 	saw := sighting{listener: listener, request: request, how: how, want: want, goroutine: goroutine.ID()}
 	saw.got = place{current.Get(), hooks.ExecutionAsyncID(), hooks.TriggerAsyncID()}

@@ -1,12 +1,12 @@
-// Farpanic catches a panic far away from where it happened, and still knows for which
-// user: the panic carries a snapshot of the stores.
+// Farpanic recovers a panic far away from its origin, and still knows the user: the panic
+// carries a snapshot of the stores.
 //
 //	go run ./examples/farpanic
 //
-// has tasks of all users panic in one worker. The worker recovers, so that it can go on
-// with the next task, and logs the panic. By then the stores of the task are gone, so
-// that the line has no user. Then a deferred function of the task, where they are still
-// in place, takes a snapshot of them.
+// panics in tasks of all users in one worker. The worker recovers, so that it can go on
+// with the next task, and logs the panic. By then the stores of the task are gone, and
+// the line has no user. Then a deferred function of the task, in which the stores are
+// still current, takes a snapshot of them.
 package main
 
 import (
@@ -62,7 +62,7 @@ func (d declined) Error() string { return "the card of " + d.name + " was declin
 
 func charge(name string) { panic(declined{name}) }
 
-// logPanic is a logger that adds the user, as alslog does.
+// logPanic stands for a logger that adds the user, as alslog does.
 func logPanic(c *users.Check, err error) {
 	var d declined
 	if !errors.As(err, &d) {

@@ -8,7 +8,7 @@ import (
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// A panicked is a panic as an error, with what was there when it happened.
+// A panicked is a panic as an error, with the stores and the stack at its origin.
 type panicked struct {
 	value   any
 	context als.ExecutionContext
@@ -23,8 +23,8 @@ func (p *panicked) Unwrap() error {
 	return err
 }
 
-// carry has a panic carry the stores and the stack of the goroutine. Defer it below
-// the Run that sets the stores; the panic goes on.
+// carry adds the stores and the stack of the goroutine to a panic, which goes on. Defer it
+// below the Run that sets the stores.
 func carry() {
 	if value := recover(); value != nil {
 		panic(wrap(value))
@@ -42,8 +42,8 @@ func try(fn func()) (err error) {
 	return nil
 }
 
-// wrap returns the panic as it is if it is wrapped already, so that the snapshot stays
-// the one that was taken closest to where it happened.
+// wrap returns a panic that is wrapped already unchanged: its snapshot is the one closest
+// to the origin.
 func wrap(value any) *panicked {
 	if p, ok := value.(*panicked); ok {
 		return p
@@ -51,7 +51,7 @@ func wrap(value any) *panicked {
 	return &panicked{value, als.Snapshot(), debug.Stack()}
 }
 
-// inContextOf calls fn with the stores that a panic has carried along.
+// inContextOf calls fn with the stores that a panic carries.
 func inContextOf(err error, fn func()) {
 	var p *panicked
 	if !errors.As(err, &p) {

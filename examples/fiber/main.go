@@ -3,9 +3,9 @@
 //
 //	go run ./examples/fiber
 //
-// has each request leave work that runs after it. Fiber returns strings whose memory
-// the next request of the connection overwrites. First the store is such a string, and
-// the work sees the name that has overwritten it.
+// leaves work to be done after each request. Fiber returns strings whose memory the next
+// request of the connection overwrites. First the store is such a string, and the work
+// sees other text.
 package main
 
 import (

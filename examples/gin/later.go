@@ -19,7 +19,7 @@ type later struct {
 
 func newLater(c *users.Check) *later { return &later{check: c} }
 
-// after leaves a job, bound to the context of the request. The job captures the name that
+// after adds a job, bound to the context of the request. The job captures the name that
 // it should see, for the check.
 func (l *later) after(g *gin.Context) {
 	name, who := users.Current(), users.Current

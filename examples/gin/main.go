@@ -4,7 +4,7 @@
 //
 //	go run ./examples/gin
 //
-// has each request leave work that runs after it. First the store of the request is its
+// leaves work to be done after each request. First the store of the request is its
 // *gin.Context. Gin reuses that for a later request, whose user the work then sees.
 package main
 

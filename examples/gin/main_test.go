@@ -6,6 +6,6 @@ import (
 	"github.com/seed-1938943e/goroutine/examples/internal/users/userstest"
 )
 
-// There is no Example with the whole output: which *gin.Context gin reuses, if any, is
-// up to a sync.Pool.
+// There is no Example with the whole output, because a sync.Pool decides which
+// *gin.Context gin reuses.
 func TestNoWorkSeesAnotherUsersData(t *testing.T) { userstest.Run(t, program) }

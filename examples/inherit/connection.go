@@ -10,9 +10,9 @@ import (
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// useConnection sends a request for alice and one for bob over one connection. What
-// httptrace calls on the caller's goroutine sees the caller; what it calls on the
-// connection's goroutines, which alice's request has started, sees no store.
+// useConnection sends a request for alice and one for bob over one connection. Callbacks
+// of httptrace on the caller's goroutine see the caller's store. Those on the connection's
+// goroutines, which alice's request has started, see none.
 func useConnection(l *sightings) error {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		io.WriteString(w, "hello")

@@ -16,8 +16,8 @@
 //	worker      bob    task                  bob        the same, bound
 //
 // The goroutines of the connection are detached, so they never show alice's store to
-// bob. The worker is not detached: it shows what remains, and the two remedies. The
-// program checks that every line is as documented. If so, the exit status is 0, else 1.
+// bob. The worker is not detached: it shows the gap and the two remedies. The program
+// checks that every line is as documented. If so, the exit status is 0, else 1.
 //
 //	ALS_INHERIT=off go run ./examples/inherit
 //

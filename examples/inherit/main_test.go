@@ -53,7 +53,7 @@ func TestUsage(t *testing.T) {
 	assert.Contains(t, err.String(), `unexpected argument "x"`)
 }
 
-// What the libraries around golang.org/x/sync start inherits.
+// Goroutines that golang.org/x/sync starts inherit.
 func TestErrgroupAndSingleflight(t *testing.T) {
 	runAs("alice", func() {
 		var g errgroup.Group
@@ -61,7 +61,7 @@ func TestErrgroupAndSingleflight(t *testing.T) {
 		assert.True(t, g.TryGo(func() error { assert.Equal(t, "alice", user.Get()); return nil }))
 		require.NoError(t, g.Wait())
 	})
-	// The leader's goroutine does the work; a follower gets what the leader saw.
+	// The leader's goroutine does the work; a follower gets the leader's result.
 	var flights singleflight.Group
 	begun, release := make(chan struct{}), make(chan struct{})
 	var wg sync.WaitGroup

@@ -21,8 +21,8 @@ func runAs(who string, f func()) {
 	user.Run(who, func() { secret.Run(who, f) })
 }
 
-// A sighting is a store that was read: for which user, where, what was seen, what should
-// have been, and why.
+// A sighting is a read of a store: for which user, where, the store, the expected one, and
+// the reason.
 type sighting struct {
 	part, who, where, seen, want, why string
 }
@@ -41,7 +41,7 @@ func (l *sightings) add(s sighting) {
 
 const columns = "%-11s %-6s %-21s %-10s %s\n"
 
-// print prints them and returns those that are not as they should be.
+// print prints the sightings and returns the wrong ones.
 func (l *sightings) print(out io.Writer) (problems []string) {
 	for _, s := range l.all {
 		line := fmt.Sprintf(columns, s.part, s.who, s.where, s.seen, s.why)

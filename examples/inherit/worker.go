@@ -2,9 +2,9 @@ package main
 
 import "github.com/seed-1938943e/goroutine/als"
 
-// useWorker has alice start a worker by a plain go statement, and gives it a task of
-// hers and then one of bob's. The worker inherits alice's stores and keeps them: the
-// task of bob sees hers, unless they are revoked, or the task was bound.
+// useWorker starts a worker for alice with a plain go statement, and gives it a task of
+// hers and then one of bob's. The worker inherits alice's stores and keeps them: bob's
+// task sees hers, unless they are revoked, or the task was bound.
 func useWorker(l *sightings) {
 	tasks, done := make(chan func()), make(chan struct{})
 	submit := func(task func()) { tasks <- task; <-done }

@@ -12,7 +12,7 @@ import (
 	"github.com/seed-1938943e/goroutine/examples/internal/cli"
 )
 
-// A page is what the program reads of the inspector's JSON.
+// A page has the fields of the inspector's JSON that the program uses.
 type page struct {
 	Groups []struct {
 		Kind, Label, Key string
@@ -54,8 +54,8 @@ func read(url, parameters string) (p page, err error) {
 	return p, json.NewDecoder(answer.Body).Decode(&p)
 }
 
-// until reads the inspector until what it shows is as expected, or patience ends: it
-// keeps a picture for a second.
+// until reads the inspector until the page is as expected, or patience ends. The
+// inspector keeps a picture for a second.
 func until(url, parameters string, expected func(page) bool) (p page, err error) {
 	for start := time.Now(); time.Since(start) < patience; time.Sleep(100 * time.Millisecond) {
 		if p, err = read(url, parameters); err == nil && expected(p) {
@@ -68,7 +68,7 @@ func until(url, parameters string, expected func(page) bool) (p page, err error)
 // patience is a variable so that the test of the failing check need not wait.
 var patience = 10 * time.Second
 
-// check plays the operator, and returns what is not as it should be.
+// check plays the operator, and returns the problems.
 func check(out io.Writer, url string, b *bank) (problems []string, err error) {
 	ended := make(chan error)
 	for _, id := range requests {

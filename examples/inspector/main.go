@@ -3,12 +3,12 @@
 //	go run ./examples/inspector
 //
 // Three requests wait for a bank that does not answer. Each has started a goroutine that
-// asks the bank, and the second has also left one behind that audits it for good. The
-// program reads /debug/als/ as an operator would: which request has which goroutines,
-// what they wait for, what started them. Then the bank answers, the requests end, and the
-// page still shows the audit, with the store of a request that has ended.
+// asks the bank. The second has also started an audit that never ends. The program reads
+// /debug/als/ as an operator would: which request has which goroutines, what they wait
+// for, what started them. Then the bank answers, the requests end, and the page still
+// shows the audit, with the store of a request that has ended.
 //
-// The program checks what it reads. If all is as expected the exit status is 0, else 1.
+// The program checks the page. If it is as expected the exit status is 0, else 1.
 //
 //	go run ./examples/inspector -unlabelled
 //

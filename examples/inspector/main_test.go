@@ -44,7 +44,7 @@ func Example() {
 	// The page: it names the request of each goroutine, and the goroutine left behind
 }
 
-// The check is worth something only if it can fail.
+// The check must be able to fail.
 func TestTheCheckFails(t *testing.T) {
 	defer func(d time.Duration) { patience = d }(patience)
 	patience = 200 * time.Millisecond

@@ -23,20 +23,19 @@ type bank struct {
 	answered chan struct{}
 	answer   func()
 
-	// What a real program would forget for good ends with this one.
-	over   chan struct{}
+	ended  chan struct{} // ends the audits, which in a real program would never end
 	audits sync.WaitGroup
 }
 
 func newBank() *bank {
-	b := &bank{asked: make(chan string, 2*len(requests)), answered: make(chan struct{}), over: make(chan struct{})}
+	b := &bank{asked: make(chan string, 2*len(requests)), answered: make(chan struct{}), ended: make(chan struct{})}
 	b.answer = sync.OnceFunc(func() { close(b.answered) })
 	return b
 }
 
 // end ends the audits.
 func (b *bank) end() {
-	close(b.over)
+	close(b.ended)
 	b.audits.Wait()
 }
 
@@ -59,7 +58,7 @@ func newShop(b *bank, labelled bool) http.Handler {
 			als.Go(func() {
 				defer b.audits.Done()
 				b.asked <- "audit"
-				<-b.over
+				<-b.ended
 			})
 		}
 		paid := make(chan struct{})
@@ -72,7 +71,7 @@ func newShop(b *bank, labelled bool) http.Handler {
 	}
 
 	mux := http.NewServeMux()
-	mux.Handle("/debug/als/", alsdebug.Handler()) // in production: on a listener of its own, or behind a login
+	mux.Handle("/debug/als/", alsdebug.Handler()) // in production: on a private listener, or behind a login
 	mux.Handle("/pay", alshttp.Handler(http.HandlerFunc(pay), alshttp.With(requestID, func(r *http.Request) string {
 		return r.Header.Get("X-Request-Id")
 	})))

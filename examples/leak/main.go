@@ -4,11 +4,11 @@
 //
 //	go run ./examples/leak
 //
-// has two users search, of which each search leaves a goroutine behind that can never go
-// on. First the storage has no Label, and the profile says only how many there are. Then
-// it shows goroutines that the profile does not see, and that the goroutine profile shows.
+// searches for two users. Each search leaks a goroutine. First the storage has no Label,
+// and the profile says only how many there are. Then the program leaves goroutines behind
+// that only the goroutine profile has.
 //
-// The profile is that of Go 1.27. With Go 1.26 it takes an experiment:
+// The leak profile needs Go 1.27, or Go 1.26 with an experiment:
 //
 //	GOEXPERIMENT=goroutineleakprofile go run ./examples/leak
 package main
@@ -95,7 +95,7 @@ func compare(out io.Writer, shown *als.Storage[string]) (problems []string, err 
 	return problems, nil
 }
 
-// users returns a line for each user, and what is wrong with it.
+// users returns a line for each user, and the problems with it.
 func users(leaked map[string]int64) (p cli.Part, problems []string) {
 	for _, u := range []struct {
 		name string

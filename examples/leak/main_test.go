@@ -5,7 +5,6 @@ import (
 	"runtime/pprof"
 	"testing"
 
-	"github.com/google/pprof/profile"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -45,7 +44,7 @@ func Example() {
 	// Checked: the leak profile says whose goroutines have leaked, and does not see all
 }
 
-// The check is worth something only if it can fail.
+// The check must be able to fail.
 func TestTheCheckFails(t *testing.T) {
 	code, _, stderr := clitest.Execute(run, "-wrong")
 	assert.Equal(t, 1, code)
@@ -54,7 +53,7 @@ func TestTheCheckFails(t *testing.T) {
 		"bruno: 0 leaked instead of 1"})
 }
 
-// Of what the leak profile does not see, the package variable is the reason.
+// The package variable is the reason why the leak profile misses the goroutine.
 func TestTheSameWithoutAPackageVariableIsSeen(t *testing.T) {
 	leaked, err := added(leaks, func() error {
 		return leave(waitForNothing, "waitForNothing")(labelled)
@@ -69,8 +68,8 @@ func waitForNothing() {
 	go receive(c)
 }
 
-// A store that the end of its Run revokes keeps nothing alive, so what waits for a channel
-// in it is seen afterwards.
+// A revoked store keeps nothing alive, so the profile has a goroutine that waits for a
+// channel in it.
 func TestAChannelInARevokedStoreIsSeen(t *testing.T) {
 	inbox := als.New(als.Options[chan string]{Name: "inbox", RevokeOnEnd: true})
 	leaked, err := added(leaks, func() error {
@@ -90,18 +89,4 @@ func waitForRevoked(inbox *als.Storage[chan string]) {
 		}()
 		<-waits
 	})
-}
-
-func TestByLabel(t *testing.T) {
-	sample := func(n int64, label map[string][]string) *profile.Sample {
-		return &profile.Sample{Value: []int64{n}, Label: label}
-	}
-	p := &profile.Profile{Sample: []*profile.Sample{
-		sample(1, map[string][]string{"user": {"alice"}, "other": {"x"}}),
-		sample(2, map[string][]string{"user": {"bruno"}}),
-		sample(3, map[string][]string{"user": {"alice"}}),
-		sample(4, map[string][]string{"other": {"x"}}),
-	}}
-	assert.Equal(t, map[string]int64{"alice": 4, "bruno": 2, "": 4}, byLabel(p, "user"))
-	assert.Empty(t, byLabel(&profile.Profile{}, "user"))
 }

@@ -10,11 +10,11 @@ import (
 	"time"
 )
 
-// running is how the dump of a goroutine begins that does not wait.
+// running matches the beginning of the dump of a goroutine that does not wait.
 var running = regexp.MustCompile(`^goroutine \d+ [^\[]*\[(running|runnable|copystack|preempted)`)
 
-// parked returns when all goroutines wait that a function has started. The leak profile
-// has no goroutine that runs.
+// parked waits until all goroutines that a function has started are parked. The leak
+// profile leaves out a running goroutine.
 func parked(starter string) error {
 	const patience = time.Minute
 	started := regexp.MustCompile(`created by \S*\.` + starter + `\b`)

@@ -5,6 +5,8 @@ import (
 	"runtime/pprof"
 
 	"github.com/google/pprof/profile"
+
+	"github.com/seed-1938943e/goroutine/examples/internal/profiles"
 )
 
 // leaks is the name of the goroutine leak profile.
@@ -19,19 +21,9 @@ func take(name string) (*profile.Profile, error) {
 	return profile.Parse(&b)
 }
 
-// byLabel returns how many goroutines a profile has for each value of a label, and of
-// those without it as that of "".
-func byLabel(p *profile.Profile, key string) map[string]int64 {
-	count := make(map[string]int64)
-	for _, s := range p.Sample {
-		value := ""
-		if values := s.Label[key]; len(values) > 0 {
-			value = values[0]
-		}
-		count[value] += s.Value[0]
-	}
-	return count
-}
+// count returns how many goroutines of a profile each user has. Those without a user
+// count for "".
+func count(p *profile.Profile) map[string]int64 { return profiles.ByLabel(p, "user", 0) }
 
 // added returns how many goroutines fn has added to a profile for each user. A goroutine
 // that has leaked stays in the leak profile until the program ends.
@@ -47,9 +39,9 @@ func added(name string, fn func() error) (map[string]int64, error) {
 	if err != nil {
 		return nil, err
 	}
-	count := byLabel(after, "user")
-	for user, n := range byLabel(before, "user") {
-		count[user] -= n
+	counts := count(after)
+	for user, n := range count(before) {
+		counts[user] -= n
 	}
-	return count, nil
+	return counts, nil
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// searches has alice search three times, and bruno once.
+// searches searches three times for alice, and once for bruno.
 func searches(user *als.Storage[string]) error {
 	for name, times := range map[string]int{"alice": 3, "bruno": 1} {
 		for range times {
@@ -29,9 +29,9 @@ func search() string {
 
 func ask(server string, answers chan<- string) { answers <- "found by " + server }
 
-// unseen are ways to leave a goroutine behind that the leak profile does not see. It sees
-// a goroutine that waits for a channel or a lock of package sync which is in no memory
-// that a goroutine which can go on, or a package variable, leads to.
+// unseen are ways to leave a goroutine behind that the leak profile misses. It has only
+// goroutines that wait for a channel, or a lock of package sync, which neither a package
+// variable nor another goroutine that can go on refers to.
 var unseen = []struct {
 	what  string
 	leave func(user *als.Storage[string]) error
@@ -42,7 +42,7 @@ var unseen = []struct {
 	{"it waits for a timer", leave(tick, "tick")},
 }
 
-// leave has alice call a function that leaves a goroutine behind.
+// leave returns a function that calls fn for alice; fn leaves a goroutine behind.
 func leave(fn func(), name string) func(user *als.Storage[string]) error {
 	return func(user *als.Storage[string]) error {
 		user.Run("alice", fn)

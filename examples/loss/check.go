@@ -8,7 +8,7 @@ import (
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// traced runs f and returns the losses that were reported meanwhile.
+// traced runs f and returns the losses that are reported while it runs.
 func traced(f func()) []als.Loss {
 	var mu sync.Mutex
 	var all []als.Loss
@@ -22,7 +22,7 @@ func traced(f func()) []als.Loss {
 	return all
 }
 
-// A report is what is wanted of a loss: the function with the go statement, and why.
+// A report is an expected loss: the function with the go statement, and the cause.
 type report struct {
 	function string
 	cause    als.LossCause
@@ -34,7 +34,7 @@ var wanted = []report{
 	{"golang.org/x/sync/errgroup.(*Group).Go", als.LostInLibrary},
 }
 
-// compare returns what is wrong with the reports.
+// compare returns the problems of the reports.
 func compare(got []als.Loss, want []report) (problems []string) {
 	if len(got) != len(want) {
 		problems = append(problems, fmt.Sprintf("%d reports instead of %d", len(got), len(want)))

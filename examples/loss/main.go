@@ -16,11 +16,11 @@
 //
 //	go run ./examples/loss -right
 //
-// does only what is right: no report.
+// does the work right only: no report.
 //
 //	ALS_TRACE_LOSS=1 go run ./examples/loss
 //
-// has package als print the reports itself, to standard error, in a program without any
+// makes package als print the reports itself, to standard error, in a program without any
 // code for them.
 package main
 

@@ -23,14 +23,14 @@ func TestProgram(t *testing.T) {
 	assert.True(t, strings.HasSuffix(text, "\n  0 reports\n\nReports 3: each loss once, and nothing else\n"))
 }
 
-func TestNothingIsReportedOfWhatIsRight(t *testing.T) {
+func TestNothingIsReportedOfWorkDoneRight(t *testing.T) {
 	var out, err bytes.Buffer
 	assert.Zero(t, run([]string{"-right"}, &out, &err), err.String())
 	assert.NotContains(t, out.String(), "finds no store")
 	assert.True(t, strings.HasSuffix(out.String(), "Reports 0: each loss once, and nothing else\n"), out.String())
 }
 
-// The check is worth something only if it can fail.
+// The check must be able to fail.
 func TestTheCheckFails(t *testing.T) {
 	assert.Empty(t, compare(nil, nil))
 	assert.Equal(t, []string{"0 reports instead of 3"}, compare(nil, wanted))

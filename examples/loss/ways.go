@@ -11,10 +11,10 @@ import (
 
 var user = als.New(als.Options[string]{Name: "user", Default: "no user"})
 
-// rounds is how often each way is gone. A place is reported once.
+// rounds is how often each way is used. A place is reported once.
 const rounds = 3
 
-// whose is where the store is read, deep below.
+// whose reads the store, deep below.
 func whose() string { return user.Get() }
 
 // plainGo starts the work with a plain go statement.
@@ -29,7 +29,7 @@ func plainGo(work func()) {
 	wg.Wait()
 }
 
-// timer has a timer start the work.
+// timer starts the work with a timer.
 func timer(work func()) {
 	done := make(chan struct{})
 	time.AfterFunc(time.Millisecond, func() {
@@ -49,7 +49,7 @@ func group(work func()) {
 	_ = g.Wait()
 }
 
-// lose goes the three ways, with bound work if it is to be right.
+// lose uses the three ways, with bound work if right is set.
 func lose(right bool) {
 	for range rounds {
 		user.Run("alice", func() {
@@ -67,7 +67,7 @@ func lose(right bool) {
 	}
 }
 
-// keep does the same as it should be done.
+// keep does the same work right.
 func keep() {
 	user.Run("bob", func() {
 		done := make(chan struct{})

@@ -1,6 +1,6 @@
 // Nats consumes messages of a NATS server that runs in the same process. The client
 // calls the handler of a subscription for one message after the other in one
-// goroutine, so the consumer gives each message a Run of its own.
+// goroutine, so the consumer handles each message in its own Run.
 //
 //	go run ./examples/nats
 //
@@ -42,7 +42,7 @@ func run(c *users.Check) error {
 	defer s.WaitForShutdown()
 	defer s.Shutdown()
 	if !s.ReadyForConnections(patience) {
-		return errors.New("the server does not come up")
+		return errors.New("the server does not start")
 	}
 	conn, err := nats.Connect(s.ClientURL())
 	if err != nil {
@@ -88,7 +88,7 @@ func consumer(wrong bool) nats.MsgHandler {
 		}
 	}
 	return func(m *nats.Msg) {
-		als.ExecutionContext{}.Run(func() { // without what an earlier message left
+		als.ExecutionContext{}.Run(func() { // without the stores of an earlier message
 			if name := m.Header.Get(users.Header); name != "" {
 				users.User.Run(name, func() { handle(m) })
 				return

@@ -9,8 +9,8 @@ import (
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// background is the work that requests have left. The server waits for it before it
-// stops.
+// background counts work that goes on after its request. The server waits for it before
+// it stops.
 var background sync.WaitGroup
 
 // sendReceipt sends the user a mail, after the answer.

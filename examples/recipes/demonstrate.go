@@ -16,11 +16,11 @@ import (
 	"github.com/seed-1938943e/goroutine/examples/internal/cli"
 )
 
-// orders are what demonstrate sends: the request's ID, the user and the item.
+// orders are the requests of demonstrate: ID, user and item.
 var orders = [][3]string{{"r-42", "alice", "bread"}, {"r-43", "bruno", "salt"}, {"r-44", "", "bread"}}
 
-// demonstrate prints what the shop logs of a few orders, without and with the handler
-// that gives requests an ID, and checks that with it each line has an ID.
+// demonstrate prints the log lines of a few orders, without and with the handler that
+// gives requests an ID, and checks that with it each line has an ID.
 func demonstrate(out io.Writer) (problems []string, err error) {
 	var wrong, right cli.Part
 	for _, l := range try(&err, routes) {
@@ -73,7 +73,7 @@ func try(failed *error, handler func(stock string) http.Handler) []string {
 	return strings.Split(strings.TrimSuffix(log.String(), "\n"), "\n")
 }
 
-// order sends one order. Whether it is accepted is not its business.
+// order sends one order. The shop may refuse it.
 func order(url, id, user, item string) error {
 	r, err := http.NewRequest(http.MethodPost, url+"/buy/"+item, nil)
 	if err != nil {
@@ -92,7 +92,7 @@ func order(url, id, user, item string) error {
 	return err
 }
 
-// withoutTime removes what differs from run to run.
+// withoutTime removes the time, which differs from run to run.
 type withoutTime struct{ w io.Writer }
 
 var timeOf = regexp.MustCompile(`^time=\S+ `)

@@ -9,7 +9,7 @@
 //
 //	go run ./examples/recipes
 //
-// sends itself a few orders over the loopback interface, and prints what it logs, first
+// sends itself a few orders over the loopback interface, and prints its log lines, first
 // without the handler that gives requests an ID, then with it.
 //
 //	go run ./examples/recipes -addr 127.0.0.1:8080

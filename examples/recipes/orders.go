@@ -20,7 +20,7 @@ func charge(item string) {
 	slog.Info("charged", "item", item)
 }
 
-// count is what the stock server does.
+// count stands for the database of the stock server.
 func count(item string) int {
 	slog.Info("counted", "item", item)
 	if item == "salt" {

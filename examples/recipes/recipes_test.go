@@ -15,14 +15,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// buy is a handler with what each recipe is about.
+// buy returns a handler of orders that calls do.
 func buy(do func(item string)) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /buy/{item}", func(w http.ResponseWriter, r *http.Request) { do(r.PathValue("item")) })
 	return mux
 }
 
-// send has the handler serve a request, and returns the answer.
+// send sends a request to the handler, and returns the answer.
 func send(h http.Handler, id, user, item string) *http.Response {
 	r := httptest.NewRequest(http.MethodPost, "/buy/"+item, nil)
 	if id != "" {
@@ -36,7 +36,7 @@ func send(h http.Handler, id, user, item string) *http.Response {
 	return w.Result()
 }
 
-// logTo has the log go to standard output.
+// logTo sends the log to standard output.
 func logTo(opts ...alslog.Option) { slog.SetDefault(newLogger(withoutTime{os.Stdout}, opts...)) }
 
 // docs/recipes/request-id.md
@@ -119,7 +119,7 @@ func Example() {
 	// Checked: every line has the ID of a request
 }
 
-func TestTheIDOfTheClientIsTakenIfItIsPlain(t *testing.T) {
+func TestAPlainIDOfTheClientIsTaken(t *testing.T) {
 	var saw string
 	h := withRequestID(buy(func(string) { saw = requestID.Get() }))
 	assert.Equal(t, "r-42", send(h, "r-42", "", "bread").Header.Get(idHeader))
@@ -154,7 +154,7 @@ func TestTheSessionEndsWithTheRequest(t *testing.T) {
 	assert.Equal(t, "r-42", after, "an ID is no secret")
 }
 
-func TestWhatIsRefusedIsNotServed(t *testing.T) {
+func TestARefusedRequestIsNotServed(t *testing.T) {
 	logTo()
 	resp := send(withSession(buy(func(string) { t.Error("served") })), "", "", "bread")
 	assert.Equal(t, http.StatusUnauthorized, resp.StatusCode)
@@ -191,7 +191,7 @@ func TestACallDownstreamEndsWithTheRequest(t *testing.T) {
 	<-hungUp
 }
 
-func TestWorkAfterTheAnswerHasWhatItNeeds(t *testing.T) {
+func TestWorkAfterTheAnswerHasItsStores(t *testing.T) {
 	answered, done := make(chan struct{}), make(chan struct{})
 	var user, id string
 	var err error

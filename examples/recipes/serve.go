@@ -26,7 +26,7 @@ func listenAndServe(addr string, out io.Writer) error {
 }
 
 // serve serves until ctx is done, and then waits for the requests in progress and for
-// the work that requests have left.
+// background work.
 func serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
 	failed := make(chan error, 1)

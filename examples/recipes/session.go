@@ -35,7 +35,7 @@ func withSession(next http.Handler) http.Handler {
 	})
 }
 
-// authenticate stands for your own: it believes what the client says.
+// authenticate stands for your own function. It trusts the client.
 func authenticate(r *http.Request) (*session, error) {
 	user := r.Header.Get("X-User")
 	if user == "" {

@@ -16,10 +16,10 @@ var steps = map[string][]string{
 	"mail": {"start", "deliver", "delivered", "finish"},
 }
 
-// check returns what is wrong with the lines, given what the clients know: lines with
-// another ID than the one that the client was told for the token, or with none; lines
-// that are missing, that belong to no request, that are too many or in the wrong place;
-// IDs that were given to two requests; and IDs of clients that were not taken.
+// check compares the lines with the replies to the clients, and returns the problems:
+// lines without the ID that the client was told for the token; lines that are missing,
+// belong to no request, are too many or in the wrong place; an ID of two requests; and an
+// ID of a client that was not taken.
 func check(lines []line, replies []reply) (problems []string) {
 	byToken, tokens := make(map[string]reply), make(map[string]string)
 	for _, r := range replies {
@@ -53,7 +53,7 @@ func check(lines []line, replies []reply) (problems []string) {
 	return problems
 }
 
-// sameSteps reports whether got is want, but for the order between first and last.
+// sameSteps reports whether got is want, except for the order between first and last.
 func sameSteps(got, want []string) bool {
 	last := len(want) - 1
 	return len(got) == len(want) && got[0] == want[0] && got[last] == want[last] &&

@@ -11,21 +11,21 @@ import (
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// A wish is a request that a client is to send: for what, with which token, and with
-// which ID, "" to be given one.
+// A wish is a request that a client sends: its kind, its token, and its ID. If that is ""
+// the server chooses one.
 type wish struct{ what, token, id string }
 
-// A reply is a wish and the ID that the server says the request has got.
+// A reply is a wish with the ID in the server's answer.
 type reply struct {
 	wish
 	id string
 }
 
-// asked is what the clients of the check ask for, in turns.
+// asked are the kinds of requests that the clients of the check send in turn.
 var asked = []string{"order", "mail", "later"}
 
-// wishes returns what n clients ask for that send that many requests each. Every second
-// request has an ID that the client has chosen.
+// wishes returns the requests of n clients. In every second request the client chooses
+// the ID.
 func wishes(n, requests int) (all [][]wish) {
 	for c := range n {
 		var of []wish
@@ -41,8 +41,8 @@ func wishes(n, requests int) (all [][]wish) {
 	return all
 }
 
-// askAll has a client for each element of clients, all at the same time, which sends
-// the requests one after the other. It returns all replies, or the errors.
+// askAll runs a client for each element of clients, all at the same time. A client sends
+// its requests one after the other. askAll returns all replies, or the errors.
 func askAll(url string, clients [][]wish) (replies []reply, err error) {
 	got, errs := make([][]reply, len(clients)), make([]error, len(clients))
 	var done sync.WaitGroup

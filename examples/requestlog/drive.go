@@ -12,8 +12,8 @@ import (
 	"github.com/seed-1938943e/goroutine/examples/internal/cli"
 )
 
-// drive prints what a server logs of a few requests, with mistakes and without, and
-// checks what it logs of many.
+// drive prints the log lines of a few requests, with mistakes and without, and checks
+// those of many.
 func drive(o options, stdout io.Writer) error {
 	fmt.Fprintln(stdout, "requestlog: every line that a server logs has the ID of its request, and no function has a parameter for it")
 	fmt.Fprintln(stdout, "\nA line is the ID, the goroutine that logged, and what it logged. The server is on the loopback interface.")
@@ -48,14 +48,14 @@ func drive(o options, stdout io.Writer) error {
 	return cli.AsError(problems)
 }
 
-// observed is what a server logged, and what its clients know.
+// observed has the lines of a server and the replies to its clients.
 type observed struct {
 	lines       []line
 	replies     []reply
 	connections int64
 }
 
-// observe has clients ask a server, and stops it.
+// observe runs a server and its clients, and stops it.
 func observe(s *server, clients [][]wish) (*observed, error) {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -75,7 +75,7 @@ func observe(s *server, clients [][]wish) (*observed, error) {
 	return &observed{console.kept(), replies, s.connections.Load()}, nil
 }
 
-// problems returns what is wrong with the lines.
+// problems returns the problems of the lines.
 func (o *observed) problems() []string { return check(o.lines, o.replies) }
 
 // part returns the lines, or only those with the wrong ID, and which ID they should have.

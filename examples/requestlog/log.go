@@ -12,10 +12,10 @@ import (
 // requestID is the ID of the request that the caller works for.
 var requestID als.Storage[string]
 
-// logWithID writes a line with the ID of the caller's request, or with "-" where
-// there is none. The ID comes from requestID and from nowhere else: no caller has
-// one to pass. The token is there for the check alone; it is what a program without
-// a Storage would have to pass to every function, and what this one could drop.
+// logWithID writes a line with the ID of the caller's request, or with "-" if there is
+// none. The ID comes from requestID only: no caller has one to pass. The token is only for
+// the check. A program without a Storage would have to pass the ID like that to every
+// function.
 func logWithID(token, msg string) {
 	id, ok := requestID.GetStore()
 	if !ok {
@@ -24,7 +24,7 @@ func logWithID(token, msg string) {
 	console.log(line{id, token, goroutine.ID(), msg})
 }
 
-// A line is what logWithID found out and was told.
+// A line is one of logWithID.
 type line struct {
 	id        string
 	token     string
@@ -36,10 +36,10 @@ func (l line) String() string {
 	return fmt.Sprintf("%-10s goroutine %-5d %s", l.id, l.goroutine, l.msg)
 }
 
-// console is where the lines of the process go.
+// console gets the lines of the process.
 var console journal
 
-// A journal prints lines as they come, if it has where to, and keeps them otherwise.
+// A journal prints lines as they come, or keeps them.
 type journal struct {
 	mu    sync.Mutex // guards the rest, and keeps lines whole
 	out   io.Writer  // nil to keep the lines

@@ -23,7 +23,7 @@ var (
 	summaryLine = regexp.MustCompile(`^Checked with (\d+) requests over (\d+) connections, (\d+) lines from (\d+) goroutines, (\d+) interleavings: (.+)$`)
 )
 
-// A printed line of the log, read from the output alone, so that it does not share the
+// A printed is a line of the log, parsed from the output: the tests must not share the
 // mistakes of check.
 type printed struct{ id, msg, should string }
 
@@ -114,7 +114,7 @@ func number(t *testing.T, s string) int {
 	return n
 }
 
-// TestManyRequests looks at what the program does not print.
+// TestManyRequests checks lines that the program does not print.
 func TestManyRequests(t *testing.T) {
 	o, err := observe(newServer(faults{}), wishes(8, 25))
 	require.NoError(t, err)
@@ -132,7 +132,7 @@ func TestManyRequests(t *testing.T) {
 	}
 }
 
-// The check is worth something only if it can fail.
+// The check must be able to fail.
 func TestTheCheckFindsLostStores(t *testing.T) {
 	for _, args := range [][]string{
 		{"-lose"},
@@ -167,7 +167,7 @@ func TestTheCheckFindsMixedUpStores(t *testing.T) {
 	}
 }
 
-func TestCommandLinesThatMakeNoSense(t *testing.T) {
+func TestInvalidCommandLines(t *testing.T) {
 	for _, c := range []struct {
 		args []string
 		code int

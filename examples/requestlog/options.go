@@ -6,9 +6,9 @@ import (
 	"io"
 )
 
-// options are what the command line says.
+// options are those of the command line.
 type options struct {
-	addr              string // where to serve; "" is to show and check the log
+	addr              string // to serve on; "" to show and check the log
 	clients, requests int
 	faults            faults
 }
@@ -19,7 +19,7 @@ type faults struct {
 	mix  bool // jobs are handed to the worker as they are, not bound
 }
 
-// The most that is accepted: a million and a half lines, and 256 connections.
+// With both limits there are a million and a half lines, and 256 connections.
 const (
 	maxClients  = 256
 	maxRequests = 1000

@@ -20,7 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A line that the server logs outside of any request is the sign that it listens.
+// listening matches the line that the server logs when it listens.
 var listening = regexp.MustCompile(`^- +goroutine \d+ +listening, try: curl -i -H 'X-Request-Id: mine' (http://\S+)/order/me`)
 
 func TestServeUntilASignal(t *testing.T) {
@@ -45,7 +45,7 @@ func TestServeUntilASignal(t *testing.T) {
 			m := listening.FindStringSubmatch(next())
 			require.NotNil(t, m, out.Text())
 
-			// The pipe holds a line back until it is read, so ask and read at a time.
+			// The server blocks until a line is read, so ask and read at the same time.
 			type answer struct {
 				id   string
 				body string
@@ -101,7 +101,7 @@ func TestServeAnswersWhatItHasBegun(t *testing.T) {
 		w.Close()
 	}()
 
-	// The worker is busy, so the request is under way for as long as we like.
+	// The worker is busy, so the request is in progress until release.
 	release := make(chan struct{})
 	s.worker.submit(func() { <-release })
 	type answer struct {
@@ -143,7 +143,7 @@ func TestServeAnswersWhatItHasBegun(t *testing.T) {
 	select {
 	case <-s.worker.ended:
 	default:
-		t.Error("the worker is still there")
+		t.Error("the worker has not exited")
 	}
 	assert.Equal(t, answer{id: "mine"}, <-answers)
 	assert.Equal(t, "deliver delivered finish", strings.Join(messages(parseLog(t, rest), "mine"), " "))
@@ -167,8 +167,7 @@ func TestAnAddressInUse(t *testing.T) {
 	assert.Contains(t, stderr[0], ln.Addr().String())
 }
 
-// eventually waits for what the kernel does in its own time. It yields rather than
-// sleeps.
+// eventually waits for the kernel to do something. It yields rather than sleeps.
 func eventually(t *testing.T, what string, cond func() bool) {
 	t.Helper()
 	for start := time.Now(); !cond(); runtime.Gosched() {

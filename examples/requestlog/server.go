@@ -12,7 +12,7 @@ import (
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// A server answers requests for what (later, order or mail) and a token. Apart from
+// A server answers requests of a kind (later, order or mail) with a token. Apart from
 // the token, which is for the check, none of its functions has a parameter that says
 // which request it works for.
 type server struct {
@@ -33,8 +33,8 @@ func (s *server) handler() http.Handler {
 	return s.withRequestID(mux)
 }
 
-// withRequestID gives each request an ID, which next and all that next starts find
-// in requestID: the one that the client has sent, if it is plain, or a new one. The
+// withRequestID sets the ID of each request as the store of requestID for next and for
+// goroutines that next starts. It is the client's ID, if that is plain, or a new one. The
 // response has it in a header.
 //
 // One goroutine serves all requests of a connection. Run removes the ID when next
@@ -52,7 +52,7 @@ func (s *server) withRequestID(next http.Handler) http.Handler {
 
 const idHeader = "X-Request-Id"
 
-// plain is what may go into the log: it must not be possible to forge lines.
+// plain matches text that may go into the log: clients must not be able to forge lines.
 var plain = regexp.MustCompile(`^[\w-]{1,32}$`)
 
 func (s *server) page(serve func(token string)) http.HandlerFunc {
@@ -83,7 +83,7 @@ func (s *server) later(token string) {
 	<-finished // a Go handler answers by returning, so it waits
 }
 
-// order calls down several functions, and does so in several goroutines at a time.
+// order calls functions that call others, in several goroutines at a time.
 func (s *server) order(token string) {
 	logWithID(token, "start")
 	loadCart(token)
@@ -121,8 +121,7 @@ func (s *server) priceItems(token string) {
 	priced.Wait()
 }
 
-// mail has the work done by a worker that all requests share, and the rest of it by a
-// timer.
+// mail gives the work to a worker that all requests share, and the rest to a timer.
 func (s *server) mail(token string) {
 	logWithID(token, "start")
 	delivered := make(chan struct{})

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// start serves s.handler, or what wrap makes of it, until the test ends.
+// start serves s.handler, wrapped by wrap, until the test ends.
 func start(t *testing.T, s *server, wrap func(http.Handler) http.Handler) (url string) {
 	console.reset(nil)
 	ts := httptest.NewServer(wrap(s.handler()))
@@ -71,7 +71,7 @@ func TestAnIDCannotForgeLines(t *testing.T) {
 	assert.Len(t, console.kept(), 4*len(steps["later"]))
 }
 
-func TestClientsReportWhatIsNoAnswer(t *testing.T) {
+func TestClientsReportBadAnswers(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		serve http.HandlerFunc

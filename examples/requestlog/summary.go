@@ -2,7 +2,7 @@ package main
 
 import "fmt"
 
-// summary says what was checked.
+// summary counts what was checked.
 func (o *observed) summary() string {
 	return fmt.Sprintf("Checked with %d requests over %d connections, %d lines from %d goroutines, %d interleavings",
 		len(o.replies), o.connections, len(o.lines), goroutines(o.lines), interleavings(o.lines))

@@ -6,12 +6,12 @@ import (
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// A worker runs jobs one after the other in a goroutine of its own.
+// A worker runs jobs one after the other in one goroutine.
 //
-// It is the hard case, and does what a pool should not do: it starts its goroutine with
+// It does what a pool should not do, to be the hard case: it starts its goroutine with
 // als.Go on the first job, so the goroutine has the stores of the first request until
-// the server stops. That does not matter to a bound job. One that is not bound logs with
-// the ID of a request that may have ended long before.
+// the server stops. That does not matter to a bound job. A job that is not bound logs with
+// the ID of the first request, which may have ended long before.
 type worker struct {
 	start sync.Once
 	jobs  chan func()
@@ -36,7 +36,7 @@ func (w *worker) loop() {
 	}
 }
 
-// stop waits for the goroutine to end. There must be no submit any more.
+// stop waits for the goroutine to exit. submit must not be called any more.
 func (w *worker) stop() {
 	w.start.Do(func() { close(w.ended) })
 	close(w.jobs)

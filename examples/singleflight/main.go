@@ -1,5 +1,5 @@
-// Singleflight has users ask for the same page at the same time. The first one, the
-// leader, has it made; the others, the followers, wait for the leader's page.
+// Singleflight asks for the same page for several users at the same time. The first one,
+// the leader, makes it; the others, the followers, wait for the leader's page.
 //
 //	go run ./examples/singleflight
 //

@@ -1,17 +1,17 @@
-// Slowtrace has a server write a trace of its slow request, and prints where that spent
-// its time: package alstrace makes a task of each request, and regions of its parts,
-// which no ctx reaches.
+// Slowtrace writes a trace of a server's slow request, and prints where the request spent
+// its time. Package alstrace makes a task of each request and regions of its parts,
+// without a ctx.
 //
 //	go run ./examples/slowtrace
 //
 // orders twice from a shop, whose bank takes long to answer the second time. First the
-// shop asks the bank in a goroutine of a plain go statement, which carries no stores:
+// shop asks the bank in a goroutine of a plain go statement, which carries no stores, and
 // the trace does not show for which request. Then it asks in a goroutine of als.Go.
 //
 //	go run ./examples/slowtrace -o .
 //	go tool trace slow-*.trace
 //
-// also leaves the second trace in a directory, to be looked at. Recording needs Go 1.25.
+// also leaves the second trace in a directory. Recording needs Go 1.25.
 package main
 
 import (
@@ -49,7 +49,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}.Main(args, stdout, stderr)
 }
 
-// compare prints where the slow request spent its time, as the traces have it, and
+// compare prints where the slow request spent its time according to the traces, and
 // checks the second one.
 func compare(out io.Writer, start func(func()), dir string) (problems []string, err error) {
 	temporary, err := os.MkdirTemp("", "slowtrace-")
@@ -77,7 +77,7 @@ func compare(out io.Writer, start func(func()), dir string) (problems []string, 
 	return problems, nil
 }
 
-// part returns a line for the request and for each of its regions, and what is wrong.
+// part returns a line for the request and for each of its regions, and the problems.
 func part(slow request) (p cli.Part, problems []string) {
 	add := func(what, got, want string) {
 		should := ""
@@ -94,7 +94,7 @@ func part(slow request) (p cli.Part, problems []string) {
 	return p, problems
 }
 
-// describe says of the share of a region what is the same each time.
+// describe returns a text about the share of a region that is the same in each run.
 func describe(share map[string]float64, region string) string {
 	switch s, ok := share[region]; {
 	case !ok:

@@ -41,7 +41,7 @@ func Example() {
 	// Checked: the trace says where the slow request spent its time
 }
 
-// The check is worth something only if it can fail.
+// The check must be able to fail.
 func TestTheCheckFails(t *testing.T) {
 	code, _, stderr := clitest.Execute(run, "-wrong")
 	assert.Equal(t, 1, code)

@@ -9,17 +9,17 @@ import (
 	"strconv"
 )
 
-// A request is what a trace says of one: which share of its time its regions took.
+// A request has the shares of its time that its regions took, according to a trace.
 type request struct {
 	name  string
 	share map[string]float64
 }
 
-// event is a line of go tool trace for the begin or the end of a task or a region.
+// event matches a line of go tool trace about the begin or the end of a task or a region.
 var event = regexp.MustCompile(`^M=.* (Task|Region)(Begin|End) Time=(\d+) (?:ID|Task)=(\d+) .*Type=(".*")$`)
 
-// read has go tool trace print the events of a file, and returns what it says of the
-// task with a name. The task and its regions have ended in it.
+// read reads the request of a task from a trace, with go tool trace. The task and its
+// regions must have ended in it.
 func read(file, task string) (request, error) {
 	var stderr bytes.Buffer
 	cmd := exec.Command("go", "tool", "trace", "-d=parsed", file)

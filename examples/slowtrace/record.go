@@ -22,8 +22,8 @@ func newRecorder(dir string, done func(alstrace.Trace, error)) (*alstrace.Record
 	})
 }
 
-// slowRequest has the shop serve two orders, and returns what the trace that it has
-// written to a directory says of the slow one.
+// slowRequest serves two orders, and returns the slow one, read from the trace that was
+// written to a directory.
 func slowRequest(start func(func()), dir string) (request, error) {
 	var written alstrace.Trace
 	var failed error

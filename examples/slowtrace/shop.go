@@ -38,7 +38,7 @@ func buy(start func(func())) http.Handler {
 	})
 }
 
-// inStock looks whether the shop has the item.
+// inStock checks whether the shop has the item.
 func inStock() {
 	defer alstrace.StartRegion("stock").End()
 }

@@ -3,9 +3,9 @@
 //
 //	go run ./examples/streamworkers
 //
-// has every second job be for no user. The others call EnterWith, as a library may do
-// that expects each job to have a goroutine of its own. First the workers run the jobs
-// as they are, and a job without a user is taken for one of the user before.
+// runs jobs, every second for no user. The others call EnterWith, as a library may that
+// expects a goroutine for each job. First the workers run the jobs in no context of their
+// own, and a job without a user is taken for one of the user before.
 package main
 
 import (
@@ -32,7 +32,7 @@ func run(c *users.Check) error {
 	defer s.stop()
 	c.Each(func(name string) {
 		s.do(func() {
-			//alsvet:ignore the workers must bear with jobs that do this
+			//alsvet:ignore the workers must tolerate jobs that do this
 			users.User.EnterWith(name)
 			c.Saw("job", name, users.Current())
 		})

@@ -25,7 +25,7 @@ func newServer(n int, inContext func(job func())) *server {
 	return s
 }
 
-// do has a worker run the job, and waits for it.
+// do runs the job in a worker, and waits for it.
 func (s *server) do(job func()) {
 	done := make(chan struct{})
 	s.jobs <- func() {
@@ -35,7 +35,7 @@ func (s *server) do(job func()) {
 	<-done
 }
 
-// stop waits until the workers have ended. No goroutine may call do any more.
+// stop waits until the workers have exited. No goroutine may call do any more.
 func (s *server) stop() {
 	close(s.jobs)
 	s.workers.Wait()

@@ -1,5 +1,5 @@
-// Package cli has what the examples share that check themselves: flags, exit
-// statuses, and the list of problems.
+// Package cli has the flags, exit statuses and lists of problems of the examples that
+// check themselves.
 package cli
 
 import (
@@ -15,12 +15,11 @@ import (
 type Program struct {
 	Name string
 
-	// Shows says what the program shows. It is printed, after the name, before
-	// everything else.
+	// Shows is the subject of the program. It is printed first, after the name.
 	Shows string
 
-	// Flags declares the flags. Check, if it is set, returns an error for values
-	// that make no sense.
+	// Flags declares the flags. Check, if it is set, returns an error for invalid
+	// values.
 	Flags func(*flag.FlagSet)
 	Check func() error
 
@@ -30,8 +29,8 @@ type Program struct {
 	Run func(out io.Writer) (problems []string, err error)
 }
 
-// Main returns the exit status: 1 for problems and errors, 2 for a command line
-// that makes no sense.
+// Main returns the exit status: 1 for problems and errors, 2 for an invalid command
+// line.
 func (p Program) Main(args []string, stdout, stderr io.Writer) int {
 	f := flag.NewFlagSet(p.Name, flag.ContinueOnError)
 	f.SetOutput(io.Discard) // errors are reported below, in one line
@@ -99,7 +98,7 @@ func AsError(problems []string) error {
 	return errors.New(head + "\n" + strings.Join(problems, "\n"))
 }
 
-// A writer serialises the calls of Write.
+// A writer serializes the calls of Write.
 type writer struct {
 	mu sync.Mutex
 	w  io.Writer

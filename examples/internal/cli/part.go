@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// A Part is a part of a program's output: what happened when the work was done in one
-// way. The zero Part is empty.
+// A Part is a part of a program's output, about the work done in one way. The zero Part
+// is empty.
 type Part struct{ lines []line }
 
 type line struct{ text, should string }
 
-// Add adds a line, and, unless should is "", a mark that says what should be there.
+// Add adds a line, and, unless should is "", a mark with the expected text.
 func (p *Part) Add(text, should string) { p.lines = append(p.lines, line{text, should}) }
 
 // Wrong prints the part with the work done in the wrong way, which how describes.

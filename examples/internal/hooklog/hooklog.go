@@ -1,5 +1,5 @@
-// Package hooklog is a hook that logs the events of async resources, and checks
-// that what it has logged can be.
+// Package hooklog has a hook that logs the events of async resources, and a check of
+// such a log.
 package hooklog
 
 import (
@@ -29,8 +29,7 @@ func (e Event) String() string {
 	return fmt.Sprintf("%-8s %s %d%s", e.What, e.Type, e.ID, cause)
 }
 
-// A Log is a hook for resources of certain types. Others have their events, too,
-// and are none of its business.
+// A Log is a hook that logs the events of resources of certain types.
 type Log struct {
 	show  func(text string)
 	types []string
@@ -41,8 +40,8 @@ type Log struct {
 	events []Event
 }
 
-// New returns a log that also shows each event that it logs, unless show is nil. Call
-// Start to have it log.
+// New returns a log that also calls show, unless that is nil, with each event. It logs
+// after Start.
 func New(show func(text string), types ...string) *Log {
 	l := &Log{show: show, types: types, known: make(map[hooks.ID]Event)}
 	l.hook = hooks.New(hooks.Callbacks{
@@ -54,7 +53,7 @@ func New(show func(text string), types ...string) *Log {
 	return l
 }
 
-// Start enables the hook. What was created before that is not known to the log.
+// Start enables the hook. Resources that were created before are not logged.
 func (l *Log) Start() { l.hook.Enable() }
 
 // Stop disables it.
@@ -91,10 +90,10 @@ func (l *Log) Events() []Event {
 	return slices.Clone(l.events)
 }
 
-// Unbalanced returns what is wrong with a log of resources that are all done: an
-// event before init or after destroy, an init that is not the only one, a resource
-// in which nothing ran or that was not destroyed, and befores and afters that are
-// not nested like the calls of the goroutine that they happened on.
+// Unbalanced returns the problems of a log of resources that should all be destroyed: an
+// event before init or after destroy, a second init, a resource in which nothing ran or
+// that was not destroyed, and a before and after that are not nested as calls of one
+// goroutine are.
 func Unbalanced(events []Event) (problems []string) {
 	type life struct{ ran, destroyed bool }
 	lives := make(map[hooks.ID]*life)

@@ -19,8 +19,8 @@ var (
 	sections = regexp.MustCompile(`(?m)^## `)
 )
 
-// TestPrograms compiles and runs the programs of docs/migrating.md. All of them print
-// what the page says.
+// TestPrograms compiles and runs the programs of docs/migrating.md. All must print the
+// output on the page.
 func TestPrograms(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: starts no processes")
@@ -43,8 +43,8 @@ func TestPrograms(t *testing.T) {
 	}
 }
 
-// run runs a program in this module, so that its imports are found, and returns what
-// it prints.
+// run runs a program in this module, so that its imports are found, and returns its
+// output.
 func run(t *testing.T, program string) string {
 	dir, err := os.MkdirTemp(".", "_program-") // no package of ./...
 	require.NoError(t, err)

@@ -15,7 +15,7 @@ import (
 type block struct {
 	page, lang string
 	line       int    // of the page
-	file       string // that the last link before it goes to
+	file       string // target of the last link before it
 	text       string
 }
 
@@ -25,10 +25,9 @@ var (
 	fence    = regexp.MustCompile("^```(\\w*)$")
 )
 
-// Check returns what is wrong with a page. Each block of Go and of output in it must
-// stand, whole lines of it in a row, in the Go file to which the last link before the
-// block goes: output as a comment, as testing has it in examples. Other blocks, such as
-// commands, are not looked at.
+// Check returns the problems of a page. Each block of Go or output must occur, in whole
+// lines, in the Go file that the last link before it leads to: output as a comment, as in
+// an Example of package testing. Other blocks, such as commands, are not checked.
 func Check(page string) (problems []string, err error) {
 	text, err := os.ReadFile(page)
 	if err != nil {
@@ -64,7 +63,7 @@ func Check(page string) (problems []string, err error) {
 	return problems, nil
 }
 
-// Links returns the relative links of a page that go nowhere.
+// Links returns the relative links of a page that are broken.
 func Links(page string) (problems []string, err error) {
 	text, err := os.ReadFile(page)
 	if err != nil {

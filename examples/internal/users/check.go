@@ -8,12 +8,13 @@ import (
 	"github.com/seed-1938943e/goroutine/examples/internal/cli"
 )
 
-// A Check collects what work saw. Any number of goroutines may use it at once.
+// A Check collects sightings: which user some work saw. Any number of goroutines may use
+// it at once.
 type Check struct {
 	Users int  // how many there are
 	Wrong bool // whether to do the work in the wrong way
 
-	inTurn bool // whether Each has the users work one after the other
+	inTurn bool // whether Each calls work for one user after the other
 
 	mu        sync.Mutex // guards the rest
 	part      cli.Part
@@ -43,8 +44,8 @@ func (c *Check) Each(work func(name string)) {
 	c.Together(func(i int) { work(Name(i)) })
 }
 
-// Together is Each with all users at the same time also in a check that is InTurn,
-// for work in which they wait for each other. work gets the number of the user.
+// Together is Each with all users at the same time even if the check is InTurn, for
+// work in which users wait for each other. work gets the number of the user.
 func (c *Check) Together(work func(i int)) {
 	var all sync.WaitGroup
 	for i := range c.Users {
@@ -57,7 +58,7 @@ func (c *Check) Together(work func(i int)) {
 	all.Wait()
 }
 
-// Saw reports what some work of a user saw, where it should have seen the user's name.
+// Saw reports the user that some work saw. It should be name, whose work it was.
 func (c *Check) Saw(where, name, saw string) {
 	c.Report(name, fmt.Sprintf("%-7s %s saw %s", name+":", where, saw), saw)
 }
@@ -84,15 +85,15 @@ func (c *Check) Compare(name, text, want string, saw ...string) {
 	c.part.Add(text, should)
 }
 
-// Note has a line printed that is no sighting.
+// Note prints a line that is not a sighting.
 func (c *Check) Note(format string, args ...any) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.part.Add(fmt.Sprintf(format, args...), "")
 }
 
-// problems returns the sightings that are wrong, and the users for whom there was no
-// sighting: a check of nothing finds nothing.
+// problems returns the wrong sightings, and the users without any: a check without
+// sightings would never fail.
 func (c *Check) problems() []string {
 	problems := c.wrong
 	for i := range c.Users {

@@ -15,17 +15,17 @@ import (
 // user.
 const Header = "X-User"
 
-// Page is what the servers of the examples answer: the users that the handler and a
-// goroutine that it starts worked for. It has no parameter for the user.
+// Page returns the answer of the servers of the examples: the users that the handler and
+// a goroutine that it starts work for. It has no parameter for the user.
 func Page() string {
 	below := make(chan string)
 	als.Go(func() { below <- Current() })
 	return fmt.Sprintf("handler %q goroutine %q\n", Current(), <-below)
 }
 
-// OverHTTP runs a server on the loopback interface, has each user send it a request, and then
-// one without a user, over connections that all share and keep, and reports what the
-// answers say that the handlers saw. stop ends serve.
+// OverHTTP runs a server on the loopback interface. For each user it sends a request, and
+// then one without a user, over kept connections that all users share. It reports the
+// sightings in the answers. stop ends serve.
 func (c *Check) OverHTTP(serve func(net.Listener) error, stop func() error) (err error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

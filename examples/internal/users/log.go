@@ -9,7 +9,7 @@ import (
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// A Log collects lines of JSON. It is what a logger writes to.
+// A Log collects the lines of JSON that a logger writes.
 type Log struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -21,9 +21,9 @@ func (l *Log) Write(b []byte) (int, error) {
 	return l.b.Write(b)
 }
 
-// Lines has every user write lines with log, from below a call and from a goroutine,
-// and checks that the field "user" of each line is the user who wrote it. log gets the
-// user only as the first word of the message.
+// Lines logs lines for every user, in a call and in a goroutine. It checks that the field
+// "user" of each line is the user that the line was logged for. log gets the user only as
+// the first word of the message.
 func (c *Check) Lines(l *Log, log func(message string)) error {
 	c.Each(func(name string) {
 		log(name + " pays")

@@ -10,16 +10,16 @@ import (
 )
 
 // A Program is an example that does the same work twice for two users, one after the
-// other, and prints what each saw: first in a way that mixes their data up, then in
-// the way that keeps it apart. Then it does the work for many users at the same time,
-// and checks what they saw without printing it.
+// other, and prints the sightings: first in a way that mixes their data up, then in the
+// right way. Then it does the work for many users at the same time, and checks the
+// sightings without printing them.
 type Program struct {
 	Name  string
-	Shows string // what the example shows, in one sentence
+	Shows string // the subject of the example, in one sentence
 	Wrong string // how the work is done in the first part
 	Right string // how it is done in the second part
 
-	// Run does the work of the check's users and reports what it saw.
+	// Run does the work of the check's users and reports the sightings.
 	Run func(c *Check) error
 }
 
@@ -65,11 +65,10 @@ func (p Program) Execute(args []string, stdout, stderr io.Writer) int {
 	}.Main(args, stdout, stderr)
 }
 
-// tries is how often tryWrong tries.
 const tries = 100
 
-// tryWrong does the work of the first part until something goes wrong. Where that
-// depends on memory being reused it may take more than one try.
+// tryWrong does the work of the first part until a sighting is wrong. If that depends on
+// reused memory it may take more than one try.
 func (p Program) tryWrong() (c *Check, err error) {
 	for range tries {
 		c = &Check{Users: 2, Wrong: true, inTurn: true}

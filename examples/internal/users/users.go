@@ -1,5 +1,5 @@
-// Package users has what the examples share that work for many users at once: the
-// users, and a check that no work sees another user's data.
+// Package users has the users of the examples that work for many of them at once, and a
+// check that no work sees another user's data.
 package users
 
 import (
@@ -12,7 +12,7 @@ import (
 // parameter for it.
 var User als.Storage[string]
 
-// NoUser is the name that work sees where there is no store.
+// NoUser is the name that work without a store sees.
 const NoUser = "no user"
 
 // Current returns the name of the user that the caller works for, or NoUser.

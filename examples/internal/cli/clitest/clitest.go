@@ -1,4 +1,4 @@
-// Package clitest runs the examples to their ends, as a shell does.
+// Package clitest runs examples as a shell does.
 package clitest
 
 import (

@@ -11,10 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Run checks that a program finds no problem in what its users saw, that it shows the
-// wrong way going wrong, that its check fails if the wrong way is taken, and that the
-// program refuses flags that make no sense. It reads the output as a user would,
-// without the help of the check.
+// Run checks that a program finds no problem, that its wrong way goes wrong, that its
+// check fails with the wrong way, and that it refuses invalid flags. It reads the output
+// as a user would, without the help of the check.
 func Run(t *testing.T, p users.Program) {
 	for _, n := range []string{"2", "8", "30"} {
 		code, stdout, stderr := execute(p, "-users", n)
