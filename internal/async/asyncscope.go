@@ -15,8 +15,8 @@ type AsyncScope struct {
 const RootID = 1
 
 // Identified reports whether goroutines which Go starts are async scopes. Package hooks
-// sets it when it is initialized, since only users of hooks can read their IDs. Without
-// hooks Go does not count IDs: all processors would write to that one word.
+// sets it when it is initialized, because only its users can read the IDs. Without hooks
+// Go draws no IDs: all processors would write to that one word.
 var Identified atomic.Bool
 
 var lastID atomic.Uint64
@@ -36,8 +36,8 @@ func (r *Record) id() uint64 {
 	return RootID
 }
 
-// CurrentTrigger returns the ID of what caused the async scope that the caller is
-// in, 0 if it is in none.
+// CurrentTrigger returns the ID of the resource that caused the async scope that the
+// caller is in, 0 if it is in none.
 func CurrentTrigger() uint64 {
 	if e := current().asyncScope(); e != nil {
 		return e.Trigger
@@ -61,8 +61,8 @@ func CurrentAsyncScope() AsyncScope {
 // A Goroutine is the resource of a goroutine that Go started.
 type Goroutine struct{ ID uint64 }
 
-// beginAsyncScope makes a goroutine that Go started an async scope. The memory for
-// it stays with the record, for the next one.
+// beginAsyncScope puts the record's goroutine, which Go started, into async scope e. The
+// memory for the scope stays with the record, for its next goroutine.
 func (r *Record) beginAsyncScope(e AsyncScope) {
 	x := r.extras()
 	if x.asyncScope == nil {
@@ -84,8 +84,7 @@ func (r *Record) endAsyncScope() {
 //	s, was := c.EnterAsyncScope(e)
 //	defer s.LeaveAsyncScope(was)
 //
-// A struct with both results would be passed in memory, which made it 2 times as
-// expensive.
+// A struct with both results would be passed in memory, which doubled the cost.
 func (c Context) EnterAsyncScope(e *AsyncScope) (s Switch, was *AsyncScope) {
 	s = c.Enter()
 	x := s.rec.extras()
@@ -93,7 +92,7 @@ func (c Context) EnterAsyncScope(e *AsyncScope) (s Switch, was *AsyncScope) {
 	return s, was
 }
 
-// LeaveAsyncScope goes back to where EnterAsyncScope was called.
+// LeaveAsyncScope restores the context and the async scope of the EnterAsyncScope call.
 func (s Switch) LeaveAsyncScope(was *AsyncScope) {
 	s.rec.extras().asyncScope = was
 	s.Leave()

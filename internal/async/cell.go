@@ -44,13 +44,12 @@ func (c *Cell) resolve(t Token) unsafe.Pointer {
 	return (*grant)(c.ptr).load()
 }
 
-// empty makes c hold nothing while staying at its index's place. It drops the
-// pointer, so that nothing is kept alive.
+// empty makes c a vacant cell of t's key. It drops the pointer, so that c keeps nothing
+// alive.
 func (c *Cell) empty(t Token) { *c = Cell{token: t.vacant()} }
 
-// saveFrom moves what a cell holds for a token's key into saved and leaves the cell
-// ready for a store of that token. What is left of an earlier generation is
-// dropped.
+// saveFrom copies c to saved if c holds a store of t, and else makes saved vacant. c is
+// then ready for a store of t. A store of an earlier generation is dropped.
 func (saved *Cell) saveFrom(c *Cell, t Token) {
 	if c.token == t {
 		*saved = *c
@@ -60,9 +59,9 @@ func (saved *Cell) saveFrom(c *Cell, t Token) {
 	*c = Cell{token: t}
 }
 
-// Prepare makes a cell of the token's key ready for a store of that token and returns
-// the token to restore, with the words that the store overwrites, when the layer
-// ends. What is left of an earlier generation is dropped.
+// Prepare makes a cell of t's key ready for a store of t. At the end of the layer the
+// caller calls Restore with the result, and restores the words that its store has
+// overwritten. A store of an earlier generation is dropped.
 func (c *Cell) Prepare(t Token) (was Token) {
 	if c.token == t {
 		return t
@@ -71,7 +70,7 @@ func (c *Cell) Prepare(t Token) (was Token) {
 	return t.vacant()
 }
 
-// Restore undoes a Prepare. The caller restores the words afterwards.
+// Restore undoes a Prepare, which returned was. The caller restores the words afterwards.
 func (c *Cell) Restore(was Token) { c.token = was }
 
 // Addr returns the address of the store in a cell whose token is not [Token.Boxed].
@@ -82,9 +81,9 @@ func (c *Cell) Addr(t Token) unsafe.Pointer {
 // PutBox puts a store into a cell whose token is [Token.Boxed]: box is its address,
 // and is not written to from now on.
 //
-// In a key with revocable stores the new one belongs to the layer of the store that it
-// replaces, or, with alone, begins one. If there is no such layer, or it has ended, the
-// store is never revoked.
+// A revocable store belongs to the layer of the store that it replaces or, with alone,
+// to a layer of its own. If the replaced store has no layer, or its layer has ended, the
+// new one is never revoked.
 func (c *Cell) PutBox(t Token, box unsafe.Pointer, alone bool) {
 	if t&revocable == 0 {
 		c.ptr = box

@@ -17,13 +17,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// tokenAt returns a token for an index, of generation 1. No key has it, so use it only on
-// cells that are looked at by hand.
+// tokenAt returns a token for an index, of generation 1. No key has it, so use it only
+// with the methods of records and cells.
 func tokenAt(index uint32) Token {
 	return generation | Token(index)<<indexShift | offsetScalar
 }
 
-// anyRecord returns a record that is no goroutine's, with an array of a size.
+// anyRecord returns a record of no goroutine, with size cells.
 func anyRecord(size uint32) *Record {
 	r := new(Record)
 	r.reset()
@@ -47,7 +47,7 @@ func withTokens(t *testing.T) {
 	t.Cleanup(func() { registry.tokens.Store(was) })
 }
 
-func TestClaimOfOneCell(t *testing.T) {
+func TestCellForWithOneCell(t *testing.T) {
 	r := anyRecord(1)
 	a := r.cellFor(tokenAt(3))
 	assert.Same(t, &r.inline, a)
@@ -59,8 +59,8 @@ func TestClaimOfOneCell(t *testing.T) {
 	wantSound(t, r)
 }
 
-// A cell without a store may be taken for another key; one with a store may not.
-func TestClaimTakesOnlyEmptyCells(t *testing.T) {
+// cellFor may give a cell without a store to another key, but not one with a store.
+func TestCellForTakesOnlyVacantCells(t *testing.T) {
 	withTokens(t)
 	r := anyRecord(4)
 	for i := range uint32(4) {
@@ -90,7 +90,7 @@ func TestClaimTakesOnlyEmptyCells(t *testing.T) {
 	wantSound(t, r)
 }
 
-// Keys that all want the same place make the array larger until they do not.
+// An array grows until keys that want the same place want different ones.
 func TestGrowSpreadsCollidingKeys(t *testing.T) {
 	withTokens(t)
 	for stride := uint32(1); stride <= 256; stride *= 2 {
@@ -112,7 +112,7 @@ func TestGrowSpreadsCollidingKeys(t *testing.T) {
 	}
 }
 
-func TestSpreadSaysNoWithoutRoom(t *testing.T) {
+func TestSpreadFailsWithoutRoom(t *testing.T) {
 	withTokens(t)
 	from := make([]Cell, 5)
 	for i := range from {
@@ -124,16 +124,16 @@ func TestSpreadSaysNoWithoutRoom(t *testing.T) {
 	assert.True(t, ok)
 	from[2].token += generation // not the key's any more
 	larger, ok := spread(from, 8, 0)
-	assert.True(t, ok, "what is stale takes no room")
+	assert.True(t, ok, "a stale cell takes no room")
 	for _, c := range unsafe.Slice(larger, 8) {
 		assert.NotEqual(t, from[2].token, c.token)
 	}
 	from[2].empty(from[2].token)
 	_, ok = spread(from, 8, 0)
-	assert.True(t, ok, "what is empty takes no room")
+	assert.True(t, ok, "a vacant cell takes no room")
 }
 
-// TestCellsAgainstMap does what records do to their cells at random, against a map.
+// TestCellsAgainstMap compares random operations on a record's cells with a map.
 func TestCellsAgainstMap(t *testing.T) {
 	withTokens(t)
 	for seed := range uint64(80) {
@@ -158,7 +158,7 @@ func TestCellsAgainstMap(t *testing.T) {
 					copies = append(copies, append([]Cell(nil), cellsOf(r)...))
 				}
 			case 5:
-				r.cellFor(x) // and nothing else, as when a layer saves
+				r.cellFor(x) // and nothing else, as a layer does to save the cell
 			}
 			wantSound(t, r)
 			for i := range uint32(20) {
@@ -195,8 +195,8 @@ func TestUnshareUsesTheInlineCellOnlyIfItIsFree(t *testing.T) {
 	assert.Equal(t, tokenAt(1), r.inline.token, "the cell of the context to restore is overwritten")
 }
 
-// stores are what a test needs for a type: a store with something behind it
-// that nothing else refers to, and whether it is still right.
+// A storeKind checks stores of one type, which point to memory that nothing else refers
+// to. It calls between before each read.
 type storeKind struct {
 	name  string
 	check func(t *testing.T, between func(), revoke bool)
@@ -210,8 +210,8 @@ type secret struct {
 func newSecret(n int) *secret      { return &secret{n, "secret " + strconv.Itoa(n)} }
 func (s *secret) right(n int) bool { return s.n == n && s.text == "secret "+strconv.Itoa(n) }
 
-// kindOf makes the store n under every kind of layer there is, each holding the
-// one below by nothing but a cell, and reads all of them on the way out.
+// kindOf returns the check for type T. It sets stores in layers of every kind, so that
+// only cells refer to the stores beneath, and reads them all on the way out.
 func kindOf[T any](of func(n int) T, right func(store T, n int) bool) storeKind {
 	return storeKind{reflect.TypeFor[T]().String(), func(t *testing.T, between func(), revoke bool) {
 		v := &variable[T]{revoke: revoke}
@@ -238,7 +238,7 @@ func kindOf[T any](of func(n int) T, right func(store T, n int) bool) storeKind 
 				enter(c, func() { want(3) })
 				enter(Context{}, func() {
 					v.set(of(5))
-					want(5) // an inline cell or not, according to what is away
+					want(5) // in the inline cell, unless an outer Switch uses it
 				})
 			})
 			want(4)
@@ -338,8 +338,8 @@ func litter() {
 
 var sink atomic.Pointer[any]
 
-// TestStoresSurviveCollection collects between any two steps: what only a cell
-// refers to must stay, in cells of every kind.
+// TestStoresSurviveCollection collects between any two steps. Memory to which only a
+// cell refers must stay, in cells of every kind.
 func TestStoresSurviveCollection(t *testing.T) {
 	for _, kind := range storeKinds {
 		for _, revoke := range []bool{false, true} {
@@ -352,8 +352,8 @@ func TestStoresSurviveCollection(t *testing.T) {
 	}
 }
 
-// TestStoresSurviveChurn has the collector run all the time instead, so that it
-// marks while stores move between cells and frames.
+// TestStoresSurviveChurn collects all the time instead, so that the collector marks
+// while stores move between cells and frames.
 func TestStoresSurviveChurn(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(1))
 	rounds := 30
@@ -432,7 +432,7 @@ func TestStoresAreReleased(t *testing.T) {
 	}
 }
 
-// The same for what layers and contexts hold until they end.
+// The end of a layer or a context releases its stores.
 func TestEndsReleaseStores(t *testing.T) {
 	for what, during := range map[string]func(v *variable[*secret], store *secret){
 		"Layer":          func(v *variable[*secret], store *secret) { v.run(store, collectSome) },
@@ -517,8 +517,8 @@ func TestRevokedStoresAreReleased(t *testing.T) {
 
 func collectSome() { runtime.GC(); runtime.GC(); litter() }
 
-// A goroutine that starts with stores has no outer context to restore, so it may have
-// its inline cell.
+// A goroutine that starts with stores has no outer context to restore, so it may use its
+// inline cell.
 func TestRunGoroutineUsesTheInlineCell(t *testing.T) {
 	testkit.InGoroutine(func() {
 		v := &variable[int]{}
@@ -538,7 +538,7 @@ func TestRunGoroutineUsesTheInlineCell(t *testing.T) {
 				})
 				v.want(t, 2)
 			})
-			if r := current(); r != nil { // race builds take an idle record out
+			if r := current(); r != nil { // race builds remove an idle record
 				assert.Zero(t, r.inline, "the goroutine ended, but its store is kept")
 			}
 			v.wantNone(t)
@@ -571,8 +571,8 @@ func TestCaptureOfNothingIsEmpty(t *testing.T) {
 	})
 }
 
-// What a goroutine has had costs nothing later: storages that are gone leave a large
-// array, and the next capture, or the next change after one, replaces it.
+// The next capture, or the next change after one, replaces an array that is too large
+// because its storages were disabled.
 func TestArraysShrink(t *testing.T) {
 	for _, captured := range []bool{false, true} {
 		testkit.InGoroutine(func() {

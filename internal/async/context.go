@@ -27,7 +27,8 @@ func Capture() Context {
 	return Context{}
 }
 
-// share makes a cell fit to be in a Context.
+// share prepares a cell for a Context: it drops a stale store, and gives a grant to one
+// that can be revoked and lies in place.
 func (c *Cell) share() {
 	c.dropStale()
 	if c.token&indirection == inPlace && c.lies() {
@@ -35,7 +36,7 @@ func (c *Cell) share() {
 	}
 }
 
-// capture returns what a capture has of the record's stores: all but private ones.
+// capture returns the context with the record's stores, except private ones.
 func (r *Record) capture() Context {
 	if privateInUse.Load() && r.holds(private) {
 		if r.scoped {
@@ -79,9 +80,9 @@ func (r *Record) freeze() bool {
 	inline := r.cells == &r.inline
 	switch {
 	case observing.Load() != nil:
-		behind := make([]Cell, roomCells+len(cells))
-		copy(behind[roomCells:], cells)
-		r.cells = &behind[roomCells]
+		withRoom := make([]Cell, roomCells+len(cells))
+		copy(withRoom[roomCells:], cells)
+		r.cells = &withRoom[roomCells]
 		r.setRoom(true)
 		frozen(Context{r.cells, r.mask, true})
 	case inline:
@@ -101,7 +102,8 @@ func (r *Record) freeze() bool {
 //	s := c.Enter()
 //	defer s.Leave()
 //
-// It is four words, which are passed in registers: a fifth would have it passed in memory.
+// It is four words, which are passed in registers. With a fifth it would be passed in
+// memory.
 type Switch struct {
 	rec       *Record
 	cells     *Cell // nil if the goroutine held nothing and kept its cells
@@ -133,7 +135,7 @@ func (s Switch) published() unsafe.Pointer {
 // Leave clears them. So a request of a kept connection, which has a few stores of
 // its own, allocates no cells: two objects less.
 func (c Context) Enter() Switch {
-	r := current() // currentOrNew, which is not inlined
+	r := current() // currentOrNew would not be inlined
 	if r == nil {
 		r = newRecord()
 	}
@@ -166,7 +168,7 @@ func (r *Record) install(c Context) {
 	}
 }
 
-// Leave switches back. Scopes opened since Enter end.
+// Leave restores the context before Enter. Scopes opened since Enter end.
 func (s Switch) Leave() {
 	r := s.rec
 	if r.scoped {

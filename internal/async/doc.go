@@ -3,11 +3,10 @@
 //
 // # Words
 //
-// A store is a value that a user has put in place. A key is the engine's half of
-// an als.Storage; its token is an index and a generation in one word. A cell
-// holds one store and the token of the key that it was stored with. A cell whose
-// token is not the key's is no store, so a key exits every context everywhere by
-// taking a new token.
+// A store is a value that a user has set. A key is the engine's half of an
+// als.Storage; its token is an index and a generation in one word. A cell holds one
+// store and the token that the key had then. A cell whose token is not the key's
+// holds no store of it, so a new token makes the key exit all contexts everywhere.
 //
 // A goroutine that has, or had, a store owns a [Record] with its cells, an array
 // in which a key's index says where its cell is. This is shallow binding: a Run
@@ -20,9 +19,9 @@
 // nothing has changed costs nothing, and running in a captured context is a swap
 // of one pointer.
 //
-// A layer is what encloses a piece of work and gives a key a store (or none) for
-// as long as that lasts: a Run, an Exit, a scope, and a switch of contexts, which
-// is a layer for all keys. The end of a layer restores what was beneath it.
+// A layer gives a key a store, or none, until its end: a Run, an Exit, a scope. A
+// switch of contexts is a layer for all keys. The end of a layer restores the stores
+// beneath it.
 //
 // # The way of a store
 //
@@ -32,18 +31,18 @@
 // If the record is observed, the observer is called on both ends. A Layer does the same
 // if a scope of the key is open, or the store does not lie in its cell (layer.go).
 //
-// als.Go(f) inside fn captures: the record's cells are frozen into a Context, which
-// they stay (context.go). A task takes it to the new goroutine (go.go). That takes
-// over the record which an earlier goroutine on its g left, or makes one, and its
-// cells are those of the Context (record.go).
+// als.Go(f) inside fn captures: it freezes the record's cells into a Context
+// (context.go). A task takes the Context to the new goroutine (go.go). That goroutine
+// takes over the record which an earlier one on its g left, or makes one, with the cells
+// of the Context (record.go).
 //
 // GetStore in f asks the leaf Lookup, which goes from the g to the record, from the
 // token to the cell, compares the tokens and returns the address of v.
 //
 // The rest are features: scopes (scope.go), stores that can be revoked (revoke.go),
-// async scopes and hooks (asyncscope.go, hook.go), what is not captured (purpose.go),
-// observers (observer.go, feature.go), and a look at other records (holders.go). These
-// are optimizations:
+// async scopes and hooks (asyncscope.go, hook.go), stores that are not captured
+// (purpose.go), observers (observer.go, feature.go), and a look at other records
+// (holders.go). These are optimizations:
 //
 //	leaf.go, *.s   a read takes 0.5 of a ctx.Value instead of 0.62
 //	extras.go      what few goroutines have is behind one word: a record has 80 bytes
@@ -60,9 +59,10 @@
 // # Who writes what
 //
 // Only the goroutine itself reads or writes its record and the cells that are not
-// shared; only Holders, for tests, looks at the tokens of other goroutines. Shared
-// cells are never written; the hand-over of a Context orders them for the goroutine
-// that receives it. This needs no atomics. What crosses goroutines:
+// shared. Only Holders, for tests and inspectors, reads those of other goroutines, and
+// expects nonsense. Shared cells are never written; the hand-over of a Context orders
+// them for the goroutine that receives it. This needs no atomics. These words cross
+// goroutines:
 //
 //	Record.Entry   see package table.
 //	Key.token      written under the registry's lock, by a key's first use and by

@@ -2,9 +2,9 @@ package async
 
 import "unsafe"
 
-// A Record has one word for what few goroutines have: more than one scope, an
-// async scope. It points to extras with all of that, or, to save memory where a
-// goroutine has one scope and nothing else, to that Scope. Both begin with a kind.
+// A Record has one word, extra, for what few goroutines have, such as several scopes or
+// an async scope. It points to extras or, to save memory for a goroutine with one scope
+// and nothing else, to that Scope. Both begin with a kind.
 type kind uint8
 
 const (
@@ -72,13 +72,13 @@ func (r *Record) asyncScope() *AsyncScope {
 	return nil
 }
 
-// resetExtras drops what an earlier owner of the record has left open. Scopes that
-// it has ended stay, for the next owner.
+// resetExtras drops the scopes that an earlier owner of the record has left open. Those
+// that it has ended stay, for the next owner.
 func (r *Record) resetExtras() {
 	if x := r.someExtras(); x != nil {
 		x.tops = nil
 		if x.asyncScope != nil && x.asyncScope.ID != 0 {
-			x.asyncScope = nil // of an owner that never got to its end
+			x.asyncScope = nil // of an owner that exited inside
 		}
 	} else if n := r.soleScope(); n != nil && n.open {
 		r.extra = nil

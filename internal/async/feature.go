@@ -22,28 +22,28 @@ func (t Token) Labelled() bool { return t&labelled != 0 }
 // Index returns the index of the key.
 func (t Token) Index() uint32 { return t.index() }
 
-// Token returns the token of what a cell holds. IsVacant says if that is nothing.
+// Token returns the cell's token, which is vacant if the cell holds nothing.
 func (c *Cell) Token() Token { return c.token }
 
-// Words returns the words of a cell but for its token.
+// Words returns the words of a cell without its token.
 func (c *Cell) Words() (scalar uintptr, ptr unsafe.Pointer, length uintptr) {
 	return c.scalar, c.ptr, c.length
 }
 
-// MakeCell returns a cell that holds what another did whose token and words these are.
+// MakeCell returns a copy of the cell that had this token and these words.
 func MakeCell(t Token, scalar uintptr, ptr unsafe.Pointer, length uintptr) Cell {
 	return Cell{t, scalar, ptr, length}
 }
 
-// WithoutStale returns a copy of a cell that holds nothing if its key has moved on.
+// WithoutStale returns a copy of the cell, vacant if its token is stale.
 func (c *Cell) WithoutStale() Cell {
 	fresh := *c
 	fresh.dropStale()
 	return fresh
 }
 
-// A LabelledBox is what a cell of a key with labels points to: the store, and in front of
-// it what the labels show. The cell has the address of the store.
+// A LabelledBox is the box of a store with a label. The label lies in front of the store,
+// to which the cell points.
 type LabelledBox[T any] struct {
 	label struct{ name, text string }
 	store T
@@ -74,8 +74,8 @@ func (c *Cell) Label() (name, text string) {
 	return label.name, label.text
 }
 
-// LabelsWanted says that the stores of keys with labels are to have their labels also
-// where no profiler labels show them: an inspector reads them. It is set once.
+// LabelsWanted makes als keep the labels of stores also where no profiler labels show
+// them, for an inspector to read. It is set once.
 var LabelsWanted atomic.Bool
 
 // LabelledInUse reports whether a key with labels has been used.
@@ -84,8 +84,8 @@ func LabelledInUse() bool { return labelledInUse.Load() }
 // Equal reports whether two cells hold the same store of one key, or nothing.
 func (c *Cell) Equal(d *Cell) bool { return *c == *d }
 
-// roomCells is how many cells in front of those of a context an observer may use. There is
-// room in the arrays of contexts that are made while there is an observer.
+// roomCells is how many cells in front of a context's an observer may use. Contexts that
+// are made while there is an observer have that room in their arrays.
 const roomCells = 2
 
 // Room returns the address of the first pointer in the room of a context, nil if it has
@@ -99,7 +99,7 @@ func (c Context) Room() unsafe.Pointer {
 }
 
 // ContextOf returns the context with the given room and mask. Sound because observers
-// give it only what they had from Room and Mask of one context.
+// pass the results of Room and Mask of one context.
 func ContextOf(inRoom unsafe.Pointer, mask uint32) Context {
 	first := unsafe.Add(inRoom, -int(unsafe.Offsetof(Cell{}.ptr)))
 	return Context{cells: (*Cell)(unsafe.Add(first, roomCells*cellSize)), mask: mask, room: true}
@@ -126,26 +126,26 @@ func (c Context) Find(t Token) *Cell {
 	return nil
 }
 
-// Alone returns the context with the store in a cell, which is not written to any more.
+// Alone returns the context with only the store in c, which must not change any more.
 func Alone(c *Cell) Context { return Context{cells: c} }
 
-// NewContext returns the context with the stores in the given cells, of which none
-// are of one key. It is in an array as small as possible.
+// NewContext returns the context with the stores in the given cells, no two of which are
+// of one key. Its array is as small as possible.
 func NewContext(stores []Cell) Context {
 	if len(stores) == 0 {
 		return Context{}
 	}
-	behind := uint32(0)
+	reserved := uint32(0)
 	if observing.Load() != nil {
-		behind = roomCells
+		reserved = roomCells
 	}
 	size := uint32(1)
 	for int(size) < len(stores) {
 		size *= 2
 	}
 	for ; ; size *= 2 {
-		if cells, ok := spread(stores, size, behind); ok {
-			return frozen(Context{cells: cells, mask: arrayMask(size), room: behind > 0})
+		if cells, ok := spread(stores, size, reserved); ok {
+			return frozen(Context{cells: cells, mask: arrayMask(size), room: reserved > 0})
 		}
 	}
 }
@@ -191,14 +191,14 @@ func (r *Record) HoldsBeside(c *Cell) bool {
 	return false
 }
 
-// KeepsCell reports whether a cell is kept for the key of a token: the goroutine has
-// had a store of it, or said that it wants none.
+// KeepsCell reports whether a cell is kept for t's key: the goroutine has had a store of
+// it, or has been in an Exit.
 func (r *Record) KeepsCell(t Token) bool {
 	c := vacancy(r.cells, r.mask, t)
 	return c != nil && c.token.sameIndex(t)
 }
 
-// Revoked reports whether the record has a store for a token that was revoked.
+// Revoked reports whether the record has a store of t that has been revoked.
 func (r *Record) Revoked(t Token) bool {
 	c := r.find(t)
 	return c != nil && c.resolve(t) == nil
@@ -210,8 +210,8 @@ func (r *Record) IsShared() bool { return r.shared }
 // Cells returns the cells of the record, which must not be written to.
 func (r *Record) Cells() []Cell { return unsafe.Slice(r.cells, arraySize(r.mask)) }
 
-// Current returns the caller's record, nil if it has none. Observers bring what they
-// publish up to date.
+// Current returns the caller's record, nil if it has none. An observer may update what
+// it has published.
 func Current() *Record { return current() }
 
 // FindRecord returns the record that the table has for the caller, without asking an

@@ -18,8 +18,8 @@ type Holder struct {
 	Goroutine uint64
 	G         uintptr
 
-	// Exact reports that the goroutine was parked while its record was read. Else
-	// Stores is a guess, and nil if not even that can be had.
+	// Exact reports that the goroutine was parked while its record was read. Otherwise
+	// Stores is a guess, or nil.
 	Exact  bool
 	Stores []HeldStore
 
@@ -27,12 +27,11 @@ type Holder struct {
 	Captured uintptr
 }
 
-// A HeldStore is a store in a record. Ended says that it has been revoked, or is void,
-// so that it keeps nothing alive and no read finds it; of a guess that is not known.
+// A HeldStore is a store in a record.
 type HeldStore struct {
 	Key   *KeyInfo
-	Label string // what als.Options.Label said of it; "" of a guess
-	Ended bool
+	Label string // from als.Options.Label; "" in a guess
+	Ended bool   // it was revoked or is void, so it keeps nothing alive; false in a guess
 }
 
 // KeyInfo describes a key. Two keys may have the same name and type.
@@ -45,14 +44,13 @@ type KeyInfo struct {
 // String returns the key's name, or the type of its stores if it has none.
 func (k *KeyInfo) String() string { return cmp.Or(k.Name, k.Type.String()) }
 
-// Holders returns the goroutines, other than the caller's, that hold stores. void says
-// of a store that it keeps nothing alive. Holders is for tests and inspectors. It reads
-// other goroutines' records without synchronization: the answer is exact for goroutines
-// that are parked, a guess for others. It costs half a microsecond a goroutine.
+// Holders returns the goroutines, other than the caller's, that hold stores. void must
+// report whether a store keeps nothing alive. Holders is for tests and inspectors. It
+// reads other goroutines' records without synchronization: the answer is exact for
+// goroutines that are parked, a guess for others. It costs half a microsecond a goroutine.
 //
-// The race detector would report those reads. Under it every goroutine is a Holder
-// without Stores that has a record, that is, one in a Run, a context or an async scope,
-// or with stores.
+// The race detector would report those reads. Under it every goroutine with a record is a
+// Holder, without Stores: one in a Run, a context or an async scope, or with stores.
 func Holders(void func(store any) bool) []Holder {
 	own := goroutine.ID()
 	found := make([]Holder, 0, records.Stats().Entries)
@@ -127,19 +125,18 @@ func (c *Cell) keeps(t reflect.Type, void func(store any) bool) bool {
 // A look is one call of Holders.
 type look struct {
 	void   func(store any) bool
-	keys   map[Token]*KeyInfo // nil of a key that has moved on
-	cell   Cell               // a copy; here, because what follows it to its store would make it escape
+	keys   map[Token]*KeyInfo // nil for a stale token
+	cell   Cell               // a copy, here because a local variable would escape
 	stores []HeldStore        // of all holders so far
 }
 
-// into looks at the record of another goroutine, without any order between the two, and
-// reports whether it holds stores. What it reads may be out of date by the time that it
-// is used; it must not be read out of bounds. An array of cells keeps its length, so it
-// is enough that pointer and mask belong together. They do while the owner is parked:
-// nothing between the two writes can park it. Of another goroutine both are read again,
-// and the inline cell is known to be one. There remain two arrays of different lengths
-// with the owner stopped between its two writes, or changing back and forth in between
-// the four loads: some words behind the shorter one are then read, and followed nowhere.
+// into reads the record of another goroutine, without any order between the two, and
+// reports whether it holds stores. The result may be out of date, but no read may be out
+// of bounds. An array of cells keeps its length, so it is enough that pointer and mask
+// belong together. They do while the owner is parked: nothing between its two writes can
+// park it. If the owner runs, both are loaded twice, and the inline cell is known to be
+// one. If the owner is stopped between its two writes, or switches back and forth between
+// our four loads, some words behind the shorter array may be read. They are not followed.
 func (l *look) into(r *Record, h *Holder) (holds bool) {
 	if race.Enabled {
 		return true
@@ -147,7 +144,7 @@ func (l *look) into(r *Record, h *Holder) (holds bool) {
 	load := func() (*Cell, uint32) {
 		cells, mask := (*Cell)(atomic.LoadPointer((*unsafe.Pointer)(unsafe.Pointer(&r.cells)))), atomic.LoadUint32(&r.mask)
 		if cells == &r.inline {
-			mask = 0 // also where the owner has not come to write it
+			mask = 0 // even if the owner has not written it yet
 		}
 		return cells, mask
 	}
@@ -172,11 +169,11 @@ func (l *look) into(r *Record, h *Holder) (holds bool) {
 		return len(h.Stores) > 0
 	}
 	h.Exact = false
-	return true // it is busy with contexts
+	return true // it kept switching contexts
 }
 
-// intoCell looks at a cell of the holder's. A copy whose words belong together can be
-// followed to the store.
+// intoCell adds the store in a cell of the holder. It follows the cell to the store only
+// if the words of its copy belong together.
 func (l *look) intoCell(c *Cell, h *Holder) {
 	whole := false
 	l.cell, whole = c.peek(h.G, h.Goroutine)
@@ -206,8 +203,8 @@ func (l *look) key(t Token) *KeyInfo {
 	return k
 }
 
-// unfinished reports whether the copy of a cell has a token and no store yet: the owner
-// allocates the store's box, which can park it for the collector's sake.
+// unfinished reports whether the copy of a cell has a token and no store yet. The owner
+// may be parked there: it allocates the store's box, and may have to assist the collector.
 func (c *Cell) unfinished() bool { return c.token.Boxed() && c.ptr == nil && !c.lies() }
 
 // loadShared loads shared, with the two flags behind it and a byte of padding.
@@ -244,6 +241,6 @@ func (c *Cell) loadToken() (t Token) {
 	return t
 }
 
-// unknown reports whether a token is none that was given out: the halves of one that
-// is being written may look the same twice.
+// unknown reports whether a token's index was never given out: it may have been read by
+// halves while its owner wrote it.
 func (ks *keys) unknown(t Token) bool { return int(t.index()) >= len(*ks.tokens.Load()) }

@@ -13,8 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A goroutine that holds stores is found, however it holds them, and is not when it
-// holds them no more.
+// Holders finds a goroutine while it holds stores, in whatever way, and not afterwards.
 func TestHolders(t *testing.T) {
 	a, b, disabled := &variable[int]{}, &variable[string]{}, &variable[int]{}
 	for name, hold := range map[string]func(wait func()){
@@ -67,8 +66,8 @@ func TestHolders(t *testing.T) {
 		them := <-id
 		require.Contains(t, holderIDs(), them)
 		disabled.key.Disable()
-		// What looks at records sees that none of the stores is current; under the
-		// race detector all that is seen is that the record is in the table.
+		// Holders sees that the store is stale. Under the race detector it sees only that
+		// the record is in the table.
 		require.Equal(t, race.Enabled, slices.Contains(holderIDs(), them), "disabled")
 		end <- true
 		testkit.EventuallyCollected(t, "it has ended", func() bool { return !slices.Contains(holderIDs(), them) })
@@ -86,8 +85,8 @@ func TestHolders(t *testing.T) {
 	})
 }
 
-// parked waits until a goroutine is parked, if that can be seen.
-func parked(t *testing.T, id uint64) {
+// awaitParked waits until a goroutine is parked, if that can be seen.
+func awaitParked(t *testing.T, id uint64) {
 	if !g.StatusKnown() {
 		t.Skip("it is not known here whether a goroutine is parked")
 	}
@@ -123,7 +122,7 @@ func currentNames(stores []HeldStore) (names []string) {
 	return names
 }
 
-// The stores of a parked goroutine are named, without those that are there no more.
+// Holders names the stores of a parked goroutine, without those that have ended.
 func TestHoldersNameTheStores(t *testing.T) {
 	if race.Enabled {
 		t.Skip("under the race detector no record of another goroutine is read")
@@ -164,11 +163,11 @@ func TestHoldersNameTheStores(t *testing.T) {
 		return nil
 	}
 	id := <-ready
-	parked(t, id)
+	awaitParked(t, id)
 	require.Equal(t, []string{"int"}, stores(id), "one has been revoked")
 	next <- true
 	<-ready
-	parked(t, id)
+	awaitParked(t, id)
 	require.ElementsMatch(t, []string{"int", "*int", "string", "named"}, stores(id))
 	disabled.key.Disable()
 	require.ElementsMatch(t, []string{"int", "string", "named"}, stores(id))
@@ -176,7 +175,7 @@ func TestHoldersNameTheStores(t *testing.T) {
 	<-ended
 }
 
-// Looking is safe while goroutines change all that can be looked at.
+// Holders is safe while goroutines change their stores and contexts.
 func TestHoldersOfBusyGoroutines(t *testing.T) {
 	keys := make([]*variable[int], 40)
 	for i := range keys {
@@ -186,12 +185,7 @@ func TestHoldersOfBusyGoroutines(t *testing.T) {
 	for n := range 3 {
 		go func() {
 			defer func() { ended <- struct{}{} }()
-			for {
-				select {
-				case <-stop:
-					return
-				default:
-				}
+			for !testkit.Closed(stop) {
 				var nest func(i int)
 				nest = func(i int) {
 					if i < len(keys) {

@@ -37,7 +37,7 @@ func EnableHook(h *Hook) {
 	}
 }
 
-// DisableHook takes h out of the enabled hooks.
+// DisableHook removes h from the enabled hooks.
 func DisableHook(h *Hook) {
 	enabling.Lock()
 	defer enabling.Unlock()
@@ -106,9 +106,9 @@ func isolated(emit func()) {
 	emit()
 }
 
-// EmitDestroyAside is EmitDestroy where the caller's context is to stay as it is.
-// A cleanup does not need it, and the race detector, which takes every cleanup for
-// a goroutine of its own, would take the switch for a race.
+// EmitDestroyAside is EmitDestroy that restores the caller's stores afterwards. Cleanups
+// call EmitDestroy: they have no stores to restore, and the race detector, which takes
+// every cleanup for a goroutine of its own, would report the switch.
 func EmitDestroyAside(id uint64) {
 	if Hooked() {
 		isolated(func() { EmitDestroy(id) })

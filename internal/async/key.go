@@ -18,7 +18,7 @@ type Key struct {
 // Token returns the key's current token, 0 if the key has never been used.
 func (k *Key) Token() Token { return Token(k.token.Load()) }
 
-// KeyOptions say what a key is made for.
+// KeyOptions configure a key.
 type KeyOptions struct {
 	Name     string // appears in loss reports
 	Revoke   bool   // the end of a layer revokes its store
@@ -55,8 +55,8 @@ func (k *Key) Use(t reflect.Type, o KeyOptions) Token {
 	return fresh
 }
 
-// Disable takes a new token. Every cell that holds a store of the key, in every
-// record and every context, is thereby none of its cells any more.
+// Disable gives the key a new token. The stores in cells with the old one, in every
+// record and every context, are thereby no stores of the key any more.
 func (k *Key) Disable() {
 	registry.mu.Lock()
 	defer registry.mu.Unlock()
@@ -74,8 +74,8 @@ func Describe(index uint32) (name, typ string) {
 	return NameOf(index), typ
 }
 
-// describe describes the key with a token. It returns nil if the key has moved on since:
-// then the index may be another key's.
+// describe describes the key with token t. It returns nil if t is stale: then the index
+// may be another key's.
 func describe(t Token) *KeyInfo {
 	registry.mu.Lock()
 	defer registry.mu.Unlock()
@@ -123,7 +123,7 @@ func typeOf(index uint32) reflect.Type {
 // registry gives out indexes and remembers the current token of each.
 var registry = keys{about: make(map[uint32]about)}
 
-// about is what reports say about a key.
+// about is what reports show of a key.
 type about struct {
 	name string
 	typ  reflect.Type
@@ -162,16 +162,16 @@ func (ks *keys) allocate(shape Token) (uint32, Token) {
 	return index, fresh
 }
 
-// scatter returns the index of the nth key. The low bits of an index say where its
-// cells are, and programs make storages in groups: one of each kind for each tenant,
-// say. The keys of one kind are then some power of two apart, and an array in which
-// they all have a place would be as many times too large. So what is above the low
-// bits is mixed into them. The first 256 keys lie side by side as they are. No two
-// keys have one index, and the mixed index has as many bits as n.
+// scatter returns the index of the nth key. The low bits of an index are the place of
+// its cells, and programs make storages in groups, such as one of each kind for each
+// tenant. If a group is a power of two, the keys of one kind agree in their low bits,
+// and an array with a place for each would be many times too large. So scatter mixes the
+// higher bits into the low ones. The first 256 keys lie side by side. No two keys have
+// one index, and the index has as many bits as n.
 func scatter(n uint32) uint32 { return n ^ n>>8 ^ n>>16 }
 
-// advance moves an index on to its next generation. It panics where there is none: a
-// token that was used before would bring back the stores of that time.
+// advance moves an index on to its next generation. It panics if there is none: with a
+// token that was used before, the stores of that time would be current again.
 func (ks *keys) advance(index uint32) Token {
 	entry := &(*ks.tokens.Load())[index]
 	next := Token(entry.Load()).next()
@@ -208,8 +208,8 @@ func (ks *keys) reserve(index uint32) {
 	ks.tokens.Store(&longer)
 }
 
-// stale reports whether a token is no longer the current one of its index. It
-// may say no for a moment after it has become so.
+// stale reports whether a token is no longer the current one of its index. It may
+// return false for a moment after that has changed.
 func (ks *keys) stale(t Token) bool {
 	tokens := *ks.tokens.Load()
 	return uint64(t) != tokens[t.index()].Load()

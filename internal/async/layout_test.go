@@ -7,15 +7,15 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// TestRecordLayout pins what the assembly takes for granted, on 64 bits, and the
-// sizes that were decided on.
+// TestRecordLayout pins the offsets and constants that the assembly uses, on 64 bits, and
+// the sizes that the code is optimized for.
 func TestRecordLayout(t *testing.T) {
 	var r Record
 	var c Cell
 	var h grant
 	var k Key
 	assert.Zero(t, unsafe.Offsetof(k.token), "assembly reads the token at the address of the key")
-	assert.Zero(t, unsafe.Offsetof(r.Entry), "of needs it")
+	assert.Zero(t, unsafe.Offsetof(r.Entry), "recordOf needs it")
 	assert.Zero(t, unsafe.Offsetof(c.token))
 	assert.Zero(t, unsafe.Offsetof(h.value))
 	if wordSize != 8 {

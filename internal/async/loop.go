@@ -4,9 +4,9 @@ import "unsafe"
 
 // A Loop is a range over a sequence that is bound to a context. The sequence runs in
 // that context, and the body of the loop, which the sequence calls, in the context of
-// the loop. Both go on with what they last had when their turn comes again: a store
-// that the body has put in place with EnterWith is there for the next iteration and
-// after the loop, and a scope that the sequence has opened stays open meanwhile.
+// the loop. Each continues with its own changes: a store that the body has set with
+// EnterWith is there in the next iteration and after the loop, and a scope that the
+// sequence has opened stays open meanwhile.
 //
 //	var l async.Loop
 //	l.Enter(c)
@@ -36,8 +36,8 @@ func (l *Loop) Enter(c Context) {
 	l.inSequence = true
 }
 
-// Leave switches back when the sequence has ended. Scopes that are still open in it
-// end.
+// Leave restores the context of the loop when the sequence has ended. Scopes that are
+// still open in the sequence end.
 func (l *Loop) Leave() {
 	r := l.other.rec
 	if r.scoped {
@@ -49,8 +49,8 @@ func (l *Loop) Leave() {
 }
 
 // EnterBody switches to the context of the loop and reports true. It does nothing and
-// reports false where there is nothing to switch: if the sequence calls the body on
-// another goroutine, from within the body, or after it has ended.
+// reports false if the sequence calls the body on another goroutine, from within the
+// body, or after the loop.
 func (l *Loop) EnterBody() bool {
 	// rec does not change after Enter. On another goroutine nothing else is read.
 	if current() != l.other.rec || !l.inSequence {
@@ -73,7 +73,7 @@ func (l *Loop) swap() {
 	to.resume()
 }
 
-// leaveHere returns the context that the record is in, for resume.
+// leaveHere returns the context that the record is in, for a later resume.
 func (r *Record) leaveHere() Switch {
 	s := Switch{r, r.cells, r.cellState, r.published}
 	if r.scoped {
@@ -82,9 +82,9 @@ func (r *Record) leaveHere() Switch {
 	return s
 }
 
-// resume goes on in the context that leaveHere returned, without the scopes that have
-// been ended meanwhile. What observers published for it may be out of date: unlike
-// [Switch.Leave] it does not know what was done there in other turns.
+// resume restores the context that leaveHere returned, without the scopes that have
+// ended meanwhile. It calls Changed and not SwitchedBack, because what observers have
+// published for the context may be out of date.
 func (s Switch) resume() {
 	r := s.rec
 	r.cells, r.cellState = s.cells, s.cellState

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// panicOfNil is a look-up of a nil Storage. Its message names the method, which it
-// finds among its callers: a method that told it would cost too much to be inlined.
+// panicOfNil panics for a look-up in a nil Storage. It finds the name of the method on
+// the stack: a method that passed its name would cost too much to be inlined.
 func panicOfNil() {
 	var pcs [8]uintptr
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])

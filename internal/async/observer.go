@@ -6,23 +6,24 @@ import (
 	"unsafe"
 )
 
-// An Observer is a feature above the engine that follows what goroutines do with
-// their stores: inheritance by plain go statements, and the search for losses. This
-// interface is all of them that the engine depends on. Each method is called by the
-// goroutine whose record or key it is passed.
+// An Observer is a feature above the engine that follows the changes of goroutines'
+// stores: inheritance by plain go statements, or the search for losses. The engine
+// depends on nothing else of them. Each method is called on the goroutine whose record
+// or key it gets.
 type Observer interface {
 	// Current is called when the goroutine uses the engine, with its record, nil if it
 	// has none. It returns the record to use.
 	Current(r *Record) *Record
 
 	// Entered is called when a layer or a scope of one key has begun, with the key's
-	// cell. Left gets what it returns when that has ended and the cell is as before.
+	// cell. Left is called, with the result of Entered, when the layer or scope has ended
+	// and the cell has been restored.
 	Entered(r *Record, t Token, c *Cell) Published
 	Left(r *Record, t Token, p Published)
 
-	// Switched is called when the goroutine has entered a captured context, and
-	// SwitchedBack, with what was published before that, when it has left it. If
-	// IsPublished says no to it, it is not known or does not apply any more.
+	// Switched is called when the goroutine has entered a captured context. SwitchedBack
+	// is called when the goroutine has left it, with the labels that were published
+	// before Switched. If IsPublished is false for them, they are unknown or outdated.
 	Switched(r *Record)
 	SwitchedBack(r *Record, was unsafe.Pointer)
 
@@ -38,8 +39,8 @@ type Observer interface {
 	Missed(k *Key)
 }
 
-// Published says what a goroutine's profiler labels carried before a layer or scope
-// began, and what they carried then.
+// Published has the labels of a goroutine before a layer or scope began (Was) and those
+// that were published for it (Now).
 type Published struct{ Was, Now unsafe.Pointer }
 
 // A Role is what an observer does. There is one observer for each.
@@ -51,9 +52,8 @@ const (
 	roles
 )
 
-// observing has the current observer, nil if there is none. That nil check is all that
-// observers cost when there is none, and it is made only where a leaf or an inlined fast
-// path has given up already, or something rare happens.
+// observing has the current observer, nil if there is none. Then the check for nil is all
+// that observers cost, and it is not on the fast paths.
 var observing atomic.Pointer[observation]
 
 type observation struct{ Observer }
@@ -64,9 +64,9 @@ var observers struct {
 	labels uintptr // where a g has its labels, 0 if the leaves cannot look
 }
 
-// Observe makes o, which may be nil, the observer in a role. Goroutines that are at
-// work meet it at their next call: what the leaves read is one word each, which is
-// stored atomically, and a leaf that still reads the old word is ordered before.
+// Observe makes o, which may be nil, the observer in a role. Running goroutines use it
+// from their next call on: each leaf reads one word, which is stored atomically, and a
+// leaf that still reads the old word is ordered before.
 func Observe(role Role, o Observer) {
 	observers.mu.Lock()
 	defer observers.mu.Unlock()
@@ -97,8 +97,8 @@ func CompareLabels(offset uintptr) {
 	observers.labels = offset
 }
 
-// leafMode says what the leaves do: find the record, find it and compare the labels,
-// or leave everything to their twins.
+// leafMode says what the leaves do: find the record, also compare the labels, or leave
+// everything to their twins.
 type leafMode int
 
 const (
@@ -107,21 +107,22 @@ const (
 	leavesOff
 )
 
-// unobserved marks a record that no observer has been called for, observed one that an
-// observer was called for and has not published. No labels ever point to their variables.
+// unobserved marks a record for which no observer has been called, observed one for which
+// an observer has been called and has published nothing. No labels ever point to their
+// variables.
 var unobservedMark, observedMark [1]uintptr
 
 func unobserved() unsafe.Pointer { return unsafe.Pointer(&unobservedMark) }
 func observed() unsafe.Pointer   { return unsafe.Pointer(&observedMark) }
 
 // Published returns the labels that an observer last published for the record, and
-// false if none has.
+// whether there are any.
 func (r *Record) Published() (unsafe.Pointer, bool) {
 	return r.published, IsPublished(r.published)
 }
 
-// IsPublished reports whether a word is what an observer has published, not the mark
-// of a record that none has published anything for.
+// IsPublished reports whether labels were published by an observer, and are not the mark
+// of a record for which none has published.
 func IsPublished(labels unsafe.Pointer) bool { return labels != unobserved() && labels != observed() }
 
 // Publishes reports whether the labels are those that the record has published.

@@ -13,7 +13,7 @@ const (
 	labelled                                    // the store has a text for the profiler labels
 )
 
-// An Inheritance says what of a key's stores goes to others. It is als.Inheritance.
+// An Inheritance says where stores of a key go. It is als.Inheritance.
 type Inheritance uint8
 
 const (
@@ -58,8 +58,8 @@ func (r *Record) holds(purpose Token) bool {
 	return false
 }
 
-// copyWithout returns a context with the record's stores but those of keys with the
-// purpose. It is in an array as small as possible.
+// copyWithout returns a context with the record's stores except those of keys with the
+// purpose. Its array is as small as possible.
 func (r *Record) copyWithout(purpose Token) Context {
 	var kept []Cell
 	cells := unsafe.Slice(r.cells, arraySize(r.mask))

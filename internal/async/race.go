@@ -6,20 +6,20 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/race"
 )
 
-// Under the race detector a record that holds nothing is taken out of the table
-// when the last layer has ended. The detector takes every cleanup for a goroutine
-// of its own, but the runtime runs many of them on one, which would use one record
+// Under the race detector a record that holds nothing is removed from the table when
+// the last layer has ended. The detector takes every cleanup for a goroutine of its
+// own, but the runtime runs many of them on one goroutine, so they would use one record
 // without an order that the detector can see. In other builds an empty record stays
 // for its goroutine's next store, and the functions below are empty.
 
-// RaceEnter says that a layer begins.
+// RaceEnter counts a layer that begins.
 func (r *Record) RaceEnter() {
 	if race.Enabled && r.bits&manyLayers != manyLayers {
 		r.bits += layer // a count that has reached its maximum stays there, and the record with it
 	}
 }
 
-// RaceLeave says that a layer has ended.
+// RaceLeave counts a layer that has ended.
 func (r *Record) RaceLeave() {
 	if race.Enabled {
 		if r.bits&manyLayers != manyLayers {
@@ -29,7 +29,7 @@ func (r *Record) RaceLeave() {
 	}
 }
 
-// raceIdle takes the record out of the table if it is not in use.
+// raceIdle removes the record from the table if it is not in use.
 func (r *Record) raceIdle() {
 	if !race.Enabled || r.bits >= layer || r.bits&inlineLent != 0 || !r.holdsNothing() || r.asyncScope() != nil {
 		return

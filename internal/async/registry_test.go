@@ -18,8 +18,8 @@ func indexes() (last uint32, free int) {
 	return registry.last, len(registry.free)
 }
 
-// TestIndexesComeBack makes a million storages, uses each once and drops it.
-func TestIndexesComeBack(t *testing.T) {
+// TestIndexesAreReused makes a million keys, uses each once and drops it.
+func TestIndexesAreReused(t *testing.T) {
 	batches, size := 100, 10_000
 	if testing.Short() {
 		batches = 5
@@ -41,9 +41,9 @@ func TestIndexesComeBack(t *testing.T) {
 	assert.LessOrEqual(t, int(last-before), 2*size, "%d keys took %d indexes", batches*size, last-before)
 }
 
-// A key that got the index of another does not see its stores, also if they are of
-// another type.
-func TestIndexReuseBringsNothingBack(t *testing.T) {
+// A key with the index of a collected one does not see that one's stores, even if they
+// are of another type.
+func TestKeyWithAReusedIndexSeesNoOldStores(t *testing.T) {
 	testkit.InGoroutine(func() {
 		var c Context
 		var indexBefore, shapeBefore Token
@@ -81,8 +81,8 @@ func TestIndexReuseBringsNothingBack(t *testing.T) {
 	})
 }
 
-// While a scope is open no other key gets its index, even if only the scope keeps the
-// storage alive.
+// While a scope is open no other key gets the index of its key, even if only the scope
+// keeps the key alive.
 func TestIndexStaysWhileInUse(t *testing.T) {
 	testkit.InGoroutine(func() {
 		n, index := openScope()
@@ -152,8 +152,8 @@ func TestFirstUseByMany(t *testing.T) {
 	}
 }
 
-// TestTokensGrowWhileRead has the list of tokens replaced by longer ones and tokens
-// moved on while others ask, without the lock, which are stale.
+// TestTokensGrowWhileRead allocates keys, so that the list of tokens is replaced by
+// longer ones, while other goroutines call stale without the lock.
 func TestTokensGrowWhileRead(t *testing.T) {
 	var ks keys
 	_, first := ks.allocate(offsetScalar)
@@ -170,7 +170,7 @@ func TestTokensGrowWhileRead(t *testing.T) {
 				}
 				x := Token(newest.Load())
 				if ks.stale(x) && uint64(x) == newest.Load() {
-					assert.Fail(t, "a current token is called stale", "%x", x)
+					assert.Fail(t, "a current token is reported stale", "%x", x)
 					return
 				}
 				if x.index() == scatter(1<<14) {

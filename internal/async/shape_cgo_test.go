@@ -12,8 +12,8 @@ import (
 )
 
 // A pointer to an incomplete type of C is a number to the collector, wherever it is.
-func TestShapeOfAHandleOfC(t *testing.T) {
-	type opaque cgo.Incomplete // as cgo declares a struct of C without a definition
+func TestShapeOfACHandle(t *testing.T) {
+	type opaque cgo.Incomplete // what cgo declares for a struct of C without a definition
 	type within struct{ _ cgo.Incomplete }
 	type table struct{ rows [2]struct{ row opaque } }
 	for _, test := range []struct {

@@ -25,7 +25,7 @@ func TestShapeOf(t *testing.T) {
 		}
 		return fmt.Sprint(o)
 	}
-	wide := offsetScalar // what has 64 bits
+	wide := offsetScalar // types of 64 bits
 	if wordSize == 4 {
 		wide = boxed
 	}
@@ -114,9 +114,8 @@ func TestShapeOf(t *testing.T) {
 	}
 }
 
-// wantFit checks a shape against what it is for: every word of a store that is a
-// pointer lies on the pointer of the cell and no other does, and a store is boxed
-// only if there is no such place.
+// wantFit checks the shape of a type: the pointer of the cell, if the store covers it,
+// has the store's only pointer, and a store is boxed only if it fits nowhere.
 func wantFit(t *testing.T, typ reflect.Type) {
 	t.Helper()
 	fits := func(at Token) bool {

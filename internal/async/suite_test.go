@@ -9,10 +9,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A variable is a key with stores of type T: what als.Storage is, less the API.
+// A variable is a key with stores of type T: an als.Storage without its API.
 type variable[T any] struct {
 	key    Key
-	_      *T // so that the collector sees each one by itself
+	_      *T // a pointer, so that variables are not packed into one block of memory
 	revoke bool
 }
 
@@ -104,10 +104,10 @@ func enter(c Context, fn func()) {
 	fn()
 }
 
-// cellsOf returns the cells of the calling goroutine.
+// cellsOf returns the record's cells.
 func cellsOf(r *Record) []Cell { return unsafe.Slice(r.cells, arraySize(r.mask)) }
 
-// wantSound checks what holds for the cells of a record between any two steps.
+// wantSound checks the invariants of a record.
 func wantSound(t testing.TB, r *Record) {
 	t.Helper()
 	size := arraySize(r.mask)
@@ -162,7 +162,7 @@ func wantSound(t testing.TB, r *Record) {
 		of[index] = true
 		require.Zero(t, n[0].above, "something lies on a top")
 		for i, n := range n[1:] {
-			require.Same(t, r.extras().stackAt(index)[i], n.above.Value(), "a scope lies on another than it thinks")
+			require.Same(t, r.extras().stackAt(index)[i], n.above.Value(), "above is another scope")
 			require.Equal(t, index, n.key.Token().index())
 		}
 	}

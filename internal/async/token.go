@@ -24,7 +24,7 @@ const (
 	boxed     Token = 1 << 0 // the cell's pointer points to the store
 	revocable Token = 1 << 1 // the cell's pointer points to a grant of the store
 
-	// inPlace is of a revocable store that lies in the cell until it is captured.
+	// inPlace marks a revocable store that lies in the cell until it is captured.
 	inPlace = boxed | revocable
 
 	indirection = boxed | revocable
@@ -42,11 +42,11 @@ const (
 // index returns the index in a token.
 func (t Token) index() uint32 { return uint32(t & indexMask >> indexShift) }
 
-// next returns the token of the next generation. There is one: see keys.advance.
+// next returns the token of the next generation. keys.advance makes sure that there is one.
 func (t Token) next() Token { return t + generation }
 
-// lastGenerations reports whether half of the generations of the index are used up.
-// It is then given to no other key, so every key has 2^31 of them.
+// lastGenerations reports whether half of the generations of the index are used up. The
+// index is then not reused, so every key has 2^31 of them.
 func (t Token) lastGenerations() bool { return t>>63 != 0 }
 
 // Boxed reports whether a cell with this token points to its store.
@@ -145,11 +145,11 @@ func markPointers(words []byte, at uintptr, t reflect.Type) {
 	}
 }
 
-// NotInHeap reports whether values of type t lie outside of the Go heap. Such a type
-// has a part that is the runtime's nih, which is what the compiler goes by, too. Cgo
-// gives it to the incomplete types of C: by way of runtime/cgo.Incomplete, but the name
-// is then that of the C type. The collector takes a pointer to one for a number, and C
-// libraries do put numbers there.
+// NotInHeap reports whether values of type t lie outside of the Go heap. As for the
+// compiler, that is so if a part of the type is the runtime's nih. Cgo gives that part to
+// incomplete C types, through runtime/cgo.Incomplete, under the name of the C type. The
+// collector takes a pointer to such a type for a number, and C libraries do put numbers
+// there.
 func NotInHeap(t reflect.Type) bool {
 	switch t.Kind() {
 	case reflect.Array:

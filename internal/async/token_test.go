@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// A token that was used once is not used again: an index is retired while it has as
-// many generations left as a key can use up.
+// No token is used twice: an index is retired while it still has as many generations as
+// one key may use.
 func TestGenerationsEnd(t *testing.T) {
 	var ks keys
 	at := func(gen Token) uint32 {
@@ -24,8 +24,8 @@ func TestGenerationsEnd(t *testing.T) {
 	assert.PanicsWithValue(t, "als: Storage.Disable: called more than two billion times", func() { ks.advance(last) })
 }
 
-// Keys that are a power of two apart have different homes, in arrays that hold few
-// more.
+// Keys that are a power of two apart have different places in an array that is not much
+// larger than it must be.
 func TestKeysThatAreAPowerOfTwoApart(t *testing.T) {
 	for shift := range indexBits {
 		var tokens []Token

@@ -11,17 +11,17 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// clean runs fn in a clean context and checks the record before and after.
-func clean(t *testing.T, fn func()) {
+// inZeroContext runs fn in the zero Context and checks the record before and after.
+func inZeroContext(t *testing.T, fn func()) {
 	defer func() { wantSound(t, currentOrNew()) }()
 	defer Context{}.Enter().Leave()
 	wantSound(t, currentOrNew())
 	fn()
 }
 
-// A context that starts clean holds no stores wherever it starts. Its end restores the
-// outer stores after any operation inside, also by panic or Goexit.
-func TestCleanStartsAndEndsClean(t *testing.T) {
+// The zero Context holds no stores wherever it is entered. Leaving it restores the outer
+// stores after any operation inside, also by a panic or Goexit.
+func TestZeroContextStartsWithoutStoresAndRestores(t *testing.T) {
 	a, b, revoked := &variable[int]{}, &variable[string]{}, &variable[int]{revoke: true}
 	around := map[string]func(fn func()){
 		"nothing": func(fn func()) { fn() },
@@ -41,9 +41,9 @@ func TestCleanStartsAndEndsClean(t *testing.T) {
 			enter(c, fn)
 			a.want(t, 1)
 		},
-		"a context":   func(fn func()) { a.set(2); enter(Context{}, fn); a.want(t, 2) },
-		"a clean one": func(fn func()) { clean(t, fn) },
-		"a Run in an away context": func(fn func()) {
+		"a context":    func(fn func()) { a.set(2); enter(Context{}, fn); a.want(t, 2) },
+		"the zero one": func(fn func()) { inZeroContext(t, fn) },
+		"a Run in another context": func(fn func()) {
 			a.set(3)
 			enter(Context{}, func() { b.run("b", func() {}); fn() })
 			a.want(t, 3)
@@ -66,7 +66,7 @@ func TestCleanStartsAndEndsClean(t *testing.T) {
 						around(func() {
 							for range 3 {
 								through(func() {
-									clean(t, func() {
+									inZeroContext(t, func() {
 										a.wantNone(t)
 										b.wantNone(t)
 										revoked.wantNone(t)
@@ -82,7 +82,7 @@ func TestCleanStartsAndEndsClean(t *testing.T) {
 	}
 }
 
-// through calls fn, or, where it ends its goroutine, has another do so.
+// through calls fn, on another goroutine if fn exits its goroutine.
 func through(fn func(), exits bool) {
 	if exits {
 		testkit.InGoroutine(fn)
@@ -91,12 +91,12 @@ func through(fn func(), exits bool) {
 	fn()
 }
 
-func TestWhatWasCapturedInACleanContextStays(t *testing.T) {
+func TestCapturesInTheZeroContextStay(t *testing.T) {
 	testkit.InGoroutine(func() {
 		a, b := &variable[int]{}, &variable[string]{}
 		var captured []Context
 		for i := range 5 {
-			clean(t, func() {
+			inZeroContext(t, func() {
 				a.set(i)
 				b.set("b")
 				captured = append(captured, Capture())
@@ -109,16 +109,16 @@ func TestWhatWasCapturedInACleanContextStays(t *testing.T) {
 	})
 }
 
-func TestCleanReleasesStores(t *testing.T) {
+func TestZeroContextReleasesStores(t *testing.T) {
 	testkit.InGoroutine(func() {
 		v, w := &variable[*secret]{}, &variable[int]{}
-		clean(t, func() { v.set(newSecret(1)); w.set(1) })
+		inZeroContext(t, func() { v.set(newSecret(1)); w.set(1) })
 		require.False(t, slices.ContainsFunc(cellsOf(currentOrNew()), func(c Cell) bool { return c.ptr != nil }))
 	})
 }
 
-// The zero context starts without stores in every goroutine, also in one that held some.
-func TestCleanContextsOfManyGoroutines(t *testing.T) {
+// The zero Context starts without stores on every goroutine, also on one that held some.
+func TestZeroContextOnManyGoroutines(t *testing.T) {
 	keys := []*variable[int]{{}, {}, {revoke: true}, {}}
 	var all sync.WaitGroup
 	for n := range 8 {
@@ -127,7 +127,7 @@ func TestCleanContextsOfManyGoroutines(t *testing.T) {
 			defer all.Done()
 			var captured []Context
 			for i := range 500 {
-				clean(t, func() {
+				inZeroContext(t, func() {
 					for _, k := range keys {
 						k.wantNone(t)
 					}
@@ -154,11 +154,10 @@ func TestCleanContextsOfManyGoroutines(t *testing.T) {
 	all.Wait()
 }
 
-// The cells stay with the goroutine. (Under the race detector a record that holds
-// nothing does not stay.)
-func TestCleanContextAllocatesNothing(t *testing.T) {
+// Entering the zero Context allocates nothing, because the goroutine keeps its cells.
+func TestZeroContextAllocatesNothing(t *testing.T) {
 	if race.Enabled {
-		t.Skip("a record that holds nothing is taken out")
+		t.Skip("the race detector removes a record that holds nothing")
 	}
 	testkit.InGoroutine(func() {
 		a, b := &variable[int]{}, &variable[string]{}
@@ -172,11 +171,11 @@ func TestCleanContextAllocatesNothing(t *testing.T) {
 	})
 }
 
-// Leave drops an array that grew in a clean context.
-func TestCleanContextDropsALargeArray(t *testing.T) {
+// Leave drops an array that grew in the zero Context.
+func TestZeroContextDropsALargeArray(t *testing.T) {
 	testkit.InGoroutine(func() {
 		keys := make([]variable[int], 4*firstArray)
-		clean(t, func() {
+		inZeroContext(t, func() {
 			for i := range keys {
 				keys[i].set(i)
 			}
