@@ -67,7 +67,7 @@ var (
 		{by: byTests, pkg: "internal/table"},
 		{by: byTests, pkg: "gls"},
 		// Two goroutines meet in a window of this test by chance, not in each try.
-		{by: byTests, pkg: "internal/table", args: []string{"-test.run", "^TestLookUpThatAMoveOvertakes$", "-test.short=false", "-test.count=10", "-test.failfast"}},
+		{by: byTests, pkg: "internal/table", args: []string{"-test.run", "^TestLookUpOvertakenByAMove$", "-test.short=false", "-test.count=10", "-test.failfast"}},
 	}
 )
 

@@ -8,8 +8,8 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/g"
 )
 
-// filled returns a table with n entries on made-up g's that look like those of
-// live goroutines to alive; fits, so that nothing is half moved.
+// filled returns a table with n entries on made-up gs, for which alive returns true. No
+// move is in progress.
 func filled(n int) (w *world, alive func(uintptr, uint64) bool) {
 	w = constructions[0].world(n, n)
 	for _, g := range w.gs {
@@ -19,8 +19,8 @@ func filled(n int) (w *world, alive func(uintptr, uint64) bool) {
 	return w, func(uintptr, uint64) bool { return true }
 }
 
-// What a sweep costs for each entry: with the question whether its goroutine is
-// alive, put to real g's that are parked, and without.
+// BenchmarkSweep measures a sweep per entry: the walk alone, and with reading the gs of
+// parked goroutines.
 func BenchmarkSweep(b *testing.B) {
 	for _, n := range []int{1000, 100_000} {
 		b.Run(fmt.Sprintf("op=walk/entries=%d", n), func(b *testing.B) {
@@ -53,8 +53,8 @@ func perEntry(b *testing.B, n int) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/entry")
 }
 
-// Find among many, in an order that the caches do not foresee. A map without a
-// lock is what it could be at best; it is not safe.
+// BenchmarkFind measures Find among many entries, in an order that caches do not
+// foresee. The baseline is a map without a lock, which is not safe.
 func BenchmarkFind(b *testing.B) {
 	for _, n := range []int{1, 1000, 100_000} {
 		w, _ := filled(n)
@@ -80,7 +80,7 @@ func BenchmarkFind(b *testing.B) {
 	}
 }
 
-// Bytes for each entry, the 16 of the entry itself included.
+// BenchmarkMemory measures the bytes per entry, including the 16 of the entry itself.
 func BenchmarkMemory(b *testing.B) {
 	for _, n := range []int{1000, 100_000} {
 		b.Run(fmt.Sprintf("entries=%d", n), func(b *testing.B) {

@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// disturb does to a table, at random, all that goes on behind the backs of
-// the goroutines that use it, until stop is called.
+// disturb replaces, moves, sweeps and walks the table at random on other goroutines,
+// until stop is called.
 func disturb(t *testing.T, w *world, steady map[uint64]*Entry) (stop func()) {
 	var stopped atomic.Bool
 	var done sync.WaitGroup
@@ -67,7 +67,7 @@ func disturbOnce(t *testing.T, w *world, rng *rand.Rand, steady map[uint64]*Entr
 }
 
 // Every owner finds its own entry at all times and never another's, and in the end
-// the table agrees with a plain map. Each worker plays the goroutines of its own g's,
+// the table agrees with a plain map. Each worker plays the goroutines of its own gs,
 // one after another.
 func TestConcurrentLives(t *testing.T) {
 	const workers = 4
@@ -138,10 +138,10 @@ func TestConcurrentLives(t *testing.T) {
 	})
 }
 
-// An entry is moved from one end of a long chain to the other while its owner is on
-// the way along the chain. That takes it some microseconds, so the two meet on most
+// An entry is moved from one end of a long chain to the other while its owner's look-up
+// is on the way along the chain. That takes some microseconds, so the two meet in most
 // of the tries that run in parallel.
-func TestLookUpThatAMoveOvertakes(t *testing.T) {
+func TestLookUpOvertakenByAMove(t *testing.T) {
 	const length = 200
 	for _, past := range []bool{false, true} { // past the array that the look-up began with
 		w := constructions[0].world(1, 1)
@@ -164,9 +164,9 @@ func TestLookUpThatAMoveOvertakes(t *testing.T) {
 			return holder
 		}
 		var at [2]atomic.Int64 // how many tries the two have begun
-		meet := func(who int, try int64) {
-			at[who].Store(try)
-			for spins := 0; at[1-who].Load() < try; spins++ {
+		meet := func(side int, try int64) {
+			at[side].Store(try)
+			for spins := 0; at[1-side].Load() < try; spins++ {
 				if spins > 1000 {
 					runtime.Gosched()
 				}
@@ -195,7 +195,7 @@ func TestLookUpThatAMoveOvertakes(t *testing.T) {
 			}
 			meet(1, 2*try-1)
 			for range rng.IntN(2000) {
-				at[1].Load() // the time that it takes
+				at[1].Load() // to let time pass
 			}
 			if at[0].Load() == 2*try-1 {
 				overtaken++
@@ -210,9 +210,9 @@ func TestLookUpThatAMoveOvertakes(t *testing.T) {
 	}
 }
 
-// The array that a look-up, a walk or an insert took for the newest is replaced
-// twice, and what was behind it goes to the newest at once, past it.
-func TestArrayThatEntriesWereMovedPast(t *testing.T) {
+// The array that a look-up, a walk or an insert took for the newest is replaced twice.
+// The entries behind it then move directly to the newest array.
+func TestEntriesMovePastAReplacedArray(t *testing.T) {
 	eachConstruction(t, 50, 50, func(t *testing.T, w *world) {
 		a := newActor(w)
 		for n := range a.gs {
@@ -248,13 +248,13 @@ func TestInsertAgainstSweepArms(t *testing.T) {
 		enter(&table) // on this goroutine, which is alive
 		done.Wait()
 		if !table.armed.Load() {
-			t.Fatal("there is an entry that no sweep will look at")
+			t.Fatal("no sweep will look at the entry")
 		}
 	}
 }
 
-// Many insert at once into a table that starts small. Nothing but their own work
-// moves the entries, and it suffices.
+// Many goroutines insert at once into a table that starts small. Only the inserts move
+// entries, and they keep up.
 func TestConcurrentGrowth(t *testing.T) {
 	const workers = 8
 	n := testkit.Scaled(t, 100_000)
@@ -270,7 +270,7 @@ func TestConcurrentGrowth(t *testing.T) {
 			for _, g := range gs {
 				id := w.start()
 				mine = append(mine, holder{g, w.enter(g, id)})
-				// The last one, and any.
+				// Look up the last one and a random one.
 				for _, h := range []holder{mine[len(mine)-1], mine[int(id)%len(mine)]} {
 					if w.Find(h.g, h.e.owner.Load()) != h.e {
 						t.Errorf("goroutine %d does not find its entry", h.e.owner.Load())
@@ -298,8 +298,8 @@ func TestConcurrentGrowth(t *testing.T) {
 	checkInvariants(t, &w.Table, nil)
 }
 
-// The next goroutine on a g and a sweep both want what the last one left. Exactly
-// one of the two gets it. They come from both ends of a row of such entries, so
+// The next goroutine on a g and a sweep both want the entry that the last one left.
+// Exactly one of the two gets it. They come from both ends of a row of such entries, so
 // that they meet somewhere in every round.
 func TestTakeOverAgainstSweep(t *testing.T) {
 	const row = 2000
@@ -310,12 +310,12 @@ func TestTakeOverAgainstSweep(t *testing.T) {
 		}
 	}
 	var at [2]atomic.Int64
-	meet := func(who, round, i int) {
+	meet := func(side, round, i int) {
 		if round%4 != 0 {
 			return
 		}
-		at[who].Store(int64(round*row + i))
-		for tries := 0; at[1-who].Load() < int64(round*row+i); tries++ {
+		at[side].Store(int64(round*row + i))
+		for tries := 0; at[1-side].Load() < int64(round*row+i); tries++ {
 			if tries > 1000 {
 				runtime.Gosched()
 			}
@@ -329,7 +329,7 @@ func TestTakeOverAgainstSweep(t *testing.T) {
 		for i := range entries {
 			entries[i].Init(uintptr(unsafe.Pointer(&entries[i])), 1)
 		}
-		var took, isOver [row]bool
+		var took, retired [row]bool
 		var sweeper sync.WaitGroup
 		sweeper.Add(1)
 		go func() {
@@ -337,7 +337,7 @@ func TestTakeOverAgainstSweep(t *testing.T) {
 			for i := range entries {
 				yield(rngs[0])
 				meet(0, round, i)
-				isOver[i] = entries[i].retireIfDead(alive)
+				retired[i] = entries[i].retireIfDead(alive)
 			}
 		}()
 		for i := range row {
@@ -354,8 +354,8 @@ func TestTakeOverAgainstSweep(t *testing.T) {
 		sweeper.Wait()
 		for i := range entries {
 			id, owned := entries[i].Owner()
-			if took[i] == isOver[i] || took[i] != (owned && id == 2) {
-				t.Fatalf("taken over: %v, swept: %v, owner %d", took[i], isOver[i], id)
+			if took[i] == retired[i] || took[i] != (owned && id == 2) {
+				t.Fatalf("taken over: %v, swept: %v, owner %d", took[i], retired[i], id)
 			}
 			if took[i] {
 				taken++
@@ -369,13 +369,13 @@ func TestTakeOverAgainstSweep(t *testing.T) {
 }
 
 // A sweep that comes between a takeover and its Settle leaves the entry alone.
-func TestSweepLeavesWhatIsBeingTakenOver(t *testing.T) {
+func TestSweepLeavesAnEntryThatIsBeingTakenOver(t *testing.T) {
 	var e Entry
 	e.Init(uintptr(unsafe.Pointer(&e)), 1)
 	require.True(t, e.takeOwnership(Claimed))
 	_, owned := e.Owner()
 	require.False(t, owned)
-	require.False(t, e.retireIfDead(func(uintptr, uint64) bool { t.Error("asked about an owner that is no goroutine"); return false }))
+	require.False(t, e.retireIfDead(func(uintptr, uint64) bool { t.Error("called for an entry without an owner"); return false }))
 	require.False(t, e.takeOwnership(Claimed), "taken over by two")
 	e.Settle(2)
 	id, owned := e.Owner()

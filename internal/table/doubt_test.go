@@ -65,7 +65,7 @@ func TestSweepInDoubt(t *testing.T) {
 }
 
 // The census does not decide about entries that are newer than the doubt.
-func TestSweepInDoubtLeavesWhatIsNew(t *testing.T) {
+func TestSweepInDoubtLeavesNewEntries(t *testing.T) {
 	w := newWorld([]uintptr{arena}, 10)
 	first := w.start()
 	w.enter(arena, first)
@@ -82,9 +82,9 @@ func TestSweepInDoubtLeavesWhatIsNew(t *testing.T) {
 	require.Nil(t, w.Find(arena, first))
 }
 
-// A goroutine that is in no census between two times of work, as one of the runtime
-// that calls finalizers, works again and again while sweeps go on. It keeps the entry
-// that it has found until its work is done.
+// A goroutine that no census lists while it is idle, such as the runtime's for
+// finalizers, works again and again while sweeps run. It keeps the entry that it has
+// found until its work is done.
 func TestSweepInDoubtAgainstAGoroutineThatRunsAgain(t *testing.T) {
 	var table Table
 	table.armed.Store(true)
@@ -118,7 +118,7 @@ func TestSweepInDoubtAgainstAGoroutineThatRunsAgain(t *testing.T) {
 		done.Add(1)
 		go func() {
 			defer done.Done()
-			// On a busy machine the workers can be through before the sweeper has met one away.
+			// On a busy machine the workers could end before the sweeper has seen one idle.
 			for i := 0; i < n || removed.Load() == 0 && i < 100*n; i++ {
 				working[id].Store(true)
 				e := table.Find(0, id)
@@ -130,7 +130,7 @@ func TestSweepInDoubtAgainstAGoroutineThatRunsAgain(t *testing.T) {
 				for range 3 {
 					runtime.Gosched()
 					if table.Find(0, id) != e {
-						t.Errorf("work %d: the entry was taken out in the middle", i)
+						t.Errorf("work %d: the entry was removed in the middle", i)
 						return
 					}
 				}
@@ -142,10 +142,10 @@ func TestSweepInDoubtAgainstAGoroutineThatRunsAgain(t *testing.T) {
 	done.Wait()
 	stop.Store(true)
 	sweeper.Wait()
-	assert.Positive(t, removed.Load(), "no sweep has found an entry whose goroutine was away")
+	assert.Positive(t, removed.Load(), "no sweep has found an entry whose goroutine was idle")
 }
 
-func TestADoubtIsNoPartOfAnID(t *testing.T) {
+func TestDoubtDoesNotChangeTheID(t *testing.T) {
 	for _, mark := range []uint64{gone, Claimed} {
 		var e Entry
 		e.owner.Store(mark)

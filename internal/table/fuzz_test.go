@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A program is a sequence of steps, two bytes each: what to do and to whom.
+// A program is a sequence of steps of two bytes: an operation and its argument.
 const (
 	maxSteps = 100
 	fuzzGs   = 400
@@ -37,8 +37,9 @@ func run(t testing.TB, w *world, program []byte) {
 		case 7:
 			a.sweepAll(t)
 		case 8:
-			// What growth and sweeps do, but whenever we like; not before the array
-			// behind is moved, though, or more would pile up than they ever leave.
+			// Growth and sweeps replace the array when it is full; this does at any time. But
+			// only when the array behind has been moved, or more arrays would pile up than
+			// growth ever leaves.
 			if newest := a.newest.Load(); newest != nil && newest.older.Load() == nil {
 				old = append(old, newest)
 				a.replace(newest, roomFor(len(a.model)+len(a.left))<<(n%3))
@@ -55,7 +56,7 @@ func run(t testing.TB, w *world, program []byte) {
 			a.begin1(n)
 		case 14:
 			a.begin2()
-		case 15: // movers that come late: with one entry, with an array
+		case 15: // late movers: of one entry, of an array
 			if id := a.anyone(n); id != 0 {
 				a.putAgain(a.model[id].e)
 			}
@@ -82,7 +83,7 @@ func run(t testing.TB, w *world, program []byte) {
 	}
 }
 
-// roomFor returns how many slots will do for a number of entries.
+// roomFor returns how many slots are enough for a number of entries.
 func roomFor(entries int) uint64 {
 	slots := uint64(minSlots)
 	for slots < 2*uint64(entries) {
@@ -100,7 +101,7 @@ func TestRandomPrograms(t *testing.T) {
 
 func randomProgram(rng *rand.Rand) []byte {
 	program := make([]byte, 2*(maxSteps/2+rng.IntN(maxSteps/2)))
-	// Some kinds of steps more often than others, another mix each time.
+	// Each program has its own mix of frequent steps.
 	often := rng.Perm(16)[:4]
 	for i := range program {
 		program[i] = byte(rng.Uint32())

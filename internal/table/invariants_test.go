@@ -7,10 +7,10 @@ import (
 )
 
 // maxArrays is how many arrays a table may consist of while no operation is in progress.
-// Growth begins when the one before is long finished.
+// The moves of one growth end long before the next growth begins.
 const maxArrays = 3
 
-// A holder is a goroutine that has an entry, as a plain map would know it.
+// A holder is a goroutine with an entry, in the model.
 type holder struct {
 	g uintptr
 	e *Entry
@@ -25,7 +25,7 @@ func checkInvariants(t testing.TB, table *Table, model map[uint64]holder) {
 		problems = append(problems, fmt.Sprintf(format, args...))
 	}
 	arrays := 0
-	newer := make(map[*Entry]bool) // what the arrays before this one hold
+	newer := make(map[*Entry]bool) // entries in newer arrays than the current one
 	for a := table.newest.Load(); a != nil; a = a.older.Load() {
 		checkArray(report, a, arrays, newer)
 		arrays++

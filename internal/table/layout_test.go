@@ -8,8 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// Assembly in package async has these numbers. Where there is no assembly only
-// the order matters.
+// Assembly in package async uses these numbers.
 func TestArrayLayout(t *testing.T) {
 	word := unsafe.Sizeof(uintptr(0))
 	assert.EqualValues(t, 0, unsafe.Offsetof(array{}.mask))
@@ -46,7 +45,7 @@ func TestHash(t *testing.T) {
 	assert.Equal(t, 5*factor>>32, hash(0, 5))
 }
 
-func TestFit(t *testing.T) {
+func TestBestSize(t *testing.T) {
 	for _, c := range []struct {
 		slots, live, tombstones uint64
 		best                    uint64 // as slots: not worthwhile
@@ -82,8 +81,8 @@ func TestFit(t *testing.T) {
 	}
 }
 
-// For any numbers, the chosen size holds the entries, and a second look changes nothing.
-func TestFitIsStable(t *testing.T) {
+// For any numbers, the best size holds the entries, and is its own best size.
+func TestBestSizeIsStable(t *testing.T) {
 	rng := seeded(t)
 	for range testkit.Scaled(t, 100_000) {
 		slots := uint64(minSlots) << rng.IntN(14)

@@ -18,8 +18,8 @@ import (
 
 const modelDir = "../../docs/model"
 
-// modelled says which inline of docs/model/table.pml models a function. An empty name
-// says that a function needs none: it is no step of the protocol, or a part of one.
+// modelled has, for each function, the inline of docs/model/table.pml that models it. The
+// name is empty if the function is no step of the protocol, or only a part of one.
 var modelled = map[string]string{
 	"Entry.isOf": "isOf", "Entry.takeOwnership": "takeOver_in", "Entry.doubt": "sweep", "Entry.Settle": "store",
 	"Entry.retireIfDead": "retire", "Entry.retireIfInDoubt": "retire",
@@ -35,8 +35,8 @@ var modelled = map[string]string{
 	"array.slot": "", "hash": "", "Table.isNewest": "", "Table.Range": "", "Table.Stats": "", "afterGC": "",
 }
 
-// TestTheModelNamesFunctions keeps docs/model and the code together: it fails when a
-// function is added, removed or renamed, so that its model is reviewed.
+// TestTheModelNamesFunctions fails when a function is added, removed or renamed, so that
+// docs/model is reviewed.
 func TestTheModelNamesFunctions(t *testing.T) {
 	model, err := os.ReadFile(filepath.Join(modelDir, "table.pml"))
 	require.NoError(t, err)
@@ -76,7 +76,7 @@ func nameOf(f *ast.FuncDecl) string {
 	return typ.(*ast.Ident).Name + "." + f.Name.Name
 }
 
-// TestTheModelIsBrokenByEverySwitch checks that run and README.md know every switch.
+// TestTheModelIsBrokenByEverySwitch checks that run and README.md list every switch.
 func TestTheModelIsBrokenByEverySwitch(t *testing.T) {
 	text := func(name string) string {
 		b, err := os.ReadFile(filepath.Join(modelDir, name))

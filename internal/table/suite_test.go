@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// knowsG says whether goroutines can be asked through their g, the fast way.
+// knowsG reports whether a g tells if its goroutine is alive.
 func knowsG() bool { return g.StatusKnown() }
 
 // seeded returns a generator whose seed a failed test shows.
@@ -20,22 +20,22 @@ func seeded(t *testing.T) *rand.Rand {
 	return rand.New(rand.NewPCG(seed, 0))
 }
 
-// A world makes goroutines up: their g's are made-up addresses, so that a test can
-// choose where they hash to, and they live as long as it says.
+// A world has made-up goroutines. Their gs are made-up addresses, so that a test can
+// choose where they hash to, and they live as long as the test wants.
 type world struct {
 	Table
 	gs    []uintptr     // nil entries: the ID is the key
 	ended []atomic.Bool // by ID
-	next  atomic.Uint64 // the last ID that was given out
+	next  atomic.Uint64 // the last ID
 
-	// allAtHome says that all g's hash to the same slot in all arrays of up to
-	// degenerateSlots; check makes sure that they really did.
+	// allAtHome reports that all gs hash to the same slot in arrays of up to
+	// degenerateSlots. eachConstruction checks that they did.
 	allAtHome bool
 	home      uint64
 }
 
-// newWorld returns a world with these g's that can start a number of goroutines.
-// Its table looks armed all the time: a real sweep would find none of its goroutines alive.
+// newWorld returns a world with these gs that can start a number of goroutines. Its table
+// looks armed, so that no real sweep runs, which would find none of them alive.
 func newWorld(gs []uintptr, goroutines int) *world {
 	w := &world{gs: gs, ended: make([]atomic.Bool, goroutines+1)}
 	w.armed.Store(true)
@@ -48,8 +48,8 @@ func (w *world) alive(_ uintptr, id uint64) bool { return !w.ended[id].Load() }
 // start returns the ID of a new goroutine.
 func (w *world) start() uint64 { return w.next.Add(1) }
 
-// enter does for a goroutine what packages gls and async do with their table, in
-// turn.
+// enter gives a goroutine its entry, with even IDs as package gls does, with odd ones as
+// package async does.
 func (w *world) enter(g uintptr, id uint64) *Entry {
 	as := id
 	if id%2 == 0 {
@@ -68,17 +68,17 @@ func (w *world) enter(g uintptr, id uint64) *Entry {
 const (
 	degenerateSlots = 4096
 	gStride         = 448     // the size class of a g on 64 bits
-	arena           = 1 << 29 // where the g's begin
+	arena           = 1 << 29 // where the gs begin
 )
 
-// A construction is a choice of g's.
+// A construction is a choice of gs.
 type construction struct {
 	name string
 	// home is the slot in which all probes start, -1 if they are spread. With one
-	// home there can be at most maxGs g's, or the arrays would have to grow until
-	// they part.
+	// home there can be at most maxGs gs, or the arrays would grow until they have
+	// different ones.
 	home, maxGs int
-	// nameless says that the g's are 0.
+	// nameless makes all gs 0.
 	nameless bool
 }
 
@@ -91,7 +91,7 @@ var constructions = []construction{
 	{name: "g=0", home: -1, nameless: true},
 }
 
-// world returns a world of this construction with as many g's, if it can.
+// world returns a world of this construction with so many gs, or as many as it can have.
 func (c construction) world(gs, goroutines int) *world {
 	if c.home >= 0 {
 		gs = min(gs, c.maxGs)
@@ -113,7 +113,7 @@ func (c construction) world(gs, goroutines int) *world {
 
 var atHomes sync.Map // from home to []uintptr; looking for them takes a while
 
-// atHome returns g's that hash to the same slot.
+// atHome returns n gs that hash to the slot home.
 func atHome(home uint64, n int) []uintptr {
 	if gs, ok := atHomes.Load(home); ok {
 		return gs.([]uintptr)
@@ -128,8 +128,8 @@ func atHome(home uint64, n int) []uintptr {
 	return gs
 }
 
-// eachConstruction runs a test in every world, and makes sure that the degenerate
-// ones still are when it ends.
+// eachConstruction runs a test in every world. At its end it checks that the gs of
+// degenerate worlds still hash to one slot.
 func eachConstruction(t *testing.T, gs, goroutines int, test func(t *testing.T, w *world)) {
 	for _, c := range constructions {
 		t.Run(c.name, func(t *testing.T) {
@@ -138,7 +138,7 @@ func eachConstruction(t *testing.T, gs, goroutines int, test func(t *testing.T, 
 			if w.allAtHome {
 				a := w.newest.Load()
 				require.NotNil(t, a)
-				require.Less(t, a.mask, uint64(degenerateSlots), "the g's have parted")
+				require.Less(t, a.mask, uint64(degenerateSlots), "the gs do not hash to one slot any more")
 				for _, g := range w.gs {
 					require.Equal(t, w.home&a.mask, hash(g, 0)&a.mask)
 				}
@@ -147,5 +147,5 @@ func eachConstruction(t *testing.T, gs, goroutines int, test func(t *testing.T, 
 	}
 }
 
-// putAgain puts an entry that is there into the newest array, as a move does.
+// putAgain puts an entry of the table into the newest array, as a move does.
 func (t *Table) putAgain(e *Entry) { t.put(hash(e.g, e.owner.Load()), e, false) }

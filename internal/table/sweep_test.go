@@ -15,7 +15,7 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
-// enter is what packages gls and async do, on a real goroutine.
+// enter gives the calling goroutine its entry, as package gls does.
 func enter(table *Table) *Entry {
 	gp, id := g.Self()
 	if e := table.TakeOver(gp, Claimed); e != nil {
@@ -60,18 +60,18 @@ func owned(entries []*Entry) int {
 	return n
 }
 
-// A Sweep takes out the entries of goroutines that have exited, and no others.
+// A Sweep removes the entries of goroutines that have exited, and no others.
 func TestSweep(t *testing.T) {
 	var table Table
 	n := testkit.ScaledByG(t, 500)
 	parked, release := park(&table, n)
 	left, finish := park(&table, n)
 	finish()
-	testkit.EventuallyCollected(t, "all that were left are taken out", func() bool {
+	testkit.EventuallyCollected(t, "all that were left are removed", func() bool {
 		table.Sweep()
 		return owned(left) == 0
 	})
-	require.Equal(t, n, owned(parked), "a live one was taken out")
+	require.Equal(t, n, owned(parked), "the entry of a live goroutine was removed")
 	require.True(t, table.armed.Load())
 	a := table.newest.Load()
 	for pos := range a.mask + 1 {
@@ -79,7 +79,7 @@ func TestSweep(t *testing.T) {
 		require.False(t, e != nil && e != tombstone && e.owner.Load() == gone, "gone, but in its slot")
 	}
 	release()
-	testkit.EventuallyCollected(t, "the others are taken out", func() bool {
+	testkit.EventuallyCollected(t, "the others are removed", func() bool {
 		table.Sweep()
 		return owned(parked) == 0
 	})
@@ -91,8 +91,8 @@ func contents(table *Table) (entries []*Entry) {
 	return entries
 }
 
-// Without a call of Sweep the collector is enough, as long as there are entries; when
-// there are none, no cleanup waits for it any more.
+// Every collection is followed by a sweep, without a call, as long as there are entries.
+// When there are none, no cleanup is pending any more.
 func TestSweepFollowsEveryCollection(t *testing.T) {
 	var table Table
 	require.False(t, table.armed.Load())
@@ -103,12 +103,12 @@ func TestSweepFollowsEveryCollection(t *testing.T) {
 	for range 3 {
 		runtime.GC()
 	}
-	require.Equal(t, 2*n, owned(first)+owned(second), "a live one was taken out")
+	require.Equal(t, 2*n, owned(first)+owned(second), "the entry of a live goroutine was removed")
 	release1()
-	testkit.EventuallyCollected(t, "the first are taken out", func() bool { return owned(first) == 0 })
-	require.Equal(t, n, owned(second), "a live one was taken out")
+	testkit.EventuallyCollected(t, "the first are removed", func() bool { return owned(first) == 0 })
+	require.Equal(t, n, owned(second), "the entry of a live goroutine was removed")
 	release2()
-	testkit.EventuallyCollected(t, "the second are taken out, by a later sweep", func() bool { return owned(second) == 0 })
+	testkit.EventuallyCollected(t, "the second are removed, by a later sweep", func() bool { return owned(second) == 0 })
 	testkit.EventuallyCollected(t, "the table is not armed", func() bool { return !table.armed.Load() })
 	_, release3 := park(&table, 1)
 	require.True(t, table.armed.Load(), "not armed again")
@@ -116,8 +116,8 @@ func TestSweepFollowsEveryCollection(t *testing.T) {
 	testkit.EventuallyCollected(t, "the table is not armed", func() bool { return !table.armed.Load() })
 }
 
-// One sweep for one collection, however many inserts: an armed table does nothing.
-func TestArmingTwiceIsArmingOnce(t *testing.T) {
+// An insert into an armed table adds no second sweep after the next collection.
+func TestArmingAnArmedTableDoesNothing(t *testing.T) {
 	var table Table
 	enter(&table)
 	anchor := table.anchor.Load()
@@ -129,8 +129,8 @@ func TestArmingTwiceIsArmingOnce(t *testing.T) {
 	assert.Same(t, anchor, table.anchor.Load())
 }
 
-// An entry that is inserted while a sweep runs, behind its back, is swept by the
-// next one.
+// An entry that is inserted during a sweep, which may have missed it, is seen by the next
+// one.
 func TestInsertDuringASweepArms(t *testing.T) {
 	w := constructions[0].world(10, 10)
 	w.armed.Store(false)
@@ -148,8 +148,7 @@ func TestInsertDuringASweepArms(t *testing.T) {
 	require.True(t, w.armed.Load())
 }
 
-// The last thing of a sweep that found nothing but was overtaken by growth: what
-// is in the arrays behind the newest counts, too.
+// A sweep also sees the entries in arrays behind the newest.
 func TestSweepLooksIntoOldArrays(t *testing.T) {
 	eachConstruction(t, 100, 100, func(t *testing.T, w *world) {
 		a := newActor(w)
@@ -167,8 +166,8 @@ func TestSweepLooksIntoOldArrays(t *testing.T) {
 	})
 }
 
-// A table that the program drops is garbage although a sweep waits for it, and
-// although goroutines that have entries in it live.
+// A table that the program drops is garbage, although a sweep is pending and a goroutine
+// with an entry lives.
 func TestDroppedTableIsCollected(t *testing.T) {
 	table := new(Table)
 	_, release := park(table, 3)
@@ -180,7 +179,7 @@ func TestDroppedTableIsCollected(t *testing.T) {
 	testkit.EventuallyCollected(t, "the table is collected", func() bool { return dropped.Value() == nil })
 }
 
-// A table inside another object, and one that lives on in between.
+// The same for a table inside another object.
 func TestDroppedTableInsideAnObjectIsCollected(t *testing.T) {
 	type object struct {
 		name  string
@@ -198,8 +197,8 @@ func TestDroppedTableInsideAnObjectIsCollected(t *testing.T) {
 	testkit.EventuallyCollected(t, "the object is collected", func() bool { return dropped.Value() == nil })
 }
 
-// After a burst the memory of the table goes back. The g's are made up, and dead:
-// they consist of zeros.
+// After a burst the memory of the table is released. The gs are made up of zeros, so they
+// count as dead.
 func TestBurst(t *testing.T) {
 	n := 1_000_000
 	if !knowsG() {
@@ -230,7 +229,7 @@ func TestBurst(t *testing.T) {
 		t.Logf("after %d collections", collections)
 		runtime.KeepAlive(gs)
 	}()
-	testkit.EventuallyCollected(t, "the memory is back", func() bool { return heap()-before < 1<<20 })
+	testkit.EventuallyCollected(t, "the memory is released", func() bool { return heap()-before < 1<<20 })
 	require.Same(t, live, table.Find(g.Self()))
 	require.Equal(t, []*Entry{live}, contents(&table))
 }
@@ -242,8 +241,8 @@ func heap() int64 {
 	return int64(m.HeapAlloc)
 }
 
-// Goroutines start and exit all the time while the collector and sweeps run; none
-// of the live ones ever loses its entry.
+// Goroutines start and exit while sweeps run all the time. No live one ever loses its
+// entry.
 func TestSweepsWhileGoroutinesComeAndGo(t *testing.T) {
 	var table Table
 	parked, release := park(&table, 50)
@@ -253,14 +252,9 @@ func TestSweepsWhileGoroutinesComeAndGo(t *testing.T) {
 		sweeper.Add(1)
 		go func() {
 			defer sweeper.Done()
-			for {
-				select {
-				case <-stop:
-					return
-				default:
-					table.Sweep()
-					runtime.Gosched()
-				}
+			for !testkit.Closed(stop) {
+				table.Sweep()
+				runtime.Gosched()
 			}
 		}()
 	}

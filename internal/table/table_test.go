@@ -8,13 +8,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// An actor is a world with its model: what a plain map says the table holds. One
-// goroutine plays all the others, step by step.
+// An actor is a world with a plain map as the model of its table. One goroutine plays all
+// the others, step by step.
 type actor struct {
 	*world
 	model map[uint64]holder  // by ID, running goroutines only
 	on    map[uintptr]uint64 // the running goroutine on a g, 0 if none
-	left  map[*Entry]bool    // left behind and not taken out yet
+	left  map[*Entry]bool    // left behind and not removed yet
 	loose []loose
 }
 
@@ -70,9 +70,9 @@ func (a *actor) anyone(n int) uint64 {
 	return id
 }
 
-// sweepAll takes out what was left behind.
+// sweepAll sweeps, and checks that no entry of an exited goroutine remains.
 func (a *actor) sweepAll(t testing.TB) {
-	// An entry that is not in the table yet counts for nothing.
+	// A loose insert is not in the table yet.
 	remaining := len(a.model)
 	require.Equal(t, remaining > 0, a.sweep(a.alive))
 	for e := range a.left {
@@ -88,7 +88,7 @@ func (a *actor) sweepAll(t testing.TB) {
 	}
 }
 
-// begin1 begins an insert on the n-th g that is descheduled half way.
+// begin1 starts an insert on the n-th g that is descheduled half way.
 func (a *actor) begin1(n int) {
 	g := a.gs[n%len(a.gs)]
 	if a.newest.Load() == nil || g != 0 && a.on[g] != 0 || len(a.loose) > 3 {
@@ -106,7 +106,7 @@ func (a *actor) begin1(n int) {
 	a.loose = append(a.loose, loose{a.newest.Load(), holder{g, e}, id})
 }
 
-// begin2 lets the inserts that begin1 began go on.
+// begin2 completes the inserts that begin1 has started.
 func (a *actor) begin2() {
 	for _, l := range a.loose {
 		h := hash(l.h.g, l.id)
@@ -179,8 +179,7 @@ func TestInsertAndFind(t *testing.T) {
 	})
 }
 
-// The other goroutines' work of growing goes on while the table is looked at, a
-// shard per insert.
+// The table is consistent during growth, while each insert moves one shard.
 func TestGrowth(t *testing.T) {
 	eachConstruction(t, 3000, 3000, func(t *testing.T, w *world) {
 		a := newActor(w)
@@ -207,8 +206,8 @@ func TestGrowth(t *testing.T) {
 	})
 }
 
-// One array is not moved when the next growth comes; the inserts that follow see
-// to both.
+// If an array has not been moved when the next growth comes, the following inserts move
+// both.
 func TestChainOfArraysIsCutByInserts(t *testing.T) {
 	eachConstruction(t, 150, 150, func(t *testing.T, w *world) {
 		a := newActor(w)
@@ -230,9 +229,9 @@ func TestChainOfArraysIsCutByInserts(t *testing.T) {
 	})
 }
 
-// A goroutine was descheduled after it took the next shard to move. Inserts
-// cannot help, a sweep does.
-func TestSweepFinishesWhatAMoverLeft(t *testing.T) {
+// A goroutine was descheduled after it had taken the next shard to move. No insert moves
+// that shard, but a sweep does.
+func TestSweepFinishesTheWorkOfADescheduledMover(t *testing.T) {
 	eachConstruction(t, 150, 150, func(t *testing.T, w *world) {
 		a := newActor(w)
 		for n := range 100 {
@@ -264,9 +263,9 @@ func TestSweepFinishesWhatAMoverLeft(t *testing.T) {
 	})
 }
 
-// An insert has loaded the newest array and is descheduled; the array is replaced,
-// moved and cut off. What it then puts there must not be lost, whether it finds
-// an empty slot or a tombstone.
+// An insert has loaded the newest array and is descheduled; the array is replaced, moved
+// and cut off. The entry that the insert then puts there must not be lost, whether it
+// finds an empty slot or a tombstone.
 func TestInsertIntoAnArrayThatWasReplaced(t *testing.T) {
 	for _, where := range []string{"empty slot", "tombstone"} {
 		t.Run("slot="+where, func(t *testing.T) {
@@ -371,7 +370,7 @@ func TestTakeOverAs(t *testing.T) {
 		if !reuse {
 			require.Nil(t, e)
 			_, owned := left.Owner()
-			require.False(t, owned, "it is not taken out")
+			require.False(t, owned, "it was not removed")
 			require.Equal(t, []*Entry{other}, contents(&w.Table))
 			return
 		}
@@ -381,9 +380,9 @@ func TestTakeOverAs(t *testing.T) {
 	})
 }
 
-// Without takeovers the goroutines on one g, one after another, all want the same
-// slot. What they leave must not pile up.
-func TestManyLivesOfOneG(t *testing.T) {
+// The goroutines on one g, one after another, all want the same slot. The entries that
+// they leave must not pile up, even without takeovers.
+func TestManyGoroutinesOnOneG(t *testing.T) {
 	eachConstruction(t, 3, 3*2000, func(t *testing.T, w *world) {
 		if w.gs[0] == 0 {
 			t.Skip("the ID is the key")
@@ -401,7 +400,7 @@ func TestManyLivesOfOneG(t *testing.T) {
 	})
 }
 
-func TestTakeOverOfWhatASweepTookOut(t *testing.T) {
+func TestTakeOverOfSweptEntries(t *testing.T) {
 	eachConstruction(t, 100, 200, func(t *testing.T, w *world) {
 		a := newActor(w)
 		for n := range a.gs {
@@ -418,7 +417,7 @@ func TestTakeOverOfWhatASweepTookOut(t *testing.T) {
 		for _, g := range a.gs {
 			require.Nil(t, a.TakeOver(g, Claimed))
 		}
-		// One that a sweep has marked, but not taken out yet.
+		// An entry that a sweep has marked, but not removed yet.
 		a.begin(0)
 		for id, h := range a.model {
 			a.end(id)
@@ -432,9 +431,9 @@ func TestTakeOverOfWhatASweepTookOut(t *testing.T) {
 	})
 }
 
-// Inserts use the slots of what was taken out, so a table in which goroutines
-// come and go does not grow.
-func TestTombstonesAreUsedAgain(t *testing.T) {
+// Inserts reuse the slots of removed entries, so a table does not grow while goroutines
+// start and exit.
+func TestInsertsReuseTombstones(t *testing.T) {
 	eachConstruction(t, 50, 50*40+1, func(t *testing.T, w *world) {
 		a := newActor(w)
 		for range 40 {
@@ -448,7 +447,7 @@ func TestTombstonesAreUsedAgain(t *testing.T) {
 			}
 			a.sweepAll(t)
 			a.check(t)
-			if a.gs[0] != 0 { // whose probes start where they started before
+			if a.gs[0] != 0 { // then probes start where they started before
 				require.Same(t, first, a.newest.Load(), "a table of tombstones was replaced")
 			}
 		}
@@ -472,7 +471,7 @@ func TestGrowthLooksAtTheShardThatIsFull(t *testing.T) {
 			w := newWorld(nil, 1)
 			w.newest.Store(newArray(512, nil))
 			a := w.newest.Load()
-			// The second shard is as full as it may be, the first but for its end empty.
+			// The second shard is as full as it may be, the first has only its last slot used.
 			fill := func(pos uint64, e *Entry) {
 				a.slot(pos).Store(e)
 				a.shards[pos/shardSize].used.Add(1)
@@ -509,7 +508,7 @@ func TestRangeStops(t *testing.T) {
 	})
 }
 
-// A burst comes and goes; the arrays follow it up and down.
+// The arrays grow during a burst and shrink after it.
 func TestShrink(t *testing.T) {
 	eachConstruction(t, 20_000, 40_000, func(t *testing.T, w *world) {
 		a := newActor(w)

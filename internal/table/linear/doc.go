@@ -1,10 +1,10 @@
 // Package linear tests that recorded histories of gls.Table are linearizable. It is a
 // module of its own, so that the checker, porcupine, is no dependency of the root.
 //
-// The specification is a register for each goroutine. Its goroutine loads, stores and
-// deletes it, and empties it with its end. Range over All reads every register once: each
-// of these reads must fit into the history of its register, but not all of them at the
-// same time, since All is weakly consistent. Len counts what All yields, and is checked
-// against the number of registers that were full during all of the call, and at some time
-// of it.
+// The specification is a register for each goroutine, which loads, stores and deletes its
+// value and empties the register when it exits. A range over All reads every register
+// once. Each of these reads must fit into the history of its register, but they need not
+// fit at the same time, because All is weakly consistent. Len must be at least the number
+// of registers that were full during the whole call, and at most that of those that were
+// full at some time in it.
 package linear

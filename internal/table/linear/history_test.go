@@ -13,7 +13,7 @@ import (
 type input struct {
 	key  uint64 // the ID of the goroutine
 	kind kind
-	v    int // what is stored
+	v    int // the value of a store
 }
 
 type kind string
@@ -67,7 +67,7 @@ func (c *clock) tick() int64 { return c.now.Add(1) }
 // never is the time of the return of an operation that has not been seen to return.
 const never = math.MaxInt64
 
-// A log is what one goroutine did. Only that goroutine writes to it until it has ended.
+// A log has the operations of one goroutine, which alone writes to it until it has ended.
 type log struct {
 	*clock
 	client int
@@ -89,20 +89,20 @@ func (l *log) record(in input, do func() int) int {
 	return out
 }
 
-// linearizable reports whether a history fits the specification. It returns the
-// checker's Unknown if it takes too long.
+// linearizable checks whether a history fits the specification. The result is Unknown if
+// that takes too long.
 func linearizable(history []porcupine.Operation) porcupine.CheckResult {
 	return porcupine.CheckOperationsTimeout(register, history, time.Minute)
 }
 
 // lenBounds returns how many registers were full during all of a call of Len, and how
-// many can have been full at some time of it, judged by the operations of their owners.
+// many can have been full at some time in it, from the operations of their owners.
 func lenBounds(history []porcupine.Operation, c count) (least, most int) {
 	type life struct {
 		full  bool // by the last operation that returned before the call
 		since int64
-		sure  bool // nothing that overlaps the call, or can follow before its return, empties it
-		maybe bool // something that overlaps the call fills it
+		sure  bool // no operation that begins before the return of the call empties it
+		maybe bool // an operation that overlaps the call fills it
 	}
 	lives := make(map[uint64]*life)
 	for _, op := range history {

@@ -15,7 +15,7 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/g"
 )
 
-// A subject is what is tested: gls.Table, or one that is broken.
+// A subject is gls.Table, or a broken one.
 type subject interface {
 	Load() *int
 	Store(*int)
@@ -24,14 +24,14 @@ type subject interface {
 	All() iter.Seq2[uint64, *int]
 }
 
-// A shape says how much happens in a history.
+// A shape is the size of a history.
 type shape struct {
 	waves, goroutines, ops int
 	idle                   int // goroutines that hold values all the time: the table grows beyond them
 }
 
-// play runs random programs on a subject and returns what they did. A wave of goroutines
-// begins when the one before has ended, so that most run on g's that were used before.
+// play runs random programs on a subject and returns their history. A wave of goroutines
+// starts when the one before has ended, so that most run on reused gs.
 func play(s subject, shape shape, seed uint64) (history []porcupine.Operation, counts []count) {
 	c := new(clock)
 	var logs []*log
@@ -105,14 +105,14 @@ func play(s subject, shape shape, seed uint64) (history []porcupine.Operation, c
 	return complete(history), counts
 }
 
-// A name is how a goroutine is known. Its end is the last operation of its log.
+// A name identifies a goroutine. Its end is the last operation of its log.
 type name struct {
 	g  uintptr
 	id uint64
 	l  *log
 }
 
-// live is what one goroutine does.
+// live runs the program of one goroutine.
 func live(s subject, l *log, r *rand.Rand, ops int) name {
 	gp, id := g.Self()
 	get(s, l, id)
@@ -148,8 +148,8 @@ func value(p *int) int {
 	return *p
 }
 
-// seenToEnd waits until goroutines are dead and gives their ends that time. A goroutine
-// exits some time after its last operation, so this is the earliest that a test can say.
+// seenToEnd waits until the goroutines are dead and records that as the return of their
+// ends. A goroutine exits some time after its last operation, so a test cannot say earlier.
 func seenToEnd(names <-chan name, c *clock) {
 	for n := range names {
 		for new(g.Census).Alive(n.g, n.id) {
@@ -176,9 +176,9 @@ func look(s subject, l *log) {
 	l.counts = append(l.counts, count{call, l.tick(), n})
 }
 
-// complete adds what a range did not yield: that it found those registers empty. The
-// markers that look leaves, of key 0, say when it ran. Registers that were not in use
-// then are left out: they fit any history.
+// complete adds a read of an empty register for each goroutine that a range did not
+// yield. The operations of key 0, which look adds, say when the range ran. It leaves out
+// registers that were not in use then, which fit any history.
 func complete(history []porcupine.Operation) []porcupine.Operation {
 	type at struct {
 		client int
@@ -230,7 +230,7 @@ func wrong(history []porcupine.Operation, counts []count) string {
 	}
 	for _, c := range counts {
 		if least, most := lenBounds(history, c); c.n < least || c.n > most {
-			return fmt.Sprintf("Len says %d of at least %d, at most %d", c.n, least, most)
+			return fmt.Sprintf("Len returned %d, not %d to %d", c.n, least, most)
 		}
 	}
 	return ""
@@ -265,11 +265,11 @@ func TestTableIsLinearizable(t *testing.T) {
 // TestBrokenTablesAreFound tests the checker.
 func TestBrokenTablesAreFound(t *testing.T) {
 	for name, broken := range map[string]func() subject{
-		"a value outlives its goroutine":    func() subject { return &byG{values: map[uintptr]*int{}} },
-		"a store is lost":                   func() subject { return &lossy{} },
-		"All yields what has been replaced": func() subject { return &stale{} },
-		"All yields another's value":        func() subject { return &mixed{} },
-		"Len counts one too many":           func() subject { return &miscounted{} },
+		"a value outlives its goroutine": func() subject { return &byG{values: map[uintptr]*int{}} },
+		"a store is lost":                func() subject { return &lossy{} },
+		"All yields a replaced value":    func() subject { return &stale{} },
+		"All yields another's value":     func() subject { return &mixed{} },
+		"Len counts one too many":        func() subject { return &miscounted{} },
 	} {
 		t.Run(name, func(t *testing.T) {
 			for range 20 {
@@ -286,7 +286,7 @@ func TestBrokenTablesAreFound(t *testing.T) {
 	}
 }
 
-// byG does not ask whether a g still runs the goroutine that stored the value.
+// byG does not check that a g still runs the goroutine that stored the value.
 type byG struct {
 	gls.Table[int]
 	mu     sync.Mutex
@@ -325,7 +325,7 @@ func (l *lossy) Store(v *int) {
 	}
 }
 
-// stale yields what an earlier range has seen.
+// stale yields values that an earlier range has seen.
 type stale struct {
 	gls.Table[int]
 	mu     sync.Mutex
@@ -352,7 +352,7 @@ func (s *stale) All() iter.Seq2[uint64, *int] {
 	}
 }
 
-// mixed yields the values of two goroutines under each other's names.
+// mixed yields the value of one goroutine with the ID of another.
 type mixed struct{ gls.Table[int] }
 
 func (m *mixed) All() iter.Seq2[uint64, *int] {
@@ -370,7 +370,7 @@ func (m *mixed) All() iter.Seq2[uint64, *int] {
 	}
 }
 
-// miscounted counts a goroutine that there is not.
+// miscounted counts one goroutine too many.
 type miscounted struct{ gls.Table[int] }
 
 func (m *miscounted) Len() int { return m.Table.Len() + 1 }
