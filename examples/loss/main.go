@@ -11,7 +11,7 @@
 //		lost at   main.plainGo (.../examples/loss/ways.go:29): plain go statements carry no stores; see als.Go
 //
 // The program checks that there are these three, each once however often its line
-// runs, and that nothing is reported of the same work done right. If so, the exit
+// runs, and no report of the same work done right. If so, the exit
 // status is 0, else 1.
 //
 //	go run ./examples/loss -right

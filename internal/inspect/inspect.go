@@ -68,16 +68,17 @@ func Take(limit int) Picture {
 			p.Stacks[s.ID] = s
 		}
 	}
-	p.look()
+	p.look(lease.Ended)
 	p.Took = time.Since(p.Taken)
 	return p
 }
 
 // With returns a picture of the holders that have one of these stacks. complete is false
-// if a holder has none: it may have started since.
+// if a holder has none: it may have started since. A leased context counts as ended if it
+// keeps nothing alive.
 func With(stacks map[uint64]g.Stack) (p Picture, complete bool) {
 	p = Picture{Stacks: stacks}
-	p.look()
+	p.look(lease.Void)
 	complete = true
 	p.Holders = slices.DeleteFunc(p.Holders, func(h Goroutine) bool {
 		complete = complete && h.Stack != nil
@@ -86,10 +87,10 @@ func With(stacks map[uint64]g.Stack) (p Picture, complete bool) {
 	return p, complete
 }
 
-// look fills in the holders.
-func (p *Picture) look() {
+// look fills in the holders. ended reports whether a leased context has ended.
+func (p *Picture) look(ended func(store any) bool) {
 	captured := make(map[uintptr]struct{})
-	held := async.Holders(lease.Void)
+	held := async.Holders(ended)
 	p.Holders = make([]Goroutine, len(held))
 	for i, h := range held {
 		if h.Captured != 0 {

@@ -121,6 +121,17 @@ func TestAPictureMarksStoresThatHaveEnded(t *testing.T) {
 	assert.Contains(t, h.Started(), "als.Go, with ")
 }
 
+// The context of a request from a test is often context.Background.
+func TestALeaseOfTheBackgroundHasNotEnded(t *testing.T) {
+	inspect.ShowLabels()
+	var runs, hold = make(chan uint64), make(chan bool)
+	defer als.LeaseContext(context.Background()).End()
+	als.Go(func() { runs <- goroutine.ID(); <-hold })
+	defer close(hold)
+	h, _ := seen(t, 0, <-runs)
+	wantStores(t, []store{{Name: "context.Context", Type: "context.Context"}}, h)
+}
+
 // A captured store keeps its label.
 func TestLabelsAreCaptured(t *testing.T) {
 	inspect.ShowLabels()

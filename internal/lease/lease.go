@@ -79,13 +79,26 @@ type lessor interface {
 	leased() (ctx, outer context.Context)
 }
 
+// A stored is a lease, or embeds one.
+type stored interface {
+	lessor
+	context.Context
+}
+
+// Ended reports whether store is a lease, or embeds one, that has ended.
+func Ended(store any) bool {
+	l, ok := store.(stored)
+	if !ok {
+		return false
+	}
+	ctx, _ := l.leased()
+	return ctx == nil
+}
+
 // Void reports whether store is a lease, or embeds one, that stands for
 // context.Background. Such a store keeps nothing alive.
 func Void(store any) bool {
-	l, ok := store.(interface {
-		lessor
-		context.Context
-	})
+	l, ok := store.(stored)
 	return ok && Of(l) == context.Background()
 }
 

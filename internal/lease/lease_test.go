@@ -12,7 +12,7 @@ type embedding struct {
 	_ int
 }
 
-func TestVoid(t *testing.T) {
+func TestVoidAndEnded(t *testing.T) {
 	var around context.Context = context.Background()
 	defer func(was func() context.Context) { Ambient = was }(Ambient)
 	Ambient = func() context.Context { return around }
@@ -22,17 +22,22 @@ func TestVoid(t *testing.T) {
 	l := new(embedding)
 	l.Begin(ctx)
 	assert.False(t, Void(l))
+	assert.False(t, Ended(l))
 	l.End()
 	assert.True(t, Void(l))
+	assert.True(t, Ended(l))
 
 	around = ctx
 	l = new(embedding)
 	l.Begin(context.Background())
-	assert.True(t, Void(l), "while it lasts it stands for context.Background")
+	assert.True(t, Void(l), "until its end it stands for context.Background")
+	assert.False(t, Ended(l))
 	l.End()
 	assert.False(t, Void(l), "it stands for the context around it, which it keeps")
+	assert.True(t, Ended(l))
 
 	for _, store := range []any{nil, 1, ctx, context.Background(), []int{1}} {
 		assert.False(t, Void(store), "%v is no lease", store)
+		assert.False(t, Ended(store), "%v is no lease", store)
 	}
 }
