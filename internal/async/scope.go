@@ -135,7 +135,9 @@ func (h Handle) End() (ok bool) {
 		}
 	} else {
 		p := n.published()
-		r.end(n)
+		if r.end(n) {
+			p = Published{} // it was published with the stores of the scopes beneath
+		}
 		r.LeftLayer(t, p)
 	}
 	r.raceIdle()
@@ -234,50 +236,58 @@ func (r *Record) putTop(n *Scope) (ended bool) {
 // hasTop reports whether a scope of the key is open in the current context.
 func (r *Record) hasTop(t Token) bool { return r.scoped && *r.extras().top(t) != nil }
 
-// end ends a scope: it is taken out or, where it is a top that is not the record's at
-// the moment, marked.
-func (r *Record) end(n *Scope) {
-	for n != nil {
-		t := n.key.Token()
-		n.open = false
-		r.revokeOf(n, t)
-		if n.kind == soleScope {
-			n.restore(r.cellFor(t), t)
-			n.clear()
-			r.scoped = false
-			return
-		}
-		x := r.extras()
-		beneath := n.beneath()
-		if n.above != (weak.Pointer[Scope]{}) {
-			n.unlink(beneath)
-			x.spares.put(n)
-			return
-		}
-		at := x.top(t)
-		if *at != n {
-			return
-		}
-		c := n.takeCovered()
-		cell := r.cellFor(t)
-		n.restore(cell, t)
-		if beneath == nil && c != nil && n.hidden.scope != (weak.Pointer[Scope]{}) {
-			n.standIn(cell, t, c)
-			return
-		}
-		if *at = n.next; beneath != nil {
-			beneath.above = weak.Pointer[Scope]{}
-			beneath.next, *at = *at, beneath
-			if c != nil {
-				beneath.hidden.covered = c.without(beneath.hidden.grant)
-			}
-		}
-		r.scoped = x.tops != nil
+// end ends a scope, and with it those directly beneath that have ended on other
+// goroutines. It reports whether there were any.
+func (r *Record) end(n *Scope) (more bool) {
+	for n = r.endOne(n); n != nil; n = r.endOne(n) {
+		more = true
+	}
+	return more
+}
+
+// endOne ends a scope: it is taken out or, where it is a top that is not the record's at
+// the moment, marked. It returns the scope that is the top then, if that has ended, too.
+func (r *Record) endOne(n *Scope) (next *Scope) {
+	t := n.key.Token()
+	n.open = false
+	r.revokeOf(n, t)
+	if n.kind == soleScope {
+		n.restore(r.cellFor(t), t)
+		n.clear()
+		r.scoped = false
+		return nil
+	}
+	x := r.extras()
+	beneath := n.beneath()
+	if n.above != (weak.Pointer[Scope]{}) {
+		n.unlink(beneath)
 		x.spares.put(n)
-		if n = beneath; n != nil && !n.hasEnded() {
-			return
+		return nil
+	}
+	at := x.top(t)
+	if *at != n {
+		return nil
+	}
+	c := n.takeCovered()
+	cell := r.cellFor(t)
+	n.restore(cell, t)
+	if beneath == nil && c != nil && n.hidden.scope != (weak.Pointer[Scope]{}) {
+		n.standIn(cell, t, c)
+		return nil
+	}
+	if *at = n.next; beneath != nil {
+		beneath.above = weak.Pointer[Scope]{}
+		beneath.next, *at = *at, beneath
+		if c != nil {
+			beneath.hidden.covered = c.without(beneath.hidden.grant)
 		}
 	}
+	r.scoped = x.tops != nil
+	x.spares.put(n)
+	if beneath == nil || !beneath.hasEnded() {
+		return nil
+	}
+	return beneath
 }
 
 // hasEnded reports whether a scope that has not been taken out has ended.
