@@ -83,7 +83,7 @@ var mutants = []mutant{
 	{file: "internal/async/scope.go", anchor: "		u.saved, u.scope = n.hidden.saved, n.hidden.scope\n", with: ""},
 	{file: "internal/async/scope.go", anchor: "	if ended = n.hasEnded(); ended {\n		r.end(n)\n	}\n", with: ""},
 	{file: "internal/async/scope.go", anchor: "		r.revokeOf(n, t)\n		if t&revocable != 0 {\n			n.restore", with: "		if t&revocable != 0 {\n			n.restore"},
-	{file: "internal/async/scope.go", anchor: "		r.scoped = x.tops != nil\n		x.spares", with: "		r.scoped = false\n		x.spares"},
+	{file: "internal/async/scope.go", anchor: "	r.scoped = x.tops != nil\n	x.spares", with: "	r.scoped = false\n	x.spares"},
 
 	// Goroutines that als.Go starts.
 	{file: "internal/async/go.go", anchor: "		c = r.capture()\n", with: ""},
