@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// want is what a request leaves: these spans, with these parents.
+// want is the trace of a request: these spans, with these parents.
 const want = `front  order
 front     announce
 mail         consume
@@ -19,7 +19,7 @@ stock              look up
 stock                 sql.conn.query
 `
 
-// messages has the messages that each request logs, with the process that logs them.
+// messages are those that each request logs, with the process that logs them.
 var messages = map[string]string{"ordered": "front", "looked up": "stock", "delivered": "mail"}
 
 // A line is one line of the log. Its order is a parameter of the function that logs; the
@@ -35,11 +35,11 @@ type line struct {
 	process     string
 }
 
-// A verdict counts what is not as it should be.
+// A verdict counts the problems of a run.
 type verdict struct {
 	lines, spans            int
 	missing, wrong, foreign int
-	first                   string // what was noticed first
+	first                   string // the first problem
 }
 
 func (v *verdict) ok() bool { return v.missing+v.wrong+v.foreign == 0 }

@@ -30,7 +30,7 @@ func compare(o options, out io.Writer) error {
 		rate = append(rate, took[1]/took[0])
 		allocations = append(allocations, allocated[0]/allocated[1])
 	}
-	fmt.Fprintf(out, "the shop with als beside the shop with contexts, %d rounds of %d requests:\n", o.compare, o.requests)
+	fmt.Fprintf(out, "the shop with als compared with the shop with contexts, %d rounds of %d requests:\n", o.compare, o.requests)
 	fmt.Fprintf(out, "  requests per second       %s\n", spread(rate))
 	fmt.Fprintf(out, "  allocations per request   %s\n", spread(allocations))
 	with, without := lines("front.go")+lines("stock.go")+lines("mail.go")+lines("stores.go"), lines("explicit.go")

@@ -1,7 +1,7 @@
 package main
 
-// The same shop with a context.Context in every signature, for the comparison. It does
-// the same, line by line; nothing here uses package als.
+// The same shop with a context.Context in every signature and without package als, for
+// the comparison.
 
 import (
 	"context"
@@ -25,7 +25,7 @@ import (
 
 type requestKey struct{}
 
-// A request has the facts that every process needs about the request it works for.
+// A request has the data about a request that every process needs.
 type request struct{ id, user string }
 
 func requestOf(ctx context.Context) request {
@@ -37,7 +37,7 @@ func withRequest(ctx context.Context, id, user string) context.Context {
 	return context.WithValue(ctx, requestKey{}, request{id, user})
 }
 
-// contextHandler adds what the context of a record knows.
+// contextHandler adds the request and the span of a record's context.
 type contextHandler struct{ slog.Handler }
 
 func (h contextHandler) Handle(ctx context.Context, r slog.Record) error {

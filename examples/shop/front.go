@@ -28,7 +28,7 @@ type counter struct {
 	mail  *nats.Conn
 }
 
-// An answer is what a client gets. It says what the front knew of the request.
+// An answer has the stores, the trace and the price that the front has for a request.
 type answer struct {
 	Request, User, Trace string
 	Price                int64

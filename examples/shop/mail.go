@@ -19,8 +19,8 @@ import (
 
 const subject = "orders"
 
-// A carrier is a NATS header as OpenTelemetry wants it. Names are as they are written,
-// because the NATS server writes traceparent in lower case.
+// A carrier adapts a NATS header to OpenTelemetry. Names keep their case: the NATS server
+// writes traceparent in lower case.
 type carrier struct{ nats.Header }
 
 func (c carrier) Keys() []string { return slices.Collect(maps.Keys(c.Header)) }
@@ -61,7 +61,7 @@ func mail() (addr string, stop func(), err error) {
 		return "", nil, err
 	}
 	return queue.ConnectedUrl(), func() {
-		queue.Drain() // handles what has arrived
+		queue.Drain() // handles messages that have arrived
 		<-closed
 		deliveries.Wait()
 	}, nil

@@ -1,6 +1,5 @@
-// Command shop is three processes that know, in every line they log and every span they
-// record, which request they work for, although none of their own functions passes a
-// context.Context:
+// Command shop runs three processes. Every log line and every span has the request that
+// it belongs to, although no function of the shop passes a context.Context:
 //
 //	client -> front (HTTP) -> stock (gRPC, database/sql)
 //	                       -> mail  (NATS)
@@ -11,10 +10,10 @@
 //
 //	GOWORK=off go -C examples/shop run .                          # 2,000 requests from 64 clients
 //	GOWORK=off go -C examples/shop run -race . -requests 20000
-//	GOWORK=off go -C examples/shop run . -compare 11              # beside the shop with contexts
+//	GOWORK=off go -C examples/shop run . -compare 11              # compared with contexts
 //
-// It is a module of its own, outside of the workspace, because the receiver is that of
-// an OpenTelemetry Collector and brings some two hundred modules along.
+// It is a separate module, outside of the workspace, because the receiver of an
+// OpenTelemetry Collector requires some two hundred modules.
 package main
 
 import (

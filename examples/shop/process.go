@@ -33,8 +33,8 @@ const (
 	styleVariable = "SHOP_STYLE" // ambient, or explicit for contexts in every signature
 )
 
-// serve is the whole of one of the three processes: it prints its address when it is
-// ready, and then logs until its standard input is closed.
+// serve is the main function of one of the three processes. It prints its address when
+// it is ready, and then logs until its standard input is closed.
 func serve(role string) error {
 	explicit := os.Getenv(styleVariable) == explicitStyle
 	flush, err := observe(role, explicit)
@@ -65,7 +65,7 @@ func serve(role string) error {
 // ended is the message of a process's last line.
 const ended = "ended"
 
-// observe sets up logs and traces. No other lines connect the two.
+// observe sets up logs and traces.
 func observe(role string, explicit bool) (flush func(context.Context) error, err error) {
 	var log slog.Handler = slog.NewJSONHandler(os.Stdout, nil)
 	if explicit {
@@ -92,13 +92,14 @@ func observe(role string, explicit bool) (flush func(context.Context) error, err
 	return provider.Shutdown, nil
 }
 
-// useAmbientSpans has spans find their parents, in this process and the next.
+// useAmbientSpans makes the ambient span the parent of new spans, in this process and the
+// next.
 func useAmbientSpans(provider trace.TracerProvider) {
 	otel.SetTracerProvider(alsotel.TracerProvider(provider))
 	otel.SetTextMapPropagator(alsotel.Propagator(propagation.TraceContext{}))
 }
 
-// A process is one of the three, as the parent sees it.
+// A process is a child process.
 type process struct {
 	role   string
 	addr   string
@@ -136,8 +137,8 @@ func start(role string, env ...string) (*process, error) {
 	return p, nil
 }
 
-// stop has the process end when it has done and exported everything. Its log is read
-// to the end before wait is called.
+// stop ends the process once it has exported all its spans. Read its log to the end
+// before wait.
 func (p *process) stop() { p.in.Close() }
 
 func (p *process) wait() error {

@@ -14,7 +14,7 @@ import (
 	"go.opentelemetry.io/collector/receiver/receivertest"
 )
 
-// A span is what the check needs of one.
+// A span has the data of one that the check needs.
 type span struct {
 	id, parent pcommon.SpanID
 	process    string

@@ -24,7 +24,7 @@ type options struct {
 	compare           int // rounds
 }
 
-// run runs the shop once and prints what came of it.
+// run runs the shop once and prints a log, a trace and the verdict.
 func run(o options, out io.Writer) error {
 	fmt.Fprintln(out, "shop: three processes, no ctx parameter, one trace and one request ID through HTTP, gRPC, SQL and NATS")
 	r, err := once(o, ambientStyle)
@@ -57,7 +57,7 @@ const (
 	explicitStyle = "explicit"
 )
 
-// A result is what one run has left.
+// A result has the data of one run.
 type result struct {
 	answers     map[string]answer
 	log         []line

@@ -7,7 +7,7 @@ import (
 	"google.golang.org/protobuf/types/known/wrapperspb"
 )
 
-// What protoc would write: the service of the stock, and its client.
+// The service of the stock and its client, which protoc would generate.
 
 type priceService interface {
 	Price(ctx context.Context, number string) (int64, error)

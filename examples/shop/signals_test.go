@@ -58,8 +58,8 @@ func TestRecordsOfTheBridgeHaveTheSpan(t *testing.T) {
 	})
 }
 
-// http.Get passes context.Background; otelhttp's transport finds the ambient span all
-// the same, and the next process gets it.
+// http.Get passes context.Background. otelhttp's transport finds the ambient span anyway,
+// and the next process gets it.
 func TestClientsOfOtelhttpFindTheSpan(t *testing.T) {
 	header := make(chan string, 1)
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { header <- r.Header.Get("Traceparent") }))

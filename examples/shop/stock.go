@@ -15,7 +15,7 @@ import (
 	"github.com/seed-1938943e/goroutine/contrib/alsotel"
 )
 
-// A warehouse knows prices.
+// A warehouse has the prices.
 type warehouse struct{ db *sql.DB }
 
 // Price looks a price up on another goroutine, with a plain go statement. gRPC gives
@@ -32,7 +32,7 @@ func (s *warehouse) Price(_ context.Context, number string) (price int64, err er
 	return price, err
 }
 
-// sqlOptions leave the spans of queries and no others.
+// sqlOptions keep only the spans of queries.
 var sqlOptions = otelsql.WithSpanOptions(otelsql.SpanOptions{
 	OmitConnResetSession: true, OmitConnectorConnect: true, OmitRows: true, OmitConnPrepare: true,
 })

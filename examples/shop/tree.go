@@ -7,7 +7,7 @@ import (
 )
 
 // tree returns the spans of a trace, each below its parent, with its process. Spans
-// whose parent is missing stand at the left, too.
+// whose parent is missing are not indented.
 func tree(spans []span) string {
 	var b strings.Builder
 	walk(spans, func(depth int, s span) {

@@ -6,7 +6,7 @@ import (
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// A group is a number of tasks, each in a goroutine.
+// A group runs tasks, each in a goroutine.
 type group struct{ tasks sync.WaitGroup }
 
 // runGroup calls fn with a new group, in a Run of the storage with this store, and

@@ -3,9 +3,9 @@
 //
 //	go run ./examples/taskgroup
 //
-// has a task of each group start a goroutine that the group does not wait for. First
-// the session is an ordinary store, which that goroutine still uses after the group has
-// ended. Then its storage has RevokeOnEnd.
+// starts in each group a goroutine that the group does not wait for. First the session is
+// an ordinary store, which that goroutine still uses after the group has ended. Then its
+// storage has RevokeOnEnd.
 package main
 
 import (

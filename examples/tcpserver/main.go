@@ -1,11 +1,11 @@
-// Tcpserver serves each connection in a goroutine of its own. A connection logs in at
-// some time, which is a case for EnterWith: from then on its goroutine works for that
-// user, until it ends.
+// Tcpserver serves each connection in its own goroutine. A connection logs in at some
+// time, which is a case for EnterWith: from then on its goroutine works for that user,
+// until the connection ends.
 //
 //	go run ./examples/tcpserver
 //
-// has every second connection not log in. First one goroutine serves all connections,
-// and such a connection is taken for one of the user before.
+// logs in on every second connection. First one goroutine serves all connections, and a
+// connection without a login is taken for one of the user before.
 package main
 
 import (
@@ -51,7 +51,7 @@ func run(c *users.Check) error {
 	return errors.Join(err, <-served)
 }
 
-// visit connects, logs in unless name is NoUser, and asks the server whom it works for.
+// visit connects, logs in unless name is NoUser, and asks the server for its user.
 func visit(c *users.Check, address, name string) error {
 	conn, err := net.Dial("tcp", address)
 	if err != nil {
@@ -101,7 +101,7 @@ func (s *server) serve() error {
 			continue
 		}
 		connections.Add(1)
-		go func() { // starts without stores, and its own end with it
+		go func() { // starts without stores
 			defer connections.Done()
 			talk(conn)
 		}()
@@ -112,7 +112,7 @@ func talk(conn net.Conn) {
 	defer conn.Close()
 	for lines := bufio.NewScanner(conn); lines.Scan(); {
 		if name, ok := strings.CutPrefix(lines.Text(), "login "); ok {
-			//alsvet:ignore the store is to last as long as the connection, which owns this goroutine
+			//alsvet:ignore the store lasts as long as the connection, which owns this goroutine
 			users.User.EnterWith(name)
 			continue
 		}

@@ -11,7 +11,7 @@ import (
 	"github.com/seed-1938943e/goroutine/examples/internal/users"
 )
 
-// A database is SQLite in a temporary file, with a guard unless the check is to go wrong.
+// A database is SQLite in a temporary file, with a guard unless the check must go wrong.
 type database struct {
 	*sql.DB
 	dir string

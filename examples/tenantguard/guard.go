@@ -22,10 +22,10 @@ var (
 	errPassed    = errors.New("the guard fills in @tenant")
 )
 
-// A guard is a driver.Connector around a driver. database/sql calls a driver on the
-// goroutine of the caller, whose stores the guard therefore sees.
+// A guard is a driver.Connector around a driver. It sees the caller's stores, because
+// database/sql calls a driver on the goroutine of the caller.
 //
-// It finds mistakes. It is no protection from a query that is written to deceive it.
+// It finds mistakes. It does not protect from a malicious query.
 type guard struct {
 	driver driver.Driver
 	name   string // of the database
@@ -45,7 +45,7 @@ func (g *guard) Connect(context.Context) (driver.Conn, error) {
 	return guardedConn{inner}, nil
 }
 
-// A conn is what the guard needs of a driver's connections, a stmt of its statements.
+// The guard needs a driver whose connections are conns and whose statements are stmts.
 type conn interface {
 	driver.Conn
 	driver.ConnBeginTx
@@ -85,8 +85,7 @@ func withTenant(query string, args []driver.NamedValue) ([]driver.NamedValue, er
 
 var saysTenant = regexp.MustCompile(`@tenant\b`)
 
-// A guardedConn is a connection that asks withTenant. What it does not have of its own
-// is the driver's.
+// A guardedConn calls withTenant for each query. Its other methods are the driver's.
 type guardedConn struct{ conn }
 
 func (c guardedConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
@@ -121,7 +120,7 @@ func (c guardedConn) PrepareContext(ctx context.Context, query string) (driver.S
 	return guardedStmt{inner, query}, nil
 }
 
-// A guardedStmt asks when it is executed: it may have been prepared by another tenant.
+// A guardedStmt calls withTenant when it is executed: another tenant may have prepared it.
 type guardedStmt struct {
 	stmt
 	query string

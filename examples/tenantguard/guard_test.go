@@ -26,7 +26,7 @@ type querier interface {
 	Prepare(query string) (*sql.Stmt, error)
 }
 
-// Each of the ways to a query has to be guarded.
+// Every method that sends a query must be guarded.
 func TestEveryWayIsGuarded(t *testing.T) {
 	db := guarded(t)
 	tx, err := db.Begin()

@@ -1,12 +1,12 @@
-// Tenantguard puts a guard around a database/sql driver. The guard refuses a query that
-// does not say "@tenant", and a query that is sent where there is no tenant. It fills in
-// the tenant from a store, so that no caller passes it, and none can pass another.
+// Tenantguard puts a guard around a database/sql driver. The guard refuses a query
+// without "@tenant", and a query from a caller without a tenant. It fills in the tenant
+// from a store, so that callers need not pass it, and cannot pass another.
 //
 //	go run ./examples/tenantguard
 //
-// has users, who are the tenants, ask for their invoices, also with a query whose author
-// has forgotten the tenant. First the driver is SQLite's own, and that query returns the
-// invoices of all tenants. Then the driver has the guard.
+// asks for the invoices of users, who are the tenants, also with a query without
+// "@tenant". First the driver is SQLite's own, and that query returns the invoices of all
+// tenants. Then the driver has the guard.
 package main
 
 import (
@@ -44,7 +44,7 @@ func run(c *users.Check) (err error) {
 		saw := invoices(db.DB, forgetful)
 		c.Compare(name, name+" asks without @tenant: "+saw, refused(errForgotten), saw)
 		if c.Wrong {
-			return // there is nothing to fill in what the other query leaves out
+			return // without the guard @tenant would have no value
 		}
 		saw = invoices(db.DB, careful)
 		c.Compare(name, name+" asks with @tenant: "+saw, "invoices of "+name, saw)
@@ -56,7 +56,8 @@ func run(c *users.Check) (err error) {
 	return nil
 }
 
-// invoices says whose invoices a query finds. It has no parameter for the tenant.
+// invoices returns the tenants whose invoices a query finds. It has no parameter for the
+// tenant.
 func invoices(db *sql.DB, query string) string {
 	rows, err := db.Query(query)
 	if err != nil {

@@ -3,9 +3,9 @@
 //
 //	go run ./examples/testclock
 //
-// has users place orders at the same time, of which every second is under test. First
-// the source of IDs and the clock are variables of the package, which the test replaces
-// for the whole program, so that other users' orders are numbered by the test. Then they
+// places orders for many users at the same time, of which every second is under test.
+// First the source of IDs and the clock are variables of the package. The test replaces
+// them for the whole program, so that other users' orders get the test's IDs. Then they
 // are stores. See order_test.go for a test that uses them.
 package main
 
@@ -32,9 +32,9 @@ func run(c *users.Check) error {
 		test, others = inTestWithVariables, placeOrderWithVariables
 	}
 	orders := make([]order, c.Users)
-	testing := make(chan struct{}) // closed once a test has set what it wants fixed
+	testing := make(chan struct{}) // closed once a test has fixed its IDs and its time
 	begin := sync.OnceFunc(func() { close(testing) })
-	var ordered sync.WaitGroup // the others, for whom the tests wait
+	var ordered sync.WaitGroup // orders that are not under test; the tests wait for them
 	ordered.Add(c.Users / 2)
 	c.Together(func(i int) {
 		if i%2 == 0 {

@@ -8,8 +8,8 @@ import (
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// newID and now are where the program has IDs and the time from. Their defaults are what
-// it uses when it is not tested.
+// newID and now are the program's sources of IDs and of the time. Their defaults are for
+// production.
 var (
 	newID = als.New(als.Options[func() string]{Name: "newID", Default: rand.Text})
 	now   = als.New(als.Options[func() time.Time]{Name: "now", Default: time.Now})
@@ -24,7 +24,7 @@ type order struct {
 // placeOrder has no parameters for the IDs and the clock.
 func placeOrder() order { return order{newID.Get()(), now.Get()()} }
 
-// String does not show what differs from run to run.
+// String hides an ID and a time that differ from run to run.
 func (o order) String() string {
 	id, at := "a random ID", "the current time"
 	if o.id == fixedID() {
@@ -36,12 +36,13 @@ func (o order) String() string {
 	return fmt.Sprintf("%s and %s", id, at)
 }
 
-// What is fixed in a test.
+// fixedTime and fixedID are those of a test.
 var fixedTime = time.Date(2001, 2, 3, 4, 5, 6, 0, time.UTC)
 
 func fixedID() string { return "0001" }
 
-// inTest runs fn, and what it starts, with fixed IDs and a fixed time.
+// inTest runs fn, and goroutines that it starts with als.Go, with fixed IDs and a fixed
+// time.
 func inTest(fn func()) {
 	newID.Run(fixedID, func() {
 		now.Run(func() time.Time { return fixedTime }, fn)

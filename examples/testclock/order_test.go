@@ -19,7 +19,7 @@ func numbered(prefix string) func() string {
 	}
 }
 
-// Tests that set what they want fixed can run in parallel: no other test sees it.
+// Tests with fixed IDs and time can run in parallel: no other test sees them.
 func TestOrdersAreDeterministic(t *testing.T) {
 	for _, prefix := range []string{"a", "b", "c"} {
 		t.Run(prefix, func(t *testing.T) {

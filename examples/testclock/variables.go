@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// The wrong way: variables, which a test replaces for the whole program.
+// The wrong way: a test replaces these variables for the whole program.
 var (
 	variables sync.Mutex // guards the rest
 	tests     int        // in progress
@@ -26,7 +26,7 @@ func inTestWithVariables(fn func()) {
 	fn()
 }
 
-// replace counts the tests in progress, and replaces the variables as long as there are any.
+// replace counts the tests in progress, and replaces the variables while there are any.
 func replace(n int) {
 	variables.Lock()
 	defer variables.Unlock()

@@ -24,7 +24,7 @@ type database struct {
 	begun []*transaction // for the check, guarded by mu
 }
 
-// A transaction has the name of the user who began it, and a note of each step.
+// A transaction has the name of the user that began it, and its steps.
 type transaction struct {
 	*sql.Tx
 	owner string
@@ -63,9 +63,9 @@ func open(c *users.Check) (*database, error) {
 
 func (db *database) close() error { return errors.Join(db.Close(), os.RemoveAll(db.dir)) }
 
-// inTransaction runs fn in a transaction, which it commits, or, if fn returns an
-// error or panics, rolls back. Inside another transaction of the same user fn is part
-// of that.
+// inTransaction runs fn in a transaction and commits it. If fn returns an error or
+// panics, it rolls the transaction back. Inside another transaction of the same user fn
+// becomes part of that.
 func (db *database) inTransaction(fn func() error) (err error) {
 	if t := db.current.get(); t != nil && t.owner == users.Current() {
 		return fn()
@@ -98,7 +98,7 @@ func (db *database) newTransaction(begun *sql.Tx) *transaction {
 	return t
 }
 
-// transactions returns all transactions so far, sorted by owner. None may be going on.
+// transactions returns all transactions so far, sorted by owner. None may be in progress.
 func (db *database) transactions() []*transaction {
 	db.mu.Lock()
 	defer db.mu.Unlock()
@@ -118,7 +118,8 @@ func (db *database) insert(user, item string) error {
 	return err
 }
 
-// ownersOf returns in whose transactions the rows of a user were written.
+// ownersOf returns the owners of the transactions in which the rows of a user were
+// written.
 func (db *database) ownersOf(user string) (owners []string, err error) {
 	rows, err := db.Query("select owner from items where user = ?", user)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestATransactionEndsAsItsWorkDoes(t *testing.T) {
+func TestATransactionIsCommittedOrRolledBack(t *testing.T) {
 	db, err := open(new(users.Check))
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, db.close()) }()

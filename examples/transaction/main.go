@@ -4,11 +4,10 @@
 //
 //	go run ./examples/transaction
 //
-// has each user place an order of several rows. The first user's order panics half
-// way, and none of its rows may remain. A goroutine that an order starts must not be in
-// its transaction. First the transaction is in one variable, as
-// it is without a store: all rows are written in the transaction that began last, and
-// the rollback of another one does not remove them.
+// places an order of several rows for each user. The first user's order panics half way,
+// and none of its rows may remain. A goroutine that an order starts must not be in its
+// transaction. First the transaction is in one variable: all rows are written in the
+// transaction that began last, and the rollback of another one does not remove them.
 package main
 
 import (
@@ -67,8 +66,9 @@ var items = []string{"bread", "butter", "salt"}
 // errSoldOut is the panic of the first user's order.
 var errSoldOut = errors.New("sold out")
 
-// placeOrder is what a user wants. None of the functions that it calls has a parameter
-// for the transaction. It returns what a goroutine saw that it started meanwhile.
+// placeOrder places the order of the current user. None of the functions that it calls
+// has a parameter for the transaction. It returns the transaction that a goroutine
+// started by it saw.
 func placeOrder(db *database) (child string, err error) {
 	defer func() {
 		if r := recover(); r != nil && r != any(errSoldOut) {
@@ -103,7 +103,7 @@ func addItem(db *database, item string) error {
 	return db.insert(users.Current(), item)
 }
 
-// describe says how many rows there are, and in whose transactions they were written.
+// describe formats the number of rows and the owners of their transactions.
 func describe(owners []string) string {
 	if len(owners) == 0 {
 		return "none"

@@ -7,8 +7,8 @@ import (
 )
 
 // inVariable keeps the transaction in one variable for the whole program, which is the
-// wrong way. So that this always goes wrong in the same way, the users set the variable
-// one after the other, and then work one after the other.
+// wrong way. The users set the variable one after the other, and then work one after the
+// other, so that the output is always the same.
 type inVariable struct {
 	order map[string]int // of the users
 

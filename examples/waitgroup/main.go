@@ -1,9 +1,9 @@
 // Waitgroup runs the functions of sync.WaitGroup.Go, which Go has since 1.25, with the
-// stores of the goroutine that gave them: als.Bind around the argument of Go.
+// stores of its caller: als.Bind around its argument.
 //
 //	go run ./examples/waitgroup
 //
-// first gives them as they are. They run without stores, and know no user.
+// first passes them unbound. They run without stores, and know no user.
 package main
 
 import (

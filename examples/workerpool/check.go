@@ -8,7 +8,7 @@ import (
 	"github.com/seed-1938943e/goroutine/hooks"
 )
 
-// A sighting is what a result saw: where it was, and what came of the task.
+// A sighting is the report of a callback for a result: its context, and the result.
 type sighting struct {
 	pool      string
 	request   int // that asked
@@ -36,7 +36,7 @@ func (s sighting) String() string {
 	return fmt.Sprintf("%-11s %-50s in %-11s %-22s goroutine %d", s.pool+":", what, s.place(), scope, s.goroutine)
 }
 
-// place is what the store says.
+// place returns the request in the store.
 func (s sighting) place() string {
 	if !s.hasStore {
 		return "no request"
@@ -51,7 +51,7 @@ func (s sighting) answer() string {
 	return strconv.Itoa(s.result)
 }
 
-// expected is what should come of a task.
+// expected returns the right answer to a task.
 func expected(t task) string {
 	if t.a < 0 {
 		return fmt.Sprintf("worker: cannot count %d sheep", t.a)
@@ -61,7 +61,7 @@ func expected(t task) string {
 
 var pools = []string{"WorkerPool", "ants", "lazy"}
 
-// check returns what is wrong with the results of requests 1 to n.
+// check returns the problems in the results of requests 1 to n.
 func check(sightings []sighting, n int) (problems []string) {
 	type key struct {
 		pool    string

@@ -6,10 +6,9 @@ import (
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// A lazyPool starts a worker when a task finds fewer than it may have. It does what
-// a pool should not do: it starts them with als.Go, so that a worker has, for as
-// long as it lives, the store of the request that happened to need it first. A bound
-// task takes no notice.
+// A lazyPool starts a worker with each task until it has all. It does what a pool should
+// not do: it starts them with als.Go, so that a worker keeps the store of the request
+// that needed it first. That does not matter to a bound task.
 type lazyPool struct {
 	tasks chan func()
 	ended sync.WaitGroup
@@ -43,7 +42,7 @@ func (p *lazyPool) work() {
 	}
 }
 
-// Release waits for the workers to end. There must be no Submit any more.
+// Release waits for the workers to exit. Submit must not be called any more.
 func (p *lazyPool) Release() {
 	close(p.tasks)
 	p.ended.Wait()

@@ -1,9 +1,9 @@
-// Workerpool is Node's WorkerPool: results belong to the task, whichever worker has
-// them. Beside it, the same for pools that know nothing of tasks, with [als.Bind].
+// Workerpool is Node's WorkerPool: a callback for a result runs in the context of its
+// task, on any worker. It also has two other pools, with [als.Bind].
 //
 //	go run ./examples/workerpool
 //
-// has requests give three tasks each to three pools:
+// gives three tasks of each request to three pools:
 //
 //	WorkerPool  Node's, with a WorkerPoolTaskInfo for each task, an async resource
 //	ants        github.com/panjf2000/ants/v2, with tasks bound by als.Bind
@@ -14,19 +14,18 @@
 // First it does so in the wrong way. Tasks of lazy that are not bound see the store of
 // the request that their worker was started for: request 1's in request 2. Those of
 // ants see no store: its workers are started by plain go statements, which carry none.
-// (In a program that imports als/inherit they do, and ants is like lazy.) A
-// WorkerPoolTaskInfo is created when a worker takes the task, and not when the task is
-// given to the pool: tasks that had to wait then belong to the worker. Node's page has
-// it like that: it queues { task, callback }, and its runTask creates the
-// WorkerPoolTaskInfo when it is called again as a worker becomes free.
+// (With als/inherit they carry stores, and ants is like lazy.) A WorkerPoolTaskInfo is
+// created when a worker takes the task, not when the task is given to the pool: tasks
+// that had to wait then run in the worker's context. So does the code on Node's page: it
+// queues { task, callback }, and runTask creates the WorkerPoolTaskInfo when a worker
+// becomes free.
 //
 // Then it does the same in the right way, with many requests at the same time. The
-// program checks that each result sees the store of the request that the task is from;
-// in WorkerPool also that [hooks.ExecutionAsyncID] is the task's and
-// [hooks.TriggerAsyncID] the request's, that the error of a task that panics is reported
-// to the request that asked, and that the log of a [hooks.Hook] is balanced. If so, the
-// exit status is 0, else 1, and the offending lines are shown. (go run itself exits with
-// 1 whenever the program does not with 0.)
+// program checks that each callback sees the store of the request that the task is from.
+// In WorkerPool it also checks [hooks.ExecutionAsyncID] (the task's) and
+// [hooks.TriggerAsyncID] (the request's), that the request gets the error of a task that
+// panics, and that the log of a [hooks.Hook] is balanced. If so, the exit status is 0.
+// Otherwise it is 1, and the offending lines are shown.
 //
 //	go run ./examples/workerpool -unbound
 //	go run ./examples/workerpool -late
@@ -59,7 +58,7 @@ import (
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
-// options are what the command line says.
+// options are those of the command line.
 type options struct {
 	requests, workers int
 
@@ -89,7 +88,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 			if err := cli.InRange("workers", o.workers, 1, 100); err != nil {
 				return err
 			}
-			// More than workers, so that some request meets a worker of another.
+			// More than workers, so that some request gets a worker of another.
 			return cli.InRange("requests", o.requests, o.workers+1, 1000)
 		},
 		Run: func(out io.Writer) ([]string, error) { return drive(o, out) },

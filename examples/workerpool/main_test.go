@@ -50,7 +50,7 @@ RIGHT  tasks are bound, and a WorkerPoolTaskInfo is made when the task is given 
 	}
 }
 
-// early matches what a WorkerPool gets wrong if no worker was free when the first task
+// early matches the wrong result of a WorkerPool without a free worker when the first task
 // came, which depends on the scheduler.
 var early = regexp.MustCompile(`(WorkerPool  results of request (\d) were in )no request, no request, no request   <-`)
 
@@ -70,7 +70,7 @@ func TestAFailingTaskAndTheScopesOfTheTasks(t *testing.T) {
 	assert.Len(t, scopes, 6*tasksPerRequest)
 }
 
-// offending returns the results in question, by pool.
+// offending returns the wrong results, by pool.
 func offending(t *testing.T, args ...string) map[string][][]string {
 	code, stdout, stderr := execute(args...)
 	assert.Equal(t, 1, code)
@@ -86,7 +86,7 @@ func offending(t *testing.T, args ...string) map[string][][]string {
 	return pools
 }
 
-// The check is worth something only if it can fail.
+// The check must be able to fail.
 func TestTheCheckFindsUnboundTasks(t *testing.T) {
 	pools := offending(t, "-unbound", "-requests", "3")
 	assert.Len(t, pools, 2)
@@ -165,7 +165,7 @@ func TestAWorkerThatFailsIsReplaced(t *testing.T) {
 	idle.Wait()
 }
 
-func TestCommandLinesThatMakeNoSense(t *testing.T) {
+func TestInvalidCommandLines(t *testing.T) {
 	for _, args := range []string{"-nosuch", "now", "-workers 0", "-workers 101", "-requests 2", "-requests 1001"} {
 		code, stdout, stderr := execute(strings.Fields(args)...)
 		assert.Equal(t, 2, code, args)

@@ -2,11 +2,11 @@ package main
 
 import "fmt"
 
-// A task is to add two numbers.
+// A task has two numbers to add.
 type task struct{ a, b int }
 
-// process is what a worker does with a task. It refers neither to the pool nor to the
-// request. It panics if a is negative, for the sake of the example.
+// process is the work of a worker on a task. It knows neither the pool nor the request.
+// It panics if a is negative, for the sake of the example.
 func process(t task) int {
 	if t.a < 0 {
 		panic(fmt.Sprintf("cannot count %d sheep", t.a))
@@ -14,7 +14,7 @@ func process(t task) int {
 	return t.a + t.b
 }
 
-// try is process with the panic as an error, as a Worker of Node reports it.
+// try is process with the panic as an error, like that of a Worker of Node.
 func try(t task) (result int, err error) {
 	defer func() {
 		if r := recover(); r != nil {

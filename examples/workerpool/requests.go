@@ -15,17 +15,18 @@ import (
 	"github.com/seed-1938943e/goroutine/hooks"
 )
 
-// requestID is the request that the caller works for, wherever it is.
+// requestID is the request that the caller works for.
 var requestID als.Storage[int]
 
-// A pool is what ants.Pool and lazyPool have in common.
+// A pool is an ants.Pool or a lazyPool.
 type pool interface {
 	Submit(task func()) error
 	Release()
 }
 
-// drive has two requests use the pools in the wrong way and in the right way, which it
-// prints, and then as many as the options say, and checks what all of them saw.
+// drive uses the pools for two requests in the wrong way and in the right way, and prints
+// the sightings. Then it does so for as many as the options say, and checks all
+// sightings.
 func drive(o options, out io.Writer) (problems []string, err error) {
 	wrong, err := use(options{requests: 2, workers: 1, inTurn: true, unbound: true, late: true})
 	if err != nil {
@@ -53,11 +54,11 @@ func drive(o options, out io.Writer) (problems []string, err error) {
 	return problems, nil
 }
 
-// use has the pools used, one after the other, and returns what the results saw.
+// use uses the pools, one after the other, and returns the sightings.
 func use(o options) (*sightings, error) {
 	s := &sightings{options: o}
 
-	// The hook shows nothing here; examples/dbquery shows what it would.
+	// The log is not printed here, as it is in examples/dbquery.
 	log := hooklog.New(nil, "REQUEST", "WorkerPoolTaskInfo")
 	workers := NewWorkerPool(o.workers)
 	workers.late = o.late
@@ -92,9 +93,8 @@ func use(o options) (*sightings, error) {
 }
 
 // eachRequest serves the requests, each as an async resource and with its store, and
-// waits for them. They are served at the same time, unless they are to be served in
-// turn. asking is there for the requests that are served at the same time: each calls
-// its Done.
+// waits for them. They are served at the same time, or in turn. Each request calls
+// asking.Done, so that asking counts the requests that are served at the same time.
 func eachRequest(o options, serve func(request int, asking *sync.WaitGroup)) {
 	var served sync.WaitGroup
 	asking := new(sync.WaitGroup)
@@ -151,7 +151,7 @@ func (s *sightings) serveWorkerPool(p *WorkerPool, request int, asking *sync.Wai
 	finished.Wait()
 }
 
-// servePool gives tasks to a pool that knows nothing of requests.
+// servePool gives tasks of a request to a pool without async resources.
 func (s *sightings) servePool(name string, p pool, request int, unbound bool) error {
 	var finished sync.WaitGroup
 	for _, t := range tasksOf(request) {
@@ -174,7 +174,7 @@ func (s *sightings) servePool(name string, p pool, request int, unbound bool) er
 	return nil
 }
 
-// see notes where the caller is, and what came of the task.
+// see records the caller's context and the result of the task.
 func see(pool string, request int, t task, result int, err error) sighting {
 	saw := sighting{pool: pool, request: request, task: t, result: result, err: err, goroutine: goroutine.ID()}
 	saw.store, saw.hasStore = requestID.GetStore()
@@ -185,10 +185,10 @@ func see(pool string, request int, t task, result int, err error) sighting {
 	return saw
 }
 
-// sightings are what all the requests saw.
+// sightings are those of all requests.
 type sightings struct {
 	options
-	events []hooklog.Event // there in the end
+	events []hooklog.Event // set at the end
 
 	mu  sync.Mutex // guards the rest
 	all []sighting
@@ -209,13 +209,13 @@ func (s *sightings) fail(err error) {
 	}
 }
 
-// problems returns what is wrong with what was seen and logged.
+// problems returns the problems in the sightings and the log.
 func (s *sightings) problems() []string {
 	return append(check(s.all, s.requests), hooklog.Unbalanced(s.events)...)
 }
 
-// part returns a line for each pool and request: where its results were, in the order
-// of the tasks.
+// part returns a line for each pool and request: the requests that its results saw, in
+// the order of the tasks.
 func (s *sightings) part() *cli.Part {
 	var p cli.Part
 	for _, pool := range pools {

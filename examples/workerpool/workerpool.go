@@ -2,8 +2,8 @@ package main
 
 import "sync"
 
-// A WorkerPool is Node's. Its workers are goroutines that were there before the
-// tasks: without the WorkerPoolTaskInfo, callbacks would seem to be the workers'.
+// A WorkerPool is Node's. Its workers are goroutines that were started before the tasks:
+// without a WorkerPoolTaskInfo, callbacks would run in the workers' context.
 type WorkerPool struct {
 	late  bool // a mistake to make on purpose
 	ended sync.WaitGroup
@@ -15,7 +15,7 @@ type WorkerPool struct {
 	closed  bool
 }
 
-// A poolWorker takes a task at a time.
+// A poolWorker takes one task at a time.
 type poolWorker struct{ tasks chan *WorkerPoolTaskInfo }
 
 // NewWorkerPool returns a pool that has all its workers.
@@ -83,7 +83,7 @@ func (p *WorkerPool) freed(w *poolWorker) {
 	p.endIfDone()
 }
 
-// replace puts a new worker in the place of one that has failed.
+// replace starts a new worker instead of one that has failed.
 func (p *WorkerPool) replace(w *poolWorker) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -93,8 +93,8 @@ func (p *WorkerPool) replace(w *poolWorker) {
 	p.endIfDone()
 }
 
-// Close ends the workers when the last task is done. A callback may call it, so it
-// does not wait for that. There must be no RunTask any more.
+// Close ends the workers when the last task is done. It does not wait for that, because
+// a callback may call it. RunTask must not be called any more.
 func (p *WorkerPool) Close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -115,5 +115,5 @@ func (p *WorkerPool) endIfDone() {
 	p.closed = false // once
 }
 
-// Wait waits for the workers of a closed pool to end.
+// Wait waits for the workers of a closed pool to exit.
 func (p *WorkerPool) Wait() { p.ended.Wait() }

@@ -3,8 +3,8 @@
 //
 //	go run ./examples/zap
 //
-// prints the lines of two users, first with a logger that was given the user as a
-// field, as a program without stores has to do it in each place that logs.
+// prints the lines of two users, first with the user as a field of the logger, which a
+// program without stores needs in each place that logs.
 package main
 
 import (
@@ -40,7 +40,7 @@ type withUser struct{ zapcore.Core }
 
 func (c withUser) With(fields []zapcore.Field) zapcore.Core { return withUser{c.Core.With(fields)} }
 
-// Check adds the core to an entry that is to be written, so that its Write is called.
+// Check adds the core to an entry that will be written, so that its Write is called.
 func (c withUser) Check(e zapcore.Entry, ce *zapcore.CheckedEntry) *zapcore.CheckedEntry {
 	if c.Enabled(e.Level) {
 		return ce.AddCore(e, c)

@@ -3,8 +3,8 @@
 //
 //	go run ./examples/zerolog
 //
-// prints the lines of two users, first with a logger that was given the user as a
-// field, as a program without stores has to do it in each place that logs.
+// prints the lines of two users, first with the user as a field of the logger, which a
+// program without stores needs in each place that logs.
 package main
 
 import (
