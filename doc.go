@@ -6,9 +6,9 @@
 // "goroutine N" in a traceback; it is never reused. A g pointer is the cheap key
 // of a table, the ID is the guard that tells one life of a g from the next.
 //
-// To keep data by goroutine, use package gls, a lock-free table from the calling
-// goroutine to a value, or package als, stores that follow the work into other
-// goroutines.
+// To keep data by goroutine, use package gls, which has a lock-free table from the
+// calling goroutine to a value. For stores that follow the work into other goroutines,
+// use package als.
 //
 // # How a g is read
 //
@@ -17,13 +17,13 @@
 // amd64, a register elsewhere. No linkname, no build flag and no patched
 // toolchain is involved.
 //
-// Where the goid lies inside a g differs by Go release. The offset is looked up
-// in a table by release, checked when the program starts against the IDs that
-// tracebacks of several goroutines show, and searched for when it does not fit.
-// When nothing fits, and on every other platform, the ID comes from
-// [github.com/petermattis/goid], which is checked in the same way, and failing
-// that from a traceback. A Go release that we do not know can therefore make
-// this package slower, not wrong. [Identity] says which of these happened.
+// Where the goid lies inside a g differs by Go release. The offset comes from a table
+// by release. When the program starts, it is checked against the IDs in tracebacks of
+// several goroutines, and searched for if it does not fit. If nothing fits, and on
+// every other platform, the ID comes from [github.com/petermattis/goid], which is
+// checked in the same way, and failing that from a traceback. A Go release that we do
+// not know can therefore make this package slower, not wrong. [Identity] says which of
+// these happened.
 //
 // # What is not promised
 //

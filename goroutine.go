@@ -12,9 +12,9 @@ const hasAssembly = true
 // On a platform without the assembly (386, arm, mips, wasm, ppc64 and gccgo) it
 // returns 0.
 //
-// The assembly reads it from the runtime's own place for it (a thread-local slot
-// or register that holds the current g whenever Go code runs), so it is valid as
-// long as its goroutine lives. The memory of a g is never freed.
+// The assembly reads it from the thread-local slot or the register in which the runtime
+// keeps the current g whenever Go code runs. It is valid as long as its goroutine lives,
+// and the memory of a g is never freed.
 func Pointer() uintptr
 
 // ID returns the number of the calling goroutine: the N of "goroutine N" in a

@@ -8,10 +8,10 @@ import (
 )
 
 // Bind returns a function of fn's type that runs fn in the execution context of
-// the Bind call, on any goroutine, and restores the caller's own context when fn
-// ends, by return, panic or [runtime.Goexit]. Every call starts from the captured
-// context; the function may be called any number of times, concurrently and from
-// within itself. It is Node's AsyncLocalStorage.bind.
+// the Bind call, on any goroutine. When fn ends, by return, panic or
+// [runtime.Goexit], the caller's own context is restored. Every call starts from the
+// captured context; the function may be called any number of times, concurrently and
+// from within itself. It is Node's AsyncLocalStorage.bind.
 //
 // F may be any function type, variadic ones included. Binding a func() costs one
 // allocation and calling it a few nanoseconds. Functions with at most one parameter

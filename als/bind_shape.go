@@ -8,10 +8,10 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/async"
 )
 
-// How a function is called depends on the sizes of its parameters and results and
-// on which of their words the collector takes for pointers, not on their names: a
-// func(*http.Request) is called just like a func(unsafe.Pointer). So one wrapper
-// for each shape of function binds all functions of that shape without reflection.
+// How a function is called depends on the sizes of its parameters and results and on
+// which of their words are pointers. The types do not matter otherwise: a
+// func(*http.Request) is called just like a func(unsafe.Pointer). So one wrapper for
+// each shape of function binds all functions of that shape without reflection.
 
 // A class says how a parameter or result is passed.
 type class int

@@ -7,8 +7,7 @@ import (
 )
 
 // BindSeq returns a sequence of seq's values that runs in the execution context of the
-// BindSeq call, while the body of a loop that ranges over it runs in the context of the
-// loop:
+// BindSeq call. The body of a loop over it still runs in the context of the loop:
 //
 //	rows := als.BindSeq(func(yield func(Row) bool) { ... }) // sees the stores of the BindSeq call
 //	for row := range rows { ... }                           // sees the loop's
@@ -16,8 +15,8 @@ import (
 // Sequence and body each continue with the changes that they have made to their own
 // context. When the loop ends, by return, break, panic or [runtime.Goexit] in either,
 // the caller's context is as the body left it. [Bind] would run the body in the context
-// of the sequence. Every range starts from the captured context; it
-// may be used by any number of goroutines at once, also with [iter.Pull].
+// of the sequence. Every range starts from the captured context. Any number of
+// goroutines may use the sequence at once, also with [iter.Pull].
 //
 // If seq calls the body on a goroutine other than that of the loop, the body sees the
 // stores of that goroutine.

@@ -117,7 +117,7 @@ func TestBindSeq2YieldsPairs(t *testing.T) {
 }
 
 // However a range ends, in the body or in the sequence, the sequence's deferred calls
-// see the sequence's stores, and the caller then has those of the body.
+// see the sequence's stores. The caller then has those of the body.
 func TestRangeOverABoundSequenceRestoresHoweverItEnds(t *testing.T) {
 	var s als.Storage[string]
 	ended := false
@@ -292,7 +292,7 @@ func TestNestedRangesOverBoundSequences(t *testing.T) {
 	})
 }
 
-// On a goroutine whose only cell is in its record, the body starts to use the cell while
+// The only cell of a goroutine may be in its record. The body may start to use it while
 // the sequence is in a captured context, and the other way round.
 func TestSequenceAndBodyDoNotShareACell(t *testing.T) {
 	var s als.Storage[string]

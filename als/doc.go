@@ -26,9 +26,9 @@
 // themselves are shared, not copied: two goroutines with the same pointer must
 // synchronize writes to what it points to, as with any shared pointer.
 //
-// In the terms of the Go memory model, what a goroutine does before it calls Go,
-// Bind, Snapshot or AfterFunc is synchronized before the function that runs in
-// the captured context; reading a store adds no further ordering.
+// In the terms of the Go memory model, a call of Go, Bind, Snapshot or AfterFunc is
+// synchronized before the function that runs in the captured context. Reading a store
+// adds no further ordering.
 //
 // # What a function sees
 //
@@ -65,10 +65,10 @@
 // A store is not secret: any function that has the Storage can read it, and replace
 // it for itself.
 //
-// A goroutine that a pool or a connection keeps has the stores that it was started
-// with for as long as it lives, and keeps them alive. Run each piece of its work in
-// its own context ([Bind] at submission), and use [Options].RevokeOnEnd for a store
-// that must not be seen after its Run.
+// A goroutine of a pool or a connection has the stores that it was started with for
+// as long as it lives, and keeps them alive. Run each piece of its work in its own
+// context ([Bind] at submission). Use [Options].RevokeOnEnd for a store that must not
+// be seen after its Run.
 //
 // Callbacks from C run on a goroutine structure that the runtime keeps for the C
 // thread and may pass on to another. Use Run in exported functions: a later

@@ -134,21 +134,21 @@ func (l Loss) LogValue() slog.Value {
 	)
 }
 
-// TraceLoss calls report for each read that finds no store in a goroutine whose
-// creator had one when it executed the go statement, until stop is called. It calls
-// report once for each storage, line that reads, and go statement. Several goroutines
-// may call report at once; it runs on the goroutine that reads and may use this package.
-// A second call of stop does nothing.
+// TraceLoss calls report for losses until stop is called: for reads that find no store
+// in a goroutine whose creator had one when it executed the go statement. It calls report
+// once for each storage, line that reads, and go statement. Several goroutines may call
+// report at once; it runs on the goroutine that reads and may use this package. A second
+// call of stop does nothing.
 //
-// A read is no loss in a goroutine that has had a store of the storage itself, or that
-// is in an Exit or a captured context (als.Go, a bound function, an
-// ExecutionContext.Run). Stores that a goroutine set before the call of TraceLoss count
-// once it next changes one.
+// A read is no loss if its goroutine has had a store of the storage itself, is in an
+// Exit, or is in a captured context (als.Go, a bound function, an ExecutionContext.Run).
+// Stores that a goroutine set before the call of TraceLoss count once it next changes
+// one.
 //
-// It is safe in production. While it is on, ordinary reads take up to six times as
-// long, a Run takes 0.5 µs, and a reported read 1 to 2 µs (BenchmarkTraceLoss). New
-// goroutines get the list of their creator's stores hidden in its profiler labels, which
-// profiles show unchanged. While it is off it costs nothing.
+// It is safe in production. It costs nothing while it is off. While it is on, ordinary
+// reads take up to six times as long, a Run takes 0.5 µs, and a reported read 1 to 2 µs
+// (BenchmarkTraceLoss). New goroutines get the list of their creator's stores hidden in
+// its profiler labels, which profiles show unchanged.
 //
 // Setting ALS_TRACE_LOSS=1 in the environment prints reports to standard error from
 // the start of the program.

@@ -7,9 +7,8 @@ import (
 )
 
 // Outlive is [Bind] for work that goes on after its request, such as an audit record that
-// is written after the answer. Stores with RevokeOnEnd that are current at the call stay
-// readable in fn, and in the goroutines that fn starts, after their Run or Scope has
-// ended.
+// is written after the answer. Stores with RevokeOnEnd stay readable in fn, and in the
+// goroutines that fn starts, after their Run or Scope has ended.
 //
 //	als.Outlive(func() { als.Go(audit) })()
 //	go als.Outlive(audit)()

@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// While 16 goroutines use all of the package, a CPU profile interrupts our assembly,
+// 16 goroutines use all of the package. Meanwhile a CPU profile interrupts our assembly,
 // goroutine profiles and the collector walk the stacks of the goroutines in it, and an
 // execution trace records them.
 func TestEverythingUnderProfilesTracesAndGC(t *testing.T) {

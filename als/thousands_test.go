@@ -10,8 +10,8 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
-// 10^5 goroutines start at once, so that the table grows under all of them, and
-// each has its own stores from its first to its last instruction.
+// 10^5 goroutines start at once, so that the table grows under all of them. Each has its
+// own stores from its first to its last instruction.
 func TestStoresOf100000GoroutinesParkedAtOnce(t *testing.T) {
 	n := testkit.ScaledByG(t, 100_000)
 	var s als.Storage[int]

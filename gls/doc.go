@@ -13,12 +13,12 @@
 // next goroutine on that g finds nothing.
 //
 // A value that a goroutine left behind is unreachable from the moment the goroutine
-// exits, and is garbage within two garbage collections, without a call by the
-// program: the first makes a sweep take the entry out, the second frees the value.
-// After a burst of goroutines the table itself shrinks, too.
+// exits. It is garbage within two garbage collections, without a call by the program:
+// the first makes a sweep remove the entry, the second frees the value. After a burst
+// of goroutines the table itself shrinks, too.
 //
-// There is no background goroutine, timer or channel in the state of a table, so
-// it may be used first inside a testing/synctest bubble and later outside.
+// A table has no background goroutine, timer or channel. So it may be used first inside
+// a testing/synctest bubble and later outside.
 //
 // # What is not guaranteed
 //
@@ -27,6 +27,6 @@
 // that an earlier one has stored. Delete it before returning to C.
 //
 // On a platform without a g (see [goroutine.Identity]) a look-up costs a call of
-// goid.Get, and each garbage collection while the table has entries stops the
-// program for a traceback of all goroutines.
+// goid.Get. There each garbage collection stops the program for a traceback of all
+// goroutines while the table has entries.
 package gls

@@ -189,7 +189,7 @@ func TestAllWhileItsCallerStores(t *testing.T) {
 }
 
 // While goroutines start, exit and make the table grow, All yields each goroutine that
-// was there all the time, none twice, and each with its own value.
+// was there all the time, once and with its own value.
 func TestAllDuringGrowthAndExits(t *testing.T) {
 	var table Table[uint64]
 	steady := make(map[uint64]bool)

@@ -12,9 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestModel runs random programs of scopes in scopes, goroutines, panics and
-// Goexit, and compares every event, and the scope and store at every step, with
-// what a model says. One goroutine runs at a time, so the model knows all IDs.
+// TestModel runs random programs of scopes in scopes, goroutines, panics and Goexit.
+// It compares every event, and the scope and store at every step, with a model. One
+// goroutine runs at a time, so the model knows all IDs.
 func TestModel(t *testing.T) {
 	for range testkit.ScaledByG(t, 500) {
 		seed := rand.Uint64()

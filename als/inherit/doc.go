@@ -4,14 +4,13 @@
 //	import _ "github.com/seed-1938943e/goroutine/als/inherit"
 //
 // From then on every go statement, in any package, starts its goroutine with the
-// stores that the goroutine which executes it has at that moment, as als.Go does:
-// with sync.WaitGroup.Go, errgroup, http.TimeoutHandler, iter.Pull and every other API
-// that uses one internally. In Node every asynchronous operation does this.
+// current stores of the goroutine that executes it, as als.Go does. So do
+// sync.WaitGroup.Go, errgroup, http.TimeoutHandler, iter.Pull and every other API that
+// uses one internally. In Node every asynchronous operation does this.
 //
-// docs/inherit.md has the table of what inherits and what does not. In short:
-// timers, finalizers, cleanups and callbacks from threads of C see no stores, and
-// work that another goroutine triggers sees the stores of the goroutine that executes
-// the go statement.
+// docs/inherit.md has the table of what inherits and what does not. In short, timers,
+// finalizers, cleanups and callbacks from threads of C see no stores. Work that another
+// goroutine triggers sees the stores of the goroutine that executes the go statement.
 //
 // # Goroutines that are kept
 //
@@ -40,7 +39,7 @@
 //
 // # When it is off
 //
-// ALS_INHERIT=off in the environment turns inheritance off. On a Go release whose
-// labels this package does not know, and in a program whose functions were renamed
-// (garble), it says so on standard error and stays off; see [Status].
+// ALS_INHERIT=off in the environment turns inheritance off. It also stays off, with a
+// message on standard error, on a Go release whose labels this package does not know,
+// and in a program whose functions were renamed (garble); see [Status].
 package inherit

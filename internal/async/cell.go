@@ -19,9 +19,8 @@ const (
 	offsetPointer = Token(unsafe.Offsetof(Cell{}.ptr))
 )
 
-// The index in a token is a multiple of the size of a cell (on 32 bits, where a
-// cell is smaller, at least room for one), and offsets fit their bits. A
-// violation does not compile.
+// The index in a token counts in units of 32 bytes: a cell on 64 bits, more than one on 32
+// bits. Offsets fit their bits. A violation does not compile.
 var (
 	_ [1<<indexShift - cellSize]struct{}
 	_ [offsetMask - offsetPointer]struct{}

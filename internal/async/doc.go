@@ -25,9 +25,9 @@
 //
 // # The way of a store
 //
-// als.Run(v, fn) asks the key for its token (key.go, token.go) and the leaf FastCell for
-// the caller's record and the key's cell in it (lookup.go, leaf.go, record.go). It
-// saves the cell's words, writes v there (cell.go), calls fn, and restores the words.
+// als.Run(v, fn) gets the key's token (key.go, token.go). The leaf FastCell returns the
+// caller's record and the key's cell in it (lookup.go, leaf.go, record.go). Run saves the
+// cell's words, writes v there (cell.go), calls fn, and restores the words.
 // If the record is observed, the observer is called on both ends. A Layer does the same
 // if a scope of the key is open, or the store does not lie in its cell (layer.go).
 //
@@ -36,13 +36,19 @@
 // takes over the record which an earlier one on its g left, or makes one, with the cells
 // of the Context (record.go).
 //
-// GetStore in f asks the leaf Lookup, which goes from the g to the record, from the
+// GetStore in f calls the leaf Lookup. That goes from the g to the record and from the
 // token to the cell, compares the tokens and returns the address of v.
 //
-// The rest are features: scopes (scope.go), stores that can be revoked (revoke.go),
-// async scopes and hooks (asyncscope.go, hook.go), stores that are not captured
-// (purpose.go), observers (observer.go, feature.go), and a look at other records
-// (holders.go). These are optimizations:
+// The rest are features:
+//
+//	scope.go                  scopes
+//	revoke.go                 stores that can be revoked
+//	asyncscope.go, hook.go    async scopes and hooks
+//	purpose.go                stores that are not captured
+//	observer.go, feature.go   observers
+//	holders.go                reading the records of other goroutines
+//
+// And these are optimizations:
 //
 //	leaf.go, *.s   a read takes 0.5 of a ctx.Value instead of 0.62
 //	extras.go      what few goroutines have is behind one word: a record has 80 bytes

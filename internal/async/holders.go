@@ -135,8 +135,8 @@ type look struct {
 // of bounds. An array of cells keeps its length, so it is enough that pointer and mask
 // belong together. They do while the owner is parked: nothing between its two writes can
 // park it. If the owner runs, both are loaded twice, and the inline cell is known to be
-// one. If the owner is stopped between its two writes, or switches back and forth between
-// our four loads, some words behind the shorter array may be read. They are not followed.
+// one. If the owner is stopped between its writes, or switches back and forth between our
+// loads, some words behind the shorter array may be read. They are not followed.
 func (l *look) into(r *Record, h *Holder) (holds bool) {
 	if race.Enabled {
 		return true

@@ -15,9 +15,8 @@ type Hook struct {
 }
 
 // enabled is the list of enabled hooks in the order in which they were enabled,
-// nil if there is none. It is replaced under enabling and never written to, so an
-// event calls the hooks that were enabled when it began, also if callbacks enable or
-// disable some.
+// nil if there is none. It is replaced under enabling and never written to. So an event
+// calls the hooks that were enabled when it began, even if callbacks change the list.
 var (
 	enabled  atomic.Pointer[[]*Hook]
 	enabling sync.Mutex

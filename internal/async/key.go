@@ -163,9 +163,9 @@ func (ks *keys) allocate(shape Token) (uint32, Token) {
 }
 
 // scatter returns the index of the nth key. The low bits of an index are the place of
-// its cells, and programs make storages in groups, such as one of each kind for each
-// tenant. If a group is a power of two, the keys of one kind agree in their low bits,
-// and an array with a place for each would be many times too large. So scatter mixes the
+// its cells. Programs make storages in groups, such as one of each kind for each tenant.
+// If the size of a group is a power of two, the keys of one kind agree in their low bits.
+// An array with a place for each would be many times too large. So scatter mixes the
 // higher bits into the low ones. The first 256 keys lie side by side. No two keys have
 // one index, and the index has as many bits as n.
 func scatter(n uint32) uint32 { return n ^ n>>8 ^ n>>16 }

@@ -4,9 +4,9 @@ import "unsafe"
 
 // A Loop is a range over a sequence that is bound to a context. The sequence runs in
 // that context, and the body of the loop, which the sequence calls, in the context of
-// the loop. Each continues with its own changes: a store that the body has set with
-// EnterWith is there in the next iteration and after the loop, and a scope that the
-// sequence has opened stays open meanwhile.
+// the loop. Each continues with its own changes. A store that the body has set with
+// EnterWith is there in the next iteration and after the loop. A scope that the sequence
+// has opened stays open meanwhile.
 //
 //	var l async.Loop
 //	l.Enter(c)

@@ -8,7 +8,7 @@ import (
 
 // Under the race detector a record that holds nothing is removed from the table when
 // the last layer has ended. The detector takes every cleanup for a goroutine of its
-// own, but the runtime runs many of them on one goroutine, so they would use one record
+// own, but the runtime runs many of them on one goroutine. They would use one record
 // without an order that the detector can see. In other builds an empty record stays
 // for its goroutine's next store, and the functions below are empty.
 

@@ -45,8 +45,8 @@ func TestPanicPassesThroughAScopeAndC(t *testing.T) {
 	})
 }
 
-// A Run in a callback on a thread of C sets stores for that callback, for goroutines that
-// als.Go starts in it and for contexts that it captures.
+// A Run in a callback on a thread of C sets stores for that callback, and for its captures
+// and goroutines of als.Go.
 func TestRunInCallbacksOnThreadsOfC(t *testing.T) {
 	s, boxed := als.New[int](), als.New[[9]int]()
 	secret := als.New(als.Options[string]{RevokeOnEnd: true})

@@ -8,7 +8,7 @@
 // A field that cannot be found is unknown: the functions then return zero, or take a
 // traceback. Nothing here writes to a g.
 //
-// Reading a g is sound because the runtime frees no g and moves none, and because
-// every offset lies within the size that a g has had in all releases since Go 1.24.
-// The loads are atomic: the runtime may write to the word at the same time.
+// Reading a g is sound: the runtime frees no g and moves none, and every offset lies
+// within the size that a g has had in all releases since Go 1.24. The loads are atomic,
+// because the runtime may write to the word at the same time.
 package g

@@ -11,9 +11,8 @@ import (
 // Facts are what a g says about a goroutine, without a traceback. What is unknown is
 // zero.
 type Facts struct {
-	// State is "running", what the goroutine waits for, such as "chan receive",
-	// "waiting" if that has no name yet (see [NameReason]), or "runnable or in a system
-	// call".
+	// State is "running", "runnable or in a system call", or what the goroutine waits for,
+	// such as "chan receive". It is "waiting" if that has no name yet (see [NameReason]).
 	State string
 
 	Function  uintptr // the function that the goroutine was started with
@@ -21,9 +20,9 @@ type Facts struct {
 	Creator   uint64  // the goroutine that executed it
 }
 
-// FactsOf returns what the g of the goroutine with an ID says, and false if that is not
-// known or the g has another goroutine by now. It stops nothing: each fact is one load,
-// and the state may have changed since.
+// FactsOf returns the facts in the g of the goroutine with this ID. ok is false if they
+// are unknown or the g has another goroutine by now. It does not stop the program: each
+// fact is one load, and the state may have changed since.
 func FactsOf(gp uintptr, id uint64) (f Facts, ok bool) {
 	if gp == 0 || !waitingKnown() {
 		return Facts{}, false
@@ -173,9 +172,9 @@ func whileParked(w wait, depth int) (bytes [searchLimit]uint8, ok bool) {
 	return bytes, ok
 }
 
-// WhileParked starts a goroutine that calls park, and calls look with its g and ID while
-// it is parked, until look returns true or patience has passed. Then it calls resume,
-// which must end park, and waits for the end of park.
+// WhileParked starts a goroutine that calls park. While that is parked, it calls look
+// with its g and ID, until look returns true or patience has passed. Then it calls
+// resume, which must end park, and waits for the end of park.
 func WhileParked(patience time.Duration, park, resume func(), look func(gp uintptr, id uint64) (done bool)) {
 	type self struct {
 		g  uintptr

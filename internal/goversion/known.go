@@ -8,7 +8,7 @@ package goversion
 // sets of profiler labels we have looked up. In a later release slower code that
 // assumes neither takes over.
 //
-// To move the fence, compare internal/abi-internal.md of the new release with what
-// internal/async/lookup_*.s says about registers, and internal/runtime/pprof/label
-// with internal/g and als/inherit, and run .ci/run with it.
+// To move the fence, compare cmd/compile/abi-internal.md of the new release with what
+// internal/async/lookup_*.s says about registers. Compare internal/runtime/pprof/label
+// with internal/g and als/inherit. Then run .ci/run with that release.
 const Known = true

@@ -130,8 +130,8 @@ func install(s *search) {
 // CanFind reports whether losses at plain go statements can be found here.
 func CanFind() bool { return inheritance.On() || labels.Offset() != 0 }
 
-// Of returns how the caller lost its store of a key, without the stack, and false if it
-// has lost none or no search is in progress.
+// Of returns how the caller lost its store of a key, without the stack. lost is false if
+// it has lost none or no search is in progress.
 func Of(k *async.Key) (l Loss, lost bool) {
 	s, t := current.Load(), k.Token()
 	if s == nil || t == 0 {
@@ -148,8 +148,8 @@ func accessInG() *labelset.Access {
 	return &labelset.Access{Read: labels.Get, Write: labels.Set}
 }
 
-// A note has the tokens of the stores that its goroutine held when it wrote the note
-// (has), and of those that it should have inherited and did not (lost).
+// A note has the tokens of the stores that its goroutine held then (has), and of those
+// that the goroutine should have inherited and did not (lost).
 type note struct {
 	epoch uint64
 	goid  uint64

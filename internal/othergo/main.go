@@ -32,8 +32,8 @@ type release struct {
 	noLabels bool
 }
 
-// An edit replaces the one match of a regular expression in a file of the standard
-// library, or of this module if its path begins with a dot.
+// An edit replaces the one match of a regular expression in a file. The file is one of
+// the standard library, or of this module if its path begins with a dot.
 type edit struct{ file, old, new string }
 
 const (

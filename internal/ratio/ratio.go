@@ -1,7 +1,7 @@
 // Package ratio measures two pieces of work in turn, A B A B, for benchmarks that
-// report how they compare. Other work on the machine hits both alike, so the
-// median of the ratios of neighbours can be compared with that of another machine,
-// which nanoseconds cannot.
+// report how they compare. Other work on the machine hits both alike. So the median of
+// the ratios of neighbours can be compared with that of another machine; nanoseconds
+// cannot.
 package ratio
 
 import (
@@ -15,9 +15,8 @@ import (
 // over that many ratios.
 const rounds = 41
 
-// Report measures us and baseline, each of which does something n times, and
-// reports the median ratio, its quartiles, and the medians of the nanoseconds and
-// allocations of both.
+// Report measures us and baseline, each of which does something n times. It reports the
+// median ratio, its quartiles, and the nanoseconds and allocations of both.
 func Report(b *testing.B, us, baseline func(n int)) {
 	n := calibrate(baseline)
 	var ratios, ours, theirs []float64

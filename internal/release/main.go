@@ -5,9 +5,9 @@
 //	go run ./internal/release -tag v0.2.0         set them
 //	go run ./internal/release -proxy DIR v0.2.0   write the modules into a directory for GOPROXY=file://DIR
 //
-// What it publishes is the commit HEAD. It refuses a version that is not semantic or
-// that CHANGELOG.md does not describe, a working tree with changes, and a go.mod that
-// works only inside this repository. Nothing has been written when it refuses.
+// It publishes the commit HEAD. It refuses a version that is not semantic or that
+// CHANGELOG.md does not describe. It also refuses a working tree with changes, and a
+// go.mod that works only inside this repository. Then it has written nothing.
 package main
 
 import (
