@@ -64,10 +64,10 @@ func TestBindOfFunctionsWithCHandles(t *testing.T) {
 		}
 		for range 500 { // through reflect
 			if h2, err := two(h, io.EOF); h2 != h || err != io.EOF {
-				t.Fatal("not what was given with an error")
+				t.Fatal("not the handle and the error that were given")
 			}
 			if p, a := parts(part{h: h, s: "s"}, [1]*opaque{h}); p != (part{h: h, s: "s"}) || a[0] != h {
-				t.Fatal("not what was given in structs and arrays")
+				t.Fatal("not the structs and arrays that were given")
 			}
 			c := make(chan *opaque, 1)
 			c <- h

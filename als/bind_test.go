@@ -234,7 +234,7 @@ func TestBoundFunctionsOfEveryTypeGetTheirArgumentsAndReturnTheirResults(t *test
 	checkBound(t, func(a, b error) { in() }, []any{io.EOF, nil})
 	checkBound(t, func(e error, p *bindPair) int { in(); return int(p.a) },
 		[]any{nil, q})
-	//lint:ignore ST1008 the order of results is what is tried
+	//lint:ignore ST1008 the test needs this order of results
 	checkBound(t, func(s string, e error) (error, string) { in(); return e, s }, []any{"s", io.EOF}, []any{"", nil})
 	checkBound(t, func(a int, b string, c float64, d any, e *bindPair, f uint8, g []int, h error) (int, string, float64, any, *bindPair, uint8, []int, error) {
 		in()

@@ -144,7 +144,7 @@ func TestLeasesOfManyGoroutines(t *testing.T) {
 }
 
 func TestLeaseOfANilContext(t *testing.T) {
-	//lint:ignore SA1012 a nil ctx is what is tried
+	//lint:ignore SA1012 the test passes a nil ctx
 	assert.PanicsWithValue(t, "als: LeaseContext: ctx is nil", func() { als.LeaseContext(nil) })
 	assert.Nil(t, ambientName())
 }

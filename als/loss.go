@@ -40,7 +40,7 @@ const (
 var lossCauses = [...]struct{ name, text string }{
 	LostAtGo:      {"LostAtGo", "plain go statements carry no stores; see als.Go"},
 	LostToLabels:  {"LostToLabels", "profiler labels were set before als was used there; see inherit.Do"},
-	LostByDetach:  {"LostByDetach", "the goroutine is detached; bind what it calls"},
+	LostByDetach:  {"LostByDetach", "the goroutine is detached; bind the functions that it calls"},
 	LostAtTimer:   {"LostAtTimer", "timers carry no stores; see als.AfterFunc"},
 	LostToRevoke:  {"LostToRevoke", "the Run or Scope of the store has ended; see RevokeOnEnd"},
 	LostInLibrary: {"LostInLibrary", "a library's go statement carries no stores; give it a function from als.Bind"},

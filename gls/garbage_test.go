@@ -92,7 +92,7 @@ func TestValuesOfExitedGoroutinesAreGarbage(t *testing.T) {
 		}
 		return n
 	}
-	testkit.EventuallyCollected(t, "what was left behind is garbage", func() bool { return alive(left) == 0 })
+	testkit.EventuallyCollected(t, "the values that were left are garbage", func() bool { return alive(left) == 0 })
 	require.Equal(t, 2*n, alive(kept), "a value of a live goroutine was collected")
 	release()
 	testkit.EventuallyCollected(t, "the others are garbage", func() bool { return alive(kept) == 0 })

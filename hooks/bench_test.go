@@ -10,13 +10,11 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/ratio"
 )
 
-// BenchmarkHooksOff measures what hooks cost that are not enabled, as the median
-// ratio of neighbours in A B A B, with the quartiles beside it. A and B are
+// BenchmarkHooksOff measures the cost of hooks that are not enabled; see package ratio.
 //
-//	after=Disable  the same before any hook was enabled, and right after one was
-//	               enabled and disabled
-//	beside=none    work that is no async scope (a goroutine that only carries
-//	               stores, an ExecutionContext.Run), and the same with IDs and events
+//	after=Disable  right after a hook was enabled and disabled, against before
+//	beside=none    with IDs and events, against a goroutine that only carries stores,
+//	beside=...     and against an ExecutionContext.Run
 //
 //	go test -run '^$' -bench HooksOff -benchtime 1x ./hooks
 func BenchmarkHooksOff(b *testing.B) {
@@ -65,9 +63,8 @@ func BenchmarkHooksOff(b *testing.B) {
 	}
 }
 
-// BenchmarkEvent measures what an event costs where one hook with all callbacks,
-// which do nothing, is enabled: the median difference of neighbours, without and
-// with it, over the events of an op.
+// BenchmarkEvent measures the cost of an event while one hook is enabled, all of whose
+// callbacks do nothing: the median difference to an op without the hook, per event.
 func BenchmarkEvent(b *testing.B) {
 	a := manual("bench")
 	ignore := func(hooks.ID) {}
@@ -132,7 +129,7 @@ func BenchmarkNewAsyncResource(b *testing.B) {
 	})
 }
 
-// BenchmarkNewID measures an ID, alone and wanted by all processors at once.
+// BenchmarkNewID measures NewID on one goroutine and on all processors at once.
 func BenchmarkNewID(b *testing.B) {
 	b.Run("goroutines=1", func(b *testing.B) {
 		for b.Loop() {

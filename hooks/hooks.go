@@ -19,10 +19,10 @@ func ExecutionAsyncID() ID { return ID(async.CurrentID()) }
 // the caller is in, 0 outside any. It is Node's triggerAsyncId.
 func TriggerAsyncID() ID { return ID(async.CurrentTrigger()) }
 
-// ExecutionAsyncResource returns the resource whose async scope the caller is in:
-// an [*AsyncResource], or for a goroutine of als.Go a value that stands for it,
-// the same for as long as it runs. It is nil outside any async scope. It is Node's
-// executionAsyncResource.
+// ExecutionAsyncResource returns the resource whose async scope the caller is in: an
+// [*AsyncResource] or, in a goroutine of als.Go, a value that stands for the goroutine.
+// The goroutine's first call allocates that value; later ones return the same. It is nil
+// outside any async scope. It is Node's executionAsyncResource.
 func ExecutionAsyncResource() any { return async.CurrentAsyncScope().Resource }
 
 // Callbacks are the functions of a hook. Each may be nil.

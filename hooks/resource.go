@@ -46,7 +46,10 @@ type ResourceOptions struct {
 
 // NewAsyncResource returns a resource with the caller's execution context, and
 // calls the Init callbacks. typ says what kind of work it is; by convention it
-// starts with the name of the package.
+// starts with the name of the package. It is Node's new AsyncResource.
+//
+// It allocates the resource and captures the context. Without RequireManualDestroy it
+// also registers a cleanup with the runtime, which costs several times as much.
 //
 // It panics if typ is empty, and if there is more than one ResourceOptions.
 func NewAsyncResource(typ string, opts ...ResourceOptions) *AsyncResource {

@@ -15,9 +15,9 @@
 // # Goroutines that are kept
 //
 // A goroutine that a pool keeps has the stores of the goroutine that started it. Bind
-// what is submitted to it ([als.Bind]), use RevokeOnEnd for stores that must not be
-// seen after their Run, or [Detach] the goroutine. The goroutines that connections of
-// net/http's client, gRPC's client and database/sql's DB keep are detached.
+// the functions that are submitted to it ([als.Bind]), use RevokeOnEnd for stores that
+// must not be seen after their Run, or [Detach] the goroutine. The goroutines of
+// connections of net/http's client, gRPC's client and database/sql's DB are detached.
 //
 // # Profiler labels
 //

@@ -8,8 +8,7 @@ import (
 	"unsafe"
 )
 
-// Facts are what a g says about a goroutine, without a traceback. What is unknown is
-// zero.
+// Facts are read from a g, without a traceback. Those that are unknown are zero.
 type Facts struct {
 	// State is "running", "runnable or in a system call", or what the goroutine waits for,
 	// such as "chan receive". It is "waiting" if that has no name yet (see [NameReason]).

@@ -11,8 +11,7 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/labelset"
 )
 
-// a, b and c are tokens of three keys. What a search does with a token does not depend on
-// its bits.
+// a, b and c are tokens of three keys. A search does not depend on their bits.
 const a, b, c = async.Token(1<<32 | 1<<5), async.Token(1<<32 | 2<<5), async.Token(1<<32 | 3<<5)
 
 func TestANoteIsHiddenBehindTheLabels(t *testing.T) {
