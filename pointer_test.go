@@ -1,10 +1,8 @@
 package goroutine
 
 import (
-	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"regexp"
 	"runtime"
 	"sync"
@@ -31,15 +29,11 @@ func TestPointerIsTheGThatACrashShows(t *testing.T) {
 		fmt.Printf("goroutine %d gp=%#x \n", ID(), Pointer())
 		panic("on purpose")
 	}
-	child := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
-	child.Env = append(os.Environ(), inChild+"=1", "GOTRACEBACK=system")
-	out, err := child.CombinedOutput()
-	if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) {
-		t.Skipf("cannot run this binary again, perhaps because there is no emulator: %v", err)
-	}
-	said := regexp.MustCompile(`(?m)^goroutine \d+ gp=0x[0-9a-f]+ `).FindAllString(string(out), 2)
-	require.Len(t, said, 2, "%s", out)
-	require.Equal(t, said[0], said[1], "%s", out)
+	stdout, stderr, _ := testkit.Again(t, inChild+"=1", "GOTRACEBACK=system")
+	out := stdout + stderr
+	said := regexp.MustCompile(`(?m)^goroutine \d+ gp=0x[0-9a-f]+ `).FindAllString(out, 2)
+	require.Len(t, said, 2, out)
+	require.Equal(t, said[0], said[1], out)
 }
 
 func TestPointersOfLiveGoroutinesDiffer(t *testing.T) {

@@ -1,10 +1,7 @@
 package als_test
 
 import (
-	"bytes"
 	"os"
-	"os/exec"
-	"strings"
 	"testing"
 
 	"github.com/seed-1938943e/goroutine/internal/g/labels"
@@ -32,21 +29,12 @@ func TestTraceLossByEnvironment(t *testing.T) {
 		"1": `finds no store of storage "request"`,
 		"2": "als: ALS_TRACE_LOSS=2 is neither 0 nor 1; losses are not reported",
 	} {
-		cmd := exec.Command(os.Args[0], "-test.run=TestTraceLossByEnvironment$")
-		cmd.Env = append(os.Environ(), asChild+"=1", "ALS_TRACE_LOSS="+setting)
-		var stdout, stderr bytes.Buffer
-		cmd.Stdout, cmd.Stderr = &stdout, &stderr
-		if err := cmd.Start(); err != nil {
-			t.Skipf("cannot start another process here: %v", err)
-		}
-		_ = cmd.Wait()
-		if strings.Contains(stderr.String(), "exec format error") {
-			t.Skip("cannot start another process here") // under an emulator
-		}
-		assert.Contains(t, stderr.String(), want, setting)
+		stdout, stderr, exitCode := testkit.Again(t, asChild+"=1", "ALS_TRACE_LOSS="+setting)
+		assert.Zero(t, exitCode, setting)
+		assert.Contains(t, stderr, want, setting)
 		if want == "" {
-			assert.Empty(t, stderr.String(), setting)
+			assert.Empty(t, stderr, setting)
 		}
-		assert.Empty(t, stdout.String(), setting)
+		assert.Empty(t, stdout, setting)
 	}
 }

@@ -1,11 +1,9 @@
 package als_test
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"runtime"
 	"strings"
 	"testing"
@@ -329,15 +327,9 @@ func TestPanicInAGoroutineThatAlsStartedEndsTheProgram(t *testing.T) {
 	for way := range ways {
 		t.Run(way, func(t *testing.T) {
 			t.Parallel()
-			var out bytes.Buffer
-			child := exec.Command(os.Args[0], "-test.run=^TestPanicInAGoroutineThatAlsStartedEndsTheProgram$")
-			child.Env = append(os.Environ(), "ALS_TEST_PANIC="+way, "GOMAXPROCS=1")
-			child.Stdout, child.Stderr = &out, &out
-			err := child.Run()
-			var exit *exec.ExitError
-			require.ErrorAs(t, err, &exit, "%s", &out)
-			assert.Equal(t, 2, exit.ExitCode(), "%s", &out)
-			assert.Contains(t, out.String(), "panic: the reason")
+			stdout, stderr, exitCode := testkit.Again(t, "ALS_TEST_PANIC="+way, "GOMAXPROCS=1")
+			assert.Equal(t, 2, exitCode, stdout+stderr)
+			assert.Contains(t, stderr, "panic: the reason")
 		})
 	}
 }

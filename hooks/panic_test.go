@@ -1,11 +1,9 @@
 package hooks_test
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -202,16 +200,10 @@ func TestPanicInAGoroutineEndsTheProgram(t *testing.T) {
 	}
 	for what, events := range events {
 		t.Run(what, func(t *testing.T) {
-			var out, errs bytes.Buffer
-			child := exec.Command(os.Args[0], "-test.run=^TestPanicInAGoroutineEndsTheProgram$")
-			child.Env = append(os.Environ(), "HOOKS_TEST_PANIC="+what)
-			child.Stdout, child.Stderr = &out, &errs
-			err := child.Run()
-			var exit *exec.ExitError
-			require.ErrorAs(t, err, &exit, "%s%s", &out, &errs)
-			assert.Equal(t, 2, exit.ExitCode(), "%s%s", &out, &errs)
-			assert.Contains(t, errs.String(), "panic: the reason")
-			assert.Equal(t, events, strings.Join(strings.Fields(out.String()), " "))
+			stdout, stderr, exitCode := testkit.Again(t, "HOOKS_TEST_PANIC="+what)
+			assert.Equal(t, 2, exitCode, stdout+stderr)
+			assert.Contains(t, stderr, "panic: the reason")
+			assert.Equal(t, events, strings.Join(strings.Fields(stdout), " "))
 		})
 	}
 }

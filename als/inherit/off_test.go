@@ -2,7 +2,6 @@ package inherit_test
 
 import (
 	"os"
-	"os/exec"
 	"testing"
 
 	"github.com/seed-1938943e/goroutine/als/inherit"
@@ -33,20 +32,11 @@ func TestEnvironment(t *testing.T) {
 		"off":   {"off inherit: turned off by ALS_INHERIT=off", ""},
 		"maybe": {"off " + unknown, unknown + "\n"},
 	} {
-		cmd := exec.Command(os.Args[0], "-test.run=TestEnvironment$")
-		cmd.Env = append(os.Environ(), asChild+"=1", inherit.Variable+"="+setting)
-		stderr, stdout := new(collected), new(collected)
-		cmd.Stdout, cmd.Stderr = stdout, stderr
-		if err := cmd.Run(); err != nil && len(*stderr) == 0 && len(*stdout) == 0 {
-			t.Skipf("cannot start another process here: %v", err) // under an emulator
-		}
-		assert.Equal(t, want.out, string(*stdout), setting)
-		assert.Equal(t, want.err, string(*stderr), setting)
+		stdout, stderr, exitCode := testkit.Again(t, asChild+"=1", inherit.Variable+"="+setting)
+		assert.Zero(t, exitCode, setting)
+		assert.Equal(t, want.out, stdout, setting)
+		assert.Equal(t, want.err, stderr, setting)
 	}
 	require.NoError(t, inherit.Status())
 	assert.EqualError(t, inherit.ErrOff, "inherit: turned off by ALS_INHERIT=off")
 }
-
-type collected []byte
-
-func (c *collected) Write(p []byte) (int, error) { *c = append(*c, p...); return len(p), nil }

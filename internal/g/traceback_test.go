@@ -2,10 +2,8 @@ package g_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"runtime/pprof"
@@ -35,14 +33,8 @@ func TestTracebacksUnderEverySetting(t *testing.T) {
 	for _, level := range []string{"none", "single", "all", "system", "crash"} {
 		for _, debug := range []string{"", "tracebackancestors=1", "tracebackancestors=50,tracebacklabels=1"} {
 			t.Run(fmt.Sprintf("GOTRACEBACK=%s,GODEBUG=%s", level, debug), func(t *testing.T) {
-				child := exec.Command(os.Args[0], "-test.run=^TestTracebacksUnderEverySetting$", "-test.v")
-				child.Env = append(os.Environ(), inChild+"=1", "GOTRACEBACK="+level, "GODEBUG="+debug)
-				out, err := child.CombinedOutput()
-				if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
-					t.Skipf("cannot run this binary again, perhaps because there is no emulator: %v", err)
-				}
-				require.NoError(t, err, "%s", out)
-				require.Contains(t, string(out), "--- PASS", "the test did not run in the child")
+				stdout, stderr, exitCode := testkit.Again(t, inChild+"=1", "GOTRACEBACK="+level, "GODEBUG="+debug)
+				require.Zero(t, exitCode, stdout+stderr)
 			})
 		}
 	}
