@@ -355,6 +355,10 @@ func TestStoresSurviveCollection(t *testing.T) {
 // TestStoresSurviveChurn collects all the time instead, so that the collector marks
 // while stores move between cells and frames.
 func TestStoresSurviveChurn(t *testing.T) {
+	// A hundredth of an empty heap would be a collection for each allocation, where
+	// GODEBUG=gcstoptheworld=2 sweeps at once.
+	ballast := make([]byte, 16<<20)
+	defer runtime.KeepAlive(ballast)
 	defer debug.SetGCPercent(debug.SetGCPercent(1))
 	rounds := 30
 	if testing.Short() {
