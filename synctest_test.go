@@ -6,11 +6,13 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
 func TestNamesInsideASynctestBubble(t *testing.T) {
 	eachLayout(t, func(t *testing.T) {
-		synctest.Test(t, func(t *testing.T) {
+		testkit.InBubble(t, func(t *testing.T) {
 			checkID(t)
 			go func() {
 				checkID(t)

@@ -18,7 +18,7 @@ func TestInsideABubble(t *testing.T) {
 	var s als.Storage[int]
 	var c als.ExecutionContext
 	s.Run(1, func() {
-		synctest.Test(t, func(t *testing.T) {
+		testkit.InBubble(t, func(t *testing.T) {
 			_, carried := s.GetStore()
 			assert.Equal(t, inheriting, carried, "als did not start the bubble's goroutine")
 			s.Run(2, func() {
@@ -55,7 +55,7 @@ func TestInsideABubble(t *testing.T) {
 }
 
 func TestContextDeadlineInsideABubble(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	testkit.InBubble(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		var s als.Storage[string]
@@ -93,7 +93,7 @@ func TestFirstUseInsideABubbleDoesNotBindTheStorageToIt(t *testing.T) {
 		})
 		assert.Equal(t, n, bound())
 	}
-	synctest.Test(t, func(*testing.T) {
+	testkit.InBubble(t, func(*testing.T) {
 		use(1)
 		var wg sync.WaitGroup
 		for range 500 { // new records, and growth, inside the bubble
@@ -105,8 +105,8 @@ func TestFirstUseInsideABubbleDoesNotBindTheStorageToIt(t *testing.T) {
 	c.Run(func() { wantStore(t, s, 1) })
 	assert.Equal(t, 1, bound())
 	use(2)
-	synctest.Test(t, func(*testing.T) { use(3) })
-	synctest.Test(t, func(*testing.T) {
+	testkit.InBubble(t, func(*testing.T) { use(3) })
+	testkit.InBubble(t, func(*testing.T) {
 		assert.Equal(t, 3, bound())
 		s.Disable()
 	})

@@ -17,7 +17,7 @@ import (
 // round: it has no goroutine or channel, which would belong to the bubble.
 func TestTableInsideAndOutsideABubble(t *testing.T) {
 	inside := func(t *testing.T, table *Table[int]) {
-		synctest.Test(t, func(t *testing.T) {
+		testkit.InBubble(t, func(t *testing.T) {
 			require.Nil(t, table.Load())
 			v := new(int)
 			table.Store(v)

@@ -38,9 +38,9 @@ func TestInsideABubble(t *testing.T) {
 		assert.Equal(t, []string{"init", "before", "after", "destroy"}, r.of(g))
 	}
 	wantNoScope(t)
-	synctest.Test(t, use)
+	testkit.InBubble(t, use)
 	a.RunInAsyncScope(func() { wantIn(t, a, "a resource of the bubble works outside") })
-	synctest.Test(t, use)
+	testkit.InBubble(t, use)
 	wantNoScope(t)
 }
 
@@ -48,7 +48,7 @@ func TestInsideABubble(t *testing.T) {
 func TestGarbageOfABubbleIsDestroyed(t *testing.T) {
 	destroys := countDestroys(t)
 	var id hooks.ID
-	synctest.Test(t, func(*testing.T) { id, _ = leave(func(a *hooks.AsyncResource) { a.RunInAsyncScope(func() {}) }) })
+	testkit.InBubble(t, func(*testing.T) { id, _ = leave(func(a *hooks.AsyncResource) { a.RunInAsyncScope(func() {}) }) })
 	testkit.Collect(t, 4)
 	testkit.Eventually(t, "Destroy", func() bool { testkit.Collect(t, 4); return destroys.of(id) == 1 })
 }
