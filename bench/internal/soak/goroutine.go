@@ -16,12 +16,34 @@ type goroutine struct {
 	account
 	rng    *rand.Rand
 	serial uint64
+	from   *origin
 	ids    uint64   // how many it has made
 	scopes []*scope // that are open
 	trail  []string // what it did last
 	steps  uint64
 	local  locals
 	kept   bool // the goroutine goes on afterwards, in a pool or for a connection
+}
+
+// An origin says which goroutine started another, and when. Random numbers go by the
+// serial, so with the seed of the soak each ancestor can be made to do the same again.
+type origin struct {
+	serial, steps uint64
+	after         string
+	from          *origin // of the starter
+}
+
+// origin is that of a goroutine which g starts now.
+func (g *goroutine) origin() *origin {
+	return &origin{g.serial, g.steps, g.trail[len(g.trail)-1], g.from}
+}
+
+// String lists the ancestors, the nearest first.
+func (o *origin) String() string {
+	if o == nil {
+		return ""
+	}
+	return fmt.Sprintf(", started after step %d, %s, of goroutine %d%v", o.steps, o.after, o.serial, o.from)
 }
 
 // A scope is an open one of a storage, in the stack of the context that it was opened in.
@@ -102,7 +124,7 @@ func (g *goroutine) checkAll() {
 }
 
 func (g *goroutine) fault(count *atomic.Int64, format string, args ...any) {
-	g.report(count, fmt.Sprintf("goroutine %d: %s; after %s", g.serial, fmt.Sprintf(format, args...), strings.Join(g.trail, ", ")))
+	g.report(count, fmt.Sprintf("goroutine %d%v: %s; after %s", g.serial, g.from, fmt.Sprintf(format, args...), strings.Join(g.trail, ", ")))
 }
 
 // run runs fn in a Run, or with id 0 in an Exit, of one storage.

@@ -153,6 +153,7 @@ func init() {
 		{"Goexit in a Run", 2, node, func(g *goroutine, depth int) {
 			done := make(chan struct{})
 			child := g.newGoroutine(g.carried())
+			child.from = g.origin()
 			als.Go(func() {
 				defer close(done)
 				defer child.finish()
@@ -233,6 +234,7 @@ func (g *goroutine) start(captured []*grant, depth int, start func(fn func())) {
 		return
 	}
 	child := g.newGoroutine(captured)
+	child.from = g.origin()
 	start(func() {
 		defer g.discharge()
 		child.body(depth)
@@ -242,6 +244,7 @@ func (g *goroutine) start(captured []*grant, depth int, start func(fn func())) {
 func (g *goroutine) startAndWait(captured []*grant, depth int, start func(fn func())) {
 	done := make(chan struct{})
 	child := g.newGoroutine(captured)
+	child.from = g.origin()
 	start(func() {
 		defer close(done)
 		child.body(depth)
