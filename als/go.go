@@ -52,8 +52,5 @@ func AfterFunc(d time.Duration, fn func()) *time.Timer {
 		panic("als: AfterFunc: fn is nil")
 	}
 	c := async.Capture()
-	if c.Empty() {
-		return time.AfterFunc(d, fn)
-	}
 	return time.AfterFunc(d, func() { c.RunGoroutine(fn) })
 }

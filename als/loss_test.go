@@ -127,6 +127,17 @@ func TestNoLoss(t *testing.T) {
 	var s, other als.Storage[int]
 	plainly := testkit.InGoroutine
 	read := func() { s.Get() }
+	// A timer counts as one of a loss as soon as any goroutine has had a store.
+	for name, start := range map[string]func(f func()){
+		"als.AfterFunc":         func(f func()) { als.AfterFunc(0, f) },
+		"a bound timer":         func(f func()) { time.AfterFunc(0, als.Bind(f)) },
+		"a snapshot in a timer": func(f func()) { c := als.Snapshot(); time.AfterFunc(0, func() { c.Run(f) }) },
+		"als.Go":                als.Go,
+	} {
+		s.Run(1, func() {})
+		testkit.InGoroutine(func() { testkit.Through(start, read) })
+		assert.Empty(t, l.take(), "without stores: "+name)
+	}
 	for name, f := range map[string]func(){
 		"no goroutine has a store": func() { plainly(read) },
 		"another storage":          func() { other.Run(1, func() { plainly(read) }) },

@@ -211,9 +211,10 @@ func (r *Record) clear() {
 }
 
 // RunGoroutine runs fn in c as the body of a goroutine, and clears the goroutine's
-// record afterwards.
+// record afterwards. A context without stores needs a record only to show an observer
+// that it was chosen.
 func (c Context) RunGoroutine(fn func()) {
-	if c.cells == nil {
+	if c.cells == nil && observing.Load() == nil {
 		fn()
 		return
 	}
