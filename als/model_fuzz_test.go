@@ -17,8 +17,23 @@ var (
 var nextSeed uint64 = 1
 
 // modelSubjects are made once: a storage that is dropped gives its place in the
-// cells to another whenever the collector sees it, and programs would not repeat.
-var modelSubjects = sync.OnceValue(newSubjectSet)
+// cells to another whenever the collector sees it, and programs would not repeat. Those
+// with labels come later: from their first use on, inheritance looks for labels in every
+// goroutine, which hides the shorter way.
+var (
+	modelSubjects    = sync.OnceValue(func() *subjectSet { return newSubjectSet(false) })
+	labelledSubjects = sync.OnceValue(func() *subjectSet { return newSubjectSet(true) })
+)
+
+// withLabels is the bit of a seed whose program uses storages with labels.
+const withLabels = 1 << 40
+
+func subjectsOf(seed uint64) *subjectSet {
+	if seed&withLabels != 0 {
+		return labelledSubjects()
+	}
+	return modelSubjects()
+}
 
 // TestModel runs random programs on the storages and on the model.
 //
@@ -27,7 +42,7 @@ var modelSubjects = sync.OnceValue(newSubjectSet)
 func TestModel(t *testing.T) {
 	if *modelSeed != 0 {
 		p := randomProgram(*modelSeed)
-		failure, log := runProgram(p, modelSubjects(), true)
+		failure, log := runProgram(p, subjectsOf(*modelSeed), true)
 		t.Log("\n" + log)
 		if failure != "" {
 			report(t, *modelSeed, p, failure)
@@ -44,18 +59,19 @@ func TestModel(t *testing.T) {
 	for _, phase := range []struct {
 		procs int
 		part  float64
-	}{{1, 0.75}, {max(2, runtime.NumCPU()), 1}} {
+		bits  uint64
+	}{{1, 0.5, 0}, {max(2, runtime.NumCPU()), 0.65, 0}, {1, 0.9, withLabels}, {max(2, runtime.NumCPU()), 1, withLabels}} {
 		procs := runtime.GOMAXPROCS(phase.procs)
 		for {
 			if *modelPrograms > 0 && float64(done) >= phase.part*float64(*modelPrograms) ||
 				*modelPrograms == 0 && time.Since(start) >= time.Duration(phase.part*float64(budget)) {
 				break
 			}
-			seed := nextSeed
+			seed := nextSeed | phase.bits
 			nextSeed++
 			done++
 			p := randomProgram(seed)
-			if failure, _ := runProgram(p, modelSubjects(), false); failure != "" {
+			if failure, _ := runProgram(p, subjectsOf(seed), false); failure != "" {
 				runtime.GOMAXPROCS(procs)
 				report(t, seed, p, failure)
 			}
@@ -81,8 +97,9 @@ func FuzzModel(f *testing.F) {
 // report fails the test with the shortest program that still fails.
 func report(t *testing.T, seed uint64, p program, failure string) {
 	t.Helper()
-	short := minimise(p)
-	shortFailure, log := runProgram(short, modelSubjects(), true)
+	subjects := subjectsOf(seed)
+	short := minimise(p, subjects)
+	shortFailure, log := runProgram(short, subjects, true)
 	if shortFailure == "" {
 		t.Fatalf("seed %d: %s\n(it did not fail again: collection matters)", seed, failure)
 	}
@@ -92,9 +109,9 @@ func report(t *testing.T, seed uint64, p program, failure string) {
 
 // minimise takes steps out of a program as long as it fails: first half of them,
 // then a quarter, and in the end one at a time.
-func minimise(p program) program {
+func minimise(p program, subjects *subjectSet) program {
 	fails := func(steps []step) bool {
-		failure, _ := runProgram(program{p.shape, steps}, modelSubjects(), false)
+		failure, _ := runProgram(program{p.shape, steps}, subjects, false)
 		return failure != ""
 	}
 	for size := len(p.steps); size > 0; {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/seed-1938943e/goroutine"
 	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
@@ -78,9 +79,12 @@ func (p program) choose(n int) []int {
 	case 0:
 		add(first, 1, 1)
 	case 1:
-		add(first, 1, 3)
+		add(first, 1, 2)
+		add(n-2, 1, 1) // the ambient context
 	case 2:
-		add(first, 1, 14)
+		add(first, 1, 1)
+		add(n-2, 1, 2) // the ambient context and the default storage
+		add(first+1, 1, 14)
 	case 3:
 		add(first, 4, 18)
 	case 4:
@@ -124,7 +128,13 @@ type machine struct {
 	sequences []sequence
 	over      chan struct{} // closed by the last worker
 
+	ambient  int  // which subject is the ambient context, noStore if none is
+	labelled bool // there are storages with a label
+
 	stopTracing func() // nil while losses are not traced
+	session     int    // how often losses have been traced so far
+
+	events events // of package hooks, nil without the tag
 
 	failure string
 	verbose bool
@@ -136,6 +146,7 @@ type openScope struct {
 	layer  *modelLayer
 	end    func()
 	number int
+	lease  *modelLease // of LeaseContext, else nil
 }
 
 type snapshot struct {
@@ -158,7 +169,7 @@ type sequence struct {
 // runProgram returns what went wrong, "" if nothing did, and with verbose what
 // the program did.
 func runProgram(p program, set *subjectSet, verbose bool) (failure, log string) {
-	m := &machine{steps: p.steps, verbose: verbose, over: make(chan struct{})}
+	m := &machine{steps: p.steps, verbose: verbose, over: make(chan struct{}), ambient: noStore, labelled: set.labelled}
 	chosen := p.choose(len(set.subjects))
 	for _, s := range chosen {
 		m.subjects = append(m.subjects, set.subjects[s])
@@ -166,8 +177,15 @@ func runProgram(p program, set *subjectSet, verbose bool) (failure, log string) 
 	m.model = make(modelStorages, len(chosen))
 	for i, s := range m.subjects {
 		m.model[i].revokes, m.model[i].inherit = s.revokes(), s.inherits()
+		m.model[i].labelled = s.label(1) != ""
+		if _, is := s.(ambientSubject); is {
+			m.ambient = i
+		}
 	}
 	m.snapshots = []snapshot{{}} // the zero ExecutionContext
+	if newEvents != nil {
+		m.events = newEvents(m)
+	}
 	w := m.newWorker(nil)
 	m.current = w
 	w.inbox <- message{}
@@ -176,14 +194,35 @@ func runProgram(p program, set *subjectSet, verbose bool) (failure, log string) 
 	if m.stopTracing != nil {
 		m.stopTracing()
 	}
+	if m.events != nil {
+		m.events.stop()
+	}
 	return m.failure, m.log.String()
 }
 
-// subjectSet are the storages that programs choose from.
-type subjectSet struct{ subjects []subject }
+// events are those of package hooks, which a build tag adds to the programs.
+type events interface {
+	// start has als.Go or ExecutionContext.Go start a worker, and waits for the last
+	// event of its start.
+	start(creator, w *worker, start func())
+	// end is the end of a worker's function. It reports whether an event of the
+	// goroutine's end will pass on the token.
+	end(w *worker) bool
+	// compare compares the events so far.
+	compare(when string)
+	stop()
+}
 
-func newSubjectSet() *subjectSet {
-	set := &subjectSet{newSubjects(4 * len(kinds))}
+var newEvents func(*machine) events
+
+// subjectSet are the storages that programs choose from.
+type subjectSet struct {
+	subjects []subject
+	labelled bool // some have a label
+}
+
+func newSubjectSet(labelled bool) *subjectSet {
+	set := &subjectSet{newSubjects(4*len(kinds), labelled), labelled}
 	set.subjects = append(set.subjects, ambientSubject{},
 		&standardSubject{subjectOf[any]{Storage: als.Default(), make: ifaceOf, is: ifaceIs}})
 	return set
@@ -198,6 +237,10 @@ type worker struct {
 	depth  int          // of calls that have not ended
 	body   func()       // what the function does that the worker is about to call
 	loops  []*loop      // whose sequences are running and wait for what the body does
+	labels workerLabels
+	losses workerLosses
+
+	id uint64 // the goroutine's, once it runs
 }
 
 // A message is the token, or with compared a wish for a comparison.
@@ -218,6 +261,7 @@ func (m *machine) newWorker(captured []*modelStore) *worker {
 func (w *worker) main() {
 	defer w.finish()
 	first := w.receive()
+	w.id = goroutine.ID()
 	w.compare("at its start")
 	w.goOn(first.step)
 }
@@ -287,6 +331,13 @@ func (w *worker) finish() {
 	}
 	w.compare("at its end, with scopes ended")
 	w.live = slices.DeleteFunc(w.live, func(l *worker) bool { return l == w })
+	if w.events == nil || !w.events.end(w) {
+		w.passOn()
+	}
+}
+
+// passOn gives the token of a worker that has ended to another.
+func (w *worker) passOn() {
 	if len(w.live) == 0 {
 		close(w.over)
 		return
@@ -327,6 +378,10 @@ func (w *worker) compare(when string) {
 			w.fail("goroutine %d, %s: storage %d (%v): %s", w.number, when, i, s, wrong)
 			return
 		}
+	}
+	w.compareLabels(when)
+	if w.events != nil {
+		w.events.compare(when)
 	}
 }
 
@@ -452,7 +507,8 @@ func init() { // not an initialiser: the steps refer to it
 		times(9, opExit),
 		times(1, opExitFunc),
 		times(1, opExitFunc2),
-		times(24, opWithScope),
+		times(22, opWithScope),
+		times(6, opLease),
 		times(30, opEnd),
 		times(4, opEndElsewhere),
 		times(8, opGo),
@@ -473,7 +529,10 @@ func init() { // not an initialiser: the steps refer to it
 		times(7, opCompareAll),
 		times(1, opMust),
 		times(1, opGC),
-		times(2, opTraceLoss),
+		times(4, opTraceLoss),
+		times(4, opLosses),
+		times(3, opLabelsDo),
+		times(3, opSetLabels),
 		moreOps,
 	)
 }
@@ -529,6 +588,21 @@ func opWithScope(w *worker, s step) bool {
 	return false
 }
 
+// opLease makes a context the ambient one until its lease ends.
+func opLease(w *worker, s step) bool {
+	if w.ambient == noStore {
+		return false
+	}
+	w.stores++
+	id := w.stores
+	lease := als.LeaseContext(ambientOf(id))
+	scope := &openScope{owner: w, end: lease.End, number: len(w.scopes), lease: w.model.lease(w.ambient, id)}
+	scope.layer = scope.lease.scope
+	w.scopes = append(w.scopes, scope)
+	w.logf("scope %d = LeaseContext(%d)", scope.number, id)
+	return false
+}
+
 // opEnd ends a scope of this goroutine, mostly one that is still open.
 func opEnd(w *worker, s step) bool {
 	var mine []*openScope
@@ -543,8 +617,13 @@ func opEnd(w *worker, s step) bool {
 	scope := mine[len(mine)-1-int(s.how/2)%len(mine)]
 	w.logf("scope %d: End()", scope.number)
 	scope.end()
-	w.model.leave(scope.layer)
-	if scope.layer.life != nil {
+	if scope.lease != nil {
+		scope.lease.over = true
+		w.model.closeScope(scope.lease)
+	} else {
+		w.model.leave(scope.layer)
+	}
+	if scope.layer.life != nil || scope.lease != nil {
 		w.compareAll()
 	}
 	return false
@@ -564,7 +643,11 @@ func opEndElsewhere(w *worker, s step) bool {
 	var want any = "als: Scope.End: called on another goroutine than WithScope"
 	if scope.layer.life != nil {
 		want = nil
-		scope.owner.model.leave(scope.layer)
+		scope.owner.model.leaveElsewhere(scope.layer)
+	}
+	if scope.lease != nil {
+		want = nil
+		scope.lease.over = true
 	}
 	if got := testkit.Caught(scope.end); got != want {
 		w.fail("End on another goroutine panics with %v", got)
@@ -587,11 +670,23 @@ func opGo(w *worker, s step) bool {
 	case 0:
 		als.AfterFunc(0, started("AfterFunc", w.model.capture()).main)
 	case 1:
-		snap.Go(started(fmt.Sprintf("Go in snapshot %d", int(s.what)%len(w.snapshots)), snap.stores).main)
+		child := started(fmt.Sprintf("Go in snapshot %d", int(s.what)%len(w.snapshots)), snap.stores)
+		child.labels.user = w.labels.user
+		w.start(child, snap.Go)
 	default:
-		als.Go(started("Go", w.model.capture()).main)
+		child := started("Go", w.model.capture())
+		child.labels.user = w.labels.user
+		w.start(child, als.Go)
 	}
 	return false
+}
+
+func (w *worker) start(child *worker, start func(func())) {
+	if w.events == nil {
+		start(child.main)
+	} else {
+		w.events.start(w, child, func() { start(child.main) })
+	}
 }
 
 // opPlainGo starts a goroutine that does so only with inheritance.
@@ -604,7 +699,10 @@ func opPlainGo(w *worker, s step) bool {
 	if inheriting {
 		stores = w.model.capturePlainly()
 	}
-	go w.newWorker(stores).main()
+	child := w.newWorker(stores)
+	child.labels.user = w.labels.user
+	child.loseAt(w)
+	go child.main()
 	return false
 }
 
@@ -657,7 +755,7 @@ func opBind(w *worker, s step) bool {
 // opOutlive binds a function whose stores nothing but Disable ends.
 func opOutlive(w *worker, s step) bool {
 	m := w.machine
-	b := bound{typ: "Outlive func()", stores: w.model.outliving()}
+	b := bound{typ: "Outlive func()", stores: w.model.outliving(w.ambient)}
 	if s.how%2 == 0 {
 		f := als.Outlive(func() { m.current.body() })
 		b.call = func(int) string { f(); return "" }
@@ -866,20 +964,6 @@ func opGC(w *worker, s step) bool {
 		w.logf("GC")
 		runtime.GC()
 	}
-	return false
-}
-
-// opTraceLoss turns the search for losses on, or off again. What it reports is not
-// compared; it must not change what the storages say.
-func opTraceLoss(w *worker, _ step) bool {
-	if w.stopTracing != nil {
-		w.logf("TraceLoss: stop()")
-		w.stopTracing()
-		w.stopTracing = nil
-		return false
-	}
-	w.logf("TraceLoss()")
-	w.stopTracing = als.TraceLoss(func(als.Loss) {})
 	return false
 }
 

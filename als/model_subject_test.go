@@ -31,12 +31,20 @@ type subject interface {
 	disable()
 	revokes() bool
 	inherits() als.Inheritance
+	// name and typ are what a report of a loss says.
+	name() string
+	typ() string
+	// label returns what the labels show of a store, "" for nothing.
+	label(id int) string
+	// read looks for the current store.
+	read()
 }
 
 const (
 	noStore   = -1
 	zeroStore = 0       // the zero value, nil where there is one
 	defaultID = 7654321 // what Options.Default is, where it is set
+	outlived  = 1 << 29 // added to the number of an ambient context that Outlive has kept
 )
 
 // subjectOf is a subject with stores of type T.
@@ -56,31 +64,47 @@ const (
 	withRevoke
 	withExplicit
 	withNever
-
-	optionCombinations = 1 << iota
+	withLabel // of storages whose stores can have one
 )
 
 func subjectFor[T any](make func(id int) T, is func(T, int) bool) func(option) subject {
+	return func(o option) subject { return newSubject(make, is, o, nil) }
+}
+
+// subjectForComparable is subjectFor for types whose values say themselves which they
+// are, also in print.
+func subjectForComparable[T comparable](make func(id int) T) func(option) subject {
+	is := func(store T, id int) bool { return store == make(id) }
 	return func(o option) subject {
-		s := &subjectOf[T]{make: make, is: is, hasDefault: o&withDefault != 0}
-		if s.hasDefault {
-			s.options.Default = make(defaultID)
-		}
-		s.options.RevokeOnEnd = o&withRevoke != 0
-		switch {
-		case o&withNever != 0:
-			s.options.Inherit = als.InheritNever
-		case o&withExplicit != 0:
-			s.options.Inherit = als.InheritExplicit
-		}
-		s.Storage = als.New(s.options)
-		return s
+		return newSubject(make, is, o, func(store T) string {
+			if is(store, zeroStore) {
+				return ""
+			}
+			return fmt.Sprint(store)
+		})
 	}
 }
 
-// subjectForComparable is subjectFor for types whose values say themselves which they are.
-func subjectForComparable[T comparable](make func(id int) T) func(option) subject {
-	return subjectFor(make, func(store T, id int) bool { return store == make(id) })
+// newSubject returns a storage made with options. label is nil if its stores can have
+// no label.
+func newSubject[T any](make func(id int) T, is func(T, int) bool, o option, label func(T) string) subject {
+	s := &subjectOf[T]{make: make, is: is, hasDefault: o&withDefault != 0}
+	if s.hasDefault {
+		s.options.Default = make(defaultID)
+	}
+	s.options.RevokeOnEnd = o&withRevoke != 0
+	switch {
+	case o&withNever != 0:
+		s.options.Inherit = als.InheritNever
+	case o&withExplicit != 0:
+		s.options.Inherit = als.InheritExplicit
+	}
+	if o&withLabel != 0 && label != nil {
+		s.options.Name = fmt.Sprintf("%v %d", reflect.TypeFor[T](), o)
+		s.options.Label = label
+	}
+	s.Storage = als.New(s.options)
+	return s
 }
 
 func (s *subjectOf[T]) compare(id int) string {
@@ -106,6 +130,9 @@ func (s *subjectOf[T]) compare(id int) string {
 	}
 	if got := s.Must(); !s.is(got, want) {
 		return fmt.Sprintf("Must says %v, want %s", got, s.describe(id))
+	}
+	if got := s.Label(); got != s.label(id) {
+		return fmt.Sprintf("Label says %q, want %q", got, s.label(id))
 	}
 	return ""
 }
@@ -144,7 +171,17 @@ func (s *subjectOf[T]) String() string {
 	if s.options.RevokeOnEnd {
 		name += ", RevokeOnEnd"
 	}
+	if s.options.Label != nil {
+		name += ", Label"
+	}
 	return name
+}
+
+func (s *subjectOf[T]) label(id int) string {
+	if s.options.Label == nil {
+		return ""
+	}
+	return s.options.Label(s.make(id))
 }
 
 func (s *subjectOf[T]) run(id int, fn func()) { s.Run(s.make(id), fn) }
@@ -182,6 +219,9 @@ func (s *subjectOf[T]) exitFunc2(fn func()) {
 
 func (s *subjectOf[T]) withScope(id int) (end func()) { return s.WithScope(s.make(id)).End }
 func (s *subjectOf[T]) disable()                      { s.Disable() }
+func (s *subjectOf[T]) name() string                  { return s.Name() }
+func (s *subjectOf[T]) typ() string                   { return reflect.TypeFor[T]().String() }
+func (s *subjectOf[T]) read()                         { s.GetStore() }
 func (s *subjectOf[T]) revokes() bool                 { return s.options.RevokeOnEnd }
 func (s *subjectOf[T]) inherits() als.Inheritance     { return s.options.Inherit }
 
@@ -220,9 +260,18 @@ func (ambientSubject) String() string { return "ambient context" }
 func (ambientSubject) revokes() bool  { return false }
 
 func (ambientSubject) inherits() als.Inheritance { return als.InheritAlways }
+func (ambientSubject) name() string              { return "context.Context" }
+func (ambientSubject) typ() string               { return "context.Context" }
+func (ambientSubject) label(int) string          { return "" }
+func (ambientSubject) read()                     { als.Context() }
+
+// An ambientContext has been canceled, as that of a request is when the request ends.
+type ambientContext struct{ context.Context }
+
+func (ambientContext) Err() error { return context.Canceled }
 
 func ambientOf(id int) context.Context {
-	return context.WithValue(context.Background(), ambientID{}, id)
+	return ambientContext{context.WithValue(context.Background(), ambientID{}, id)}
 }
 
 func (ambientSubject) run(id int, fn func()) { als.RunContext(ambientOf(id), fn) }
@@ -245,9 +294,19 @@ func (ambientSubject) withScope(id int) (end func()) { return als.WithContext(am
 func (ambientSubject) comparePanic() string          { return "" }
 
 func (ambientSubject) compare(id int) string {
-	got, ok := als.Context().Value(ambientID{}).(int)
-	if ok != (id != noStore) || ok && got != id {
-		return fmt.Sprintf("Context says (%v, %v), want %d", got, ok, id)
+	ctx := als.Context()
+	if id == noStore {
+		if ctx != context.Background() {
+			return fmt.Sprintf("Context says %v, want Background", ctx)
+		}
+		return ""
+	}
+	var canceled error
+	if id&outlived == 0 {
+		canceled = context.Canceled
+	}
+	if got := ctx.Value(ambientID{}); got != id&^outlived || ctx.Err() != canceled {
+		return fmt.Sprintf("Context says %v with error %v, want %d with error %v", got, ctx.Err(), id, canceled)
 	}
 	return ""
 }
@@ -418,11 +477,16 @@ var kinds = []func(option) subject{
 }
 
 // newSubjects returns storages of all kinds with all options, n of them, so that
-// neighbours have different types.
-func newSubjects(n int) []subject {
+// neighbours have different types. With labelled, types whose values are printed alike
+// have a label.
+func newSubjects(n int, labelled bool) []subject {
 	subjects := make([]subject, n)
 	for i := range subjects {
-		subjects[i] = kinds[i%len(kinds)](option((i%len(kinds) + i/len(kinds)) % optionCombinations))
+		o := option(i%len(kinds)+i/len(kinds)) % withLabel
+		if labelled {
+			o |= withLabel
+		}
+		subjects[i] = kinds[i%len(kinds)](o)
 	}
 	return subjects
 }

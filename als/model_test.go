@@ -19,9 +19,18 @@ const all = -1
 
 // A modelStore is a store that was put in place. It never changes, but for its life.
 type modelStore struct {
-	id         int   // which value
-	generation int   // of the storage, when it was put in place
-	life       *life // it is revoked at the end of life; nil if it is never revoked
+	id         int         // which value
+	generation int         // of the storage, when it was put in place
+	life       *life       // it is revoked at the end of life; nil if it is never revoked
+	lease      *modelLease // of an ambient context that LeaseContext put in place, else nil
+}
+
+// A modelLease is an ambient context that stands for the one around it once it is over.
+type modelLease struct {
+	owner *modelGoroutine
+	over  bool
+	outer *modelStore
+	scope *modelLayer // nil once it has been closed
 }
 
 // A life is the time from the beginning of a Run or Scope of a storage with
@@ -49,6 +58,7 @@ type modelStorages []struct {
 	generation int
 	revokes    bool
 	inherit    als.Inheritance
+	labelled   bool
 }
 
 // A modelGoroutine is the execution context of one goroutine.
@@ -56,12 +66,19 @@ type modelGoroutine struct {
 	storages modelStorages
 	layers   []*modelLayer
 	aside    [][]*modelLayer // what setAside has taken away
+
+	// What reports of losses and labels go by.
+	changes   int           // of its stores by itself, so far
+	sets      int           // the same, where it set a store with a label
+	touched   map[int]bool  // the storages of which it has had a store itself, or that it has exited
+	passing   map[int]bool  // the same in a captured context, which may have ended
+	elsewhere []*modelLayer // that other goroutines have ended
 }
 
 // newModelGoroutine returns a goroutine that starts with captured stores, or
 // without any if captured is nil.
 func newModelGoroutine(storages modelStorages, captured []*modelStore) *modelGoroutine {
-	g := &modelGoroutine{storages: storages}
+	g := &modelGoroutine{storages: storages, touched: map[int]bool{}, passing: map[int]bool{}}
 	g.enterAll(captured)
 	return g
 }
@@ -75,9 +92,15 @@ func (g *modelGoroutine) innermost(s int) *modelLayer {
 	panic("the outermost layer is of all storages")
 }
 
+// held returns the store that a goroutine holds, which may be gone. nil is none.
+func (g *modelGoroutine) held(s int) *modelStore { return *g.innermost(s).store(s) }
+
 // get returns the current store of a storage, nil if there is none.
 func (g *modelGoroutine) get(s int) *modelStore {
-	st := *g.innermost(s).store(s)
+	st := g.held(s)
+	for st != nil && st.lease != nil && st.lease.over {
+		st = st.lease.outer
+	}
 	if st == nil || st.generation != g.storages[s].generation || st.life != nil && st.life.over {
 		return nil
 	}
@@ -102,15 +125,20 @@ func (g *modelGoroutine) stores(up als.Inheritance) []*modelStore {
 }
 
 // outliving is Outlive: a capture of the stores that there are, out of the reach of ends.
-func (g *modelGoroutine) outliving() []*modelStore {
+// The ambient context, if that is one of the storages, loses its deadline, too.
+func (g *modelGoroutine) outliving(ambient int) []*modelStore {
 	captured := g.capture()
 	for s, st := range captured {
-		if st == nil || st.life == nil {
-			continue
-		}
-		captured[s] = nil
-		if !st.life.over {
-			captured[s] = &modelStore{st.id, st.generation, new(life)}
+		switch {
+		case st == nil:
+		case s == ambient:
+			if captured[s] = nil; g.get(s) != nil {
+				captured[s] = &modelStore{id: g.get(s).id | outlived}
+			}
+		case st.life != nil:
+			if captured[s] = nil; !st.life.over {
+				captured[s] = &modelStore{id: st.id, generation: st.generation, life: new(life)}
+			}
 		}
 	}
 	return captured
@@ -123,10 +151,32 @@ func (g *modelGoroutine) enter(s, id int, scope bool) *modelLayer {
 		if g.storages[s].revokes {
 			l.life = new(life)
 		}
-		l.stores[0] = &modelStore{id, g.storages[s].generation, l.life}
+		g.setLabel(s)
+		l.stores[0] = &modelStore{id: id, generation: g.storages[s].generation, life: l.life}
 	}
 	g.layers = append(g.layers, l)
+	g.changes++
+	g.touch(s)
 	return l
+}
+
+func (g *modelGoroutine) setLabel(s int) {
+	if g.storages[s].labelled {
+		g.sets++
+	}
+}
+
+func (g *modelGoroutine) touch(s int) {
+	if g.captured() {
+		g.passing[s] = true
+	} else {
+		g.touched[s] = true
+	}
+}
+
+// captured reports whether the goroutine is in a context that it has not started in.
+func (g *modelGoroutine) captured() bool {
+	return slices.ContainsFunc(g.layers[1:], func(l *modelLayer) bool { return l.of == all })
 }
 
 // enterAll is the beginning of a call in a captured context.
@@ -134,6 +184,7 @@ func (g *modelGoroutine) enterAll(captured []*modelStore) *modelLayer {
 	l := &modelLayer{of: all, stores: make([]*modelStore, len(g.storages))}
 	copy(l.stores, captured)
 	g.layers = append(g.layers, l)
+	g.changes++
 	return l
 }
 
@@ -144,7 +195,7 @@ func (g *modelGoroutine) enterAll(captured []*modelStore) *modelLayer {
 func (g *modelGoroutine) enterWith(s, id int) {
 	l := g.innermost(s)
 	at := l.store(s)
-	st := &modelStore{id, g.storages[s].generation, nil}
+	st := &modelStore{id: id, generation: g.storages[s].generation}
 	if g.storages[s].revokes {
 		st.life = new(life)
 		if replaced := g.get(s); replaced != nil {
@@ -154,11 +205,48 @@ func (g *modelGoroutine) enterWith(s, id int) {
 		}
 	}
 	*at = st
+	g.setLabel(s)
+	g.changes++
+	g.touch(s)
+}
+
+// lease is the beginning of a lease of the ambient context. Leases of the goroutine that
+// another one has ended are closed first, from the innermost on.
+func (g *modelGoroutine) lease(ambient, id int) *modelLease {
+	for st := g.held(ambient); st != nil && st.lease != nil && g.closeScope(st.lease); {
+		st = g.held(ambient)
+	}
+	lease := &modelLease{owner: g, outer: g.get(ambient)}
+	lease.scope = g.enter(ambient, id, true)
+	lease.scope.stores[0].lease = lease
+	return lease
+}
+
+// closeScope takes the scope of a lease out that is over, on the goroutine that began it.
+// It reports whether it was still there.
+func (g *modelGoroutine) closeScope(lease *modelLease) bool {
+	if lease.owner != g || !lease.over || lease.scope == nil {
+		return false
+	}
+	g.leave(lease.scope)
+	lease.scope = nil
+	return true
 }
 
 // leave ends a layer, wherever it is. Unless it is a scope, which may end in any
 // order, the scopes that were opened inside end with it: those of its storage.
 func (g *modelGoroutine) leave(l *modelLayer) {
+	g.changes++
+	g.end(l)
+}
+
+// leaveElsewhere is leave by another goroutine.
+func (g *modelGoroutine) leaveElsewhere(l *modelLayer) {
+	g.elsewhere = append(g.elsewhere, l)
+	g.end(l)
+}
+
+func (g *modelGoroutine) end(l *modelLayer) {
 	g.layers = leave(g.layers, l)
 	for i := range g.aside {
 		g.aside[i] = leave(g.aside[i], l)
@@ -189,7 +277,9 @@ func (g *modelGoroutine) setAside(l *modelLayer) (back func()) {
 	at := slices.Index(g.layers, l)
 	g.aside = append(g.aside, slices.Clone(g.layers[at:]))
 	g.layers = g.layers[:at:at]
+	g.changes++
 	return func() {
+		g.changes++
 		last := len(g.aside) - 1
 		g.layers = append(g.layers, g.aside[last]...)
 		g.aside = g.aside[:last]

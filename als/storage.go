@@ -65,7 +65,8 @@ type Options[T any] struct {
 	// profile sees the labels, and a profile has an entry for each value.
 	//
 	// The labels of a store that was disabled, or revoked by the end of a Run or Scope
-	// on another goroutine, stay until the goroutine next sets a store.
+	// on another goroutine, may stay while the goroutine still holds that store. They go
+	// when it next sets a store that has a label.
 	//
 	// A store takes one allocation more, and Run with als/inherit some 0.3 µs more. New
 	// panics if there is a Label and no Name. Node has no counterpart.
