@@ -49,7 +49,7 @@ func TestEachPlatformHasItsAssemblyOrThePortableTwin(t *testing.T) {
 	}
 }
 
-func TestVetReadsTheAssemblyOfEachPlatform(t *testing.T) {
+func TestVetAcceptsTheAssemblyOfEachPlatform(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: does not vet other platforms")
 	}

@@ -39,7 +39,7 @@ func TestLayoutOfThisReleaseIsKnown(t *testing.T) {
 	assert.Equal(t, where(Known), finding{goidOffset, Identity().Source})
 }
 
-func TestInitTellsPackageGWhatItFound(t *testing.T) {
+func TestInitTellsPackageGTheOffset(t *testing.T) {
 	assert.Equal(t, goidOffset, g.GoidOffset())
 	addr, id := g.Self()
 	assert.Equal(t, Pointer(), addr)

@@ -309,7 +309,7 @@ func TestStackGrowth(t *testing.T) {
 		v := [4]int{1, 2, 3, 4}
 		table.Store(&v)
 		local.Set(v)
-		deep(2000, func() {
+		testkit.AtDepth(2000, func() {
 			runtime.GC()
 			assert.Same(t, &v, table.Load())
 			local.Set([4]int{4, 3, 2, 1})
@@ -321,15 +321,4 @@ func TestStackGrowth(t *testing.T) {
 		assert.True(t, ok)
 		assert.Equal(t, [4]int{4, 3, 2, 1}, got)
 	})
-}
-
-//go:noinline
-func deep(n int, f func()) (sum byte) {
-	var frame [200]byte
-	if n == 0 {
-		f()
-		return 0
-	}
-	frame[n%200] = 1
-	return deep(n-1, f) + frame[0]
 }

@@ -112,7 +112,7 @@ func TestSnapshotsCrossIntoCallbacksOnThreadsOfC(t *testing.T) {
 
 // A callback may see the store that EnterWith left in an earlier one. Run works all the
 // same, and restores that store.
-func TestRunOverWhatACallbackLeftBehind(t *testing.T) {
+func TestRunOverAStoreThatACallbackLeft(t *testing.T) {
 	var s als.Storage[int]
 	callbacks(4, 100, func(thread, call int) {
 		before, had := s.GetStore()

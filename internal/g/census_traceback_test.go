@@ -7,6 +7,7 @@ import (
 
 	"github.com/seed-1938943e/goroutine"
 	"github.com/seed-1938943e/goroutine/internal/g"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -21,7 +22,7 @@ func TestCensusGrowsItsBufferUntilAllGoroutinesFit(t *testing.T) {
 		go func() {
 			defer done.Done()
 			// Deep enough for tracebacks longer than the guess.
-			bottom(30, func() {
+			testkit.AtDepth(30, func() {
 				ids <- goroutine.ID()
 				<-release
 			})
@@ -43,15 +44,6 @@ func TestCensusGrowsItsBufferUntilAllGoroutinesFit(t *testing.T) {
 	for _, id := range all[:10] {
 		awaitDeath(t, self{0, id})
 	}
-}
-
-// bottom calls f at the end of a recursion.
-func bottom(depth int, f func()) {
-	if depth > 0 {
-		bottom(depth-1, f)
-		return
-	}
-	f()
 }
 
 func TestCensusKeepsItsTracebackForTheLiving(t *testing.T) {

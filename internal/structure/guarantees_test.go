@@ -14,9 +14,9 @@ import (
 // named is a link of docs/guarantees.md whose text is a test or a fuzz target.
 var named = regexp.MustCompile(`\[((?:Test|Fuzz)\w+)\]\(\.\./([^)]+)\)`)
 
-// TestGuaranteesNameWhatExists checks that each test that docs/guarantees.md names is
+// TestGuaranteesNameExistingTests checks that each test that docs/guarantees.md names is
 // in the file that it links to, and that its promises and limits are the README's.
-func TestGuaranteesNameWhatExists(t *testing.T) {
+func TestGuaranteesNameExistingTests(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(root, "docs", "guarantees.md"))
 	require.NoError(t, err)
 	links := named.FindAllStringSubmatch(string(text), -1)

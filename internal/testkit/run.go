@@ -10,6 +10,19 @@ func Descend(depth int, f func()) {
 	}
 }
 
+// AtDepth calls f at the end of a recursion, whose frames are some 200 bytes each.
+//
+//go:noinline
+func AtDepth(depth int, f func()) (sum byte) {
+	var frame [200]byte
+	if depth == 0 {
+		f()
+		return 0
+	}
+	frame[depth%len(frame)] = 1
+	return AtDepth(depth-1, f) + frame[0]
+}
+
 // UnderGC runs f while another goroutine collects garbage without pause.
 func UnderGC(f func()) { Meanwhile(runtime.GC, f) }
 
