@@ -172,18 +172,18 @@ func TestTableInDocs(t *testing.T) {
 
 // waysElsewhere are the rows with tests of their own.
 var waysElsewhere = map[string]string{
-	"`sync.WaitGroup.Go`":                         "starter", // waitgroup_go125_test.go
-	"a callback from C, on the caller's thread":   "starter", // internal/cgotest
-	"a callback from C, on a thread of C's":       "none",    // internal/cgotest
-	"HTTP/2 client, a connection's own goroutine": "none",    // detach_test.go
-	"`httptrace`, callbacks of the connection":    "none",    // detach_test.go
-	"`database/sql`, the opener and the cleaner":  "none",    // detach_test.go
-	"`database/sql`, a driver's method":           "starter", // detach_test.go
-	"`errgroup.Group.Go`, `singleflight`":         "starter", // examples/inherit
-	"what you have given to `inherit.Detach`":     "none",    // detach_test.go
-	"`pprof.Do`, a goroutine before als is used":  "none",    // labels_test.go
-	"`pprof.Do`, a goroutine after als was used":  "starter", // labels_test.go
-	"`inherit.Do`, any goroutine":                 "starter", // labels_test.go
+	"`sync.WaitGroup.Go`":                                "starter", // waitgroup_go125_test.go
+	"a callback from C, on the caller's thread":          "starter", // internal/cgotest
+	"a callback from C, on a thread of C's":              "none",    // internal/cgotest
+	"HTTP/2 client, a connection's own goroutine":        "none",    // detach_test.go
+	"`httptrace`, callbacks of the connection":           "none",    // detach_test.go
+	"`database/sql`, the opener and the cleaner":         "none",    // detach_test.go
+	"`database/sql`, a driver's method":                  "starter", // detach_test.go
+	"`errgroup.Group.Go`, `singleflight`":                "starter", // examples/inherit
+	"a function that you have given to `inherit.Detach`": "none",    // detach_test.go
+	"`pprof.Do`, a goroutine before als is used":         "none",    // labels_test.go
+	"`pprof.Do`, a goroutine after als was used":         "starter", // labels_test.go
+	"`inherit.Do`, any goroutine":                        "starter", // labels_test.go
 }
 
 // onWrite is an io.Writer that calls a function.
