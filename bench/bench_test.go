@@ -8,9 +8,9 @@ import (
 	"github.com/seed-1938943e/goroutine/bench/internal/ops"
 )
 
-// BenchmarkOperations are the program's operations for go test, with names for
-// benchstat. They run one after the other; to compare systems, let the program
-// measure them in turn.
+// BenchmarkOperations runs the program's operations under go test, with names for
+// benchstat. It runs the systems one after the other; only the program measures
+// them in turn.
 //
 //	go test -run '^$' -bench 'Operations/read' -count 10 ./bench | tee read.txt
 //	benchstat -col /system read.txt

@@ -1,5 +1,5 @@
-// Bench compares this module with context.Context and with everything else that
-// keeps values by goroutine. See README.md.
+// Bench compares this module with context.Context and with other libraries that
+// keep values for each goroutine. See README.md.
 package main
 
 import (

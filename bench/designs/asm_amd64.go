@@ -9,8 +9,8 @@ import "unsafe"
 // abi0Record returns the caller's record, nil if it has none.
 func abi0Record() *head
 
-// abi0Slot returns the far cell of k, with any token, or nil without a record.
-// It is what Run starts with.
+// abi0Slot returns the far cell of k, with any token, or nil without a record. Run
+// calls it first.
 func abi0Slot(k *key) *cell
 
 // abi0Cell returns the address of the store, or of the default: the design that
@@ -21,7 +21,7 @@ func abi0Cell(k *key) unsafe.Pointer
 // two results.
 func abi0CellOrNil(k *key) unsafe.Pointer
 
-// abi0CellOK is abi0CellOrNil with a bool to say the same.
+// abi0CellOK is abi0Cell with a bool that is false for the default.
 func abi0CellOK(k *key) (p unsafe.Pointer, ok bool)
 
 // abi0Store is abi0Cell for stores of any size: it follows the pointer to a box.
@@ -68,9 +68,9 @@ var (
 	regSlot      uintptr // func(*key) *cell: the near cell with any token, nil without a record
 )
 
-// twin stands for the portable code to which a leaf leaves what is not common. A
-// leaf that is called by name jumps to a Go function by name; this one, which has
-// its argument in a register, jumps to what a func value holds.
+// twin stands for the portable code to which a leaf jumps in rare cases. A leaf that
+// is called by name jumps to a Go function by name. This one has its argument in a
+// register, so it jumps to a func value.
 var twin func(*key) unsafe.Pointer
 
 // constGoidOffset is the offset that regIntConst has built in (Go 1.25 to 1.27).

@@ -17,8 +17,8 @@ import (
 	"github.com/seed-1938943e/goroutine/bench/designs"
 )
 
-// A loop is one thing that is measured: n operations of one design on stores of
-// one type. The loops are written out by gen.go.
+// A loop measures n operations of one design on stores of one type. gen.go writes the
+// loops.
 type loop struct {
 	bench, design, store string
 	run                  func(n int)
@@ -34,8 +34,8 @@ type (
 
 func (*failure) Error() string { return "a failure" }
 
-// What is stored, and what the contexts start from. Variables, so that the
-// compiler knows neither the values nor the type of the context.
+// The stores, and the first context. They are variables, so that the compiler knows
+// neither the values nor the type of the context.
 var (
 	background = context.Background()
 	pointerKey = new(int)
@@ -45,11 +45,11 @@ var (
 	failures   = [2]error{&failure{1}, &failure{2}}
 )
 
-// Where the loops put what they read. Integers, so that no write barrier is part
-// of what is measured.
+// The loops write the stores that they read here. They are integers, so that no write
+// barrier is measured.
 var sink0, sink1, sink2, sink3 int
 
-// call and callWith are what runs inside a nested Run, and its equal with a context.
+// A nested Run runs call; the loop with a context runs callWith.
 //
 //go:noinline
 func call() {}
@@ -57,7 +57,7 @@ func call() {}
 //go:noinline
 func callWith(context.Context) {}
 
-// A population is what is in the tables while a benchmark runs.
+// A population is the content of the tables during a benchmark.
 type population struct {
 	name    string
 	arrange func()
@@ -72,7 +72,7 @@ var (
 		designs.Populate(true, 100_000)
 		prepareAll()
 	}}
-	// displaced: as crowd, with another record where the caller's is looked for first.
+	// displaced is crowd with another record in the first slot of the caller's lookup.
 	displaced = population{"displaced", func() {
 		designs.Populate(true, 100_000)
 		prepareAll()
@@ -95,7 +95,7 @@ func populations(bench string) []population {
 
 func requireUsable(tb testing.TB) {
 	if !designs.Usable() {
-		tb.Skip("no assembly to read the g with, or a layout of g that is not known")
+		tb.Skip("no assembly that reads the g, or an unknown layout of g")
 	}
 }
 
@@ -116,25 +116,25 @@ func benchmark(b *testing.B, bench string) {
 	}
 }
 
-// BenchmarkRead is axis A: what a read costs with each layout of a cell.
+// BenchmarkRead is axis A: the cost of a read with each layout of a cell.
 func BenchmarkRead(b *testing.B) { benchmark(b, "Read") }
 
-// BenchmarkNest is axis A: what a nested Run costs with each layout, against
+// BenchmarkNest is axis A: the cost of a nested Run with each layout, beside
 // context.WithValue and a call with the new context.
 func BenchmarkNest(b *testing.B) { benchmark(b, "Nest") }
 
-// BenchmarkLookup is axis B: what a read costs with each way to find the cell.
+// BenchmarkLookup is axis B: the cost of a read with each way to find the cell.
 func BenchmarkLookup(b *testing.B) { benchmark(b, "Lookup") }
 
-// BenchmarkMiss is BenchmarkLookup without a store to be found.
+// BenchmarkMiss is BenchmarkLookup without a store.
 func BenchmarkMiss(b *testing.B) { benchmark(b, "Miss") }
 
-var rounds = flag.Int("rounds", 0, "let TestReport measure so many rounds and print the tables of docs/designs.md")
+var rounds = flag.Int("rounds", 0, "the number of rounds that TestReport measures for the tables of docs/designs.md")
 
-// TestReport measures all loops, interleaved: a round gives each loop of a table a
-// third of a millisecond, starting with another one each time. It prints medians over
-// the rounds, of nanoseconds per operation and of the ratio to the context of the
-// same round, and between brackets where the middle 80% of the ratios lie.
+// TestReport measures all loops in turn. In a round each loop of a table gets a third
+// of a millisecond; each round starts with another loop. It prints medians over the
+// rounds: of nanoseconds per operation and of the ratio to the context in the same
+// round. The brackets have the range of the middle 80% of the ratios.
 func TestReport(t *testing.T) {
 	if *rounds == 0 {
 		t.Skip("only with -rounds=60")

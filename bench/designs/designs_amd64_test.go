@@ -58,9 +58,9 @@ func TestConstantOffset(t *testing.T) {
 	assert.Equal(t, 2, s.RegValue())
 }
 
-// What the leaves that are entered through a func value rest on, and how a library
-// would make sure of it at init: none of the calls can do harm if it is not so.
-func TestRegistersAreWhatTheyAreTakenFor(t *testing.T) {
+// A leaf that is entered through a func value relies on these registers. A library
+// could check them so at init: no call does harm if a register is another.
+func TestRegistersHaveTheValuesThatLeavesRelyOn(t *testing.T) {
 	requireUsable(t)
 	check := func() {
 		gp, _ := g.Self()
@@ -83,9 +83,9 @@ func TestRegistersAreWhatTheyAreTakenFor(t *testing.T) {
 	other.Wait()
 }
 
-// A leaf that does not know the answer hands its call over, to Go code that may
-// need a larger stack and may be collected under.
-func TestLeafHandsOverToGo(t *testing.T) {
+// A leaf that does not find the store jumps to Go code, which may grow the stack and
+// may run during a collection.
+func TestALeafJumpsToGo(t *testing.T) {
 	requireUsable(t)
 	byArg := funcOf[func(*key) unsafe.Pointer](&regHandOver)
 	defer func() { twin = nil }()
@@ -116,8 +116,8 @@ func grow(n int) int {
 	return 1 + grow(n-1)
 }
 
-// Stack growth, garbage collection and preemption while goroutines are inside the
-// leaves nearly all of the time. A leaf that misled any of these would crash here.
+// Stacks grow, the collector runs and goroutines are preempted while they are inside
+// leaves nearly all of the time. A leaf that confused the runtime would crash here.
 func TestLeavesUnderTheCollector(t *testing.T) {
 	requireUsable(t)
 	Populate(true, 0)
@@ -128,7 +128,7 @@ func TestLeavesUnderTheCollector(t *testing.T) {
 	for i := range goroutines {
 		all.Add(1)
 		ready.Add(1)
-		// Tables have no writers but this loop, so one goroutine at a time starts.
+		// insert is not safe for concurrent use, so one goroutine starts at a time.
 		started := make(chan struct{})
 		go func() {
 			defer all.Done()
@@ -145,8 +145,8 @@ func TestLeavesUnderTheCollector(t *testing.T) {
 					assert.Equal(t, want, got)
 					return
 				}
-				// runtime.GC yields after each span that it sweeps, and without
-				// this would wait for a time slice of each of us.
+				// runtime.GC yields after each span that it sweeps. Without Gosched it
+				// would wait each time for a time slice of each goroutine.
 				runtime.Gosched()
 			}
 		}()
@@ -200,7 +200,8 @@ type failure struct{ code int }
 
 func (*failure) Error() string { return "a failure" }
 
-// wantAllocs are those of a nested Run, by layout. The ints are too large for the runtime to have boxes ready.
+// wantAllocs are the allocations of a nested Run, by layout. The runtime has boxes for
+// small ints, so the ints are large.
 func testLayouts[T any](t *testing.T, def, outer, inner T, wantAllocs [5]float64) {
 	Populate(true, 0)
 	const index = 7

@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// The prototypes are right enough for their numbers to mean something: for any content
-// of the tables, all of them read the store if there is one and else the default.
+// Each prototype reads the store if there is one, else the default, for any content of
+// the tables. Otherwise its numbers would mean nothing.
 
 // A lookup is a way to read a storage of axis B.
 type lookup[T any] struct {
@@ -40,7 +40,7 @@ func testLookups[T any](t *testing.T, def, store T) {
 	const index = 5
 	for _, l := range append(portableLookups[T](), assemblyLookups[T]()...) {
 		if l.code == 0 && l.name == "reg-value" {
-			continue // no leaf for such values
+			continue // there is no leaf for this type
 		}
 		check := func(want T, when string) {
 			t.Helper()
@@ -63,7 +63,7 @@ func testLookups[T any](t *testing.T, def, store T) {
 			previous := NewStorage(index, 0, def)
 			previous.token -= 1 << 16
 			previous.Set(store)
-			check(def, "with a store of another life")
+			check(def, "with a store of another generation")
 		}
 	}
 }

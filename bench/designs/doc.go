@@ -1,16 +1,12 @@
-// Package designs is a record of measurements, not a part of the library: it
-// keeps small prototypes of the ways in which a store could be found from a
-// goroutine, and the benchmark that compares them. The results are in
-// docs/designs.md. Nothing imports this package and nothing of it is linked into a
-// program. The prototypes are in its test files; only what assembly needs is outside
-// them.
+// Package designs is a record of measurements, not a part of the library. It has
+// small prototypes of ways to find a store from a goroutine, and the benchmark that
+// compares them; the results are in docs/designs.md. The prototypes are in test files,
+// except the declarations that assembly needs. Nothing imports this package.
 //
-// A prototype shows what a read costs, and for layouts what a nested Run costs.
-// It has tables of a fixed size, no growth, no reclaiming, and it trusts its
-// caller: do not copy from here without the rest.
+// A prototype shows the cost of a read, and for layouts the cost of a nested Run. Its
+// tables do not grow and reclaim nothing, and it trusts its caller: do not copy it.
 //
 // The words are those of the library. A record belongs to one goroutine and
-// has cells; a storage has a key, whose token says in which cell its store lies
-// and which life of that cell it means. A leaf is an assembly function that calls
-// nothing.
+// has cells. A storage has a key, whose token has the index of the storage's cell and
+// the generation of that cell. A leaf is an assembly function that calls nothing.
 package designs

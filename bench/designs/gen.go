@@ -1,8 +1,7 @@
 //go:build ignore
 
-// This program writes the loops that are measured: one function per design and
-// type of store, so that each read is inlined where it stands, with no generic
-// code and no func value around it.
+// This program writes the measured loops: one function per design and type of store,
+// so that each read is inlined, with no generic code and no func value around it.
 package main
 
 import (
@@ -17,8 +16,8 @@ import (
 type store struct {
 	name  string // as in store=name
 	typ   string // in Go
-	value string // what is stored for reads, and the default
-	next  string // what a nested Run stores, from the loop variable i
+	value string // the store of reads, and the default
+	next  string // the store of a nested Run, from the loop variable i
 	use   string // an int that needs all words of the store v
 }
 
@@ -30,8 +29,8 @@ var stores = []store{
 	{"struct64", "object", "objects[0]", "objects[i&1]", "v[0] + v[7]"},
 }
 
-// A design is a way to look up: a constructor of the storage, given index, type
-// and default, and the method that reads.
+// A design is a way to look up a store: a constructor of the storage, given index,
+// type and default, and the method that reads.
 type design struct{ name, make, get string }
 
 const newStorage = "designs.NewStorage[%[2]s](%[1]d, 0, %[3]s)"
@@ -76,7 +75,7 @@ var assemblyOK = []design{
 	{"reg-store-ok", newStorage, "RegStoreOK"},
 }
 
-// In axis A all storages are read with a method of their own.
+// In axis A each storage has its own method to read.
 var layouts = []design{
 	{"boxed", "designs.NewBoxed[%[2]s](%[1]d, %[3]s)", "Get"},
 	{"any", "designs.NewAny[%[2]s](%[1]d, %[3]s)", "Get"},
@@ -107,8 +106,8 @@ func (f *file) storage(make string, st store) string {
 	return v
 }
 
-// loop writes one entry: four reads per round, each of which ends in a variable of
-// its own, so that neither the loop nor a sum limits what is measured.
+// loop writes one entry: four reads per round, each into a variable of its own, so
+// that neither the loop nor a sum limits the speed.
 func (f *file) loop(bench, name string, st store, before, read string) {
 	fmt.Fprintf(&f.loops, "{%q, %q, %q, func(n int) {\n", bench, name, st.name)
 	if before != "" {

@@ -10,8 +10,8 @@ import (
 	"github.com/seed-1938943e/goroutine"
 )
 
-// Axis C: the hash of a g pointer, over the g's of goroutines that really live, all
-// at once, in a table with linear probing.
+// Axis C: the hash of a g pointer, over the g's of goroutines that all live at the
+// same time, in a table with linear probing.
 
 var hashes = []struct {
 	name string
@@ -36,8 +36,8 @@ func TestHash(t *testing.T) {
 	}
 	t.Logf("%d goroutines, distances %v", len(gs), stride)
 
-	// The largest table that part of the goroutines can fill to the load; the
-	// others are looked up in vain.
+	// The table is the largest that some of the goroutines fill to the load. Lookups
+	// of the others find nothing.
 	for _, load := range []float64{.38, .5, .75} {
 		slots := 1
 		for float64(slots*2)*load <= float64(goroutines) {
@@ -55,11 +55,11 @@ func TestHash(t *testing.T) {
 	}
 }
 
-// park returns the g's of so many goroutines, which lived at the same time.
+// park returns the g's of n goroutines that lived at the same time.
 func park(n int) []uintptr {
 	gs := make([]uintptr, n)
 	var started, ended sync.WaitGroup
-	leave := make(chan struct{})
+	end := make(chan struct{})
 	started.Add(n)
 	ended.Add(n)
 	for i := range gs {
@@ -67,16 +67,16 @@ func park(n int) []uintptr {
 			defer ended.Done()
 			gs[i] = goroutine.Pointer()
 			started.Done()
-			<-leave
+			<-end
 		}()
 	}
 	started.Wait()
-	close(leave)
+	close(end)
 	ended.Wait()
 	return gs
 }
 
-// probes returns how many slots are looked at, with linear probing.
+// probes returns how many slots a lookup visits, with linear probing.
 func probes(in, out []uintptr, slots int, hash func(uintptr) uintptr) (hit float64, worst int, miss float64) {
 	table := make([]uintptr, slots)
 	mask := uintptr(slots - 1)

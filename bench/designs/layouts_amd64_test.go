@@ -10,9 +10,9 @@ import (
 //
 //	Get   the read
 //	Set   a store that stays, for setting up
-//	Nest  what a nested Run does: find the cell, save, set, call fn, restore
+//	Nest  the steps of a nested Run: find the cell, save, set, call fn, restore
 //
-// Nest leaves the deferred call out that Run needs, except in [Typed.NestDefer].
+// Nest does without the deferred call of Run; [Typed.NestDefer] has it.
 
 // Boxed is layout 1: the cell holds a *T, and Run allocates it.
 type Boxed[T any] struct{ key }
@@ -70,7 +70,7 @@ func (s *Any[T]) Nest(v T, fn func()) {
 	c.token, *c.any() = token, old
 }
 
-// PointerOrBox is layout 3: a pointer lies in the cell, anything else in a box.
+// PointerOrBox is layout 3: a pointer is in the cell, any other value in a box.
 type PointerOrBox[T any] struct {
 	key
 	direct bool // T is a pointer
@@ -84,7 +84,7 @@ func NewPointerOrBox[T any](index int, def T) *PointerOrBox[T] {
 	return s
 }
 
-// word returns what lies in the cell.
+// word returns the word p of the cell for a value.
 func (s *PointerOrBox[T]) word(v T) unsafe.Pointer {
 	if s.direct {
 		// The check is on the size, so that this is not compiled for larger ones.
@@ -118,9 +118,9 @@ func (s *PointerOrBox[T]) Nest(v T, fn func()) {
 	c.token, c.p = token, p
 }
 
-// Typed is layout 4: the value lies in the cell as what it is, if it is no more
-// than two words of a known kind, else in a box. Its leaf is abi0Store, because a
-// test for the box in Get made Get too large to be inlined.
+// Typed is layout 4: a value of at most two words of a known kind is in the cell, any
+// other value in a box. Its leaf is abi0Store, because a test for the box in Get made
+// Get too large to be inlined.
 type Typed[T any] struct{ key }
 
 // NewTyped returns a storage with a default.
@@ -162,7 +162,7 @@ func (s *Typed[T]) Nest(v T, fn func()) {
 	*c = old
 }
 
-// NestDefer is Nest as Run has to do it.
+// NestDefer is Nest with a deferred call, as Run needs it.
 func (s *Typed[T]) NestDefer(v T, fn func()) {
 	c := abi0Slot(&s.key)
 	old := *c
@@ -176,8 +176,8 @@ func (s *Typed[T]) NestDefer(v T, fn func()) {
 // value.
 type Near[T any] struct{ Typed[T] }
 
-// NewNear returns a storage with a default. If T is of a kind that valueLeaf knows
-// it can be read with Value too.
+// NewNear returns a storage with a default. Value can read it if valueLeaf knows the
+// kind of T.
 func NewNear[T any](index int, def T) *Near[T] {
 	s := &Near[T]{*NewTyped(index, def)}
 	s.code = valueLeaf(reflect.TypeFor[T]())

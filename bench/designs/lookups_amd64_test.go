@@ -5,11 +5,11 @@ import (
 	"unsafe"
 )
 
-// The lookups of axis B that are a leaf. A leaf returns the address of a T that Set
-// or NewStorage wrote, to be read before the caller does anything else: that is what
-// makes the conversions to *T below sound, each marked with (leaf).
+// The lookups of axis B that call a leaf. A leaf returns the address of a T that Set
+// or NewStorage wrote, and the caller reads it at once. So the conversions to *T
+// below, each marked with (leaf), are sound.
 //
-// Those called by name first.
+// The leaves that are called by name come first.
 
 // AsmRecord has a leaf down to the record and reads the cell in Go.
 func (s *Storage[T]) AsmRecord() T {
@@ -52,9 +52,9 @@ func (s *Storage[T]) AsmGoid() T { return *(*T)(abi0Goid(&s.key)) } // (leaf)
 // AsmGoidNear is AsmGoid with the cells in the record.
 func (s *Storage[T]) AsmGoidNear() T { return *(*T)(abi0GoidNear(&s.key)) } // (leaf)
 
-// Those entered through a func value.
+// The leaves that are entered through a func value follow.
 
-// Those that take the key as an argument are variables of the package.
+// These take the key as an argument.
 var (
 	cellByArg      = funcOf[func(*key) unsafe.Pointer](&regCellArg)
 	nearByArg      = funcOf[func(*key) unsafe.Pointer](&regNearArg)
@@ -82,15 +82,15 @@ func (s *Storage[T]) RegCellNil() (T, bool) {
 	return *(*T)(p), true // (leaf)
 }
 
-// RegStoreOK is RegNearArg for a GetStore with two results and stores of any size:
-// all that the library needs of a lookup.
+// RegStoreOK is RegNearArg for a GetStore with two results and stores of any size. The
+// library needs no other lookup.
 func (s *Storage[T]) RegStoreOK() (T, bool) {
 	p, ok := storeByArg(&s.key)
 	return *(*T)(p), ok // (leaf)
 }
 
-// Reg calls the leaf of the storage, which has the key for its context, and loads
-// the store from where the leaf says. A zero storage has no leaf.
+// Reg calls the leaf of the storage with the key as its context, and loads the store
+// from the address that the leaf returns. A zero storage has no leaf.
 func (s *Storage[T]) Reg() T {
 	k := &s.key
 	if k.code == 0 {
@@ -119,8 +119,8 @@ func (s *Storage[T]) RegFloor() unsafe.Pointer {
 	return (*(*func() unsafe.Pointer)(unsafe.Pointer(&k)))() // sound as in Reg
 }
 
-// valueLeaf returns the entry of the leaf that returns a value of a type in the
-// registers in which Go expects it, 0 if there is none.
+// valueLeaf returns the entry of the leaf that returns a value of type t in the
+// registers that Go's calling convention says, 0 if there is none.
 func valueLeaf(t reflect.Type) uintptr {
 	switch t.Kind() {
 	case reflect.Int:
@@ -135,7 +135,7 @@ func valueLeaf(t reflect.Type) uintptr {
 	return 0
 }
 
-// Entries for the benchmarks, which are in another package, as users are.
+// The benchmarks are in another package, as users are, and need these entries.
 func EntryG() uintptr        { return regG }
 func EntryCell() uintptr     { return regCell }
 func EntryNear() uintptr     { return regNear }
@@ -145,8 +145,8 @@ func EntryOnly() uintptr     { return regOnly }
 // EntryValue returns the entry of the leaf for values of type T.
 func EntryValue[T any]() uintptr { return valueLeaf(reflect.TypeFor[T]()) }
 
-// EntryIntConst returns the entry of the leaf with a constant offset, or of the one
-// that it differs from where the constant is wrong.
+// EntryIntConst returns the entry of regIntConst, or of regInt if the constant offset
+// is wrong.
 func EntryIntConst() uintptr {
 	if goidOffset != constGoidOffset {
 		return regInt

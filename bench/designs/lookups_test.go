@@ -8,8 +8,8 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/g"
 )
 
-// A Storage is one for all ways of looking a store up (axis B): it has a method
-// per design, and its cells are typed in place.
+// A Storage has a method for each way to look up a store (axis B). Its cells are
+// those of Typed.
 type Storage[T any] struct {
 	key
 	none T // the default, once more, for leaves that return nil
@@ -23,7 +23,7 @@ func NewStorage[T any](index int, code uintptr, def T) *Storage[T] {
 	return s
 }
 
-// newKey returns the key of the second life of a cell.
+// newKey returns a key of the second generation of a cell.
 func newKey(index int, code, off uintptr) key {
 	i := uintptr(index) * cellSize
 	return key{
@@ -40,8 +40,7 @@ func (c *cell) at(off uintptr) unsafe.Pointer {
 	return unsafe.Add(unsafe.Pointer(c), off)
 }
 
-// valueOffset says at which word of a cell a type starts that fits there, 0 if it
-// does not.
+// valueOffset returns the offset in a cell of a value of type t, 0 if it does not fit.
 func valueOffset(t reflect.Type) uintptr {
 	switch t.Kind() {
 	case reflect.Pointer, reflect.UnsafePointer, reflect.Map, reflect.Chan, reflect.Func, reflect.String:
@@ -55,7 +54,7 @@ func valueOffset(t reflect.Type) uintptr {
 	return 0
 }
 
-// Set puts a store into the caller's record, wherever a design may look for it.
+// Set sets a store in each cell of the caller's record that a design reads.
 func (s *Storage[T]) Set(v T) {
 	r := self()
 	for _, c := range []*cell{r.far(s.token), r.near(s.near)} {
@@ -67,7 +66,8 @@ func (s *Storage[T]) Set(v T) {
 // fallback returns the default.
 func (s *Storage[T]) fallback() T { return *(*T)(s.def.at(s.off)) } // as NewStorage wrote it
 
-// read returns the store in a record, if it is of this life of the storage.
+// read returns the store in a record, or the default if the token of the cell is
+// another.
 func (s *Storage[T]) read(r *head) T {
 	if c := r.far(s.token); c.token == s.token {
 		return *(*T)(c.at(s.off)) // the token says that Set of s wrote it
@@ -99,7 +99,7 @@ func (s *Storage[T]) GoDirect() T {
 	return s.GoTable()
 }
 
-// GoidDirect has the goid for its key, and petermattis/goid to read it.
+// GoidDirect has the goid as key, which petermattis/goid reads.
 func (s *Storage[T]) GoidDirect() T {
 	id := uint64(goid.Get())
 	if r := byGoid[uint16(id)]; r != nil && r.goid == id {
@@ -108,7 +108,7 @@ func (s *Storage[T]) GoidDirect() T {
 	return s.GoTable()
 }
 
-// SyncMap has the goid for its key, and a sync.Map for its table.
+// SyncMap has the goid as key and a sync.Map as table.
 func (s *Storage[T]) SyncMap() T {
 	if r, ok := records.Load(uint64(goid.Get())); ok {
 		return s.read(r.(*head))

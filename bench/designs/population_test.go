@@ -12,14 +12,15 @@ import (
 // records is the table of the sync.Map design.
 var records sync.Map // uint64 -> *head
 
-// Where the others' g's would be: 480 bytes apart, which is the size class of a g
-// in Go 1.26, in addresses like those of real ones.
+// fakes is the address of the first g of the other goroutines. They are 480 bytes
+// apart, the size class of a g in Go 1.26, at addresses like those of real ones.
 var fakes = uint64(0xc1 << 32)
 
-// Populate fills all tables for the calling goroutine, which measures then: its
-// own record, if it is to have one, without stores, and those of so many other
-// goroutines, which do not exist. Its own comes first in the growable table, so that the first probe finds
-// it, and last in the direct-mapped ones. [Displace] is for the opposite.
+// Populate fills all tables for the calling goroutine, which then measures. They get
+// the caller's record without stores, if hasRecord, and the records of others
+// goroutines, which do not exist. The caller's record is the first in the growable
+// table and the last in the direct-mapped ones, so that the first probe finds it.
+// [Displace] does the opposite.
 func Populate(hasRecord bool, others int) {
 	slots := 64
 	for others+1 > slots*3/4 {
@@ -51,7 +52,7 @@ func Populate(hasRecord bool, others int) {
 	}
 }
 
-// Displace puts another goroutine's record where the caller's own is looked for first.
+// Displace sets another goroutine's record in the first slot of the caller's lookup.
 func Displace() {
 	self, id := g.Self()
 	i := hash(self)
@@ -68,7 +69,7 @@ func Usable() bool { return goidOffset != 0 }
 
 func requireUsable(tb testing.TB) {
 	if !Usable() {
-		tb.Skip("no assembly to read the g with, or a layout of g that is not known")
+		tb.Skip("no assembly that reads the g, or an unknown layout of g")
 	}
 }
 
@@ -80,7 +81,7 @@ func newRecord(id uint64) *record {
 	r.cells = unsafe.Pointer(new([maxCells]cell)) // as long as mask says
 	r.mask = (maxCells - 1) * cellSize
 	for i := range r.nearCells {
-		// Not the token of anything, the zero key included.
+		// No key has this token, not even the zero key.
 		r.nearCells[i].token = ^uintptr(0)
 		r.far(uintptr(i) * cellSize).token = ^uintptr(0)
 	}
@@ -103,14 +104,14 @@ func insert(gp uintptr, r *head) {
 	records.Store(r.goid, r)
 }
 
-// newTable makes a table whose type says how long it is, so that the collector
-// sees all slots.
+// newTable returns a table of a type with the given number of slots, so that the
+// collector sees all of them.
 func newTable(slots int) *table {
 	t := reflect.New(reflect.StructOf([]reflect.StructField{
 		{Name: "Mask", Type: reflect.TypeFor[uintptr]()},
 		{Name: "Slots", Type: reflect.ArrayOf(slots, reflect.TypeFor[*head]())},
 	}))
-	// Sound because a table is how that type starts.
+	// Sound because that type begins with the fields of a table.
 	p := (*table)(t.UnsafePointer())
 	p.mask = uintptr(slots - 1)
 	return p

@@ -2,6 +2,6 @@
 
 package designs
 
-// raceEnabled: allocations are not those of a program, and 8,000 goroutines are too
-// many.
+// raceEnabled says that the race detector adds allocations and allows no more than
+// 8,000 goroutines.
 const raceEnabled = true

@@ -7,15 +7,13 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/g"
 )
 
-// goidOffset is where the goid lies in a g; 0 where the assembly cannot be used,
-// and then every test skips. Written once, by init.
+// goidOffset is the offset of the goid in a g. It is 0 if the assembly cannot be used;
+// then every test skips. Written once, by init.
 var goidOffset = g.GoidOffset()
 
-// A cell holds one store in place. Which words are used depends on the type of
-// the store: an integer w0, a pointer p, a string p and w1, an interface w0 and p,
-// anything else a box in p. w0 may hold the type word of an interface because the
-// garbage collector does not follow that word in an interface either: itabs and
-// types are never freed.
+// A cell holds one store in place. An integer uses w0, a pointer p, a string p and w1,
+// an interface w0 and p, any other type a box in p. w0 may hold the type word of an
+// interface, because itabs and types are never freed.
 type cell struct {
 	token uintptr
 	w0    uintptr
@@ -28,7 +26,7 @@ const (
 	maxCells = 64 // per record; a power of two, so that a mask keeps an index inside
 )
 
-// A key is the description of a storage that a leaf is passed.
+// A key describes a storage to a leaf.
 type key struct {
 	// code is the entry of the leaf, first because a pointer to a key is then
 	// also a func value whose context is the key. 0 for leaves that are called
@@ -36,9 +34,9 @@ type key struct {
 	code uintptr
 	// token is generation<<32 | index*cellSize.
 	token uintptr
-	// off is where in a cell the value starts.
+	// off is the offset of the value in a cell.
 	off uintptr
-	// near is where in a record the cell starts, for records with cells inside.
+	// near is the offset of the cell in a record with cells inside.
 	near uintptr
 	// boxed is not 0 if the value is in a box, to which p points. Only leaves for
 	// boxes read it.
@@ -79,8 +77,8 @@ var (
 	// shards are the same table cut into 64 by the top bits of the hash.
 	shards [64]*table
 	// byHash has a record at the low 16 bits of its g's hash, byGoid at those of
-	// its goid. A newer record takes the place of an older one, which then is
-	// found in current.
+	// its goid. A newer record replaces an older one, which then is found in
+	// current.
 	byHash, byGoid [directSize]*head
 	// only is the one record of the design that has no table.
 	only *head

@@ -1,5 +1,5 @@
-// Inherited is the measuring program with als/inherit in it, which changes the
-// whole program that imports it. The bench program builds and starts it.
+// Inherited is the bench program with als/inherit, which changes the whole program
+// that imports it. The bench program builds and starts it.
 package main
 
 import (

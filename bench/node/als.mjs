@@ -4,8 +4,8 @@
 //
 //	node als.mjs [rounds] [milliseconds per round] [operation]
 //
-// What one operation leaves behind burdens the next, so the Go program starts a
-// process for each.
+// An operation is slower after others in the same process, so the Go program starts
+// a process for each.
 import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
 
 const rounds = Number(process.argv[2] ?? 21);
@@ -14,7 +14,7 @@ const only = process.argv[4];
 const user = { name: "alice" };
 const storage = new AsyncLocalStorage();
 const second = new AsyncLocalStorage();
-const both = [storage, second]; // read in turn, or the compiler takes the read out of the loop
+const both = [storage, second]; // read in turn: the compiler moves a read of one out of the loop
 let sink = 0;
 
 function nothing() {}

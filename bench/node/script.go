@@ -1,4 +1,4 @@
-// Package node holds the JavaScript side of the comparison.
+// Package node has the JavaScript side of the comparison.
 package node
 
 import _ "embed"

@@ -13,8 +13,7 @@ import (
 	"github.com/seed-1938943e/goroutine/bench/internal/ops"
 )
 
-// TestMain lets the test binary be a child: a good one, or one that does not live
-// to answer.
+// TestMain lets the test binary be a child that answers, crashes or hangs.
 func TestMain(m *testing.M) {
 	if len(os.Args) < 2 || os.Args[1] != Argument {
 		os.Exit(m.Run())
@@ -68,7 +67,7 @@ func TestParkInAnotherProcess(t *testing.T) {
 	assert.Len(t, bytes, 2)
 }
 
-func TestAChildThatDies(t *testing.T) {
+func TestAChildThatCrashes(t *testing.T) {
 	p, err := Start("", "BENCH_CHILD=crash")
 	require.NoError(t, err)
 	err = p.Call("Try", Operation{"read/store=int", ops.ALS}, new(struct{}), patience)

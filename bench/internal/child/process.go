@@ -21,7 +21,7 @@ type Process struct {
 	once   sync.Once
 }
 
-// Start starts a child of a binary; path "" is this one. env is added to the
+// Start starts a binary as a child; path "" is this binary. env is added to the
 // environment.
 func Start(path string, env ...string) (*Process, error) {
 	if path == "" {
@@ -48,10 +48,11 @@ func Start(path string, env ...string) (*Process, error) {
 	return p, nil
 }
 
-// ErrTime is what Call returns if the child did not answer in time. It is gone then.
+// ErrTime is returned by Call if the child does not answer in time. Call then
+// ends the child.
 var ErrTime = errors.New("no answer in time")
 
-// ErrCrash is what Call returns, with the reason, if the child died.
+// ErrCrash is returned by Call, with the reason, if the child crashes.
 var ErrCrash = errors.New("crashes")
 
 // Call calls a method of [Worker]. A timeout of 0 waits for ever.
@@ -83,13 +84,13 @@ func (p *Process) Close() {
 		p.client.Close() // the child sees the end of its input
 		timer := time.AfterFunc(time.Second, func() { p.cmd.Process.Kill() })
 		defer timer.Stop()
-		p.cmd.Wait() // its status says no more than its last words
+		p.cmd.Wait() // its output says more than its status
 	})
 }
 
-// reason finds the line in a dying program's last words that says why.
-func reason(words string, otherwise error) string {
-	for line := range strings.Lines(words) {
+// reason finds the line of a crashed program's output that says why it crashed.
+func reason(output string, otherwise error) string {
+	for line := range strings.Lines(output) {
 		line = strings.TrimSpace(line)
 		for _, start := range []string{"fatal error: ", "panic: ", "SIG", "runtime: "} {
 			if strings.HasPrefix(line, start) {
@@ -122,7 +123,7 @@ func (e *excerpt) String() string {
 	return e.text.String()
 }
 
-// Turn makes an operation ready in the child.
+// Turn prepares an operation in the child.
 func (p *Process) Turn(o Operation) (measure.Turn, error) {
 	if err := p.Call("Start", o, new(struct{}), 0); err != nil {
 		return nil, err
@@ -142,5 +143,5 @@ func (t turn) Cost(n int) (c measure.Cost, err error) {
 	return c, err
 }
 
-// End leaves the operation. A child that is gone has left it already.
+// End leaves the operation's scopes. It fails only if the child has exited.
 func (t turn) End() { _ = t.p.Call("End", struct{}{}, new(struct{}), 0) }

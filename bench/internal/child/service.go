@@ -1,5 +1,5 @@
-// Package child runs parts of a measurement in processes of their own: systems
-// that may crash, systems that change the whole program, memory, clients.
+// Package child runs parts of a measurement in other processes: systems that may
+// crash, systems that change the whole program, memory, clients.
 //
 // A child is the same binary, or another that calls [Serve], started with the
 // argument [Argument]. It answers calls on its standard input and output.
@@ -20,10 +20,10 @@ import (
 // Argument is the first argument of a child.
 const Argument = "child"
 
-// Serve answers the parent's calls until it goes away.
+// Serve answers the parent's calls until the parent closes the connection.
 func Serve() error {
 	conn := pipe{os.Stdin, os.Stdout}
-	os.Stdout = os.Stderr // what a library prints is no answer
+	os.Stdout = os.Stderr // the output of a library is no answer
 	s := rpc.NewServer()
 	if err := s.Register(new(Worker)); err != nil {
 		return err
@@ -42,7 +42,7 @@ func (p pipe) Close() error {
 	return p.WriteCloser.Close()
 }
 
-// A Worker is what a child offers. Its methods are those of net/rpc.
+// A Worker has the methods that the parent calls, in the form that net/rpc needs.
 type Worker struct{ turn measure.Turn }
 
 // An Operation names an implementation.
@@ -60,10 +60,11 @@ func (o Operation) find() (ops.Impl, error) {
 	return ops.Impl{}, fmt.Errorf("%s has no %s", o.System, o.Row)
 }
 
-// smallCrowd leaves out the rows with more goroutines; here none are started.
+// smallCrowd is the largest crowd of the rows that a child knows. A child starts no
+// crowd itself.
 const smallCrowd = 1000
 
-// Ready answers.
+// Ready does nothing. Its answer says that the child has started.
 func (*Worker) Ready(struct{}, *struct{}) error { return nil }
 
 // Inherits says whether a plain go statement carries stores in the child.
@@ -72,7 +73,7 @@ func (*Worker) Inherits(_ struct{}, yes *bool) error {
 	return nil
 }
 
-// Start makes an operation ready to be measured.
+// Start prepares an operation.
 func (w *Worker) Start(o Operation, _ *struct{}) error {
 	i, err := o.find()
 	if err != nil {
@@ -88,19 +89,19 @@ func (w *Worker) Time(n int, d *time.Duration) (err error) {
 	return err
 }
 
-// Cost does it n times and counts allocations.
+// Cost does the operation n times and counts allocations.
 func (w *Worker) Cost(n int, c *measure.Cost) (err error) {
 	*c, err = w.turn.Cost(n)
 	return err
 }
 
-// End leaves what the operation needed.
+// End leaves the operation's scopes.
 func (w *Worker) End(struct{}, *struct{}) error {
 	w.turn.End()
 	return nil
 }
 
-// Try does an operation a few times, to see whether it survives.
+// Try does an operation a few times, to find out whether it crashes.
 func (*Worker) Try(o Operation, _ *struct{}) error {
 	i, err := o.find()
 	if err != nil {
@@ -112,7 +113,7 @@ func (*Worker) Try(o Operation, _ *struct{}) error {
 	return err
 }
 
-// Stress starts goroutines in scopes that others leave meanwhile, for a while.
+// Stress starts goroutines, for a second, in scopes that end while they run.
 func (*Worker) Stress(s ops.System, _ *struct{}) error {
 	ops.Stress(s, stressTime)
 	return nil
@@ -120,13 +121,13 @@ func (*Worker) Stress(s ops.System, _ *struct{}) error {
 
 const stressTime = time.Second
 
-// A Parking is an order for [measure.Park].
+// A Parking has the arguments of [measure.Park].
 type Parking struct {
 	Operation
 	Goroutines, Rounds int
 }
 
-// Park measures what a parked goroutine takes.
+// Park measures the memory of a parked goroutine.
 func (*Worker) Park(p Parking, bytes *[]float64) error {
 	i, err := p.find()
 	if err != nil {

@@ -34,10 +34,10 @@ func (b *bar) Total(steps int) {
 
 func (b *bar) Begin(what string) { b.bar.Describe(fmt.Sprintf("%-32s", what)) }
 
-// Step counts. What it paints may fail; the run goes on.
+// Step counts one step. The run goes on if the bar cannot be drawn.
 func (b *bar) Step() { _ = b.bar.Add(1) }
 
-// End wipes the bar out.
+// End erases the bar.
 func (b *bar) End() {
 	if b.bar != nil {
 		_ = b.bar.Finish()

@@ -1,4 +1,4 @@
-// Package cli is the program: its arguments, its output, its exit status.
+// Package cli is the program's command line: arguments, output, exit status.
 package cli
 
 import (
@@ -19,8 +19,8 @@ import (
 // The exit status.
 const (
 	ok     = 0
-	failed = 1 // something could not be measured or written, or a gate is shut
-	wrong  = 2 // the arguments are
+	failed = 1 // a measurement or a file failed, or a row is beyond its limit
+	wrong  = 2 // the arguments are wrong
 )
 
 // Main runs the program and returns its exit status.
@@ -56,14 +56,14 @@ func Main(args []string, stdout, stderr io.Writer) int {
 	return failed
 }
 
-// A usageError is the caller's mistake.
+// A usageError says that an argument is wrong.
 type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
 
 // parse parses flags that take no other arguments.
 func parse(flags *flag.FlagSet, args []string) error {
-	flags.SetOutput(io.Discard) // the error says what is wrong
+	flags.SetOutput(io.Discard) // Main prints the error
 	err := flags.Parse(args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
@@ -71,7 +71,7 @@ func parse(flags *flag.FlagSet, args []string) error {
 	case err != nil:
 		return usageError{err}
 	case flags.NArg() > 0:
-		return usageError{fmt.Errorf("no such command: %s (there are gate, readme, report and soak, and without one everything is measured)", flags.Arg(0))}
+		return usageError{fmt.Errorf("no such command: %s (the commands are gate, readme, report and soak; without one, bench measures everything)", flags.Arg(0))}
 	}
 	return nil
 }
@@ -80,7 +80,7 @@ const usage = `usage: go run ./bench [flags]          measure, print, and write 
        go run ./bench gate [flags]     compare with limits.json
        go run ./bench readme [flags]   write the README's section from data.json
        go run ./bench report [flags]   write the page and its charts from data.json
-       go run ./bench soak [flags]     let goroutines do everything at random, and check each read
+       go run ./bench soak [flags]     run random operations and check each read
 
 `
 
@@ -128,16 +128,16 @@ func (o options) plan() (run.Plan, error) {
 }
 
 func tooFewRounds(n int) error {
-	return usageError{fmt.Errorf("-rounds %d: at least %d are needed to tell a median and its spread", n, measure.LeastRounds)}
+	return usageError{fmt.Errorf("-rounds %d: at least %d are needed for a median and its quartiles", n, measure.LeastRounds)}
 }
 
 func measureAll(args []string, stdout, stderr io.Writer) error {
 	var o options
 	flags := newFlags("bench", stderr)
 	flags.BoolVar(&o.json, "json", false, "print the raw data as JSON instead of tables")
-	flags.StringVar(&o.filter, "filter", "", "measure the rows whose name matches this `regexp`, such as ^read/; with it no report is written unless -o says where")
-	flags.IntVar(&o.rounds, "rounds", unset, fmt.Sprintf("`how many` rounds to take medians of; -1 is %d, with -short %d", run.Full.Rounds, run.Short.Rounds))
-	flags.BoolVar(&o.short, "short", false, "take less than a minute: fewer and shorter rounds, no million goroutines; with it no report is written unless -o says where")
+	flags.StringVar(&o.filter, "filter", "", "measure the rows whose name matches this `regexp`, such as ^read/; write a report only with -o")
+	flags.IntVar(&o.rounds, "rounds", unset, fmt.Sprintf("the `number` of rounds to take medians of; -1 is %d, with -short %d", run.Full.Rounds, run.Short.Rounds))
+	flags.BoolVar(&o.short, "short", false, "take less than a minute: fewer rounds, no million goroutines; write a report only with -o")
 	flags.StringVar(&o.dir, "o", "", "write the report into this `directory` (default report, beside this program's source)")
 	if err := parse(flags, args); err != nil {
 		return err
@@ -153,7 +153,7 @@ func measureAll(args []string, stdout, stderr io.Writer) error {
 		}
 		o.dir = filepath.Join(source, "report")
 	}
-	if o.dir != "" { // before the minutes of measuring
+	if o.dir != "" { // an error here must come before the minutes of measuring
 		if err := os.MkdirAll(o.dir, 0o755); err != nil {
 			return usageError{fmt.Errorf("-o: %w", err)}
 		}

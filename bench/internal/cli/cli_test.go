@@ -119,7 +119,7 @@ func TestGateFails(t *testing.T) {
 	]}`), 0o600))
 	status, stdout, stderr := program("gate", "-limits", path, "-rounds", "10")
 	assert.Equal(t, 1, status)
-	assert.Regexp(t, `(?m)^FAILS +read/store=int +als +\d+\.\d+ +0\.001`, stdout) // whatever the race detector makes of it
+	assert.Regexp(t, `(?m)^FAILS +read/store=int +als +\d+\.\d+ +0\.001`, stdout) // the ratio is another with the race detector
 	assert.Regexp(t, `(?m)^ok +read/store=pointer`, stdout)
 	assert.Contains(t, stderr, "look 2 at: read/store=int\n")
 	assert.Contains(t, stderr, "gate: 1 of 2 rows are beyond their limit")
@@ -150,7 +150,7 @@ func TestSoakArguments(t *testing.T) {
 		"invalid value \"x\" for flag -seed: parse error":      {"-seed", "x"},
 		"invalid value \"long\" for flag -for: parse error":    {"-for", "long"},
 		"flag provided but not defined: -fore":                 {"-fore", "1m"},
-		"bench: no such command: more (there are gate, readme": {"more"},
+		"bench: no such command: more (the commands are gate,": {"more"},
 	} {
 		status, stdout, stderr := program(append([]string{"soak"}, args...)...)
 		assert.Equal(t, 2, status)

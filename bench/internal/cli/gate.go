@@ -20,7 +20,7 @@ func runGate(args []string, stdout, stderr io.Writer) error {
 	var rounds int
 	flags := newFlags("gate", stderr)
 	flags.StringVar(&path, "limits", "", "read the limits from this `file` (default limits.json, beside this program's source)")
-	flags.IntVar(&rounds, "rounds", run.Gate.Rounds, "`how many` rounds to take medians of; later looks take five times as many")
+	flags.IntVar(&rounds, "rounds", run.Gate.Rounds, "the `number` of rounds to take medians of; a row that fails is measured again with five times as many")
 	if err := parse(flags, args); err != nil {
 		return err
 	}

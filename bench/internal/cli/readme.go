@@ -22,8 +22,8 @@ func runReadme(args []string, _, stderr io.Writer) error {
 	return writeReadme(source, stderr)
 }
 
-// writeReadme writes the chart, and the section of the README above the module's
-// directory, from the report that lies in it.
+// writeReadme writes the repository's README and its chart from the module's
+// report.
 func writeReadme(source string, stderr io.Writer) error {
 	dir := filepath.Join(source, "report")
 	r, err := result.Read(filepath.Join(dir, report.DataName))
@@ -57,5 +57,5 @@ func writeReadme(source string, stderr io.Writer) error {
 	return nil
 }
 
-// chartPath is where the README finds its chart.
+// chartPath is the path of the chart from the README.
 const chartPath = "bench/report/" + report.ReadmeChart

@@ -9,8 +9,8 @@ import (
 	"github.com/seed-1938943e/goroutine/bench/internal/result"
 )
 
-// runReport writes the page and its charts from data.json, measuring nothing. The
-// repository has only the data.
+// runReport writes the page and its charts from data.json, because the repository
+// has only the data. It measures nothing.
 func runReport(args []string, _, stderr io.Writer) error {
 	flags := newFlags("report", stderr)
 	dir := flags.String("o", "", "write the report into this `directory` (default report, beside this program's source)")

@@ -17,7 +17,7 @@ import (
 	"github.com/seed-1938943e/goroutine/bench/internal/soak"
 )
 
-// leastSoak leaves time for a warm-up and for something to measure after it.
+// leastSoak leaves time for the warm-up and for a round after it.
 const leastSoak = 2 * time.Second
 
 // runSoak soaks the program without als/inherit, then the one with it.
@@ -26,8 +26,8 @@ func runSoak(args []string, stdout, stderr io.Writer) error {
 	var seed uint64
 	var inherit string
 	flags := newFlags("soak", stderr)
-	flags.DurationVar(&d, "for", time.Minute, fmt.Sprintf("`how long`, at least %v for each program", leastSoak))
-	flags.Uint64Var(&seed, "seed", 0, "the `seed` of what the goroutines do; 0 takes one at random. The scheduler is not repeated")
+	flags.DurationVar(&d, "for", time.Minute, fmt.Sprintf("the `duration` of the soak, at least %v for each program", leastSoak))
+	flags.Uint64Var(&seed, "seed", 0, "the `seed` of the operations; 0 is a random seed. The scheduler is not repeated")
 	flags.StringVar(&inherit, "inherit", "both", "`whether` plain go statements carry stores: off, on, or both, one program after the other")
 	if err := parse(flags, args); err != nil {
 		return err
@@ -56,7 +56,7 @@ func runSoak(args []string, stdout, stderr io.Writer) error {
 		case with:
 			r, err = soakInherited(each, seed, stderr)
 		default:
-			err = usageError{errors.New("-inherit off: this program has als/inherit in it")}
+			err = usageError{errors.New("-inherit off: this program imports als/inherit")}
 		}
 		if err != nil {
 			return err
@@ -73,11 +73,11 @@ func runSoak(args []string, stdout, stderr io.Writer) error {
 	return errors.Join(errs...)
 }
 
-// prefix is what the lines of a program without and with als/inherit begin with.
+// prefix is the prefix of the lines of the program without and with als/inherit.
 var prefix = map[bool]string{false: "plain.", true: "inherit."}
 
-// soakInherited soaks the program with als/inherit. Its status says less than its
-// results, unless there are none.
+// soakInherited soaks the program with als/inherit. Its status counts only if it
+// prints no results.
 func soakInherited(d time.Duration, seed uint64, stderr io.Writer) (r soak.Result, err error) {
 	dir, err := os.MkdirTemp("", "bench-soak-")
 	if err != nil {

@@ -6,16 +6,16 @@ import (
 	"path/filepath"
 )
 
-// sourceDir finds the module's directory from where the program was started: the
-// repository's root, bench itself, or below it.
+// sourceDir finds the module's directory if the program was started in the
+// repository's root, in bench or at most two directories below it.
 func sourceDir() (string, error) {
 	for _, dir := range []string{"bench", ".", "..", "../.."} {
 		if _, err := os.Stat(filepath.Join(dir, limitsName)); err == nil {
 			return dir, nil
 		}
 	}
-	return "", errors.New("run it from the root of the repository, or from bench")
+	return "", errors.New("start it in the root of the repository or in bench")
 }
 
-// limitsName marks the module's directory: it holds the limits.
+// limitsName is the file of the limits, by which sourceDir knows the directory.
 const limitsName = "limits.json"

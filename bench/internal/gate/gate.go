@@ -11,14 +11,14 @@ import (
 	"github.com/seed-1938943e/goroutine/bench/internal/result"
 )
 
-// Limits are what limits.json holds.
+// Limits is the content of limits.json.
 type Limits struct {
 	About  []string `json:"about"`
 	Limits []Limit  `json:"limits"`
 }
 
-// A Limit is what a system must reach in a row. The margin is added to what must be
-// reached; what it is for is said in why.
+// A Limit is the most that a system may take in a row. Margin, for noise, is added
+// to Ratio and to Value.
 type Limit struct {
 	Row    string   `json:"row"`
 	System string   `json:"system"`
@@ -62,13 +62,13 @@ type Verdict struct {
 	OK       bool
 }
 
-// looks is how often Check measures a row before it fails. A shared machine can be
-// slow for two looks in a row.
+// looks is how often Check measures a row before the row fails. A shared machine can
+// be slow for two looks in a row.
 const looks = 3
 
-// Check measures all rows once, and those that fail up to twice more and longer: the
-// later looks tell a slow program from a busy machine. measure gets the rows and the
-// number of the look.
+// Check measures all rows once, and a row beyond its limit up to twice more. measure
+// gets the limits and the number of the look; it measures longer from the second on,
+// because a busy machine may explain the first result.
 func Check(l Limits, measure func(limits []Limit, look int) (*result.Report, error)) ([]Verdict, error) {
 	verdicts := make([]Verdict, len(l.Limits))
 	pending := make([]int, len(l.Limits))
@@ -130,7 +130,7 @@ func judge(l Limit, r *result.Report) (Verdict, error) {
 		if c.Allocs == nil {
 			return v, fmt.Errorf("row %q counts no allocations", l.Row)
 		}
-		// What the runtime allocates beside the loop is a fraction of one.
+		// The runtime's own allocations are a fraction of one.
 		test(" allocs", float64(int(*c.Allocs)), *l.Allocs)
 	}
 	return v, nil
@@ -143,7 +143,7 @@ func join(a, b string) string {
 	return a + ", " + b
 }
 
-// Print writes the verdicts and returns how many say no.
+// Print writes the verdicts and returns how many are not OK.
 func Print(w io.Writer, verdicts []Verdict) (offending int) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "\trow\tsystem\tmeasured\tlimit, with margin\t")
@@ -155,6 +155,6 @@ func Print(w io.Writer, verdicts []Verdict) (offending int) {
 		}
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t\n", mark, v.Row, v.System, v.Measured, v.Allowed)
 	}
-	t.Flush() // the reader of the output sees an error
+	t.Flush() // the exit status is the result, even if the table cannot be written
 	return offending
 }

@@ -71,8 +71,7 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// Only what failed is looked at again.
-func TestLaterLooksAreAtTheOffenders(t *testing.T) {
+func TestOnlyRowsBeyondTheirLimitAreMeasuredAgain(t *testing.T) {
 	bad := Limit{Row: "read/store=int", System: "als", Ratio: 0.1}
 	good := Limit{Row: "read/store=int", System: "als", Ratio: 0.9}
 	var looks [][]Limit
@@ -85,7 +84,7 @@ func TestLaterLooksAreAtTheOffenders(t *testing.T) {
 	assert.True(t, verdicts[0].OK && !verdicts[1].OK && verdicts[2].OK)
 }
 
-func TestCheckRefusesWhatIsNotMeasured(t *testing.T) {
+func TestCheckOfARowThatWasNotMeasuredIsAnError(t *testing.T) {
 	for want, l := range map[string]Limit{
 		`there is no row "read/store=uint"`:                      {Row: "read/store=uint", System: "als", Ratio: 1},
 		`dead was not measured in row "read/store=int": crashes`: {Row: "read/store=int", System: "dead", Ratio: 1},
@@ -116,8 +115,7 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// The limits in the repository are about rows that exist, and each says why.
-func TestTheLimitsOfTheRepository(t *testing.T) {
+func TestEachLimitOfTheRepositoryHasARowAndAReason(t *testing.T) {
 	l, err := Read("../../limits.json")
 	require.NoError(t, err)
 	questions := append(ops.Questions(100_000), ops.Question{Rows: ops.Parked()})

@@ -1,6 +1,6 @@
-// Package js runs the same operations with JavaScript's AsyncLocalStorage, where
-// node or bun is installed. They are another language in another process: their
-// figures stand beside ours, and no ratio is made of them.
+// Package js runs the same operations with JavaScript's AsyncLocalStorage if node or
+// bun is installed. Its figures are times without ratios, because the processes take
+// no turns with ours.
 package js
 
 import (
@@ -15,10 +15,10 @@ import (
 	"github.com/seed-1938943e/goroutine/bench/node"
 )
 
-// rows are the operations, each with the row of ours that does the same.
+// rows are the operations, each with our row for the same operation.
 var rows = []struct{ name, label, ours string }{
 	{"js/read", "read a store", "read/store=pointer"},
-	{"js/read,none", "read where there is none", "read/store=none"},
+	{"js/read,none", "read without a store", "read/store=none"},
 	{"js/variables=10", "read, 10 variables set", "variables/count=10"},
 	{"js/variables=100", "read, 100 variables set", "variables/count=100"},
 	{"js/nesting=100", "read below 100 scopes", "nesting/depth=100"},
@@ -36,12 +36,12 @@ func Names() (names []string) {
 	return names
 }
 
-// Question runs what is on the PATH and puts the figures beside those of als in the
-// report. It has no rows if there is neither node nor bun.
+// Question runs node and bun if they are on the PATH, and returns their figures
+// beside those of als from the report. It has no rows if neither is there.
 func Question(short bool, ours *result.Report) result.Question {
 	q := result.Question{
 		Name: "js", Title: "Another language: JavaScript's AsyncLocalStorage",
-		About: "Absolute times of other processes, in another language, on the same machine. There is no ratio: they did not take turns with us.",
+		About: "Times of other processes, in another language, on the same machine. There is no ratio, because they did not take turns with us.",
 	}
 	var found []output
 	for _, program := range []string{"node", "bun"} {
@@ -71,7 +71,7 @@ func Question(short bool, ours *result.Report) result.Question {
 	return q
 }
 
-// output is what the script prints.
+// output is the output of the script.
 type output struct {
 	Runtime string `json:"runtime"`
 	Rows    []struct {

@@ -34,7 +34,7 @@ func TestScript(t *testing.T) {
 	}
 }
 
-func TestFailuresAreShown(t *testing.T) {
+func TestAFailureIsInTheReport(t *testing.T) {
 	_, err := measure("/no/such/node", true)
 	require.Error(t, err)
 	c := output{Runtime: "node", failure: err.Error()}.cell("js/read")

@@ -7,7 +7,8 @@ import (
 )
 
 // Crowd parks n goroutines, each of which holds a value of every implementation
-// that has a Hold, and returns when all do. release lets them go, and waits for it.
+// that has a Hold, and returns when all are parked. release ends them and waits
+// until they have exited.
 func Crowd(n int, impls []ops.Impl) (release func()) {
 	var ready, done sync.WaitGroup
 	gate := make(chan struct{})

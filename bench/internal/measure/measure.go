@@ -10,23 +10,23 @@ import (
 	"github.com/seed-1938943e/goroutine/bench/internal/result"
 )
 
-// LeastRounds is how few rounds say something about a spread.
+// LeastRounds is the least number of rounds that gives quartiles.
 const LeastRounds = 10
 
 // Options say how to measure.
 type Options struct {
 	Rounds int
-	Slice  time.Duration // how long a turn takes, about
+	Slice  time.Duration // of a turn, about
 
-	// Start makes an operation ready. nil is [Start], which does so in this process.
-	// Systems that it has an error for are left out with that as the reason.
+	// Start prepares an operation. nil is [Start], which runs it in this process. A
+	// system with an error is left out, and the error is the reason.
 	Start func(row ops.Row, i ops.Impl) (Turn, error)
 
-	// Broken says why a system is not to be measured in a row, "" if it may be.
+	// Broken returns why a system must not be measured in a row, "" if it may be.
 	Broken func(row string, system ops.System) string
 }
 
-// tooSlow is how long one operation may take to be repeated.
+// tooSlow is the most that one operation may take; a slower one is left out.
 const tooSlow = 500 * time.Millisecond
 
 // A player is a system in a row.
@@ -81,8 +81,7 @@ func (o Options) start(row ops.Row, i ops.Impl) (Turn, error) {
 	return o.Start(row, i)
 }
 
-// calibrate finds out how often to repeat the operation for a slice of time: long
-// against the clock, short against the moods of a shared machine.
+// calibrate finds out how often to repeat the operation for a slice of time.
 func (p *player) calibrate(slice time.Duration) {
 	for p.n = 1; ; p.n *= 2 {
 		d, err := p.turn.Time(p.n)
@@ -131,7 +130,7 @@ func (p *player) cell(baseline *player, isBaseline bool) result.Cell {
 	return c
 }
 
-// rounded leaves out what the runtime allocated beside the operation.
+// rounded rounds the runtime's own allocations away.
 func rounded(x float64) *float64 {
 	x = math.Round(x*10) / 10
 	return &x

@@ -12,8 +12,7 @@ import (
 	"github.com/seed-1938943e/goroutine/bench/internal/ops"
 )
 
-// script is a Turn that takes the time it is given, so that no test depends on a
-// clock.
+// script is a Turn whose times are given, so that no test depends on a clock.
 type script struct {
 	each  time.Duration
 	cost  Cost
@@ -63,7 +62,7 @@ func TestRowTakesTurns(t *testing.T) {
 	assert.Nil(t, row.Cells[0].Ratio, "the baseline's own")
 	assert.InDelta(t, 0.5, row.Cells[1].Ratio.Median, 1e-9)
 	assert.Equal(t, 3, row.Cells[1].Ratio.N)
-	assert.Zero(t, *row.Cells[1].Allocs, "what the runtime does beside it")
+	assert.Zero(t, *row.Cells[1].Allocs, "the runtime's own allocations are rounded away")
 	assert.InDelta(t, 48, *row.Cells[0].Bytes, 1e-9)
 	assert.Equal(t, "crashes: on purpose", row.Cells[2].Absent)
 	assert.Contains(t, row.Cells[3].Absent, "too slow")
@@ -74,7 +73,7 @@ func TestRowTakesTurns(t *testing.T) {
 	}
 }
 
-func TestTurnRunsInsideWhatItNeeds(t *testing.T) {
+func TestATurnRunsInsideAround(t *testing.T) {
 	var inside, outside bool
 	var loops, times int
 	turn := Start(ops.Impl{
@@ -128,7 +127,7 @@ func TestCrowdHoldsUntilReleased(t *testing.T) {
 }
 
 func TestParkSeesMemory(t *testing.T) {
-	// A thousand goroutines hold 64 KiB each: far above what the runtime does beside it.
+	// A thousand goroutines hold 64 KiB each: far above the runtime's own allocations.
 	bytes := Park(ops.Impl{Hold: func(wait func()) {
 		b := make([]byte, 64<<10)
 		wait()

@@ -6,13 +6,13 @@ import (
 	"github.com/seed-1938943e/goroutine/bench/internal/ops"
 )
 
-// StackSetting is what GODEBUG must hold in a process that calls Park: otherwise
-// the runtime chooses the size of new stacks by what the last collection saw, and
-// the stacks of one round differ from those of the next by 2 KiB.
+// StackSetting must be in GODEBUG in a process that calls Park. Otherwise the runtime
+// chooses the size of new stacks at each collection, and the stacks of one round
+// differ from those of the next by 2 KiB.
 const StackSetting = "adaptivestackstart=0"
 
-// Park returns what a goroutine that is parked while it holds a value takes above
-// one that is parked without, in bytes of heap and stack, for each round.
+// Park returns, for each round, how many bytes of heap and stack a goroutine that is
+// parked with a value takes more than one without.
 func Park(i ops.Impl, goroutines, rounds int) []float64 {
 	const warmUp = 2
 	var bytes []float64
@@ -36,8 +36,8 @@ func parked(n int, impls []ops.Impl) float64 {
 }
 
 func inUse() float64 {
-	// What the last measurement left is swept after one collection and freed by
-	// the next; the sweep runs on a goroutine of the runtime that wants its turn.
+	// One collection is not enough: memory is swept after it, on a goroutine of the
+	// runtime, which Gosched lets run.
 	for range 4 {
 		runtime.GC()
 		for range 100 {

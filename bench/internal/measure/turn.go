@@ -1,4 +1,4 @@
-// Package measure runs operations in turn and counts what they take.
+// Package measure runs operations in turn and measures their time and memory.
 package measure
 
 import (
@@ -8,30 +8,28 @@ import (
 	"github.com/seed-1938943e/goroutine/bench/internal/ops"
 )
 
-// A Turn is an operation that is ready to be measured: it has entered what it
-// needs and waits for orders.
+// A Turn is an operation that has entered its scopes and can be measured.
 type Turn interface {
-	// Time does the operation n times and says how long it took.
+	// Time does the operation n times and returns how long that took.
 	Time(n int) (time.Duration, error)
 
-	// Cost does it n times and says what one of them allocates.
+	// Cost does the operation n times and returns the allocations of one.
 	Cost(n int) (Cost, error)
 
-	// End lets the operation leave what it entered.
+	// End leaves the operation's scopes.
 	End()
 }
 
-// A Cost is what an operation allocates.
+// A Cost is the allocations of one operation.
 type Cost struct{ Allocs, Bytes float64 }
 
-// Start makes an operation ready in a goroutine of its own, so that no system
-// measures on top of what another one put into the goroutine, and none below the
-// stack frames of another.
+// Start prepares an operation in a goroutine of its own, so that no system runs above
+// values or stack frames of another.
 func Start(i ops.Impl) Turn {
-	t := &local{orders: make(chan func()), over: make(chan struct{}), loop: i.Loop}
+	t := &local{orders: make(chan func()), ended: make(chan struct{}), loop: i.Loop}
 	//alsvet:ignore the operation enters the contexts that it measures
 	go func() {
-		defer close(t.over)
+		defer close(t.ended)
 		i.Within(func() {
 			for order := range t.orders {
 				order()
@@ -43,7 +41,7 @@ func Start(i ops.Impl) Turn {
 
 type local struct {
 	orders chan func()
-	over   chan struct{}
+	ended  chan struct{}
 	loop   func(n int)
 }
 
@@ -78,5 +76,5 @@ func (t *local) Cost(n int) (c Cost, err error) {
 
 func (t *local) End() {
 	close(t.orders)
-	<-t.over
+	<-t.ended
 }

@@ -19,7 +19,7 @@ var (
 func init() { add(ALS, alsKit) }
 
 func alsKit() kit {
-	alsUnset.Run(1, nothing) // a storage that is in use elsewhere
+	alsUnset.Run(1, nothing) // a storage that has been used before
 	goes := func(stores int) Impl {
 		return Impl{
 			Around: func(f func()) { alsOthers(stores, f) },
@@ -67,7 +67,7 @@ func alsKit() kit {
 			}},
 			"enter/form=EnterWith": {Loop: func(n int) {
 				for range n {
-					//alsvet:ignore it is what is measured
+					//alsvet:ignore EnterWith is measured
 					alsUser.EnterWith(alice)
 				}
 			}},

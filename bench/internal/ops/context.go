@@ -22,7 +22,7 @@ func contextKit() kit {
 	rows := contextReads(0)
 	for name, impl := range map[string]Impl{
 		"read/store=revocable": ctxRead(alice, 0, ctxReadPointer),
-		"read/store=none":      ctxRead(intValue, 0, ctxReadInt), // against a value that is there
+		"read/store=none":      ctxRead(intValue, 0, ctxReadInt), // the baseline reads a value
 		"enter/store=pointer":  withPointer,
 		"enter/store=int": {Loop: func(n int) {
 			ctx := context.Background()
@@ -95,7 +95,7 @@ func contextReads(others int) map[string]Impl {
 	}
 }
 
-// holding returns a context with a value, and others set after it.
+// holding returns a context with a value and other values set after it.
 func holding(value any, others int) context.Context {
 	ctx := context.WithValue(context.Background(), ctxKey{}, value)
 	for i := range others {
@@ -106,13 +106,13 @@ func holding(value any, others int) context.Context {
 
 var holding1 = holding(alice, 0)
 
-// ctxRead reads a value in a context that holds others, too.
+// ctxRead reads a value in a context with other values.
 func ctxRead(value any, others int, read func(ctx context.Context, n int)) Impl {
 	ctx := holding(value, others)
 	return Impl{Loop: func(n int) { read(ctx, n) }}
 }
 
-// ctxReadBelow reads the value that was set last, and as often before.
+// ctxReadBelow reads a value that was set again at each level.
 func ctxReadBelow(levels int) Impl {
 	ctx := context.Background()
 	for range levels {
@@ -144,10 +144,10 @@ func withPointer(n int) {
 	}
 }
 
-// goWith starts a goroutine that is handed a context.
+// goWith returns a function that starts a goroutine with a context.
 func goWith(ctx context.Context) func(f func()) {
 	return func(f func()) {
-		//alsvet:ignore the context is what carries the value here
+		//alsvet:ignore the context carries the value here
 		go func() {
 			useContext(ctx)
 			f()

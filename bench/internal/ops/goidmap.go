@@ -6,7 +6,7 @@ import (
 	"github.com/petermattis/goid"
 )
 
-// A goidLocal is the goroutine-local variable that one writes by hand.
+// A goidLocal is a hand-written goroutine-local variable.
 type goidLocal struct{ values sync.Map }
 
 var goidUser, goidText, goidInt goidLocal
@@ -102,7 +102,8 @@ func (l *goidLocal) scope(v any, f func()) {
 	f()
 }
 
-// goidGo and goidBind carry one variable; more would need a list of them.
+// goidGo and goidBind carry one variable. To carry more, they would need a list of
+// all variables.
 func goidGo(f func()) {
 	v, ok := goidUser.values.Load(goid.Get())
 	if !ok {

@@ -5,8 +5,8 @@ import (
 	"github.com/seed-1938943e/goroutine/hooks"
 )
 
-// hooked are the rows about hooks: the same loop without a hook, after one was
-// enabled and disabled, and with one.
+// hooked returns the rows about hooks: the same loop without a hook, after a hook
+// was enabled and disabled, and with a hook.
 func hooked() []Row {
 	manual := func() *hooks.AsyncResource {
 		return hooks.NewAsyncResource("bench", hooks.ResourceOptions{RequireManualDestroy: true})

@@ -4,8 +4,8 @@ import "sync"
 
 func init() { add(Inherit, inheritKit) }
 
-// inheritKit is als in a program that imports als/inherit. Only starting a
-// goroutine is written differently: by a go statement.
+// inheritKit is als in a program that imports als/inherit. It starts goroutines by go
+// statements; the other operations are those of alsKit.
 func inheritKit() kit {
 	k := alsKit()
 	k.system = Inherit
@@ -31,7 +31,7 @@ func Inherits() bool {
 	var done sync.WaitGroup
 	done.Add(1)
 	alsUser.Run(alice, func() {
-		//alsvet:ignore whether a go statement carries the store is the question
+		//alsvet:ignore the go statement is tested here
 		go func() {
 			defer done.Done()
 			carried = alsUser.Get() == alice

@@ -100,7 +100,7 @@ func modernScope(v *user, f func()) {
 	})()
 }
 
-//alsvet:ignore what WithGls returns carries the values here
+//alsvet:ignore the function that WithGls returns carries the values
 func modernGo(f func()) { go gls.WithGls(f)() }
 
 func modernReadPointer(n int) {
@@ -139,7 +139,7 @@ func modernNest(depth int) {
 	}
 }
 
-// modernOthers sets more values in the map of the scope that is open.
+// modernOthers sets more values in the map of the current scope.
 func modernOthers(n int, f func()) {
 	for i := range n {
 		gls.Set(modernKey{i}, i)

@@ -1,9 +1,9 @@
-// Package ops is the one table of what is measured: the questions, their
-// operations, and how each system does each of them. The program and the go test
+// Package ops is the table of everything that is measured: the questions, their
+// operations, and each system's implementation. The program and the go test
 // benchmarks both read it.
 //
-// A system that is compared calls its own functions directly, in a loop of its own
-// of n iterations; nothing lies between the loop and the call.
+// Each system has a loop of its own of n iterations, which calls the system's
+// functions directly.
 package ops
 
 import (
@@ -13,7 +13,7 @@ import (
 	"sync/atomic"
 )
 
-// A Question is what one table of the report answers.
+// A Question is one table of the report.
 type Question struct {
 	Name  string
 	Title string
@@ -24,30 +24,30 @@ type Question struct {
 // A Row is one operation, done by several systems.
 type Row struct {
 	Name    string // key=value parts, separated by slashes
-	Label   string // what we do
-	Against string // what the baseline does
-	Procs   int    // GOMAXPROCS while it is measured, 0 for what it is
-	Crowd   int    // how many other goroutines hold stores meanwhile
+	Label   string // our operation
+	Against string // the operation of the baseline
+	Procs   int    // GOMAXPROCS during the measurement; 0 changes nothing
+	Crowd   int    // number of other goroutines that hold stores meanwhile
 	Impls   []Impl // the baseline first
 }
 
-// An Impl is how one system does an operation.
+// An Impl is one system's implementation of an operation.
 type Impl struct {
 	System System
 
-	// Loop does the operation n times. It is nil where only Hold counts.
+	// Loop does the operation n times. It is nil if only Hold is used.
 	Loop func(n int)
 
-	// Around calls f inside of what Loop needs: scopes and values that were set
-	// before. nil is nothing.
+	// Around calls f inside the scopes and with the values that Loop needs. nil
+	// calls f directly.
 	Around func(f func())
 
-	// Hold calls wait while the calling goroutine holds a value, as a goroutine of
-	// the crowd does. nil is nothing.
+	// Hold calls wait while the calling goroutine, one of a crowd, holds a value. nil
+	// is an implementation without a crowd.
 	Hold func(wait func())
 }
 
-// Within calls f inside of what the implementation needs.
+// Within calls f by Around.
 func (i Impl) Within(f func()) {
 	if i.Around == nil {
 		f()
@@ -73,7 +73,7 @@ func Find(questions []Question, row string, system System) (Row, Impl, bool) {
 	return Row{}, Impl{}, false
 }
 
-// Uses says whether a system takes part in any row.
+// Uses reports whether a system is in any row.
 func Uses(questions []Question, s System) bool {
 	for _, q := range questions {
 		for _, r := range q.Rows {
@@ -85,8 +85,8 @@ func Uses(questions []Question, s System) bool {
 	return false
 }
 
-// A kit is what a system brings: its operations by the name of their row, and the
-// parts from which the operations are made that are alike for all.
+// A kit has a system's operations by the name of their row, and functions from which
+// the operations that are alike for all systems are built.
 type kit struct {
 	system System
 	rows   map[string]Impl
@@ -94,21 +94,20 @@ type kit struct {
 	// scope calls f with the system's variable set to v.
 	scope func(v *user, f func())
 
-	// others calls f with n other variables set. nil if there is no such thing.
+	// others calls f with n other variables set. nil if the system cannot.
 	others func(n int, f func())
 
-	// start starts a goroutine that carries the values. nil if there is no such
-	// thing.
+	// start starts a goroutine that carries the values. nil if the system cannot.
 	start func(f func())
 }
 
-// kits are the systems that this binary holds. The file of a system adds its own;
-// a build tag leaves it out.
+// kits are the systems that are linked into this binary. The file of a system adds
+// its own; a build tag leaves it out.
 var kits = map[System]func() kit{}
 
 func add(system System, make func() kit) { kits[system] = make }
 
-// Linked says whether this binary holds a system.
+// Linked reports whether a system is linked into this binary.
 func Linked(s System) bool {
 	if peer, ok := Peers[s]; ok && peer.Tag != "" {
 		return slices.Contains(linked(), s)
@@ -124,7 +123,7 @@ type user struct{ name, mail string }
 
 var alice = &user{"alice", "a@example.com"}
 
-// sink keeps what the loops compute alive.
+// sink keeps the results of the loops, so that no call is optimised away.
 var sink atomic.Int64
 
 func nothing() {}
@@ -175,7 +174,7 @@ func deep(scope func(*user, func()), n int, f func()) {
 	scope(alice, func() { deep(scope, n-1, f) })
 }
 
-// keepFunc and keepAny let their argument escape, as keeping it for later would.
+// keepFunc and keepAny let their argument escape, as in a program that keeps it.
 func keepFunc(f func()) { keptFunc = f }
 func keepAny(v any)     { keptAny = v }
 

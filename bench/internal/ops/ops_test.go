@@ -37,15 +37,14 @@ func TestTheTableIsComplete(t *testing.T) {
 	}
 }
 
-// Every loop is run; those that read must find what was set, each time.
-func TestTheLoopsDoWhatTheySay(t *testing.T) {
+func TestEachReadOfALoopFindsTheValue(t *testing.T) {
 	reads := regexp.MustCompile(`^(read|variables|nesting|parallel|crowd/op=read|table/op=load)`)
 	read := 0
 	for _, q := range Questions(1) {
 		for _, r := range q.Rows {
 			for _, i := range r.Impls {
 				if i.System == Jtolds && r.Name == "nesting/depth=1000" || i.System == ModernGo && checked {
-					continue // takes ten seconds; dies
+					continue // the first takes ten seconds, the second crashes
 				}
 				before := sink.Load()
 				const n = 3
@@ -61,7 +60,7 @@ func TestTheLoopsDoWhatTheySay(t *testing.T) {
 	assert.Greater(t, read, 50)
 }
 
-// checked says that this binary checks its pointers.
+// checked says that this binary was built with checkptr.
 var checked bool
 
 func TestFind(t *testing.T) {

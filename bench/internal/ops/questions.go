@@ -10,25 +10,25 @@ import (
 // carriers are the systems of most questions, in the order of the report.
 var carriers = []System{ALS, Inherit, Context5, Context10, ContextSame, Routine, ModernGo, Jtolds, GoidMap}
 
-// Questions returns what is measured as loops, with crowds of at most maxCrowd
-// goroutines. Those with crowds are the last: a process that had a million
-// goroutines is not what it was.
+// Questions returns the questions that are measured as loops, with crowds of at most
+// maxCrowd goroutines. Those with crowds are the last, because a million goroutines
+// change the process for the rows after them.
 func Questions(maxCrowd int) []Question {
 	b := newBuilder()
 	one := "ctx.Value, one level deep"
 	enter := "context.WithValue"
 	return []Question{
-		{"read", "Reading", "The current store is read in a loop, in the goroutine that set it. The libraries keep every value in an interface; a pointer and a string stand for the rest.", b.rows(Context,
+		{"read", "Reading", "The current store is read in a loop, in the goroutine that set it. The libraries keep every value in an interface, so only a pointer and a string are measured for them.", b.rows(Context,
 			Row{Name: "read/store=int", Label: "GetStore of an int", Against: one},
 			Row{Name: "read/store=pointer", Label: "GetStore of a pointer", Against: one},
 			Row{Name: "read/store=string", Label: "GetStore of a string", Against: one},
 			Row{Name: "read/store=interface", Label: "GetStore of an interface type", Against: one},
 			Row{Name: "read/store=struct64", Label: "GetStore of a struct of 64 bytes", Against: one},
 			Row{Name: "read/store=revocable", Label: "GetStore with RevokeOnEnd", Against: one},
-			Row{Name: "read/store=none", Label: "GetStore where there is no store", Against: "ctx.Value of a value that is there"},
+			Row{Name: "read/store=none", Label: "GetStore without a store", Against: "ctx.Value of a value that is set"},
 		)},
-		{"variables", "Reading among other variables", "The variable that was set first is read, others were set after it.", b.among(1, 10, 100)},
-		{"nesting", "Reading below nested scopes", "The same variable was set again in each scope; the innermost is read.", b.below(1, 10, 100, 1000)},
+		{"variables", "Reading among other variables", "The variable that was set first is read; the others were set after it.", b.among(1, 10, 100)},
+		{"nesting", "Reading below nested scopes", "The same variable was set again in each scope; the innermost value is read.", b.below(1, 10, 100, 1000)},
 		{"enter", "Entering and leaving a scope", "A scope with a new value is entered, an empty function is called, the scope is left.", b.rows(Context,
 			Row{Name: "enter/store=pointer", Label: "nested Run of a pointer", Against: enter},
 			Row{Name: "enter/store=int", Label: "nested Run of an int", Against: enter},
@@ -41,7 +41,7 @@ func Questions(maxCrowd int) []Question {
 			Row{Name: "enter/depth=10", Label: "10 nested Runs", Against: "10 nested context.WithValue"},
 			Row{Name: "enter/depth=100", Label: "100 nested Runs", Against: "100 nested context.WithValue"},
 		)},
-		{"request", "As in a request", "The same with four storages set, as in a real request, and with a hundred: with als/inherit, what a scope publishes must not grow with them.", b.inRequest(4, 100)},
+		{"request", "As in a request", "The same operations with four storages set, as in a real request, and with a hundred. With als/inherit, the cost of a scope must not grow with the number of storages.", b.inRequest(4, 100)},
 		{"spawn", "Starting a goroutine", "A goroutine is started and waited for, one at a time unless the row says otherwise.", slices.Concat(
 			b.rows(Go,
 				Row{Name: "spawn/stores=0", Label: "als.Go without stores, waited for", Against: "go, waited for"},
@@ -54,22 +54,22 @@ func Questions(maxCrowd int) []Question {
 				Row{Name: "spawn/work=request", Label: "a new goroutine, its first Run, three reads", Against: "a new goroutine, context.WithValue, ctx.Value three times"},
 			),
 		)},
-		{"capture", "Capturing, and calling what was bound", "What is current is kept for later; a function that was bound to it is called.", b.rows(Context,
+		{"capture", "Capturing stores, and calling a bound function", "The current stores are captured; a function that is bound to them is called.", b.rows(Context,
 			Row{Name: "capture/snapshot=unchanged", Label: "Snapshot, nothing changed since", Against: enter},
 			Row{Name: "capture/snapshot=changed", Label: "Snapshot after a change", Against: enter},
 			Row{Name: "capture/op=bind", Label: "Bind of a func()", Against: "a closure over a context"},
 			Row{Name: "capture/op=bound", Label: "call of a bound func()", Against: enter},
 			Row{Name: "capture/op=bound,inside=Run", Label: "call of a bound func() inside another Run", Against: enter},
 		)},
-		{"parallel", "Reading in parallel", "As many goroutines read as there are processors; time per read of each.", b.parallel(runtime.NumCPU())},
-		{"hooks", "Hooks off and on", "The same with no hook enabled, after one was enabled and disabled, and with one that does nothing.", hooked()},
-		{"table", "gls.Table as a map from the goroutine to a value", "Each map is asked for the value of the calling goroutine; all but gls.Table are keyed by goroutine.ID. A lifecycle is a store, 20 loads and a delete.", tableRows(maxCrowd)},
-		{"crowd", "Among other goroutines that hold values", "So many other goroutines are parked in a scope, each holding a value of each system of the row.", b.crowds(maxCrowd)},
+		{"parallel", "Reading in parallel", "GOMAXPROCS goroutines read at once; the time is that of one read of one goroutine.", b.parallel(runtime.NumCPU())},
+		{"hooks", "Hooks off and on", "The same operations with no hook enabled, after a hook was enabled and disabled, and with a hook that does nothing.", hooked()},
+		{"table", "gls.Table as a map from the goroutine to a value", "Each map looks up the value of the calling goroutine; the keys are goroutine.ID except in gls.Table. A lifecycle is a store, 20 loads and a delete.", tableRows(maxCrowd)},
+		{"crowd", "Among other goroutines that hold values", "Other goroutines are parked in a scope, each with a value of each system of the row.", b.crowds(maxCrowd)},
 	}
 }
 
-// Parked returns the rows about memory: what a goroutine takes that is parked
-// while it holds a value. Their implementations have Hold only.
+// Parked returns the rows about the memory of a goroutine that is parked while it
+// holds a value. Their implementations have only Hold.
 func Parked() []Row {
 	b := newBuilder()
 	one := Row{Name: "memory/inside=Run", Label: "parked inside one scope", Against: "parked", Impls: b.holders(slices.Concat([]System{ALS, Context}, carriers[5:]))}
@@ -96,7 +96,7 @@ func newBuilder() builder {
 	return b
 }
 
-// plainGo starts f as systems do that have nothing of their own for it.
+// plainGo starts f for the systems that have no function for that.
 func plainGo(f func()) { go f() }
 
 // goKit is the plain go statement.
@@ -110,7 +110,7 @@ func goKit() kit {
 	}}
 }
 
-// rows fills rows with what the systems have for them.
+// rows fills rows with the implementations of the systems.
 func (b builder) rows(baseline System, rows ...Row) []Row {
 	order := []System{baseline}
 	if baseline != Context {
@@ -128,7 +128,8 @@ func (b builder) rows(baseline System, rows ...Row) []Row {
 	return rows
 }
 
-// each calls make with each system and how it reads a pointer.
+// each calls make with the kit of each system and its implementation of reading a
+// pointer.
 func (b builder) each(make func(k kit, read Impl) (Impl, bool)) (impls []Impl) {
 	for _, s := range slices.Concat([]System{Context}, carriers) {
 		k, ok := b[s]
@@ -163,7 +164,7 @@ func (b builder) among(counts ...int) (rows []Row) {
 	return rows
 }
 
-// inRequest returns rows of other questions with so many storages set.
+// inRequest returns rows of other questions with a number of storages set.
 func (b builder) inRequest(sets ...int) (rows []Row) {
 	for _, op := range []struct{ name, row, label, against string }{
 		{"read", "read/store=pointer", "GetStore of a pointer", "ctx.Value, one level deep"},
@@ -240,11 +241,11 @@ func simultaneously(p int, i Impl) func(n int) {
 	}
 }
 
-// lean are the systems that take part among a million goroutines, so that it fits
-// into the memory of a small machine.
+// lean are the systems that are measured among a million goroutines: the values of
+// all systems would not fit into the memory of a small machine.
 var lean = []System{Context, ALS, GoidMap}
 
-// huge is how many goroutines are too many for all systems.
+// huge is the crowd in which only the lean systems are measured.
 const huge = 1_000_000
 
 func (b builder) crowds(most int) (rows []Row) {
@@ -314,7 +315,7 @@ func tableRows(maxCrowd int) (rows []Row) {
 	return rows
 }
 
-// counted writes how many there are of something.
+// counted writes a number and a noun, such as 1,000 Runs.
 func counted(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing
@@ -322,7 +323,7 @@ func counted(n int, thing string) string {
 	return thousands(n) + " " + thing + "s"
 }
 
-// thousands writes a number with commas, as people do.
+// thousands writes a number with commas between thousands.
 func thousands(n int) string {
 	if n < 1000 {
 		return fmt.Sprint(n)

@@ -2,6 +2,6 @@
 
 package ops
 
-// modern-go/gls dies of "checkptr: pointer arithmetic result points to invalid
-// allocation" where pointers are checked, as they are with the race detector.
+// With checkptr, which the race detector implies, modern-go/gls crashes with
+// "checkptr: pointer arithmetic result points to invalid allocation".
 func init() { checked = true }

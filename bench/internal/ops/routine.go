@@ -96,7 +96,7 @@ func routineKit() kit {
 	}
 }
 
-// routineScope is the scope that routine does not have.
+// routineScope is a scope by hand, because routine has none.
 func routineScope[T any](local routine.ThreadLocal[T], v T, f func()) {
 	old := local.Get()
 	local.Set(v)

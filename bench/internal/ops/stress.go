@@ -6,10 +6,9 @@ import (
 	"time"
 )
 
-// Stress opens and closes scopes of a system in several goroutines for a while,
-// and starts goroutines that carry its values in between, without waiting for each.
-// It is there to see whether the program survives; what the goroutines see is not
-// looked at.
+// Stress opens and closes scopes of a system in several goroutines for a time d, and
+// starts goroutines that carry the values, without waiting for each. It finds out
+// whether the program crashes; it does not check the values.
 func Stress(s System, d time.Duration) {
 	make, ok := kits[s]
 	if !ok {

@@ -7,12 +7,12 @@ import (
 	"github.com/seed-1938943e/goroutine/gls"
 )
 
-// tables are the maps that are compared as maps from the calling goroutine to a
-// pointer, each by a function that returns a new one.
+// tables has, for each map from the calling goroutine to a pointer that is compared,
+// a function that returns a new one.
 var tables = map[System]func() table{}
 
-// A table is such a map. The loops are written out for each, so that the calls are
-// direct.
+// A table is a map from the calling goroutine to a pointer. Each map has loops of its
+// own, so that the calls are direct.
 type table struct {
 	hold      func(wait func())
 	load      Impl
@@ -26,8 +26,8 @@ func init() {
 	tables[Sharded] = sharded
 }
 
-// newTable makes the implementations of a table from its loops. set gives the
-// calling goroutine a value.
+// newTable returns the table of the given loops. set gives the calling goroutine a
+// value.
 func newTable(set, remove func(), load, store, lifecycle func(n int)) table {
 	inside := func(f func()) {
 		set()
@@ -42,7 +42,7 @@ func newTable(set, remove func(), load, store, lifecycle func(n int)) table {
 	}
 }
 
-// lifetime is how many loads a lifecycle has beside a store and a delete.
+// lifetime is the number of loads between the store and the delete of a lifecycle.
 const lifetime = 20
 
 func glsTable() table {
@@ -114,8 +114,8 @@ func syncMap() table {
 	)
 }
 
-// A shardedMap is what one writes without a second thought: 64 maps, each with a
-// lock, on cache lines of their own.
+// A shardedMap is a simple map for many goroutines: 64 maps with locks, each on a
+// cache line of its own.
 type shardedMap [64]struct {
 	sync.RWMutex
 	m map[uint64]*user

@@ -20,14 +20,14 @@ import (
 
 func init() { plot.DefaultFont = font.Font{Typeface: "Liberation", Variant: "Sans"} }
 
-// A series is the points of a system, one for each row that it has.
+// A series has a system's points, one for each of its rows.
 type series struct {
 	system string
 	points plotter.XYs
 	errors plotter.XErrors
 }
 
-// The parts that plotter.NewXErrorBars wants.
+// plotter.NewXErrorBars needs these three methods.
 func (s series) Len() int                       { return s.points.Len() }
 func (s series) XY(i int) (x, y float64)        { return s.points.XY(i) }
 func (s series) XError(i int) (low, hi float64) { return s.errors.XError(i) }
@@ -103,11 +103,11 @@ func Chart(r *result.Report, title string, rows []result.Row) ([]byte, error) {
 	if _, err := c.WriteTo(&b); err != nil {
 		return nil, fmt.Errorf("chart %q: %w", title, err)
 	}
-	svg := b.Bytes()[bytes.Index(b.Bytes(), []byte("<svg")):] // a page has no place for an XML header
+	svg := b.Bytes()[bytes.Index(b.Bytes(), []byte("<svg")):] // an HTML page has no XML header
 	return bytes.ReplaceAll(svg, []byte("font-family:Liberation Sans;"), []byte("font-family:Liberation Sans,Arial,sans-serif;")), nil
 }
 
-// baselines names what the ratios are to.
+// baselines returns the names of the baselines.
 func baselines(r *result.Report, rows []result.Row) string {
 	var names []string
 	for _, row := range rows {
@@ -135,7 +135,7 @@ func collect(rows []result.Row) (all []series, ratios bool) {
 				value = *c.Ratio
 			}
 			if value.Q1 <= 0 {
-				continue // has no place on a logarithmic axis
+				continue // a logarithmic axis has no zero
 			}
 			at := slices.IndexFunc(all, func(s series) bool { return s.system == c.System })
 			if at < 0 {
@@ -173,9 +173,8 @@ func span(all []series, ratios bool) (least, most float64) {
 	return least / 1.3, most * 1.3
 }
 
-// glyph returns the colour and the shape of a system. The palette of Okabe and Ito and
-// the shapes suit readers who do not see all colours. A system looks the same in all
-// charts.
+// glyph returns the colour and the shape of a system in all charts. The palette of
+// Okabe and Ito and the shapes suit colour-blind readers.
 func glyph(system string) draw.GlyphStyle {
 	styles := map[string]draw.GlyphStyle{
 		"als":             {Color: vermilion, Shape: draw.CircleGlyph{}},
@@ -211,7 +210,7 @@ var (
 	orange    = color.RGBA{230, 159, 0, 255}
 )
 
-// decades marks powers of ten, on a short axis more.
+// decades marks powers of ten, and values between them on a short axis.
 type decades struct{}
 
 func (decades) Ticks(least, most float64) (ticks []plot.Tick) {

@@ -31,8 +31,8 @@ type pageQuestion struct {
 	Rows  []pageRow
 }
 
-// Page writes the report as a page that needs nothing else, with the charts, by
-// the names of their questions, in it.
+// Page returns the report as a page that needs no other file. charts has the SVG of
+// each question by the question's name.
 func Page(r *result.Report, charts map[string][]byte) ([]byte, error) {
 	data := struct {
 		Conditions string
@@ -40,7 +40,7 @@ func Page(r *result.Report, charts map[string][]byte) ([]byte, error) {
 		Systems    []result.System
 	}{Conditions: Conditions(r), Systems: r.Systems}
 	for _, q := range r.Questions {
-		// Sound as HTML: the charts are drawn here, and escape their labels.
+		// Safe as HTML: package report draws the charts itself and escapes their labels.
 		out := pageQuestion{Question: q, Chart: template.HTML(charts[q.Name])}
 		for _, row := range q.Rows {
 			out.Rows = append(out.Rows, pageRow{row, lines(r, row)})

@@ -18,7 +18,7 @@ const (
 	end   = "<!-- bench:end -->"
 )
 
-// ours are the rows of the README's first table: us and a baseline.
+// ours are the rows of the README's first table, which compares us with a baseline.
 var ours = []string{
 	"read/store=int", "read/store=pointer", "read/store=string", "read/store=interface",
 	"read/store=struct64", "read/store=revocable", "variables/count=100", "nesting/depth=1000",
@@ -29,8 +29,8 @@ var ours = []string{
 	"spawn/stores=1", "spawn/stores=1,batch=64", "spawn/work=request",
 }
 
-// compared are the rows of the second table and of the chart: everyone, in ratios to
-// context.Context.
+// compared are the rows of the second table and of the chart: all systems, as ratios
+// to context.Context.
 var compared = []string{
 	"read/store=pointer", "variables/count=100", "nesting/depth=100", "enter/store=pointer",
 	"enter/reads=3", "spawn/work=request", "capture/op=bound",
@@ -43,11 +43,11 @@ var inRequest = []string{"read", "enter", "enter-first", "scope", "revocable", "
 // columns are the systems of the second table.
 var columns = []string{"als", "als+inherit", "context", "routine", "modern-go", "jtolds", "goid+sync.Map"}
 
-// Section writes the README's section: the tables, the chart by its path, and how it
-// came about.
+// Section returns the README's section: the tables, the chart by its path, the machine
+// and the command.
 func Section(r *result.Report, chart string) (string, error) {
 	var b strings.Builder
-	fmt.Fprintln(&b, "Medians of ratios, us and the baseline measured in turn in one run. Below 1 we are faster.")
+	fmt.Fprintln(&b, "Medians of ratios; we and the baseline took turns in one run. Below 1 we are faster.")
 	fmt.Fprintln(&b)
 	fmt.Fprintln(&b, "| us | the baseline | ratio (quartiles) | allocations, us / baseline |")
 	fmt.Fprintln(&b, "|---|---|---|---|")
@@ -65,7 +65,7 @@ func Section(r *result.Report, chart string) (string, error) {
 		fmt.Fprintf(&b, "| %s | %s | %.2f (%.2f–%.2f) | %s / %s |\n", row.Label, against,
 			us.Ratio.Median, us.Ratio.Q1, us.Ratio.Q3, count(us.Allocs), count(row.Cells[0].Allocs))
 	}
-	fmt.Fprintf(&b, "\nEveryone, as ratios to context.Context in the same run; what a library does not offer is blank:\n\n|")
+	fmt.Fprintf(&b, "\nAll systems, as ratios to context.Context in the same run. A cell is blank if a library does not offer the operation:\n\n|")
 	for _, c := range columns {
 		fmt.Fprintf(&b, " | %s", r.Title(c))
 	}
@@ -104,7 +104,7 @@ func Section(r *result.Report, chart string) (string, error) {
 
 // writeInRequest writes the table of als alone and with als/inherit.
 func writeInRequest(b *strings.Builder, r *result.Report) error {
-	fmt.Fprintln(b, "With four storages set, as in a real request, and with a hundred, beside the same baselines:")
+	fmt.Fprintln(b, "With four storages set, as in a real request, and with a hundred, as ratios to the same baselines:")
 	fmt.Fprintln(b)
 	fmt.Fprintln(b, "| | als, 4 set | als, 100 set | als/inherit linked, 4 set | als/inherit linked, 100 set |")
 	fmt.Fprintln(b, "|---|---|---|---|---|")
@@ -134,10 +134,10 @@ func writeServer(b *strings.Builder, r *result.Report) {
 		}
 		parts = append(parts, fmt.Sprintf("%s %.2f (%.2f–%.2f)", row.Label, us.Ratio.Median, us.Ratio.Q1, us.Ratio.Q3))
 	}
-	fmt.Fprintf(b, "The same JSON service written with als instead of a context.Context, as ratios: %s.\n", strings.Join(parts, ", "))
+	fmt.Fprintf(b, "A JSON service with als, as ratios to the same service with a context.Context: %s.\n", strings.Join(parts, ", "))
 }
 
-// writeMemory writes what a parked goroutine takes, of heap and stack together.
+// writeMemory writes how much heap and stack together a parked goroutine takes.
 func writeMemory(b *strings.Builder, r *result.Report) {
 	run, ok := valueOf(r, "memory/inside=Run")
 	if !ok {
@@ -160,7 +160,7 @@ func valueOf(r *result.Report, name string) (float64, bool) {
 	return c.Value.Median, ok
 }
 
-// find returns a row in which we were measured.
+// find returns a row with a ratio of als, and our cell in it.
 func find(r *result.Report, name string) (result.Row, result.Cell, error) {
 	row, ok := r.Row(name)
 	if !ok {
@@ -173,7 +173,7 @@ func find(r *result.Report, name string) (result.Row, result.Cell, error) {
 	return row, c, nil
 }
 
-// ratioOf writes a system's ratio, or why there is none.
+// ratioOf returns a system's ratio, or why there is none.
 func ratioOf(row result.Row, system string) string {
 	if system == row.Cells[0].System {
 		return "1"
@@ -202,8 +202,8 @@ func DrawReadme(r *result.Report) ([]byte, error) {
 	return Chart(r, "", rows)
 }
 
-// offScale is the ratio that a system exceeds in each row to be left out of the
-// chart: with it, the others would share a tenth of the axis.
+// offScale is the ratio from which the chart leaves a system out, if each of its rows
+// is above it: with it, the others would share a tenth of the axis.
 const offScale = 15
 
 // extremes returns the least and the greatest ratio of a system in the compared

@@ -74,7 +74,7 @@ func TestText(t *testing.T) {
 	assert.Contains(t, text, "jtolds/gls: crashes: fatal error: concurrent map writes")
 }
 
-func TestReadmeChartLeavesOutWhatIsOffItsScale(t *testing.T) {
+func TestReadmeChartLeavesOutASystemFarBeyondTheOthers(t *testing.T) {
 	r := sample()
 	chart, err := DrawReadme(r)
 	require.NoError(t, err)
@@ -206,10 +206,10 @@ func TestReplace(t *testing.T) {
 	}
 }
 
-// The README shows what the committed data says. After a new run:
+// After a new run, write the README's section again:
 //
 //	go run ./bench readme
-func TestTheReadmeIsOfTheCommittedData(t *testing.T) {
+func TestTheReadmeHasTheFiguresOfTheCommittedData(t *testing.T) {
 	r, err := result.Read("../../report/data.json")
 	require.NoError(t, err)
 	assert.False(t, r.Short, "the README's figures are those of a whole run")

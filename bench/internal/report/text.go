@@ -1,4 +1,4 @@
-// Package report shows a result: as text, as charts, as a page, as the README's
+// Package report writes a result as text, as charts, as a page and as the README's
 // section.
 package report
 
@@ -16,10 +16,10 @@ import (
 // Text writes a table for each question.
 func Text(w io.Writer, r *result.Report) error {
 	fmt.Fprintln(w, Conditions(r))
-	fmt.Fprintln(w, "Ratios are to the first line of each row, medians of rounds in which the systems took turns; below 1 is faster.")
+	fmt.Fprintln(w, "Ratios are to the first line of each row: medians of rounds in which the systems took turns. Below 1 is faster.")
 	for _, q := range r.Questions {
 		fmt.Fprintf(w, "\n## %s\n%s\n\n", q.Title, wrap(q.About, 100))
-		width := 0 // of the first column, which is aligned to the left, unlike the others
+		width := 0 // of the first column, the only one that is aligned to the left
 		for _, row := range q.Rows {
 			width = max(width, len(row.Label))
 			for _, l := range lines(r, row) {
@@ -47,7 +47,7 @@ func Text(w io.Writer, r *result.Report) error {
 	return nil
 }
 
-// Conditions says where and how a report was made.
+// Conditions returns the machine, the time and the rounds of a report.
 func Conditions(r *result.Report) string {
 	m := r.Machine
 	text := fmt.Sprintf("%s %s/%s, %s, %d processors, GOMAXPROCS %d, %s, %d rounds",
@@ -61,7 +61,7 @@ func Conditions(r *result.Report) string {
 	return text
 }
 
-// Number writes a figure with as many digits as it deserves.
+// Number writes a figure with two decimals, large ones with fewer.
 func Number(x float64) string {
 	switch {
 	case x >= 1e5 || x <= -1e5:

@@ -7,8 +7,7 @@ import (
 	"github.com/seed-1938943e/goroutine/bench/internal/result"
 )
 
-// The names of a report's files. Beside them there is a chart for each question,
-// by its name.
+// The names of a report's files. The other files are charts, one for each question.
 const (
 	DataName = "data.json"
 	PageName = "index.html"

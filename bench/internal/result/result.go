@@ -1,5 +1,5 @@
-// Package result is what a run finds out, as it is written to data.json and read
-// from it.
+// Package result has the data of a run, which are written to data.json and read from
+// it.
 package result
 
 import (
@@ -12,7 +12,7 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-// A Report is everything that one run found out.
+// A Report has all data of one run.
 type Report struct {
 	Machine   Machine    `json:"machine"`
 	Date      time.Time  `json:"date"`
@@ -22,7 +22,7 @@ type Report struct {
 	Questions []Question `json:"questions"`
 }
 
-// A Machine is where a run took place.
+// A Machine describes the machine of a run.
 type Machine struct {
 	Go         string `json:"go"`
 	OS         string `json:"os"`
@@ -33,13 +33,13 @@ type Machine struct {
 	Commit     string `json:"commit,omitempty"`
 }
 
-// A System is one that was compared.
+// A System is a system that was compared.
 type System struct {
 	Name    string `json:"name"`
 	Title   string `json:"title"`
 	About   string `json:"about"`
 	Version string `json:"version,omitempty"`
-	Status  string `json:"status,omitempty"` // "" is fine; else how it crashed, or that it does not build
+	Status  string `json:"status,omitempty"` // how it crashed, or why it does not build; "" is no error
 }
 
 // A Question is a table of the report.
@@ -60,16 +60,16 @@ type Row struct {
 	Cells   []Cell `json:"cells"`
 }
 
-// A Cell is what a system needs for an operation.
+// A Cell has the figures of one system in a row.
 type Cell struct {
 	System string `json:"system"`
 	Value  Spread `json:"value"`
 
-	// Ratio is that of the rounds to the baseline's; nil for the baseline, and
-	// where it would mean nothing.
+	// Ratio is the ratio to the baseline's rounds. It is nil for the baseline, and in
+	// rows without ratios.
 	Ratio *Spread `json:"ratio,omitempty"`
 
-	// Allocs and Bytes are those of one operation, nil if they were not counted.
+	// Allocs and Bytes are of one operation, nil if they were not counted.
 	Allocs *float64 `json:"allocs,omitempty"`
 	Bytes  *float64 `json:"bytes,omitempty"`
 
@@ -87,8 +87,8 @@ type Spread struct {
 	N      int     `json:"n"`
 }
 
-// NewSpread returns the spread of a sample, which it sorts. Its quantiles are values
-// of the sample. The sample of nothing has the zero Spread.
+// NewSpread returns the spread of a sample, which it sorts. The quantiles are values
+// of the sample. The spread of an empty sample is zero.
 func NewSpread(sample []float64) Spread {
 	if len(sample) == 0 {
 		return Spread{}
@@ -101,7 +101,7 @@ func NewSpread(sample []float64) Spread {
 	}
 }
 
-// Ratios divides the values of neighbours.
+// Ratios divides the value of each round by the baseline's of the same round.
 func Ratios(values, baseline []float64) []float64 {
 	ratios := make([]float64, len(values))
 	for i := range values {
@@ -110,7 +110,7 @@ func Ratios(values, baseline []float64) []float64 {
 	return ratios
 }
 
-// Row returns the row of a name.
+// Row returns the row with a name.
 func (r *Report) Row(name string) (Row, bool) {
 	for _, q := range r.Questions {
 		for _, row := range q.Rows {
@@ -122,7 +122,7 @@ func (r *Report) Row(name string) (Row, bool) {
 	return Row{}, false
 }
 
-// Question returns the question of a name.
+// Question returns the question with a name.
 func (r *Report) Question(name string) (Question, bool) {
 	i := slices.IndexFunc(r.Questions, func(q Question) bool { return q.Name == name })
 	if i < 0 {
@@ -131,7 +131,7 @@ func (r *Report) Question(name string) (Question, bool) {
 	return r.Questions[i], true
 }
 
-// Cell returns the cell of a system and whether something was measured.
+// Cell returns the cell of a system and whether it was measured.
 func (r Row) Cell(system string) (c Cell, ok bool) {
 	i := slices.IndexFunc(r.Cells, func(c Cell) bool { return c.System == system })
 	if i < 0 {
@@ -140,7 +140,7 @@ func (r Row) Cell(system string) (c Cell, ok bool) {
 	return r.Cells[i], r.Cells[i].Absent == ""
 }
 
-// Title returns the name for people of a system.
+// Title returns the title of a system.
 func (r *Report) Title(system string) string {
 	for _, s := range r.Systems {
 		if s.Name == system {
@@ -150,7 +150,7 @@ func (r *Report) Title(system string) string {
 	return system
 }
 
-// JSON writes the report as data.json has it.
+// JSON returns the report as the text of data.json.
 func (r *Report) JSON() ([]byte, error) {
 	text, err := json.MarshalIndent(r, "", " ")
 	if err != nil {

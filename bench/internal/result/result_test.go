@@ -60,14 +60,14 @@ func TestJSONRoundTrip(t *testing.T) {
 	_, ok = row.Cell("als")
 	assert.True(t, ok)
 	_, ok = row.Cell("x")
-	assert.False(t, ok, "nothing was measured")
+	assert.False(t, ok, "it was not measured")
 	_, ok = got.Row("read/store=none")
 	assert.False(t, ok)
 	assert.Equal(t, "X", got.Title("x"))
 	assert.Equal(t, "y", got.Title("y"))
 }
 
-func TestReadSaysWhatIsWrong(t *testing.T) {
+func TestErrorsOfReadNameTheFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "data.json")
 	require.NoError(t, os.WriteFile(path, []byte("{"), 0o600))
 	_, err := Read(path)

@@ -16,17 +16,17 @@ import (
 	"github.com/seed-1938943e/goroutine/bench/internal/ops"
 )
 
-// health is which systems survive what.
+// health has the results of the trials.
 type health struct {
 	rows   map[string]map[ops.System]string // why an operation is left out
-	status map[ops.System]string            // what is wrong with a system as a whole
+	status map[ops.System]string            // the error of a system as a whole
 }
 
 func newHealth() *health {
 	return &health{rows: map[string]map[ops.System]string{}, status: map[ops.System]string{}}
 }
 
-// others are the systems that are not ours or the standard library's.
+// others returns the systems of other modules.
 func others() []ops.System {
 	return slices.Sorted(func(yield func(ops.System) bool) {
 		for s := range maps.Keys(ops.Peers) {
@@ -37,7 +37,7 @@ func others() []ops.System {
 	})
 }
 
-// examine has each operation of each library done a few times in another process.
+// examine tries each operation of each library in another process.
 func examine(questions []ops.Question, patience time.Duration) *health {
 	h := newHealth()
 	for _, s := range others() {
@@ -95,8 +95,8 @@ func (h *health) try(s ops.System, questions []ops.Question, patience time.Durat
 	}
 }
 
-// ready starts a child and waits until it answers, so that what it takes to start
-// does not count as slowness.
+// ready starts a child and waits until it answers, so that the time of the start does
+// not count as slowness.
 func ready() (*child.Process, error) {
 	p, err := child.Start("")
 	if err != nil {
@@ -116,17 +116,17 @@ func (h *health) stress(s ops.System, patience time.Duration) {
 	}
 	defer p.Close()
 	if err := p.Call("Stress", s, new(struct{}), hung); err != nil {
-		h.note(s, "goroutines started in a scope that is left meanwhile: "+err.Error())
+		h.note(s, "goroutines started in a scope that ends while they run: "+err.Error())
 	}
 }
 
-// crowded is the part of a row's name that says how many others there are.
+// crowded matches the part of a row's name that gives the size of the crowd.
 var crowded = regexp.MustCompile(`goroutines=\d+$`)
 
-// alone returns the name of the row that does the same without a crowd.
+// alone returns the name of the row of the same operation with one goroutine.
 func alone(row string) string { return crowded.ReplaceAllString(row, "goroutines=1") }
 
-// broken says why a system is left out of a row.
+// broken returns why a system is left out of a row, "" if it is not.
 func (h *health) broken(row string, s ops.System) string { return h.rows[alone(row)][s] }
 
 func (h *health) note(s ops.System, status string) {
@@ -135,7 +135,7 @@ func (h *health) note(s ops.System, status string) {
 	}
 }
 
-// build says why a system that is not linked does not build.
+// build returns why a system is not linked.
 func build(s ops.System) string {
 	peer := ops.Peers[s]
 	out, err := exec.Command("go", "build", peer.Module).CombinedOutput()
@@ -145,7 +145,7 @@ func build(s ops.System) string {
 	return "does not build: " + firstError(out, err)
 }
 
-// firstError finds the first line of a compiler's output that says something.
+// firstError returns the first error in a compiler's output.
 func firstError(out []byte, err error) string {
 	for line := range strings.Lines(string(out)) {
 		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") && !strings.HasPrefix(line, "go: downloading") {
@@ -155,10 +155,10 @@ func firstError(out []byte, err error) string {
 	return err.Error()
 }
 
-// inheritedPackage is this program with als/inherit in it.
+// inheritedPackage is this program with als/inherit.
 const inheritedPackage = "github.com/seed-1938943e/goroutine/bench/inherited"
 
-// BuildInherited builds the program with als/inherit as the file binary.
+// BuildInherited builds the program with als/inherit into the file binary.
 func BuildInherited(binary string) error {
 	if out, err := exec.Command("go", "build", "-o", binary, inheritedPackage).CombinedOutput(); err != nil {
 		return errors.New("does not build: " + firstError(out, err))
@@ -166,14 +166,14 @@ func BuildInherited(binary string) error {
 	return nil
 }
 
-// startInherited builds and starts the program with als/inherit. Without one it
-// returns why.
+// startInherited builds and starts the program with als/inherit. If it cannot, it
+// returns nil and the reason.
 func startInherited() (*child.Process, string) {
 	dir, err := os.MkdirTemp("", "bench-inherited-")
 	if err != nil {
 		return nil, err.Error()
 	}
-	defer os.RemoveAll(dir) // the running program needs it no more
+	defer os.RemoveAll(dir) // a running program does not need its file
 	binary := filepath.Join(dir, "inherited.exe")
 	if err := BuildInherited(binary); err != nil {
 		return nil, err.Error()
@@ -189,7 +189,7 @@ func startInherited() (*child.Process, string) {
 	}
 	if !inherits {
 		p.Close()
-		return nil, "als/inherit is not part of " + inheritedPackage
+		return nil, inheritedPackage + " does not import als/inherit"
 	}
 	return p, ""
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/seed-1938943e/goroutine/bench/internal/result"
 )
 
-// machine says where and with what this run takes place.
+// machine describes the machine and the version of Go of this run.
 func machine() result.Machine {
 	return result.Machine{
 		Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
@@ -24,8 +24,8 @@ func machine() result.Machine {
 	}
 }
 
-// commit is what the go command wrote into the binary, or, since go run writes
-// nothing there, what git says. "" is unknown.
+// commit returns the commit that the go command wrote into the binary. go run writes
+// none; then git knows it. "" is unknown.
 func commit() string {
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, s := range info.Settings {
@@ -41,8 +41,8 @@ func commit() string {
 	return strings.TrimSpace(string(out))
 }
 
-// affordable is how many goroutines with all their values fit into half of the
-// memory that is free. Where that is not known it is a hundred thousand.
+// affordable returns how many goroutines with all their values fit into half of the
+// free memory. If the free memory is not known, it returns a hundred thousand.
 func affordable() int {
 	const each, unknown = 8 << 10, 100_000
 	text, err := os.ReadFile("/proc/meminfo")
@@ -60,7 +60,7 @@ func affordable() int {
 	return kib / (each >> 10) / 2
 }
 
-// order is that of the systems in a report.
+// order is the order of the systems in a report.
 var order = []ops.System{
 	ops.ALS, ops.Inherit, ops.Context, ops.Context5, ops.Context10, ops.ContextSame, ops.Go,
 	ops.Routine, ops.ModernGo, ops.Jtolds, ops.GoidMap,

@@ -16,21 +16,21 @@ import (
 	"github.com/seed-1938943e/goroutine/bench/internal/server"
 )
 
-// A Plan says what to measure and how long.
+// A Plan says which rows to measure and how long.
 type Plan struct {
 	Rounds   int
 	Slice    time.Duration  // of a system's turn
 	Filter   *regexp.Regexp // of the names of rows; nil is all
-	Systems  []ops.System   // beside the baselines; nil is all
+	Systems  []ops.System   // without the baselines; nil is all
 	MaxCrowd int
 	Requests int           // of a server's turn
-	Parked   int           // goroutines to measure memory with
-	Parkings int           // how often to
-	Patience time.Duration // with one operation of a library, before it is left out
+	Parked   int           // goroutines of a measurement of memory
+	Parkings int           // rounds of the measurement of memory
+	Patience time.Duration // for one operation of a library, before it is left out
 	Short    bool
 }
 
-// Full is the plan of a whole run, but for the rounds.
+// Full is the plan of a whole run.
 var Full = Plan{
 	Rounds: 41, Slice: time.Millisecond, MaxCrowd: 1_000_000,
 	Requests: 2000, Parked: 100_000, Parkings: 5, Patience: 3 * time.Second,
@@ -45,26 +45,25 @@ var Short = Plan{
 // A Progress is called as the run advances.
 type Progress interface {
 	Total(steps int)
-	Begin(what string) // what is done next
+	Begin(what string) // the next step
 	Step()
 }
 
-// hung is how long our own work in another process may take; on a machine that is
-// very busy it takes a minute.
+// hung is the timeout of our own work in another process. On a very busy machine the
+// work takes a minute.
 const hung = 15 * time.Minute
 
-// ErrNothing is what Do returns if there is nothing to measure.
+// ErrNothing is returned by Do if the plan has no rows.
 var ErrNothing = errors.New("no row has a name that matches")
 
-// Gate is the plan of the gate. Its turns are short, so that most of them lie between
-// two interruptions also where a build and more want the processors, and its rounds
-// many.
+// Gate is the plan of the gate. Its turns are short, so that most are not interrupted
+// even if a build uses all processors, and its rounds are many.
 var Gate = Plan{
 	Rounds: 151, Slice: 300 * time.Microsecond, MaxCrowd: 100_000,
 	Requests: 1000, Parked: 100_000, Parkings: 3, Patience: time.Second,
 }
 
-// A session is a run under way.
+// A session is a run in progress.
 type session struct {
 	plan      Plan
 	progress  Progress
@@ -97,7 +96,7 @@ func Do(p Plan, progress Progress) (*result.Report, error) {
 	}
 	progress.Total(total + 1)
 
-	progress.Begin("which systems survive")
+	progress.Begin("trials")
 	s.health = examine(questions, p.Patience)
 	if ops.Uses(questions, ops.Inherit) {
 		inherited, why := startInherited()
@@ -144,7 +143,7 @@ func (s *session) wants(rows ...string) bool {
 	return false
 }
 
-// selected returns the questions with the rows that the filter wants.
+// selected returns the questions with the rows that the filter matches.
 func (s *session) selected(all []ops.Question) (some []ops.Question) {
 	for _, q := range all {
 		var rows []ops.Row
@@ -161,7 +160,7 @@ func (s *session) selected(all []ops.Question) (some []ops.Question) {
 	return some
 }
 
-// chosen returns the implementations of the plan's systems, after the baseline.
+// chosen returns the baseline and the implementations of the plan's systems.
 func (s *session) chosen(impls []ops.Impl) (some []ops.Impl) {
 	for n, i := range impls {
 		if n == 0 || s.plan.Systems == nil || slices.Contains(s.plan.Systems, i.System) {
@@ -189,7 +188,7 @@ func (s *session) question(q ops.Question) {
 	s.report.Questions = append(s.report.Questions, out)
 }
 
-// present leaves out als/inherit where there is no process that has it.
+// present leaves out als/inherit if its process could not be started.
 func (s *session) present(impls []ops.Impl) (some []ops.Impl) {
 	for _, i := range impls {
 		if i.System != ops.Inherit || s.inherited != nil {
@@ -199,7 +198,7 @@ func (s *session) present(impls []ops.Impl) (some []ops.Impl) {
 	return some
 }
 
-// alive are the implementations that survive.
+// alive returns the implementations that did not fail their trial.
 func (s *session) alive(r ops.Row) (some []ops.Impl) {
 	for _, i := range r.Impls {
 		if s.health.broken(r.Name, i.System) == "" {
@@ -230,7 +229,7 @@ func (s *session) server() error {
 	if err != nil {
 		return fmt.Errorf("server: %w", err)
 	}
-	q := result.Question{Name: "server", Title: "A server", About: "The same JSON service over net/http, once with a context.Context in every signature, once with als. Clients in a process of their own send requests over connections they keep, each as soon as it has the last answer; both versions in turn. A request logs through its own logger, asks who the user is, and starts two to four goroutines. The counts are those of the server's process."}
+	q := result.Question{Name: "server", Title: "A server", About: "The same JSON service over net/http, once with a context.Context in every signature, once with als; both versions take turns. Clients in another process send requests over kept connections, each after the answer to the last. A request logs through its own logger, looks up the user, and starts two to four goroutines. The counts are of the server's process."}
 	for _, r := range rows {
 		if s.wants(r.Name) {
 			q.Rows = append(q.Rows, r)
@@ -240,10 +239,10 @@ func (s *session) server() error {
 	return nil
 }
 
-// memory measures each system in a process of its own: what one leaves behind is
-// not the next one's.
+// memory measures each system in a process of its own, so that the garbage of one is
+// not counted for the next.
 func (s *session) memory(rows []ops.Row) error {
-	q := result.Question{Name: "memory", Title: "Memory per goroutine", About: fmt.Sprintf("What a goroutine that is parked while it holds a value takes above one that is only parked, heap and stack, %d of them.", s.plan.Parked)}
+	q := result.Question{Name: "memory", Title: "Memory per goroutine", About: fmt.Sprintf("How much more heap and stack a goroutine takes that is parked with a value than one that is parked without, measured with %d goroutines.", s.plan.Parked)}
 	for _, r := range rows {
 		s.progress.Begin(r.Name)
 		out := result.Row{Name: r.Name, Label: r.Label, Against: r.Against, Unit: "B"}

@@ -66,7 +66,7 @@ func TestNothingToMeasure(t *testing.T) {
 	assert.ErrorIs(t, err, ErrNothing)
 }
 
-func TestExamineLeavesOutWhatIsTooSlow(t *testing.T) {
+func TestExamineLeavesOutASlowOperation(t *testing.T) {
 	questions := ops.Questions(1)
 	var rows []ops.Row
 	for _, q := range questions {
@@ -83,13 +83,13 @@ func TestExamineLeavesOutWhatIsTooSlow(t *testing.T) {
 	assert.Empty(t, h.broken("nesting/depth=1000", ops.ALS))
 }
 
-func TestACrowdChangesNoVerdict(t *testing.T) {
+func TestATrialWithoutACrowdCountsForRowsWithOne(t *testing.T) {
 	h := &health{rows: map[string]map[ops.System]string{"crowd/op=read/goroutines=1": {ops.Jtolds: "crashes"}}}
 	assert.Equal(t, "crashes", h.broken("crowd/op=read/goroutines=1000000", ops.Jtolds))
 	assert.Empty(t, h.broken("crowd/op=enter/goroutines=1000000", ops.Jtolds))
 }
 
-func TestOthersAreTheLibraries(t *testing.T) {
+func TestOthersAreTheSystemsOfOtherModules(t *testing.T) {
 	assert.Equal(t, []ops.System{ops.GoidMap, ops.Haxmap, ops.Jtolds, ops.ModernGo, ops.Routine, ops.Xsync}, others())
 }
 

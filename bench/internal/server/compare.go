@@ -10,7 +10,7 @@ import (
 	"github.com/seed-1938943e/goroutine/bench/internal/result"
 )
 
-// Drivers send a load from another process.
+// Drivers sends a load from another process.
 type Drivers func(Load) (Stats, error)
 
 // Compare serves both versions on the loopback interface, drives them in turn, and
@@ -93,11 +93,11 @@ func serve(h http.Handler) (url string, stop func(), err error) {
 		return "", nil, err
 	}
 	s := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
-	over := make(chan error, 1)
-	go func() { over <- s.Serve(l) }()
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(l) }()
 	return "http://" + l.Addr().String(), func() {
 		s.Close()
-		if err := <-over; !errors.Is(err, http.ErrServerClosed) {
+		if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
 			logs.Error("serve", "err", err)
 		}
 	}, nil

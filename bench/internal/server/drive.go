@@ -11,21 +11,21 @@ import (
 	"time"
 )
 
-// A Load is what clients are told to do: each sends a request, waits for the answer,
-// sends the next over the same connection, until all requests are sent.
+// A Load is a number of requests that clients send. Each client sends one request
+// after the answer to the last, over the same connection.
 type Load struct {
 	URL      string
 	Requests int
 	Clients  int
 }
 
-// Stats are what the clients saw.
+// Stats are the times that the clients measured.
 type Stats struct {
 	Took     time.Duration
 	P50, P99 time.Duration
 }
 
-// Drive sends requests. Any answer but 200 is an error.
+// Drive sends requests. An answer other than 200 is an error.
 func Drive(l Load) (Stats, error) {
 	transport := &http.Transport{MaxIdleConnsPerHost: l.Clients}
 	defer transport.CloseIdleConnections()

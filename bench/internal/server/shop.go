@@ -1,6 +1,6 @@
-// Package server is a JSON service over net/http, written twice: once it passes a
-// request's ID, logger and user through a context.Context, once it keeps them in
-// als storages. Everything that does not need them is shared.
+// Package server is a JSON service over net/http, written twice. One version passes a
+// request's ID, logger and user through a context.Context, the other keeps them in
+// als storages. They share the rest.
 package server
 
 import (
@@ -36,11 +36,11 @@ type item struct {
 }
 
 var (
-	errNoUser  = errors.New("who are you?")
-	errNoOrder = errors.New("there is no such order")
+	errNoUser  = errors.New("no user")
+	errNoOrder = errors.New("no such order")
 )
 
-// logs is where the lines go: formatted, then dropped.
+// logs formats the lines and discards them.
 var logs = slog.New(slog.NewJSONHandler(io.Discard, nil))
 
 // login returns the user whose token the request has.
@@ -54,7 +54,7 @@ func login(r *http.Request) (*user, error) {
 
 func requestIDOf(r *http.Request) string { return r.Header.Get("X-Request-Id") }
 
-// itemsOf stands for a query: what an order consists of.
+// itemsOf stands for a query of an order's items.
 func itemsOf(id int) ([]item, error) {
 	if id <= 0 {
 		return nil, errNoOrder

@@ -71,7 +71,7 @@ func ctxOrder(ctx context.Context, id int) (*order, error) {
 	var done sync.WaitGroup
 	for i := range items {
 		done.Add(1)
-		//alsvet:ignore the context is what carries the values here
+		//alsvet:ignore the context carries the values here
 		go func() {
 			defer done.Done()
 			items[i].Price = ctxPrice(ctx, items[i].Name)

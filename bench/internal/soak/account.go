@@ -8,12 +8,12 @@ import (
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// A grant is one putting in place of a store.
+// A grant is a store that was set.
 type grant struct {
 	id       uint64
-	life     *life  // what the store goes with; nil if nothing takes it back
+	life     *life  // whose end revokes the store; nil if none does
 	set      epochs // of the storage, around the time when the store was set
-	doubtful bool   // another goroutine may have ended what the store replaced
+	doubtful bool   // another goroutine may have ended the replaced store
 }
 
 // A life is a Run or Scope of a storage with RevokeOnEnd.
@@ -49,7 +49,7 @@ func (d *disabler) disable(s entering) {
 	d.done.Add(1)
 }
 
-// A frame is a Run, Exit or Scope of one storage, or what a context began with.
+// A frame is a Run, Exit or Scope of one storage, or the first store of a context.
 type frame struct {
 	grant *grant // nil is no store
 	life  *life
@@ -63,7 +63,7 @@ func (s *stack) top() *frame { return s.frames[len(s.frames)-1] }
 
 func (s *stack) push(f *frame) { s.frames = append(s.frames, f) }
 
-// above returns a frame and those that were opened inside it, none if it has ended.
+// above returns a frame and the frames opened inside it, none if it has ended.
 func (s *stack) above(f *frame) []*frame {
 	if at := slices.Index(s.frames, f); at >= 0 {
 		return s.frames[at:]
@@ -71,7 +71,7 @@ func (s *stack) above(f *frame) []*frame {
 	return nil
 }
 
-// cut ends a frame with all that were opened inside it.
+// cut ends a frame and all frames opened inside it.
 func (s *stack) cut(f *frame) {
 	for _, f := range s.above(f) {
 		f.life.end()
@@ -79,7 +79,7 @@ func (s *stack) cut(f *frame) {
 	s.frames = s.frames[:len(s.frames)-len(s.above(f))]
 }
 
-// remove ends one frame: a scope, which may end in any order.
+// remove ends the frame of a scope. Scopes may end in any order.
 func (s *stack) remove(f *frame) {
 	f.life.end()
 	if at := slices.Index(s.frames, f); at >= 0 {
@@ -90,7 +90,7 @@ func (s *stack) remove(f *frame) {
 // An account has the stores that one goroutine must find in its current context.
 type account struct{ stacks []*stack }
 
-// newAccount is that of a context that begins with captured stores.
+// newAccount returns the account of a context that begins with captured stores.
 func newAccount(captured []*grant) account {
 	a := account{make([]*stack, len(captured))}
 	for i, g := range captured {
@@ -101,7 +101,7 @@ func newAccount(captured []*grant) account {
 
 func (a account) grant(s int) *grant { return a.stacks[s].top().grant }
 
-// begin and end mark the lives of all frames but the first: the context ends.
+// begin and end mark the lives of all frames but the first when the context ends.
 func (a account) begin() { a.each((*life).begin) }
 func (a account) end()   { a.each((*life).end) }
 
@@ -113,8 +113,7 @@ func (a account) each(mark func(*life)) {
 	}
 }
 
-// capture returns the stores that work takes along which carries those of storages
-// up to the given inheritance.
+// capture returns the stores of the storages up to the given inheritance.
 func (a account) capture(subjects []subject, up als.Inheritance) []*grant {
 	captured := make([]*grant, len(a.stacks))
 	for i := range captured {
@@ -131,15 +130,15 @@ type verdict int
 const (
 	absent  verdict = iota // no store
 	present                // the store of the grant
-	either                 // something that ends the store was in progress
+	either                 // the end of the store was in progress
 )
 
-// judge says what a read may find that find makes.
+// judge calls find, which reads a storage, and says what the read may find.
 func (w *world) judge(s int, g *grant, find func()) verdict {
-	gone := g == nil || !g.doubtful && g.life != nil && g.life.ended.Load() || w.disablers[s].done.Load() > g.set.begun
+	ended := g == nil || !g.doubtful && g.life != nil && g.life.ended.Load() || w.disablers[s].done.Load() > g.set.begun
 	find()
 	switch {
-	case gone:
+	case ended:
 		return absent
 	case g.doubtful || g.life != nil && g.life.ending.Load() || w.disablers[s].begun.Load() != g.set.done:
 		return either
@@ -147,7 +146,7 @@ func (w *world) judge(s int, g *grant, find func()) verdict {
 	return present
 }
 
-// put makes a grant of what set puts in place.
+// put returns the grant of a store that set sets.
 func (w *world) put(s int, id uint64, set func()) *grant {
 	g := &grant{id: id}
 	g.set.done = w.disablers[s].done.Load()

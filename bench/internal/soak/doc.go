@@ -1,9 +1,8 @@
-// Package soak lets goroutines do everything that the module offers, at random and
-// all at once, while profiles, traces and collections run, and checks each read.
+// Package soak runs random operations of the whole module in many goroutines at once,
+// during profiles, traces and collections, and checks each read.
 //
-// Each goroutine keeps an account of the stores that it must find ([account]). The
-// account follows the documentation, not the engine: frames on a stack for each
-// storage. What another goroutine may change meanwhile (the end of a store with
-// RevokeOnEnd, Disable) has counters that are moved before and after, so that a
-// read is judged strictly except while the change is in progress.
+// Each goroutine keeps an account of the stores that it must find ([account]): frames
+// on a stack for each storage, by the documentation and not by the engine. Another
+// goroutine may end a store with RevokeOnEnd or call Disable. Counters change before
+// and after that, so that only a read at the same time may find either result.
 package soak

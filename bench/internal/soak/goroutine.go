@@ -17,23 +17,23 @@ type goroutine struct {
 	rng    *rand.Rand
 	serial uint64
 	from   *origin
-	ids    uint64   // how many it has made
-	scopes []*scope // that are open
-	trail  []string // what it did last
+	ids    uint64   // number of IDs that it has made
+	scopes []*scope // the open ones
+	trail  []string // its last operations
 	steps  uint64
 	local  locals
 	kept   bool // the goroutine goes on afterwards, in a pool or for a connection
 }
 
-// An origin says which goroutine started another, and when. Random numbers go by the
-// serial, so with the seed of the soak each ancestor can be made to do the same again.
+// An origin says which goroutine started another, and when. The serial seeds the random
+// numbers, so each ancestor does the same again with the soak's seed.
 type origin struct {
 	serial, steps uint64
 	after         string
 	from          *origin // of the starter
 }
 
-// origin is that of a goroutine which g starts now.
+// origin returns the origin of a goroutine that g starts now.
 func (g *goroutine) origin() *origin {
 	return &origin{g.serial, g.steps, g.trail[len(g.trail)-1], g.from}
 }
@@ -46,29 +46,30 @@ func (o *origin) String() string {
 	return fmt.Sprintf(", started after step %d, %s, of goroutine %d%v", o.steps, o.after, o.serial, o.from)
 }
 
-// A scope is an open one of a storage, in the stack of the context that it was opened in.
+// A scope is an open scope of a storage, in the stack of the context in which it was
+// opened.
 type scope struct {
-	of    int // which storage
+	of    int // index of the storage
 	stack *stack
 	frame *frame
 	end   func()
 }
 
-// newGoroutine is the account of a goroutine that starts with captured stores. It
-// must be called before the goroutine starts: its random numbers go by serial.
+// newGoroutine returns a goroutine that starts with captured stores. It must be called
+// before the goroutine starts, because the serial number seeds the random numbers.
 func (w *world) newGoroutine(captured []*grant) *goroutine {
 	n := w.goroutines.Add(1)
 	return &goroutine{world: w, account: newAccount(captured), serial: n, rng: rand.New(rand.NewPCG(w.Seed, n))}
 }
 
-// body is what the goroutine does from its start to its end.
+// body runs the goroutine from its start to its end.
 func (g *goroutine) body(depth int) {
 	defer g.finish()
 	g.checkAll()
 	g.block(depth)
 }
 
-// finish is what the goroutine does last. Most stores that it has set stay behind.
+// finish ends the goroutine's scopes. It does not delete most stores that were set.
 func (g *goroutine) finish() {
 	g.endScopes(0)
 	g.checkAll()
@@ -76,13 +77,13 @@ func (g *goroutine) finish() {
 	g.operations.Add(int64(g.steps))
 }
 
-// id makes a number for a store that no other goroutine makes.
+// id returns a number for a store, unique in the soak.
 func (g *goroutine) id() uint64 {
 	g.ids++
 	return g.serial<<24 | g.ids<<1 | g.rng.Uint64()&1
 }
 
-// note leaves a trace for the report of a fault.
+// note records an operation for the report of a fault.
 func (g *goroutine) note(op string) {
 	g.steps++
 	g.trail = append(g.trail[max(0, len(g.trail)-11):], op)
@@ -91,7 +92,7 @@ func (g *goroutine) note(op string) {
 // check reads the current store of one storage.
 func (g *goroutine) check(s int) { g.checkBy(s, "", g.subjects[s].get) }
 
-// checkBy reads the current store of one storage in some way.
+// checkBy reads the current store of one storage by get.
 func (g *goroutine) checkBy(s int, way string, get func() (id uint64, ok bool)) {
 	sub, want := g.subjects[s], g.grant(s)
 	var id uint64
@@ -169,8 +170,8 @@ func (g *goroutine) open(s int, id uint64) {
 	g.scopes = append(g.scopes, &scope{s, g.stacks[s], f, end})
 }
 
-// close ends the i-th of the open scopes, on another goroutine if it is asked to and
-// the scope may end there.
+// close ends the i-th of the open scopes, if elsewhere and allowed on another
+// goroutine.
 func (g *goroutine) close(i int, elsewhere bool) {
 	sc := g.scopes[i]
 	g.scopes = append(g.scopes[:i], g.scopes[i+1:]...)
@@ -181,7 +182,7 @@ func (g *goroutine) close(i int, elsewhere bool) {
 		go func() { defer close(done); sc.end() }()
 		<-done
 		sc.stack.remove(f)
-		g.check(sc.of) // until now, plain go statements carry the scope's store, which is gone
+		g.check(sc.of) // without a read here, plain go statements would still carry the ended store
 		return
 	}
 	sc.end()
@@ -195,9 +196,9 @@ func (g *goroutine) endScopes(n int) {
 	}
 }
 
-// enter puts a store in the place of the current one. In a storage with RevokeOnEnd it
-// is revoked with the scope that it is in, and elsewhere with the replaced store, if that
-// has not ended.
+// enter replaces the current store. In a storage with RevokeOnEnd the new store is
+// revoked with the scope that it is in. Outside scopes it is revoked with the replaced
+// store, if that has not ended.
 func (g *goroutine) enter(s int, id uint64) {
 	sub, top := g.subjects[s], g.stacks[s].top()
 	var made *grant
@@ -217,7 +218,7 @@ func (g *goroutine) enter(s int, id uint64) {
 	top.grant = made
 }
 
-// inContext runs fn in a context with captured stores, which call enters.
+// inContext runs fn by call, which enters a context with captured stores.
 func (g *goroutine) inContext(captured []*grant, call func(fn func()), fn func()) {
 	outer := g.account
 	inner := newAccount(captured)
@@ -232,7 +233,7 @@ func (g *goroutine) inContext(captured []*grant, call func(fn func()), fn func()
 	})
 }
 
-// outliving returns what Outlive captures in capture.
+// outliving returns the stores that Outlive, called by capture, captures.
 func (g *goroutine) outliving(capture func()) []*grant {
 	captured := g.capture(g.subjects, als.InheritExplicit)
 	verdicts := make([]verdict, len(captured))

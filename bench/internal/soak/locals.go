@@ -37,7 +37,8 @@ func (l *locals) change(g *goroutine) {
 	}
 }
 
-// clear deletes the values of a goroutine that goes on. Others leave them behind.
+// clear deletes the values of a goroutine that goes on. Other goroutines exit without
+// deleting them.
 func (l *locals) clear(g *goroutine) {
 	if g.kept {
 		g.table.Delete()

@@ -14,7 +14,7 @@ import (
 	"github.com/seed-1938943e/goroutine/hooks"
 )
 
-// pressures is what goes on meanwhile: each does something once in a while.
+// pressures run during the soak, each at its interval.
 var pressures = []struct {
 	every time.Duration
 	do    func(w *world, wait func(time.Duration))
@@ -55,7 +55,7 @@ var pressures = []struct {
 	{50 * time.Millisecond, func(w *world, _ func(time.Duration)) { w.brood() }},
 }
 
-// brood starts goroutines that come, leave stores behind, and go.
+// brood starts goroutines that set stores and exit without deleting them.
 func (w *world) brood() {
 	for range 500 {
 		if !w.enlist() {
@@ -79,7 +79,7 @@ func (w *world) brood() {
 	}
 }
 
-// press does all that until the returned function is called.
+// press runs the pressures until the returned function is called.
 func (w *world) press() (release func()) {
 	stop := make(chan struct{})
 	wait := func(d time.Duration) {

@@ -20,25 +20,25 @@ import (
 	"github.com/seed-1938943e/goroutine/gls"
 )
 
-// Config says what to run.
+// Config configures a soak.
 type Config struct {
 	For  time.Duration
 	Seed uint64
 	Log  io.Writer // for faults
 }
 
-// A Result is what came out. A number that is not wanted is a fault.
+// A Result has the counts of a soak.
 type Result struct {
 	Seconds    int64
 	Operations int64 // steps and reads
 	Goroutines int64
 	Requests   int64 // over HTTP
-	Losses     int64 // that TraceLoss reported: without inheritance plain go statements lose stores
+	Losses     int64 // reported by TraceLoss: without inheritance plain go statements lose stores
 	Events     int64 // of hooks
-	WrongReads int64 // that found another's store, or one that had ended
+	WrongReads int64 // reads that found another goroutine's store, or an ended one
 	LostStores int64 // reads that did not find the goroutine's store
-	Failures   int64 // what else went wrong
-	BytesLeft  int64 // of heap above what was in use after the warm-up; at most [MostBytesLeft]
+	Failures   int64 // other faults
+	BytesLeft  int64 // of heap more than after the warm-up; at most [MostBytesLeft]
 }
 
 // numbers are the fields by their names in the output.
@@ -72,7 +72,7 @@ func (r Result) Print(w io.Writer, prefix string) error {
 	return nil
 }
 
-// Parse reads what Print has written with a prefix, from among other lines.
+// Parse reads the lines that Print has written with a prefix, among other lines.
 func Parse(text, prefix string) (r Result, err error) {
 	for _, n := range r.numbers() {
 		_, after, found := strings.Cut("\n"+text, "\n"+prefix+n.key+"=")
@@ -96,11 +96,11 @@ func (r Result) Add(other Result) Result {
 	return r
 }
 
-// MostBytesLeft is more than what differs by chance: pools, the runtime's lists.
-// It is for each program.
+// MostBytesLeft is the limit of BytesLeft for each program. Chance differences, by pools
+// and the runtime's lists, are smaller.
 const MostBytesLeft = 1 << 20
 
-// Err is nil if nothing went wrong.
+// Err returns nil if there is no fault.
 func (r Result) Err() error {
 	var errs []error
 	for _, f := range []struct {
@@ -113,13 +113,13 @@ func (r Result) Err() error {
 		{r.BytesLeft, MostBytesLeft, "bytes left above the start"},
 	} {
 		if f.found > f.most {
-			errs = append(errs, fmt.Errorf("soak: %d %s, at most %d are in order", f.found, f.what, f.most))
+			errs = append(errs, fmt.Errorf("soak: %d %s, want at most %d", f.found, f.what, f.most))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-// A world has what the goroutines share.
+// A world has the data that the goroutines share.
 type world struct {
 	Config
 	inherit   bool
@@ -142,12 +142,12 @@ type world struct {
 }
 
 const (
-	crowd   = 2000 // detached goroutines at once: those that their starter does not wait for
+	crowd   = 2000 // detached goroutines at once, for which their starter does not wait
 	workers = 8    // goroutines that start others and wait for them
 	pooled  = 4
 )
 
-// enlist counts one more detached goroutine, and returns false if there are enough.
+// enlist counts one more detached goroutine. It returns false if there are enough.
 func (w *world) enlist() bool {
 	select {
 	case w.room <- struct{}{}:
@@ -163,7 +163,7 @@ func (w *world) discharge() {
 	w.live.Done()
 }
 
-// kind returns where a fault counts by which something was found: nothing is a loss.
+// kind returns the counter of a fault by the value that was found; 0 is a lost store.
 func (w *world) kind(found uint64) *atomic.Int64 {
 	if found == 0 {
 		return &w.lost
@@ -171,7 +171,7 @@ func (w *world) kind(found uint64) *atomic.Int64 {
 	return &w.wrong
 }
 
-// enough faults tell all.
+// enough is the number of faults that are printed.
 const enough = 20
 
 func (w *world) report(count *atomic.Int64, text string) {
@@ -209,12 +209,12 @@ func run(c Config, subjects []subject) (Result, error) {
 	defer close(w.tasks)
 
 	begin := time.Now()
-	// The warm-up fills pools and makes as many goroutines as there will be.
+	// The warm-up fills pools and starts as many goroutines as may run at once.
 	w.fill()
 	w.round(min(c.For/4, 5*time.Second))
 	start := w.heap()
 	for measured := false; !measured || time.Since(begin) < c.For; measured = true {
-		// A quarter also where the warm-up took all of the time, on a loaded machine.
+		// At least a quarter, even if the warm-up took all of the time on a busy machine.
 		w.round(min(max(c.For-time.Since(begin), c.For/4), 10*time.Second))
 	}
 	left := w.heap() - start
@@ -232,16 +232,16 @@ func run(c Config, subjects []subject) (Result, error) {
 	}, nil
 }
 
-// fill has as many goroutines at once as there may be.
+// fill starts as many goroutines as may run at once, and ends them.
 func (w *world) fill() {
-	over := make(chan struct{})
+	end := make(chan struct{})
 	for w.enlist() {
 		go func() {
 			defer w.discharge()
-			<-over
+			<-end
 		}()
 	}
-	close(over)
+	close(end)
 	w.live.Wait()
 }
 
@@ -284,7 +284,7 @@ func (w *world) stuck() {
 	panic("soak: goroutines do not end")
 }
 
-// heap returns the bytes of the heap in use when nothing is left to be collected.
+// heap returns the bytes of the heap in use without garbage.
 func (w *world) heap() int64 {
 	w.garbage.Store(nil)
 	least := int64(1 << 62)

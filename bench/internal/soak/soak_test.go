@@ -34,7 +34,7 @@ func TestSoakFindsNothing(t *testing.T) {
 	assert.Positive(t, r.Events)
 }
 
-// A faulty subject is a storage whose reads are wrong now and then.
+// A faulty subject is a storage of which each 200th read is wrong.
 type faulty struct {
 	subject
 	entering
@@ -52,13 +52,13 @@ func (f *faulty) get() (uint64, bool) {
 	return f.read(id, ok, f.reads%200 == 0)
 }
 
-// with puts a faulty subject beside those that are right.
+// with adds a faulty subject to the correct ones.
 func with(read func(id uint64, ok, now bool) (uint64, bool)) []subject {
 	s := number(als.Options[uint64]{Name: "faulty"})
 	return append(newSubjects(), &faulty{subject: s, entering: s.(entering), read: read})
 }
 
-func TestSoakFindsAStrangersStore(t *testing.T) {
+func TestSoakFindsTheStoreOfAnotherGoroutine(t *testing.T) {
 	var seen uint64
 	r, log := soak(t, with(func(id uint64, ok, now bool) (uint64, bool) {
 		if now && seen != 0 {
@@ -73,7 +73,7 @@ func TestSoakFindsAStrangersStore(t *testing.T) {
 	assert.Positive(t, r.WrongReads)
 	assert.ErrorContains(t, r.Err(), "wrong reads")
 	assert.Contains(t, log, ": faulty: found store ")
-	assert.Equal(t, strings.Count(log, "\n"), strings.Count(log, ": faulty: "), "the others are right")
+	assert.Equal(t, strings.Count(log, "\n"), strings.Count(log, ": faulty: "), "the other storages have no fault")
 }
 
 func TestSoakFindsALostStore(t *testing.T) {
@@ -91,7 +91,7 @@ func TestSoakFindsALostStore(t *testing.T) {
 func TestSoakFindsALeak(t *testing.T) {
 	var kept [][]byte
 	r, _ := soak(t, with(func(id uint64, ok, now bool) (uint64, bool) {
-		if now && len(kept) < 2000 { // in the warm-up it is fewer
+		if now && len(kept) < 2000 { // so many that some come after the warm-up
 			kept = append(kept, make([]byte, MostBytesLeft+1))
 		}
 		return id, ok
@@ -101,7 +101,7 @@ func TestSoakFindsALeak(t *testing.T) {
 	assert.NotEmpty(t, kept)
 }
 
-// Each way to end a store that another goroutine holds must be judged after it.
+// A read during the end of a store may find either; a read after it finds none.
 func TestVerdicts(t *testing.T) {
 	w := &world{disablers: make([]disabler, 1)}
 	s := number(als.Options[uint64]{}).(entering)

@@ -12,7 +12,7 @@ import (
 	"github.com/seed-1938943e/goroutine/hooks"
 )
 
-// A step is one kind of operation. Unless it is a leaf, it runs a block of others inside.
+// A step is one kind of operation. If it is not a leaf, it runs a block of steps inside.
 type step struct {
 	name   string
 	weight int
@@ -20,7 +20,7 @@ type step struct {
 	do     func(g *goroutine, depth int)
 }
 
-// steps is filled by init: steps run blocks, which choose among steps.
+// steps is filled by init, because steps run blocks, which choose among steps.
 var steps []step
 
 func init() {
@@ -89,7 +89,7 @@ func init() {
 		}},
 		{"pprof.Do", 3, node, func(g *goroutine, depth int) {
 			pprof.Do(context.Background(), pprof.Labels("soak", "labelled"), func(context.Context) {
-				g.checkAll() // from here on, goroutines inherit again
+				g.checkAll() // pprof.Do hides the stores from go statements until the next read
 				g.block(depth)
 			})
 		}},
@@ -137,7 +137,7 @@ func init() {
 			g.start(g.carried(), depth, func(fn func()) {
 				select {
 				case g.tasks <- func() { bound(fn); g.table.Delete(); g.variable.Delete() }:
-				default: // all are busy, and may be waiting for room themselves
+				default: // all workers are busy; to wait for one could deadlock
 					go bound(fn)
 				}
 			})
@@ -145,7 +145,7 @@ func init() {
 		{"Goexit", 2, node, func(g *goroutine, depth int) {
 			g.startAndWait(g.carried(), depth, func(fn func()) {
 				als.Go(func() {
-					defer fn() // it has its stores until it has ended
+					defer fn() // deferred functions still have the stores
 					runtime.Goexit()
 				})
 			})
@@ -174,7 +174,7 @@ func init() {
 
 var totalWeight int
 
-// block runs some random steps, the reads between them included.
+// block runs some random steps with reads between them.
 func (g *goroutine) block(depth int) {
 	scopes := len(g.scopes)
 	for range 1 + g.rng.IntN(5) {
@@ -210,10 +210,10 @@ func (g *goroutine) anyEntering() (s int, ok bool) {
 
 func (g *goroutine) nothing() []*grant { return make([]*grant, len(g.subjects)) }
 
-// carried is what als.Go, Bind and Snapshot take along.
+// carried returns the stores that als.Go, Bind and Snapshot capture.
 func (g *goroutine) carried() []*grant { return g.capture(g.subjects, als.InheritExplicit) }
 
-// inherited is what a plain go statement takes along.
+// inherited returns the stores that a plain go statement carries.
 func (g *goroutine) inherited() []*grant {
 	if g.inherit {
 		return g.capture(g.subjects, als.InheritAlways)
@@ -221,7 +221,7 @@ func (g *goroutine) inherited() []*grant {
 	return g.nothing()
 }
 
-// change changes a store after a capture, which must not show in it.
+// change changes a store after a capture. The capture must not change.
 func (g *goroutine) change() {
 	if s, ok := g.anyEntering(); ok && g.rng.IntN(2) == 0 {
 		g.enter(s, g.id())
@@ -252,8 +252,8 @@ func (g *goroutine) startAndWait(captured []*grant, depth int, start func(fn fun
 	<-done
 }
 
-// bindSeq ranges over a bound sequence: it runs in the context of the BindSeq call,
-// the body of the loop in that of the goroutine.
+// bindSeq ranges over a bound sequence. The sequence runs in the context of the BindSeq
+// call, the body of the loop in that of the goroutine.
 func (g *goroutine) bindSeq(depth int) {
 	captured := g.carried()
 	inner := newAccount(captured)

@@ -1,4 +1,4 @@
-//alsvet:ignore enterwith: it is one of the operations that are tried
+//alsvet:ignore enterwith: the soak tests EnterWith
 package soak
 
 import (
@@ -21,7 +21,7 @@ type subject interface {
 // fallback is Options.Default of the storage that has one.
 const fallback = 1<<63 - 1
 
-// torn is what a store says whose parts are not of one store.
+// torn is the number of a store whose words are of different stores.
 const torn = 1<<64 - 1
 
 type storage[T any] struct {
@@ -61,7 +61,7 @@ func (s *storage[T]) inherits() als.Inheritance { return s.options.Inherit }
 
 func (s *storage[T]) revokes() bool { return s.options.RevokeOnEnd }
 
-// Kinds of stores, from one word without a pointer to a block that needs a box.
+// Kinds of stores, from one word without a pointer to a block that is kept in a box.
 
 func number(o als.Options[uint64]) subject {
 	same := func(id uint64) uint64 { return id }
@@ -115,7 +115,7 @@ func anyID(v any) uint64 {
 	return torn
 }
 
-// ambient is the ambient context.Context, which is a store that has a Run and a Scope only.
+// ambient is the ambient context.Context, a store with Run and Scope only.
 type ambient struct{}
 
 type idKey struct{}
@@ -139,14 +139,14 @@ func contextOf(id uint64) context.Context {
 	return context.WithValue(context.Background(), idKey{}, id)
 }
 
-// An entering subject has the operations that the ambient context has not.
+// An entering subject has the operations that the ambient context lacks.
 type entering interface {
 	enter(id uint64)
 	exit(fn func())
 	disable()
 }
 
-// newSubjects makes a storage of each kind, with each option.
+// newSubjects returns a storage of each kind and with each option.
 func newSubjects() []subject {
 	label := func(s string) string { return s }
 	return []subject{

@@ -30,7 +30,7 @@ type web struct {
 
 const header = "Soak-Request"
 
-// atOnce is how many requests are in flight at most.
+// atOnce is the most requests in flight.
 const atOnce = 8
 
 func (w *world) serve() (*web, error) {
@@ -51,9 +51,9 @@ func (w *world) serve() (*web, error) {
 	b.client = http.Client{Transport: alshttp.Transport(b.base, alshttp.Header(header, b.sent.Get)), Timeout: time.Minute}
 	inner := alshttp.Handler(http.HandlerFunc(w.handle), b.received)
 	b.server.Handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		over := make(chan struct{})
-		defer close(over)
-		inner.ServeHTTP(rw, r.WithContext(context.WithValue(r.Context(), overKey{}, over)))
+		ended := make(chan struct{})
+		defer close(ended)
+		inner.ServeHTTP(rw, r.WithContext(context.WithValue(r.Context(), endedKey{}, ended)))
 	})
 	go func() {
 		defer close(b.served)
@@ -68,10 +68,10 @@ func (b *web) close() {
 	<-b.served
 }
 
-// overKey is the key of the channel that is closed when the Handler has returned.
-type overKey struct{}
+// endedKey is the key of the channel that is closed when the Handler has returned.
+type endedKey struct{}
 
-// handle serves a request: a goroutine that starts without stores but for its own.
+// handle serves a request, in a goroutine that starts with the Handler's stores only.
 func (w *world) handle(rw http.ResponseWriter, r *http.Request) {
 	g := w.newGoroutine(make([]*grant, len(w.subjects)))
 	g.kept = true
@@ -86,8 +86,7 @@ func (w *world) handle(rw http.ResponseWriter, r *http.Request) {
 		}
 	}
 	check("at the start")
-	over := r.Context().Value(overKey{}).(chan struct{})
-	g.outlives(over)
+	g.outlives(r.Context().Value(endedKey{}).(chan struct{}))
 	g.body(3)
 	done := make(chan struct{})
 	als.Go(func() { defer close(done); check("in als.Go") })
@@ -96,15 +95,15 @@ func (w *world) handle(rw http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(rw, "%x", w.web.received.Get())
 }
 
-// outlives starts a goroutine that checks, once the request has ended, that the stores of
-// the Handler are gone.
-func (g *goroutine) outlives(over <-chan struct{}) {
+// outlives starts a goroutine that checks that it cannot read the stores of the Handler
+// after the end of the request.
+func (g *goroutine) outlives(ended <-chan struct{}) {
 	if !g.enlist() {
 		return
 	}
 	als.Go(func() {
 		defer g.discharge()
-		<-over
+		<-ended
 		if id, ok := g.web.received.GetStore(); ok {
 			g.fault(&g.wrong, "request %x can be read after its end", id)
 		}
@@ -114,7 +113,7 @@ func (g *goroutine) outlives(over <-chan struct{}) {
 	})
 }
 
-// request sends a request, unless enough of them are in flight.
+// request sends a request, if fewer than atOnce are in flight.
 func (g *goroutine) request(int) {
 	select {
 	case g.web.busy <- struct{}{}:
@@ -142,7 +141,7 @@ func (g *goroutine) request(int) {
 	})
 }
 
-// log checks a read that package alslog makes.
+// log checks a read by package alslog.
 func (g *goroutine) log(int) {
 	g.checkBy(0, " in a log line", func() (id uint64, ok bool) {
 		var line logged
@@ -155,7 +154,7 @@ func newLogger(number subject) *slog.Logger {
 	return slog.New(alslog.New(lines{}, alslog.Attr("number", number.(*storage[uint64]).Storage)))
 }
 
-// logged is what a line has for the store.
+// logged is the store in a log line.
 type logged struct {
 	id uint64
 	ok bool
@@ -163,8 +162,8 @@ type logged struct {
 
 type lineKey struct{}
 
-// lines is a handler that tells the caller of a logger, through the context, what it
-// was handed.
+// lines is a handler that passes the store in a line to the logger's caller, through
+// the context.
 type lines struct{}
 
 func (lines) Enabled(context.Context, slog.Level) bool { return true }
