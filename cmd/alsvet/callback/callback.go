@@ -147,11 +147,13 @@ func (c *checker) literalOf(id *ast.Ident) *ast.CompositeLit {
 }
 
 func (c *checker) fields(cur inspector.Cursor, runs flow.Runs, lit *ast.CompositeLit) {
-	for _, elt := range lit.Elts {
+	for i, elt := range lit.Elts {
 		if kv, ok := elt.(*ast.KeyValueExpr); ok {
 			elt = kv.Value
 		}
-		c.function(cur, runs, elt)
+		if c.job(lit, i) {
+			c.function(cur, runs, elt)
+		}
 	}
 }
 
@@ -175,6 +177,9 @@ func (c *checker) function(cur inspector.Cursor, runs flow.Runs, fun ast.Expr) {
 	case verdict.Answer == serves.Others:
 		d.Message = fmt.Sprintf("the callback of %s serves more than its caller (%s), so it must not be bound: "+
 			"begin each job without stores and bind what is submitted, or silence this with a reason", runs.Name, verdict.Why)
+	case verdict.Answer == serves.Unclear:
+		d.Message = fmt.Sprintf("%s runs its argument on another goroutine, without the caller's stores: "+
+			"bind it with als.Bind if it serves only its caller (%s)", runs.Name, verdict.Why)
 	case runs.Listed:
 		d.Message = "the callback of " + runs.Name + " runs without the caller's stores: bind it with als.Bind"
 	case isSend(cur):

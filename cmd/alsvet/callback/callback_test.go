@@ -9,16 +9,16 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"golang.org/x/tools/go/analysis/analysistest"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/callback"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/fixture"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/schedulers"
 )
 
 const testdata = "../testdata"
 
 func TestFixes(t *testing.T) {
-	analysistest.RunWithSuggestedFixes(t, testdata, callback.Analyzer, "./callback/fixes", "./callback/quiet", "./callback/elsewhere")
+	fixture.RunWithFixes(t, testdata, callback.Analyzer, "./callback/fixes", "./callback/quiet", "./callback/elsewhere")
 }
 
 // Every function of the default list is found, in a package with a call of each. So are
@@ -28,7 +28,7 @@ func TestFindings(t *testing.T) {
 	if !slices.Contains(build.Default.ReleaseTags, "go1.25") {
 		delete(missing, "(*sync.WaitGroup).Go")
 	}
-	for _, result := range analysistest.Run(t, testdata, callback.Analyzer, "./callback/pools", "./callback/subtests") {
+	for _, result := range fixture.Run(t, testdata, callback.Analyzer, "./callback/pools", "./callback/subtests") {
 		for _, d := range result.Diagnostics {
 			name, _, _ := strings.Cut(strings.TrimPrefix(d.Message, "callback: the callback of "), " ")
 			delete(missing, name)
@@ -38,7 +38,7 @@ func TestFindings(t *testing.T) {
 }
 
 func TestPackageWithoutALS(t *testing.T) {
-	analysistest.Run(t, testdata+"/without", callback.Analyzer, "./timers")
+	fixture.Run(t, testdata+"/without", callback.Analyzer, "./timers")
 }
 
 func TestFlagFuncs(t *testing.T) {
@@ -47,7 +47,7 @@ func TestFlagFuncs(t *testing.T) {
 	t.Cleanup(func() { require.NoError(t, flag.Value.Set(before)) })
 
 	require.NoError(t, flag.Value.Set("+(*example.com/testdata/callback/listed.queue).Push"))
-	analysistest.Run(t, testdata, callback.Analyzer, "./callback/listed")
+	fixture.Run(t, testdata, callback.Analyzer, "./callback/listed")
 
 	require.NoError(t, flag.Value.Set("fmt.Print=go, (a/b-c.v2/d.T).M"))
 	assert.Equal(t, "(a/b-c.v2/d.T).M,fmt.Print=go", flag.Value.String())
@@ -60,5 +60,5 @@ func TestFlagFuncs(t *testing.T) {
 // With als/inherit a callback that gets a goroutine of its own is well, one that
 // waits for a timer or a worker is not.
 func TestInherit(t *testing.T) {
-	analysistest.Run(t, testdata+"/inherit", callback.Analyzer, "./timers")
+	fixture.Run(t, testdata+"/inherit", callback.Analyzer, "./timers")
 }

@@ -3,11 +3,10 @@ package defaultstore_test
 import (
 	"testing"
 
-	"golang.org/x/tools/go/analysis/analysistest"
-
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/defaultstore"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/fixture"
 )
 
 func TestFindings(t *testing.T) {
-	analysistest.Run(t, "../testdata", defaultstore.Analyzer, "./defaultstore")
+	fixture.Run(t, "../testdata", defaultstore.Analyzer, "./defaultstore")
 }

@@ -3,11 +3,10 @@ package enterwith_test
 import (
 	"testing"
 
-	"golang.org/x/tools/go/analysis/analysistest"
-
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/enterwith"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/fixture"
 )
 
 func TestFindings(t *testing.T) {
-	analysistest.Run(t, "../testdata", enterwith.Analyzer, "./enterwith/...")
+	fixture.Run(t, "../testdata", enterwith.Analyzer, "./enterwith/...")
 }

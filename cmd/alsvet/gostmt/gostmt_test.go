@@ -4,24 +4,24 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"golang.org/x/tools/go/analysis/analysistest"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/gostmt"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/fixture"
 )
 
 const testdata = "../testdata"
 
 func TestFixes(t *testing.T) {
-	analysistest.RunWithSuggestedFixes(t, testdata, gostmt.Analyzer, "./gostmt/...")
+	fixture.RunWithFixes(t, testdata, gostmt.Analyzer, "./gostmt/...")
 }
 
 func TestPackageWithoutALS(t *testing.T) {
-	analysistest.Run(t, testdata+"/without", gostmt.Analyzer, "./plain")
+	fixture.Run(t, testdata+"/without", gostmt.Analyzer, "./plain")
 }
 
 func TestFlagForbid(t *testing.T) {
 	set(t, "forbid", "true")
-	for _, result := range analysistest.Run(t, testdata+"/without", gostmt.Analyzer, "./forbid") {
+	for _, result := range fixture.Run(t, testdata+"/without", gostmt.Analyzer, "./forbid") {
 		for _, d := range result.Diagnostics {
 			require.Empty(t, d.SuggestedFixes, "the module may not have als")
 		}
@@ -31,9 +31,9 @@ func TestFlagForbid(t *testing.T) {
 func TestFlagTests(t *testing.T) {
 	set(t, "tests", "true")
 	found := 0
-	for _, result := range analysistest.Run(new(ignoring), testdata, gostmt.Analyzer, "./gostmt/quiet") {
+	for _, result := range fixture.Analyze(t, testdata, gostmt.Analyzer, "./gostmt/quiet") {
 		for _, d := range result.Diagnostics {
-			if isTest(result.Pass.Fset.File(d.Pos).Name()) {
+			if isTest(result.Package.Fset.File(d.Pos).Name()) {
 				found++
 			}
 		}
@@ -43,7 +43,7 @@ func TestFlagTests(t *testing.T) {
 
 func TestFlagLoops(t *testing.T) {
 	set(t, "loops", "false")
-	for _, result := range analysistest.Run(new(ignoring), testdata, gostmt.Analyzer, "./gostmt/loops") {
+	for _, result := range fixture.Analyze(t, testdata, gostmt.Analyzer, "./gostmt/loops") {
 		for _, d := range result.Diagnostics {
 			require.NotContains(t, d.Message, "serves more")
 		}
@@ -52,7 +52,7 @@ func TestFlagLoops(t *testing.T) {
 
 func TestFlagInherit(t *testing.T) {
 	set(t, "inherit", "true")
-	for _, result := range analysistest.Run(new(ignoring), testdata, gostmt.Analyzer, "./gostmt/fixes") {
+	for _, result := range fixture.Analyze(t, testdata, gostmt.Analyzer, "./gostmt/fixes") {
 		require.Empty(t, result.Diagnostics)
 	}
 }
@@ -60,5 +60,5 @@ func TestFlagInherit(t *testing.T) {
 // Only the imports of a program itself count. What another program of its module imports,
 // or a file that build constraints exclude, silences nothing.
 func TestInherit(t *testing.T) {
-	analysistest.Run(t, testdata+"/inherit", gostmt.Analyzer, "./library", "./cmd/...")
+	fixture.Run(t, testdata+"/inherit", gostmt.Analyzer, "./library", "./cmd/...")
 }

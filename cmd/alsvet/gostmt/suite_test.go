@@ -16,9 +16,4 @@ func set(t *testing.T, name, value string) {
 	t.Cleanup(func() { require.NoError(t, gostmt.Analyzer.Flags.Set(name, before)) })
 }
 
-// Ignoring drops errors: the want comments of the fixture hold for other flags.
-type ignoring struct{}
-
-func (*ignoring) Errorf(string, ...any) {}
-
 func isTest(file string) bool { return strings.HasSuffix(file, "_test.go") }

@@ -3,11 +3,10 @@ package ignore_test
 import (
 	"testing"
 
-	"golang.org/x/tools/go/analysis/analysistest"
-
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/ignore"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/fixture"
 )
 
 func TestFindings(t *testing.T) {
-	analysistest.Run(t, "../testdata", ignore.Analyzer, "./ignore")
+	fixture.Run(t, "../testdata", ignore.Analyzer, "./ignore")
 }

@@ -3,11 +3,10 @@ package revoked_test
 import (
 	"testing"
 
-	"golang.org/x/tools/go/analysis/analysistest"
-
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/fixture"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/revoked"
 )
 
 func TestFindings(t *testing.T) {
-	analysistest.Run(t, "../testdata", revoked.Analyzer, "./revoked")
+	fixture.Run(t, "../testdata", revoked.Analyzer, "./revoked")
 }

@@ -3,11 +3,10 @@ package scopeend_test
 import (
 	"testing"
 
-	"golang.org/x/tools/go/analysis/analysistest"
-
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/fixture"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/scopeend"
 )
 
 func TestFixes(t *testing.T) {
-	analysistest.RunWithSuggestedFixes(t, "../testdata", scopeend.Analyzer, "./scopeend")
+	fixture.RunWithFixes(t, "../testdata", scopeend.Analyzer, "./scopeend")
 }

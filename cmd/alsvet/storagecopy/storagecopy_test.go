@@ -3,11 +3,10 @@ package storagecopy_test
 import (
 	"testing"
 
-	"golang.org/x/tools/go/analysis/analysistest"
-
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/fixture"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/storagecopy"
 )
 
 func TestFindings(t *testing.T) {
-	analysistest.Run(t, "../testdata", storagecopy.Analyzer, "./storagecopy")
+	fixture.Run(t, "../testdata", storagecopy.Analyzer, "./storagecopy")
 }

@@ -53,6 +53,8 @@ func TestReads(t *testing.T) {
 		"on its goroutine":      {storage + `func f() { go func() { user.Get() }() }`, Does},
 		"sets one only":         {storage + `func f() { user.Run("a", func() {}) }`, Never},
 		"a log handler":         {`import "log/slog"; func f() { slog.Info("x") }`, Could},
+		"a log of an error":     {`import "log/slog"; func f() { slog.Error("x") }`, Could},
+		"an attribute of a log": {`import "log/slog"; func f() slog.Attr { return slog.Int("x", 1) }`, Never},
 		"a request":             {`import "net/http"; func f(c *http.Client) { c.Get("/") }`, Could},
 		"of net/http, harmless": {`import "net/http"; func f() string { return http.StatusText(200) }`, Never},
 		"a query":               {`import "database/sql"; func f(db *sql.DB) { db.Query("") }`, Could},
@@ -383,7 +385,13 @@ func TestLeftOut(t *testing.T) {
 
 // What only closes something is not reported, unless it reads a store for certain.
 func TestOnlyCloses(t *testing.T) {
-	const declarations = storage + "type c interface{ Close() error; Send() }\n"
+	const declarations = `import "log/slog"
+		` + storage + `var _ slog.Level
+		type c interface{ Close() error; Send() }
+		type logger interface{ Printf(string, ...any) }
+		var l logger
+		func closeLogged(x c, l logger) { if err := x.Close(); err != nil { l.Printf("%v", err) } }
+	`
 	for name, test := range map[string]struct {
 		body   string
 		closes bool
@@ -396,6 +404,10 @@ func TestOnlyCloses(t *testing.T) {
 		"a parameter":      {`go func() { g(); x.Close() }()`, false},
 		"reads a store":    {`go func() { user.Get(); x.Close() }()`, false},
 		"reads one inside": {`go closeAll()`, false},
+		"logs that":        {`go func() { if err := x.Close(); err != nil { l.Printf("%v", err) } }()`, true},
+		"only logs":        {`go func() { l.Printf("done") }()`, false},
+		"with slog":        {`go func() { if err := x.Close(); err != nil { slog.Error("close") } }()`, false},
+		"in a function":    {`go closeLogged(x, nil)`, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

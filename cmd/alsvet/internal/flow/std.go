@@ -2,6 +2,7 @@ package flow
 
 import (
 	"go/types"
+	"regexp"
 	"strings"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
@@ -70,10 +71,16 @@ func setsStores(fn *types.Func) bool {
 	return false
 }
 
+// slogName are functions and methods of log/slog that call a handler.
+var slogName = regexp.MustCompile(`^(Debug|Info|Warn|Error|Log|LogAttrs|Handle)(Context)?$`)
+
 func standardReads(fn *types.Func) bool {
 	path, name := fn.Pkg().Path(), fn.Name()
 	if path == "log" {
 		return fn.Signature().Recv() == nil && (strings.HasPrefix(name, "Print") || strings.HasPrefix(name, "Fatal"))
+	}
+	if path == "log/slog" {
+		return slogName.MatchString(name)
 	}
 	if !readers[path] || harmless[name] {
 		return false

@@ -3,6 +3,7 @@ package serves
 import (
 	"go/ast"
 	"go/types"
+	"strings"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
@@ -31,86 +32,139 @@ func (j *Judge) startedByServer(cur cursor, starter *flow.Func) bool {
 	return false
 }
 
-// serverOnly reports whether a function runs on nothing but goroutines that serve
-// others, and no function on the way puts a store in place: it is unexported, and all
-// its uses start such a goroutine or are calls in such functions.
-func (j *Judge) serverOnly(f *flow.Func) bool {
-	if f == nil {
-		return false
+// helps says why a goroutine may serve what its starter serves, "" if it does not: the
+// starter goes on to wait for the work of others itself.
+func (j *Judge) helps(cur cursor, starter *flow.Func) string {
+	if j.setsStores(starter) || starter.Body() == nil {
+		return ""
 	}
-	if only, done := j.servers[f]; done {
-		return only
+	w := &walker{judge: j, starter: starter, first: starter, visited: make(map[visit]bool)}
+	b := &body{walker: w, f: starter}
+	for _, stmt := range starter.Body().List {
+		loop, ok := unlabeled(stmt).(*ast.ForStmt)
+		if ok && loop.Cond == nil && loop.Pos() > cur.Node().End() {
+			b.stmts(loop)
+		}
 	}
-	j.servers[f] = true // while it is looked for, for functions that call each other
-	only := !j.setsStores(f) && j.usedByServers(f)
-	j.servers[f] = only
-	return only
+	for _, wait := range w.waits {
+		switch wait.kind {
+		case work, queued, accept, forever:
+			if wait.decides() {
+				return "the function that starts it serves others: " + strings.TrimPrefix(wait.why, "it ")
+			}
+		}
+	}
+	return ""
 }
 
-func (j *Judge) usedByServers(f *flow.Func) bool {
+func unlabeled(stmt ast.Stmt) ast.Stmt {
+	if labeled, ok := stmt.(*ast.LabeledStmt); ok {
+		return labeled.Stmt
+	}
+	return stmt
+}
+
+// A standing says where a function runs.
+type standing int
+
+const (
+	anywhere  standing = iota
+	uncertain          // on goroutines that are not started with als.Go, as they may serve others
+	servers            // on goroutines that serve others
+)
+
+// runsOn returns where a function runs with no function on the way that puts a store in
+// place: it is unexported, and all its uses start such goroutines or are calls in such
+// functions.
+func (j *Judge) runsOn(f *flow.Func) standing {
+	if f == nil {
+		return anywhere
+	}
+	if at, done := j.servers[f]; done {
+		return at
+	}
+	j.servers[f] = servers // while it is looked for, for functions that call each other
+	at := anywhere
+	if !j.setsStores(f) {
+		at = j.usedBy(f)
+	}
+	j.servers[f] = at
+	return at
+}
+
+func (j *Judge) usedBy(f *flow.Func) standing {
 	if f.Obj == nil {
-		return j.literalOfServer(f)
+		return j.literalRunsOn(f)
 	}
 	uses := j.usesOf()[f.Obj]
 	if f.Obj.Exported() || len(uses) == 0 {
-		return false
+		return anywhere
 	}
+	at := servers
 	for _, use := range uses {
-		if !j.serverUse(use) {
-			return false
+		if at = min(at, j.useRunsOn(use)); at == anywhere {
+			return at
 		}
 	}
-	return true
+	return at
 }
 
-// literalOfServer is for a literal: it runs where it stands or is in a local variable, or
+// literalRunsOn is for a literal: it runs where it stands or is in a local variable, or
 // is the function of a goroutine that serves others.
-func (j *Judge) literalOfServer(f *flow.Func) bool {
+func (j *Judge) literalRunsOn(f *flow.Func) standing {
 	if assign, ok := f.Cursor.Parent().Node().(*ast.AssignStmt); ok && len(assign.Lhs) == 1 {
-		_, local := assign.Lhs[0].(*ast.Ident)
-		return local && j.serverOnly(f.Owner)
+		if _, local := assign.Lhs[0].(*ast.Ident); local {
+			return j.runsOn(f.Owner)
+		}
+		return anywhere
 	}
 	call, ok := f.Cursor.Parent().Node().(*ast.CallExpr)
 	if !ok {
-		return false
+		return anywhere
 	}
 	if ast.Unparen(call.Fun) != f.Node {
-		return j.serverUse(f.Cursor)
+		return j.useRunsOn(f.Cursor)
 	}
 	if stmt, isGo := f.Cursor.Parent().Parent().Node().(*ast.GoStmt); isGo {
-		return j.startsServer(f.Cursor.Parent().Parent(), stmt.Call)
+		return j.starts(f.Cursor.Parent().Parent(), stmt.Call.Fun, stmt.Call.Args)
 	}
-	return j.serverOnly(f.Owner)
+	return j.runsOn(f.Owner)
 }
 
-// serverUse reports whether a use of a function is a call by a server, or starts one.
-func (j *Judge) serverUse(use cursor) bool {
+// useRunsOn says where a function runs by one of its uses: a call, or the start of a
+// goroutine.
+func (j *Judge) useRunsOn(use cursor) standing {
 	cur := use
 	if sel, ok := cur.Parent().Node().(*ast.SelectorExpr); ok && sel.Sel == use.Node() {
 		cur = cur.Parent()
 	}
 	call, ok := cur.Parent().Node().(*ast.CallExpr)
 	if !ok {
-		return false
+		return anywhere
 	}
 	if call.Fun != cur.Node() { // an argument
 		for i, arg := range call.Args {
 			if arg == cur.Node() && j.flow.Runs(call, i).Elsewhere {
-				verdict := j.goroutine(cur.Parent(), arg, nil)
-				return verdict.Answer == Others || verdict.Answer == NoStores
+				return j.starts(cur.Parent(), arg, nil)
 			}
 		}
-		return false
+		return anywhere
 	}
 	if stmt, isGo := cur.Parent().Parent().Node().(*ast.GoStmt); isGo {
-		return j.startsServer(cur.Parent().Parent(), stmt.Call)
+		return j.starts(cur.Parent().Parent(), stmt.Call.Fun, stmt.Call.Args)
 	}
-	return j.serverOnly(j.flow.Enclosing(use))
+	return j.runsOn(j.flow.Enclosing(use))
 }
 
-func (j *Judge) startsServer(cur cursor, call *ast.CallExpr) bool {
-	verdict := j.goroutine(cur, call.Fun, call.Args)
-	return verdict.Answer == Others || verdict.Answer == NoStores
+// starts says what a goroutine is that is started at a place.
+func (j *Judge) starts(cur cursor, fun ast.Expr, args []ast.Expr) standing {
+	switch v := j.goroutine(cur, fun, args); {
+	case v.Answer == Others || v.Answer == NoStores || v.Idle:
+		return servers
+	case v.Answer == Unclear:
+		return uncertain
+	}
+	return anywhere
 }
 
 // setsStores reports whether a function puts a store in place, for anything in it.

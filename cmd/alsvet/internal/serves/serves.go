@@ -111,13 +111,13 @@ type Judge struct {
 	once    map[*flow.Func]bool   // functions that run below a sync.Once
 	escapes map[*types.Var]Origin // of local variables, once looked for
 	uses    map[*types.Func][]inspector.Cursor
-	servers map[*flow.Func]bool // whether only servers call them, once looked for
+	servers map[*flow.Func]standing // where they run, once looked for
 	vars    map[*types.Var][]inspector.Cursor
 }
 
 func run(pass *analysis.Pass) (any, error) {
 	p := pass.ResultOf[flow.Analyzer].(*flow.Package)
-	j := &Judge{pass: pass, flow: p, info: pass.TypesInfo, escapes: make(map[*types.Var]Origin), servers: make(map[*flow.Func]bool)}
+	j := &Judge{pass: pass, flow: p, info: pass.TypesInfo, escapes: make(map[*types.Var]Origin), servers: make(map[*flow.Func]standing)}
 	if len(p.Funcs()) == 0 {
 		return j, nil
 	}
@@ -162,7 +162,8 @@ func (j *Judge) goroutine(cur inspector.Cursor, fun ast.Expr, args []ast.Expr) V
 	if starter == nil {
 		return Verdict{Answer: Others, Why: "it is started with the program"}
 	}
-	if j.startedByServer(cur, starter) || j.serverOnly(starter) {
+	at := j.runsOn(starter)
+	if j.startedByServer(cur, starter) || at == servers {
 		return Verdict{Answer: NoStores}
 	}
 	w := &walker{judge: j, starter: starter, visited: make(map[visit]bool)}
@@ -174,21 +175,32 @@ func (j *Judge) goroutine(cur inspector.Cursor, fun ast.Expr, args []ast.Expr) V
 	}
 	w.start(fun, args)
 	joined := j.joined(cur, starter, w)
+	if at == uncertain && !joined {
+		return Verdict{Answer: Unclear, Why: "it is started by a goroutine that may serve others"}
+	}
+	if why := j.helps(cur, starter); why != "" {
+		return Verdict{Answer: Unclear, Why: why}
+	}
 	if why := j.startedOnce(cur, starter); why != "" && !joined {
 		return Verdict{Answer: Others, Why: why, Once: true, Idle: j.idle(w, fun, args)}
+	}
+	if what := j.builds(w); what != "" && !joined {
+		return Verdict{Answer: Others, Why: what, Idle: j.flow.Reads(fun, args) < flow.Does}
 	}
 	for _, wait := range w.waits {
 		if wait.decides() && !(joined && wait.kind == while) {
 			return Verdict{Answer: Others, Why: wait.why, Accepts: wait.kind == accept, Idle: j.idle(w, fun, args)}
 		}
 	}
+	_, isGo := cur.Node().(*ast.GoStmt)
+	if (isGo || w.timer) && !joined && !j.produces(starter, w) && j.flow.Reads(fun, args) == flow.Could && !j.passes(w, starter, fun, args) {
+		return Verdict{Answer: Unclear, Why: "nothing of the call that starts it goes to it", Idle: j.idleHelper(w, fun, args)}
+	}
 	if len(w.waits) == 0 && w.unknown == "" && j.keepsTimer(w, cur, fun) == "" || joined || j.produces(starter, w) {
 		return Verdict{Answer: Starter}
 	}
-	for _, wait := range w.waits {
-		if wait.origin != Own {
-			return Verdict{Answer: Unclear, Why: wait.why}
-		}
+	if why := w.mayStay(); why != "" {
+		return Verdict{Answer: Unclear, Why: why}
 	}
 	if w.unknown != "" {
 		return Verdict{Answer: Unclear, Why: w.unknown}

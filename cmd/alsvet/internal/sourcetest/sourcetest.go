@@ -28,7 +28,7 @@ import (
 // imports are the packages that sources may import, beside each other and what these
 // packages import.
 var imports = []string{
-	"database/sql", "fmt", "log/slog", "net/http", "os/signal", "slices", "testing",
+	"context", "database/sql", "fmt", "log/slog", "net/http", "os/signal", "slices", "testing",
 	"github.com/seed-1938943e/goroutine/als", "github.com/seed-1938943e/goroutine/hooks",
 }
 

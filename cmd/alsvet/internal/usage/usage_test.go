@@ -1,33 +1,30 @@
 package usage_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"golang.org/x/tools/go/analysis/analysistest"
+	"golang.org/x/tools/go/analysis/checker"
 
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/fixture"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/usage"
 )
-
-// Ignoring drops errors: the fixture has no want comments for facts.
-type ignoring struct{}
-
-func (*ignoring) Errorf(string, ...any) {}
 
 const testdata = "../../testdata"
 
 func TestFacts(t *testing.T) {
-	direct := analysistest.Run(t, testdata, usage.Analyzer, "./usage/...")
+	direct := fixture.Run(t, testdata, usage.Analyzer, "./usage/...")
 	for _, result := range direct {
-		assert.False(t, inherits(result), result.Pass.Pkg.Path())
+		assert.False(t, inherits(result), result.Package.PkgPath)
 	}
-	analysistest.Run(t, testdata+"/inherit", usage.Analyzer, "./facts")
+	fixture.Run(t, testdata+"/inherit", usage.Analyzer, "./facts")
 
 	// A test that uses als makes the tests of its package use als, and nothing else.
-	for _, result := range analysistest.Run(t, testdata+"/without", usage.Analyzer, "./onlytests") {
-		for _, file := range result.Pass.Files {
+	for _, result := range fixture.Run(t, testdata+"/without", usage.Analyzer, "./onlytests") {
+		for _, file := range result.Package.Syntax {
 			uses := result.Result.(*usage.Result).Uses(file.Package)
-			assert.Equal(t, usage.IsTest(result.Pass, file.Package), uses)
+			assert.Equal(t, strings.HasSuffix(result.Package.Fset.File(file.Package).Name(), "_test.go"), uses)
 		}
 	}
 }
@@ -35,12 +32,12 @@ func TestFacts(t *testing.T) {
 // A package that a program with als/inherit imports may be part of others.
 func TestInheritOfTheProgram(t *testing.T) {
 	got := make(map[string]bool)
-	for _, result := range analysistest.Run(new(ignoring), testdata+"/inherit", usage.Analyzer, "./library", "./cmd/server") {
-		got[result.Pass.Pkg.Name()] = inherits(result)
+	for _, result := range fixture.Analyze(t, testdata+"/inherit", usage.Analyzer, "./library", "./cmd/server") {
+		got[result.Package.Name] = inherits(result)
 	}
 	assert.Equal(t, map[string]bool{"library": false, "main": true}, got)
 }
 
-func inherits(result *analysistest.Result) bool {
-	return result.Result.(*usage.Result).Inherits(result.Pass.Files[0].Package)
+func inherits(result *checker.Action) bool {
+	return result.Result.(*usage.Result).Inherits(result.Package.Syntax[0].Package)
 }

@@ -1,0 +1,115 @@
+package serves
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
+)
+
+// A body is one function as it is walked.
+type body struct {
+	*walker
+	f      *flow.Func
+	env    *env
+	inLoop int // the depth of the outermost loop around that need not end, 0 for none
+	depth  int
+}
+
+func (b *body) enterLoop() {
+	if b.inLoop == 0 {
+		b.inLoop = max(b.depth, 1)
+	}
+}
+
+// addChannel is add for a channel that it receives from.
+func (b *body) addChannel(k kind, ch ast.Expr, elem types.Type, origin Origin, format string) {
+	b.add(k, ch, origin, format)
+	b.waits[len(b.waits)-1].carries = carries(elem, 0)
+}
+
+func (b *body) add(k kind, source ast.Expr, origin Origin, format string) {
+	b.addAt(k, source.Pos(), origin, format+" "+flow.Text(source))
+}
+
+func (b *body) addAt(k kind, pos token.Pos, origin Origin, does string) {
+	why := "it " + does + " (" + b.judge.position(pos) + ")"
+	b.waits = append(b.waits, wait{kind: k, origin: origin, why: why, shallow: b.inLoop <= maxShallow})
+}
+
+const maxShallow = 3 // calls down from where the goroutine begins
+
+// stmts walks a node, without the goroutines that it starts and the literals in it,
+// unless they are called.
+func (b *body) stmts(n ast.Node) {
+	ast.Inspect(n, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return n == b.f.Node
+		case *ast.CommClause:
+			return !b.timeout(n)
+		case *ast.GoStmt:
+			if b.f == b.first {
+				b.startsAgain(n, n.Call.Fun)
+			}
+			for _, arg := range n.Call.Args {
+				b.stmts(arg)
+			}
+			return false
+		case *ast.BranchStmt:
+			b.jump(n)
+		case *ast.Ident:
+			b.mention(n)
+		case *ast.SendStmt:
+			b.send(n.Chan, true)
+		case *ast.ForStmt:
+			b.forLoop(n)
+			return false
+		case *ast.RangeStmt:
+			b.rangeLoop(n)
+			return false
+		case *ast.UnaryExpr:
+			if n.Op == token.ARROW {
+				b.receive(n.X)
+			}
+		case *ast.CallExpr:
+			b.call(n)
+		}
+		return true
+	})
+}
+
+func (b *body) mention(id *ast.Ident) {
+	if v, ok := b.judge.info.Uses[id].(*types.Var); ok {
+		b.mentions(v)
+		if arg, _ := b.env.lookup(v); arg != nil {
+			b.mentions(b.judge.root(arg))
+		}
+	}
+}
+
+func (w *walker) mentions(v *types.Var) {
+	if w.used == nil {
+		w.used = make(map[*types.Var]bool)
+	}
+	w.used[v] = true
+}
+
+// send is for a channel that the goroutine sends a value to, or closes.
+func (b *body) send(ch ast.Expr, value bool) {
+	if b.sent == nil {
+		b.sent = make(map[*types.Var]bool)
+		b.given = make(map[*types.Var]bool)
+	}
+	e := b.env
+	for root := b.judge.root(ch); root != nil; {
+		b.sent[root] = true
+		b.given[root] = b.given[root] || value
+		arg, outer := e.lookup(root)
+		if arg == nil {
+			return
+		}
+		root, e = b.judge.root(arg), outer
+	}
+}

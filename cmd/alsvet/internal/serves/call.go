@@ -1,0 +1,170 @@
+package serves
+
+import (
+	"go/ast"
+	"go/types"
+	"regexp"
+	"slices"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/schedulers"
+)
+
+// call walks a call.
+func (b *body) call(n *ast.CallExpr) {
+	info := b.judge.info
+	tv := info.Types[n.Fun]
+	if tv.IsType() {
+		return
+	}
+	if tv.IsBuiltin() {
+		if id, ok := ast.Unparen(n.Fun).(*ast.Ident); ok && id.Name == "close" {
+			b.send(n.Args[0], false)
+		}
+		return
+	}
+	if b.inLoop > 0 && known.Is(info, n, "time.Sleep") {
+		b.add(tick, n.Fun, b.receiver(), "calls in a loop")
+	}
+	if sel, ok := n.Fun.(*ast.SelectorExpr); ok && b.kept != nil && known.Is(info, n, "(*time.Timer).Reset") &&
+		b.judge.flow.Assigned.Variable(sel.X) == b.kept {
+		b.waits = append(b.waits, wait{kind: again, origin: Shared, why: "it sets its timer again (" + b.judge.position(n.Pos()) + ")"})
+	}
+	for i, arg := range n.Args {
+		if isFunction(info.TypeOf(arg)) && b.judge.flow.Runs(n, i).Elsewhere {
+			b.startsAgain(n, arg)
+		}
+	}
+	c := b.judge.flow.Callees(n.Fun)
+	b.queued(n)
+	if c.Unknown {
+		b.dynamic(n)
+	}
+	b.handed = b.handed || b.worksOnHanded(n)
+	b.callees(c, n.Fun, n.Args, b.env, b.inLoop, b.depth)
+}
+
+// queued is for calls of function values, or fields of values, out of a queue.
+func (b *body) queued(n *ast.CallExpr) {
+	switch fun := ast.Unparen(n.Fun).(type) {
+	case *ast.Ident, *ast.TypeAssertExpr:
+	case *ast.SelectorExpr:
+		if b.judge.flow.Assigned.Variable(fun) == nil {
+			return // a method
+		}
+	default:
+		return
+	}
+	if v := b.judge.root(n.Fun); v != nil {
+		if source := b.judge.popped(v, 0); source != nil && b.origin(source) > Own {
+			b.add(queued, source, b.origin(source), "runs functions out of")
+		}
+	}
+}
+
+// dynamic is for calls of unknown function values.
+func (b *body) dynamic(n *ast.CallExpr) {
+	v := b.judge.flow.Assigned.Variable(n.Fun)
+	b.handed = b.handed || v == nil || !ownFunction.MatchString(v.Name())
+	if v == nil {
+		return
+	}
+	if serverName.MatchString(v.Name()) {
+		b.suspect(v.Name())
+	}
+}
+
+var (
+	readName   = regexp.MustCompile(`^(Read|Recv|Receive|Next|Poll|Fetch|Scan|Wait|Pop|Take|Dequeue|read|recv|receive|next|poll|fetch|scan|wait|pop|take|dequeue)([A-Z].*)?$`)
+	acceptName = regexp.MustCompile(`^(Accept|Serve|ListenAndServe|accept|serve)([A-Z].*)?$`)
+	serverName = regexp.MustCompile(`(?i)^(run|start|listen|watch|consume|subscribe|work|worker|process|monitor|handle|.*loop|.*check(er|func)?|.*heartbeat|keepalive|refresh|poll)$`)
+)
+
+// foreign is for calls of functions of other packages and of interfaces.
+func (w *walker) foreign(fn *types.Func, fun ast.Expr, args []ast.Expr, e *env, inLoop, depth int) {
+	name := fn.Name()
+	b := &body{walker: w, f: w.first, env: e, inLoop: inLoop, depth: depth}
+	if w.first == nil {
+		b.f = w.starter
+	}
+	if b.f == nil || fn.Pkg() == nil || known.InModule(fn.Pkg().Path()) {
+		return
+	}
+	std := flow.IsStandard(fn.Pkg().Path())
+	w.handed = w.handed || !std && isInterface(fn) && handlerName.MatchString(name)
+	var source ast.Expr
+	if sel, ok := ast.Unparen(fun).(*ast.SelectorExpr); ok {
+		source = sel.X
+	}
+	w.arguments(fn, std, args, e, inLoop, depth)
+	if known.Name(fn) == "(*sync.Cond).Wait" {
+		if inLoop > 0 {
+			b.handed = true // with what it is woken for
+			b.add(read, source, b.origin(source), "waits for")
+		}
+		return
+	}
+	if fact := new(Stays); w.judge.pass.ImportObjectFact(fn.Origin(), fact) {
+		k := work
+		if fact.Accepts {
+			k = accept
+		}
+		b.waits = append(b.waits, wait{kind: k, origin: Shared, why: "it calls " + flow.Text(fun) + ", and " + fact.Why})
+		return
+	}
+	switch {
+	case acceptName.MatchString(name) && name != "ServeHTTP" && (inLoop > 0 || name != "Accept"):
+		b.add(accept, fun, Shared, "calls")
+	case std && (known.Name(fn) == "time.Sleep" || name == "Wait" && fn.Pkg().Path() == "sync"):
+	case inLoop > 0 && isRead([]*types.Func{fn}) && len(args) > 0:
+		b.add(read, args[0], b.origin(args[0]), name+"s in a loop from")
+	case inLoop > 0 && (readName.MatchString(name) || std && name == "Decode") && source != nil && w.judge.isValue(source):
+		b.add(read, source, max(b.origin(source), min(b.receiver(), Given)), name+"s in a loop from")
+	case !std && inLoop == 0 && isInterface(fn) && serverName.MatchString(name):
+		b.suspect(flow.Text(fun))
+	}
+}
+
+// arguments walks the functions that a function of another package is given to call.
+func (w *walker) arguments(fn *types.Func, std bool, args []ast.Expr, e *env, inLoop, depth int) {
+	if _, elsewhere := schedulers.Known[known.Name(fn)]; elsewhere {
+		return
+	}
+	calls := w.judge.flow.FactOf(fn).Calls
+	for i, arg := range args {
+		if t := w.judge.info.TypeOf(arg); t != nil && (std || slices.Contains(calls, i)) {
+			if _, isFunc := t.Underlying().(*types.Signature); isFunc {
+				w.callees(w.judge.flow.Callees(arg), arg, nil, e, inLoop, depth+1)
+			}
+		}
+	}
+}
+
+func (w *walker) suspect(name string) {
+	if w.unknown == "" {
+		w.unknown = "it calls " + name + ", which may stay"
+	}
+}
+
+// isRead reports whether one of the functions reads from its first argument.
+func isRead(fns []*types.Func) bool {
+	return slices.ContainsFunc(fns, func(fn *types.Func) bool {
+		switch known.Name(fn) {
+		case "io.ReadFull", "io.ReadAtLeast", "encoding/binary.Read", "net/http.ReadRequest", "net/http.ReadResponse":
+			return true
+		}
+		return false
+	})
+}
+
+func isInterface(fn *types.Func) bool {
+	recv := fn.Signature().Recv()
+	return recv != nil && types.IsInterface(recv.Type())
+}
+
+// isValue reports whether an expression is no package name.
+func (j *Judge) isValue(e ast.Expr) bool {
+	tv, ok := j.info.Types[e]
+	return ok && tv.IsValue()
+}

@@ -1,0 +1,144 @@
+package serves
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
+)
+
+// joined reports whether the starter waits for the goroutine: for a local WaitGroup or
+// group that the goroutine mentions, or a local channel that it sends to or closes.
+func (j *Judge) joined(cur cursor, starter *flow.Func, w *walker) bool {
+	if call, ok := cur.Node().(*ast.CallExpr); ok { // of a group, such as g.Go(f)
+		if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && j.isValue(sel.X) {
+			w.mentions(j.root(sel.X))
+		}
+	}
+	for f := starter; f != nil; f = f.Owner {
+		if j.waitsIn(f, cur, w) {
+			return true
+		}
+		if f.Owner == nil || !j.flow.RunsWithin(f, f.Owner) {
+			return false
+		}
+	}
+	return false
+}
+
+func (j *Judge) waitsIn(f *flow.Func, after cursor, w *walker) bool {
+	nodes := []ast.Node{(*ast.CallExpr)(nil), (*ast.UnaryExpr)(nil), (*ast.RangeStmt)(nil), (*ast.FuncLit)(nil)}
+	found := false
+	f.Cursor.Inspect(nodes, func(c cursor) bool {
+		if found {
+			return false
+		}
+		later := c.Node().Pos() > after.Node().End()
+		switch n := c.Node().(type) {
+		case *ast.FuncLit:
+			return n == f.Node || j.flow.RunsWithin(j.flow.Func(n), f)
+		case *ast.CallExpr:
+			sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr)
+			if ok && sel.Sel.Name == "Wait" && (later || j.deferred(c)) {
+				v := j.root(sel.X)
+				found = v != nil && w.used[v] && j.keeps(v)
+			}
+		case *ast.UnaryExpr:
+			found = n.Op == token.ARROW && later && j.sends(n.X, w) && !inEventLoop(c)
+		case *ast.RangeStmt:
+			found = later && isChannel(j.info.TypeOf(n.X)) && j.sends(n.X, w)
+		}
+		return true
+	})
+	return found
+}
+
+// inEventLoop reports whether a receive is a case of a select in a loop without an end,
+// and does not leave that loop. Such a function goes on serving; it does not wait for the
+// goroutine.
+func inEventLoop(receive cursor) bool {
+	var clause *ast.CommClause
+	for up := range receive.Enclosing((*ast.CommClause)(nil), (*ast.ForStmt)(nil), (*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
+		switch n := up.Node().(type) {
+		case *ast.CommClause:
+			if clause == nil {
+				clause = n
+			}
+		case *ast.ForStmt:
+			return n.Cond == nil && clause != nil && !leavesLoop(clause)
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+// leavesLoop reports whether a case has a statement that leaves the loop around its select.
+func leavesLoop(clause *ast.CommClause) bool {
+	found := false
+	for _, stmt := range clause.Body {
+		ast.Inspect(stmt, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.FuncLit:
+				return false
+			case *ast.ReturnStmt:
+				found = true
+			case *ast.BranchStmt:
+				found = found || n.Tok != token.CONTINUE && n.Label != nil
+			}
+			return !found
+		})
+	}
+	return found
+}
+
+func (j *Judge) deferred(c cursor) bool {
+	_, ok := c.Parent().Node().(*ast.DeferStmt)
+	return ok
+}
+
+func (j *Judge) sends(ch ast.Expr, w *walker) bool {
+	v := j.root(ch)
+	return v != nil && w.sent[v] && j.keeps(v) && j.escape(v, 0) != Shared && !j.early(v, w)
+}
+
+// keeps reports whether a variable is local, and no parameter.
+func (j *Judge) keeps(v *types.Var) bool {
+	if j.flow.OwnerOf(v) == nil || j.isReceiver(v) {
+		return false
+	}
+	_, isParam := j.flow.ParamIndex(v)
+	return !isParam
+}
+
+// early reports whether the goroutine closes or sends to a channel and then goes on to
+// loop, so that a receiver has not waited for its end.
+func (j *Judge) early(v *types.Var, w *walker) bool {
+	if w.first == nil || w.first.Body() == nil {
+		return false
+	}
+	signalled := false
+	for _, stmt := range w.first.Body().List {
+		switch n := stmt.(type) {
+		case *ast.SendStmt:
+			signalled = signalled || j.is(n.Chan, v, w)
+		case *ast.ExprStmt:
+			if call, ok := n.X.(*ast.CallExpr); ok && len(call.Args) == 1 && j.info.Types[call.Fun].IsBuiltin() {
+				signalled = signalled || j.is(call.Args[0], v, w)
+			}
+		case *ast.ForStmt, *ast.RangeStmt:
+			if signalled {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// is reports whether an expression in the goroutine's function is the variable v, or the
+// parameter that v is given for.
+func (j *Judge) is(e ast.Expr, v *types.Var, w *walker) bool {
+	root := j.root(e)
+	return root == v || root != nil && w.args[root] == v
+}

@@ -1,0 +1,49 @@
+package serves
+
+import (
+	"go/ast"
+	"go/types"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
+)
+
+// produces reports whether the goroutine sends to what the starter made and returns.
+func (j *Judge) produces(starter *flow.Func, w *walker) bool {
+	// A method of the value that the starter returns may pass on the work of all its users.
+	method := (&body{walker: w}).owner() == Given
+	for _, wait := range w.waits {
+		others := wait.kind == read || wait.kind == work && method
+		if wait.origin >= Returned && wait.kind != stop || wait.origin >= Given && others {
+			return false
+		}
+	}
+	if w.unknown != "" {
+		return false
+	}
+	for v, value := range w.given {
+		if owner := j.flow.OwnerOf(v); !value || owner == nil || !j.keeps(v) {
+			continue
+		}
+		if j.returned(v, starter) {
+			return true
+		}
+	}
+	return false
+}
+
+// returned reports whether the starter returns the variable.
+func (j *Judge) returned(v *types.Var, starter *flow.Func) bool {
+	for f := starter; f != nil; f = f.Owner {
+		if f.IsResult(v) {
+			return true
+		}
+		for cur := range f.Cursor.Preorder((*ast.ReturnStmt)(nil)) {
+			for _, result := range cur.Node().(*ast.ReturnStmt).Results {
+				if j.root(result) == v {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,277 @@
+package serves_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/serves"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/sourcetest"
+)
+
+// remote is an interface whose methods could read a store.
+const remote = "type remote interface{ Load(string) (int, error); Tell(int) }\n"
+
+func withRemote(cases map[string]goroutine) map[string]goroutine {
+	for name, g := range cases {
+		imports, rest := "", g.source
+		if strings.HasPrefix(rest, "import") {
+			imports, rest, _ = strings.Cut(rest, "\n")
+		}
+		g.source = imports + "\n" + remote + rest
+		cases[name] = g
+	}
+	return cases
+}
+
+// A loop that tries again until it succeeds may outlive its starter, however it is written.
+func TestRetries(t *testing.T) {
+	judged(t, withRemote(map[string]goroutine{
+		"goto": {`type s struct{ r remote }
+			func (s *s) start(key string) { go s.retry(key) }
+			func (s *s) retry(key string) {
+			again:
+				if _, err := s.r.Load(key); err != nil { goto again }
+			}`,
+			serves.Unclear, "loops until"},
+		"goto forward": {`func start(r remote, key string) { go func() {
+				if _, err := r.Load(key); err != nil { goto end }
+				r.Tell(1)
+			end:
+			}() }`,
+			serves.Starter, ""},
+		"for ever, left on success": {`func start(r remote, key string) { go func() {
+				for { if _, err := r.Load(key); err == nil { return } }
+			}() }`,
+			serves.Unclear, "loops until"},
+		"for as long as a call has no error": {`func start(r remote, key string) { go func() {
+				var err error
+				for err == nil { _, err = r.Load(key) }
+			}() }`,
+			serves.Unclear, "loops while err == nil"},
+		"some attempts": {`func start(r remote, key string) { go func() {
+				for n := 0; ; n++ { if _, err := r.Load(key); err == nil || n > 3 { return } }
+			}() }`,
+			serves.Starter, ""},
+		"until the starter closes a channel": {`func start(r remote, key string) {
+				done := make(chan struct{})
+				defer close(done)
+				go func() { for { select { case <-done: return; default: r.Load(key) } } }()
+			}`,
+			serves.Starter, ""},
+		"the starter waits": {`func start(r remote, key string) {
+				done := make(chan struct{})
+				go func() { defer close(done); for { if _, err := r.Load(key); err == nil { return } } }()
+				<-done
+			}`,
+			serves.Starter, ""},
+		"a compare and swap": {`import "sync/atomic"
+			func start(n *atomic.Int64, d int64) { go func() {
+				for { old := n.Load(); if n.CompareAndSwap(old, old+d) { return } }
+			}() }`,
+			serves.Starter, ""},
+	}))
+}
+
+// To receive in the loop of a server is not to wait for the goroutine that sends.
+func TestEventLoop(t *testing.T) {
+	judged(t, withRemote(map[string]goroutine{
+		"goes on": {`type s struct{ in chan int; r remote }
+			func (s *s) run(stop chan struct{}) {
+				events := make(chan int)
+				go func() { for { select { case <-stop: return; case n := <-s.in: s.r.Tell(n); events <- n } } }()
+				for {
+					select {
+					case <-stop: return
+					case n := <-events: s.r.Tell(n)
+					}
+				}
+			}`,
+			serves.Others, "s.in"},
+		"ends with the result": {`func first(r remote, key string, stop chan struct{}) int {
+				result := make(chan int)
+				go func() { for { if n, err := r.Load(key); err == nil { result <- n; return } } }()
+				for {
+					select {
+					case <-stop: return 0
+					case n := <-result: return n
+					}
+				}
+			}`,
+			serves.Starter, ""},
+		"ends when the channel is closed": {`func all(r remote, key string, stop chan struct{}) {
+				result := make(chan int)
+				go func() { defer close(result); for { if n, err := r.Load(key); err == nil { result <- n } else { return } } }()
+				for {
+					select {
+					case _, ok := <-result:
+						if !ok { return }
+					case <-stop:
+					}
+				}
+			}`,
+			serves.Starter, ""},
+	}))
+}
+
+// What is made once for all users must not begin with the stores of the first.
+func TestMakesForAll(t *testing.T) {
+	judged(t, withRemote(map[string]goroutine{
+		"under its own test": {`type s struct{ value int; r remote }
+			func (s *s) start(key string) { go func() {
+				if s.value != 0 { return }
+				n, err := s.r.Load(key)
+				if err != nil { return }
+				s.value = n
+			}() }`,
+			serves.Others, "makes s.value once for all"},
+		"a counter": {`type s struct{ n int; r remote }
+			func (s *s) start(key string) { go func() {
+				if s.n > 3 { return }
+				s.n = s.n + 1
+				s.r.Load(key)
+			}() }`,
+			serves.Starter, ""},
+		"for its starter": {`func start(r remote, key string) int {
+				value, done := 0, make(chan struct{})
+				go func() { defer close(done); if value == 0 { value, _ = r.Load(key) } }()
+				<-done
+				return value
+			}`,
+			serves.Starter, ""},
+	}))
+}
+
+// Others may send to a channel that a function keeps, or a literal that is handed on.
+func TestHandedOutChannels(t *testing.T) {
+	judged(t, withRemote(map[string]goroutine{
+		"in a function that is returned": {`type s struct{ hooks []func(int) }
+			func ack(ch chan int) func(int) { return func(n int) { ch <- n } }
+			func (s *s) start(r remote) {
+				acks := make(chan int)
+				go func() { for n := range acks { r.Tell(n) } }()
+				s.hooks = append(s.hooks, ack(acks))
+			}`,
+			serves.Others, "acks"},
+		"in a handler": {`type bus interface{ OnMessage(func(int)) }
+			func start(b bus, r remote) {
+				messages := make(chan int)
+				b.OnMessage(func(n int) { messages <- n })
+				go func() { for n := range messages { r.Tell(n) } }()
+			}`,
+			serves.Unclear, "messages"},
+		"in a function that is called at once": {`func each(f func(int)) { f(1) }
+			func start(r remote) {
+				numbers := make(chan int)
+				go func() { for n := range numbers { r.Tell(n) } }()
+				each(func(n int) { numbers <- n })
+				close(numbers)
+			}`,
+			serves.Starter, ""},
+	}))
+}
+
+// A goroutine that a server starts, or one that may be a server, serves what that serves.
+func TestHelpsServer(t *testing.T) {
+	judged(t, withRemote(map[string]goroutine{
+		"of a loop behind it": {`type s struct{ jobs chan int; r remote }
+			func (s *s) Work(name string) {
+				go s.r.Load(name)
+				for { if n := <-s.jobs; n == 0 { return } }
+			}`,
+			serves.Unclear, "the function that starts it serves others"},
+		"of one that may be a server": {`func read(r remote, key string) { go loop(r, key) }
+			func loop(r remote, key string) { for { n, err := r.Load(key); if err != nil { return }; handle(r, n) } }
+			func handle(r remote, n int) { go r.Tell(n) }`,
+			serves.Unclear, "loops until"},
+	}))
+	inner := sourcetest.Run(t, serves.Analyzer, `package p
+
+		`+remote+`
+		func handle(r remote, n int) { go r.Tell(n) }
+		func loop(r remote, key string) { for { n, err := r.Load(key); if err != nil { return }; handle(r, n) } }
+		func read(r remote, key string) { go loop(r, key) }
+	`)
+	verdict := judge(t, inner[0])
+	assert.Equal(t, serves.Unclear, verdict.Answer)
+	assert.Contains(t, verdict.Why, "started by a goroutine that may serve others")
+}
+
+// A goroutine that gets nothing of the call works for all that share its receiver.
+func TestMaintenance(t *testing.T) {
+	cases := map[string]struct {
+		goroutine
+		idle bool
+	}{
+		"fills a pool": {goroutine{`type pool struct{ r remote }
+			func (p *pool) get() { go p.fill() }
+			func (p *pool) fill() { p.r.Load("") }`,
+			serves.Unclear, "nothing of the call"}, true},
+		"fills one of several": {goroutine{`type s struct{ pools []*pool }
+			type pool struct{ r remote }
+			func (s *s) get() { for _, p := range s.pools { go p.fill() } }
+			func (p *pool) fill() { p.r.Load("") }`,
+			serves.Unclear, "nothing of the call"}, true},
+		"calls what users gave": {goroutine{`type pool struct{ onFull func() }
+			func (p *pool) get() { go p.fill() }
+			func (p *pool) fill() { p.onFull() }`,
+			serves.Unclear, "nothing of the call"}, false},
+		"reads a store": {goroutine{`import "github.com/seed-1938943e/goroutine/als"
+			var user als.Storage[string]
+			type pool struct{ r remote }
+			func (p *pool) get() { go p.audit() }
+			func (p *pool) audit() { user.Get() }`,
+			serves.Starter, ""}, false},
+		"for a key": {goroutine{`type pool struct{ r remote }
+			func (p *pool) get(key string) { go p.fill(key) }
+			func (p *pool) fill(key string) { p.r.Load(key) }`,
+			serves.Starter, ""}, false},
+		"for a key that a literal closes over": {goroutine{`type pool struct{ r remote }
+			func (p *pool) get(key string) { fill := func() { p.r.Load(key) }; go fill() }`,
+			serves.Starter, ""}, false},
+		"with a signal of the process": {goroutine{`import ("os"; "os/signal")
+			func start(r remote) { go func() {
+				ch := make(chan os.Signal, 1)
+				signal.Notify(ch)
+				<-ch
+				r.Tell(1)
+			}() }`,
+			serves.Others, "waits for a signal"}, true},
+	}
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			verdict := withRemote(map[string]goroutine{name: test.goroutine})[name].judge(t)
+			assert.Equal(t, test.answer, verdict.Answer, verdict.Why)
+			assert.Contains(t, verdict.Why, test.why)
+			assert.Equal(t, test.idle, verdict.Idle)
+		})
+	}
+}
+
+// Data that is written for all brings no stores; functions and contexts do.
+func TestWorkThatBringsStores(t *testing.T) {
+	for name, test := range map[string]struct {
+		element string
+		idle    bool
+	}{
+		"bytes":      {"[]byte", true},
+		"a frame":    {"*struct{ id int; body []byte }", true},
+		"a function": {"func()", false},
+		"a job":      {"*struct{ name string; run func() }", false},
+		"a context":  {"struct{ ctx context.Context; id int }", false},
+		"a reply":    {"struct{ reply chan func() }", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			verdict := goroutine{source: `import "context"
+				var _ context.Context
+				` + remote + `
+				type s struct{ queue chan ` + test.element + `; r remote }
+				func (s *s) start() { go func() { for range s.queue { s.r.Tell(1) } }() }`}.judge(t)
+			assert.Equal(t, serves.Others, verdict.Answer)
+			assert.Equal(t, test.idle, verdict.Idle)
+		})
+	}
+}

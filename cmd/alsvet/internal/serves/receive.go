@@ -1,0 +1,98 @@
+package serves
+
+import (
+	"go/ast"
+	"go/types"
+)
+
+// receive is for <-ch.
+func (b *body) receive(ch ast.Expr) {
+	t := b.judge.info.TypeOf(ch)
+	if t == nil {
+		return
+	}
+	c, ok := t.Underlying().(*types.Chan)
+	if !ok {
+		return
+	}
+	k := channelKind(c)
+	switch {
+	case b.inLoop > 0 && k == tick: // it ticks for as long as its receiver is in use
+		b.add(k, ch, max(b.origin(ch), b.receiver()), "receives in a loop from")
+	case b.inLoop > 0:
+		b.addChannel(k, ch, c.Elem(), max(b.origin(ch), b.owner()), "receives in a loop from")
+	case types.TypeString(c.Elem(), nil) == "os.Signal": // it comes long after the starter
+		b.add(stop, ch, Shared, "waits for a signal from")
+	case isFunction(c.Elem()) && b.origin(ch) > Own:
+		b.add(queued, ch, b.origin(ch), "runs what comes from")
+	}
+}
+
+// timeout walks the clause of a select that leaves the loop when a time has come, and
+// reports whether it is one: that is no beat.
+func (b *body) timeout(n *ast.CommClause) bool {
+	source := received(n)
+	if source == nil || len(n.Body) == 0 {
+		return false
+	}
+	ch, ok := b.judge.info.TypeOf(source).Underlying().(*types.Chan)
+	if !ok || channelKind(ch) != tick {
+		return false
+	}
+	switch last := n.Body[len(n.Body)-1].(type) {
+	case *ast.ReturnStmt:
+	case *ast.BranchStmt:
+		if last.Label == nil {
+			return false
+		}
+	default:
+		return false
+	}
+	for _, stmt := range n.Body {
+		b.stmts(stmt)
+	}
+	return true
+}
+
+// receiver returns the origin of the method's receiver.
+func (b *body) receiver() Origin {
+	if b.f.Obj == nil || b.f.Obj.Signature().Recv() == nil {
+		return Own
+	}
+	return b.variable(b.f.Obj.Signature().Recv(), b.env, 0)
+}
+
+// owner returns Given if the goroutine's function is a method of a value that the starter
+// makes and returns: it may serve all users of that value. Otherwise it returns Own.
+func (b *body) owner() Origin {
+	if b.first == nil || b.starter == nil {
+		return Own
+	}
+	first := &body{walker: b.walker, f: b.first, env: b.begin}
+	if first.receiver() == Returned {
+		return Given
+	}
+	return Own
+}
+
+func channelKind(c *types.Chan) kind {
+	switch t := c.Elem().Underlying().(type) {
+	case *types.Struct:
+		if t.NumFields() == 0 {
+			return stop
+		}
+		if types.TypeString(c.Elem(), nil) == "time.Time" {
+			return tick
+		}
+	case *types.Basic:
+		if _, named := types.Unalias(c.Elem()).(*types.Named); t.Kind() == types.Bool || named && t.Info()&types.IsInteger != 0 {
+			return stop // or another signal, such as the state of a connection
+		}
+	case *types.Interface:
+		switch types.TypeString(c.Elem(), nil) {
+		case "error", "os.Signal":
+			return stop
+		}
+	}
+	return work
+}

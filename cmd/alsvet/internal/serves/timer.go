@@ -1,0 +1,36 @@
+package serves
+
+import (
+	"go/ast"
+	"slices"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
+)
+
+// startsAgain is for a function that a call runs elsewhere: it may be the one that the
+// goroutine began with. The literal of the starter's own go statement is found again only
+// where the starter calls itself, which is no loop.
+func (b *body) startsAgain(at ast.Node, fun ast.Expr) {
+	if b.first != nil && (b.first.Obj != nil || b.timer) && slices.Contains(b.judge.flow.Callees(fun).Funcs, b.first) {
+		why := "it starts itself again (" + b.judge.position(at.Pos()) + ")"
+		b.waits = append(b.waits, wait{kind: again, origin: Shared, why: why})
+	}
+}
+
+// keepsTimer says why a timer may be that of a value which others share, and not of the
+// function that sets it: x.timer = time.AfterFunc(d, x.expire).
+func (j *Judge) keepsTimer(w *walker, cur cursor, fun ast.Expr) string {
+	if !w.timer {
+		return ""
+	}
+	assign, ok := cur.Parent().Node().(*ast.AssignStmt)
+	method, isSel := ast.Unparen(fun).(*ast.SelectorExpr)
+	if !ok || !isSel || len(assign.Lhs) != 1 || !j.isValue(method.X) {
+		return ""
+	}
+	field, ok := ast.Unparen(assign.Lhs[0]).(*ast.SelectorExpr)
+	if !ok || j.root(field) == nil || j.root(field) != j.root(method) {
+		return ""
+	}
+	return "the timer is kept in " + flow.Text(field)
+}

@@ -1,0 +1,156 @@
+package serves
+
+import (
+	"go/ast"
+	"go/types"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
+)
+
+// variable returns the origin of a variable, the greatest of what it is assigned. One
+// that is assigned from itself, as in n = n.next, adds nothing by that.
+func (w *walker) variable(v *types.Var, e *env, steps int) Origin {
+	asked := question{v, e}
+	if origin, done := w.origins[asked]; done {
+		return origin
+	}
+	if w.origins == nil {
+		w.origins = make(map[question]Origin)
+	}
+	w.origins[asked] = Own // while it is asked
+	origin := w.findOrigin(v, e, steps)
+	w.origins[asked] = origin
+	return origin
+}
+
+// A question is a variable in a call.
+type question struct {
+	v   *types.Var
+	env *env
+}
+
+func (w *walker) findOrigin(v *types.Var, env *env, steps int) Origin {
+	if arg, outer := env.lookup(v); arg != nil {
+		origin := w.originOf(arg, outer, steps+1)
+		if escape := w.judge.escape(v, 0); escape != Returned {
+			origin = max(origin, escape) // as a worker that goes back to its pool
+		}
+		return origin
+	}
+	p := w.judge.flow
+	owner := p.OwnerOf(v)
+	if owner == nil {
+		return Shared
+	}
+	isReceiver := owner.Obj != nil && owner.Obj.Signature().Recv() == v
+	index, isParam := p.ParamIndex(v)
+	if isReceiver || isParam {
+		if origin, known := w.ofCallers(owner, isReceiver, index, steps); known {
+			return origin
+		}
+	}
+	if isReceiver {
+		return Shared
+	}
+	if isParam {
+		return Given
+	}
+	if over := p.Assigned.Ranged(v); over != nil {
+		return w.originOf(over, env, steps+1)
+	}
+	result := Own
+	values, _ := p.Assigned.Values(v)
+	for _, value := range values {
+		result = max(result, w.originOf(value, env, steps+1))
+	}
+	if len(values) == 0 && isChannel(v.Type()) && !w.judge.declared(v) {
+		result = Unknown
+	}
+	return max(result, w.judge.escape(v, 0))
+}
+
+// ofCallers returns the greatest origin of what a function's callers give for its receiver
+// or a parameter, if the function is unexported and all its uses are calls. It is never
+// Own, since a caller may share what it has in ways that are not followed.
+func (w *walker) ofCallers(f *flow.Func, receiver bool, index, steps int) (origin Origin, known bool) {
+	if f.Obj == nil || f.Obj.Exported() || steps > maxCallers {
+		return 0, false
+	}
+	uses := w.judge.usesOf()[f.Obj]
+	for _, use := range uses {
+		fun := use
+		sel, isSel := use.Parent().Node().(*ast.SelectorExpr)
+		if isSel && sel.Sel == use.Node() {
+			fun = use.Parent()
+		}
+		call, ok := fun.Parent().Node().(*ast.CallExpr)
+		if !ok || call.Fun != fun.Node() {
+			return 0, false
+		}
+		switch {
+		case receiver && !isSel || !receiver && index >= len(call.Args):
+			return 0, false
+		case receiver:
+			origin = max(origin, w.originOf(sel.X, nil, steps+1))
+		default:
+			origin = max(origin, w.originOf(call.Args[index], nil, steps+1))
+		}
+	}
+	return max(origin, Given), len(uses) > 0
+}
+
+const maxCallers = 4 // from caller to caller
+
+// declared reports whether a variable is declared without a value.
+func (j *Judge) declared(v *types.Var) bool {
+	cur, ok := j.flow.Root.FindByPos(v.Pos(), v.Pos())
+	if !ok {
+		return false
+	}
+	_, ok = cur.Parent().Node().(*ast.ValueSpec)
+	return ok
+}
+
+// root returns the variable that an expression starts from, nil if none.
+func (j *Judge) root(e ast.Expr) *types.Var {
+	for {
+		switch x := ast.Unparen(e).(type) {
+		case *ast.Ident:
+			v, _ := j.info.ObjectOf(x).(*types.Var)
+			return v
+		case *ast.SelectorExpr:
+			if !j.isValue(x.X) {
+				return nil
+			}
+			e = x.X
+		case *ast.StarExpr:
+			e = x.X
+		case *ast.UnaryExpr:
+			e = x.X
+		case *ast.IndexExpr:
+			e = x.X
+		case *ast.TypeAssertExpr:
+			e = x.X
+		default:
+			return nil
+		}
+	}
+}
+
+func (j *Judge) isReceiver(v *types.Var) bool {
+	owner := j.flow.OwnerOf(v)
+	return owner != nil && owner.Obj != nil && owner.Obj.Signature().Recv() == v
+}
+
+// usesOfVar returns where a variable is used.
+func (j *Judge) usesOfVar(v *types.Var) []cursor {
+	if j.vars == nil {
+		j.vars = make(map[*types.Var][]cursor)
+		for cur := range j.flow.Root.Preorder((*ast.Ident)(nil)) {
+			if v, ok := j.info.Uses[cur.Node().(*ast.Ident)].(*types.Var); ok && !v.IsField() {
+				j.vars[v] = append(j.vars[v], cur)
+			}
+		}
+	}
+	return j.vars[v]
+}

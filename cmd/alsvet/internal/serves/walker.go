@@ -1,0 +1,89 @@
+package serves
+
+import (
+	"go/ast"
+	"go/types"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
+)
+
+// A walker follows what a goroutine runs.
+type walker struct {
+	judge   *Judge
+	starter *flow.Func // nil if a function is judged by itself
+	first   *flow.Func // the goroutine's own function, nil if it is none of the package
+	visited map[visit]bool
+	waits   []wait
+	origins map[question]Origin       // of variables, once asked for
+	unknown string                    // a call of what cannot be looked into
+	timer   bool                      // a timer runs it
+	begin   *env                      // of the goroutine's own function
+	kept    *types.Var                // the variable or field that the timer is kept in
+	handed  bool                      // it calls functions, or works on values, that others handed over
+	sent    map[*types.Var]bool       // channels that it sends to or closes
+	given   map[*types.Var]bool       // channels that it sends to
+	args    map[*types.Var]*types.Var // what the goroutine's function is given for its parameters
+	used    map[*types.Var]bool       // variables that it mentions
+}
+
+type visit struct {
+	f      *flow.Func
+	inLoop bool
+}
+
+// A goroutine is followed through so many calls, and so many functions.
+const (
+	maxDepth = 10
+	maxFuncs = 300
+)
+
+func (j *Judge) walk(f *flow.Func, e *env) *walker {
+	w := &walker{judge: j, first: f, visited: make(map[visit]bool)}
+	w.function(f, e, 0, 0)
+	return w
+}
+
+// start walks the function of a goroutine.
+func (w *walker) start(fun ast.Expr, args []ast.Expr) {
+	c := w.judge.flow.Callees(fun)
+	if len(c.Funcs) == 1 {
+		w.first = c.Funcs[0]
+		w.args = make(map[*types.Var]*types.Var)
+		for i, arg := range args {
+			w.args[w.first.Param(i)] = w.judge.root(arg)
+		}
+	}
+	w.callees(c, fun, args, nil, 0, 0)
+}
+
+// callees walks what a call may call.
+func (w *walker) callees(c flow.Callees, fun ast.Expr, args []ast.Expr, e *env, inLoop, depth int) {
+	for _, f := range c.Funcs {
+		w.function(f, w.bind(f, fun, args, e), inLoop, depth+1)
+	}
+	for _, fn := range c.Foreign {
+		w.foreign(fn, fun, args, e, inLoop, depth)
+	}
+	for _, v := range c.Params {
+		arg, outer := e.lookup(v)
+		if arg == nil {
+			w.handed = w.handed || !ownFunction.MatchString(v.Name())
+			continue
+		}
+		w.callees(w.judge.flow.Callees(arg), arg, nil, outer, inLoop, depth+1)
+	}
+}
+
+// function walks a body.
+func (w *walker) function(f *flow.Func, e *env, inLoop, depth int) {
+	if f == w.first && w.begin == nil {
+		w.begin = e
+	}
+	v := visit{f, inLoop > 0}
+	if w.visited[v] || depth > maxDepth || len(w.visited) == maxFuncs || f.Body() == nil {
+		return
+	}
+	w.visited[v] = true
+	b := &body{walker: w, f: f, env: e, inLoop: inLoop, depth: depth}
+	b.stmts(f.Body())
+}
