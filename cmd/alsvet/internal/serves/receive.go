@@ -23,6 +23,8 @@ func (b *body) receive(ch ast.Expr) {
 		b.addChannel(k, ch, c.Elem(), max(b.origin(ch), b.owner()), "receives in a loop from")
 	case types.TypeString(c.Elem(), nil) == "os.Signal": // it comes long after the starter
 		b.add(stop, ch, Shared, "waits for a signal from")
+	case k == stop && b.depth <= maxRepeat && b.statement(ch):
+		b.add(end, ch, b.origin(ch), "waits for")
 	case isFunction(c.Elem()) && b.origin(ch) > Own:
 		b.add(queued, ch, b.origin(ch), "runs what comes from")
 	}
@@ -52,6 +54,18 @@ func (b *body) timeout(n *ast.CommClause) bool {
 		b.stmts(stmt)
 	}
 	return true
+}
+
+// statement reports whether a receive is a statement of its own, and no case of a select.
+// Work waits in cases: for a result, or until its context ends.
+func (b *body) statement(ch ast.Expr) bool {
+	cur, ok := b.f.Cursor.FindNode(ch)
+	if !ok {
+		return false
+	}
+	_, single := cur.Parent().Parent().Node().(*ast.ExprStmt)
+	_, isCase := cur.Parent().Parent().Parent().Node().(*ast.CommClause)
+	return single && !isCase
 }
 
 // receiver returns the origin of the method's receiver.

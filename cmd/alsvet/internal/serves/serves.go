@@ -196,10 +196,13 @@ func (j *Judge) goroutine(cur inspector.Cursor, fun ast.Expr, args []ast.Expr) V
 	if (isGo || w.timer) && !joined && !j.produces(starter, w) && j.flow.Reads(fun, args) == flow.Could && !j.passes(w, starter, fun, args) {
 		return Verdict{Answer: Unclear, Why: "nothing of the call that starts it goes to it", Idle: j.idleHelper(w, fun, args)}
 	}
-	if len(w.waits) == 0 && w.unknown == "" && j.keepsTimer(w, cur, fun) == "" || joined || j.produces(starter, w) {
+	if len(w.waits) == 0 && w.unknown == "" && j.keepsTimer(w, cur, fun) == "" && j.startsItself(w) == "" || joined || j.produces(starter, w) {
 		return Verdict{Answer: Starter}
 	}
 	if why := w.mayStay(); why != "" {
+		return Verdict{Answer: Unclear, Why: why, Idle: w.waitsForEnd() && j.idleHelper(w, fun, args)}
+	}
+	if why := j.startsItself(w); why != "" {
 		return Verdict{Answer: Unclear, Why: why}
 	}
 	if w.unknown != "" {

@@ -14,6 +14,7 @@ const (
 	forever             // a loop without an end
 	again               // it starts itself again
 	repeat              // a loop that is left from inside, or a goto back
+	end                 // a signal, outside of loops, that something has ended
 )
 
 // A wait is one place where a goroutine may stay.
@@ -38,11 +39,25 @@ func (w *walker) mayStay() (why string) {
 	return why
 }
 
+// waitsForEnd reports whether the goroutine waits for the end of others, and for nothing
+// else.
+func (w *walker) waitsForEnd() bool {
+	found := false
+	for _, wait := range w.waits {
+		if wait.kind == end && wait.origin != Own {
+			found = true
+		} else if wait.origin != Own {
+			return false
+		}
+	}
+	return found
+}
+
 // decides reports whether the wait alone shows that others are served.
 func (w wait) decides() bool {
 	switch w.kind {
-	case repeat:
-		return false // it may end with the first round
+	case repeat, end:
+		return false // it may end with the first round, or with its starter
 	case work, queued, while, tick, again:
 		return w.origin >= Returned
 	case stop, read:

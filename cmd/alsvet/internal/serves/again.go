@@ -34,3 +34,39 @@ func (j *Judge) keepsTimer(w *walker, cur cursor, fun ast.Expr) string {
 	}
 	return "the timer is kept in " + flow.Text(field)
 }
+
+// startsItself says where a named function starts itself again on another goroutine, by
+// way of other functions. The next goroutine would carry the stores on, and so for ever.
+func (j *Judge) startsItself(w *walker) string {
+	if w.first == nil || w.first.Obj == nil {
+		return ""
+	}
+	from := reached(w.first)
+	for cur := range j.flow.Root.Preorder((*ast.GoStmt)(nil)) {
+		if f := j.flow.Enclosing(cur); f == nil || !from[f] {
+			continue
+		}
+		for _, started := range j.flow.Callees(cur.Node().(*ast.GoStmt).Call.Fun).Funcs {
+			if reached(started)[w.first] {
+				return "it may start itself again (" + j.position(cur.Node().Pos()) + ")"
+			}
+		}
+	}
+	return ""
+}
+
+// reached returns the functions of the package that a call of f may lead to, f among them.
+func reached(f *flow.Func) map[*flow.Func]bool {
+	set := map[*flow.Func]bool{f: true}
+	for list := []*flow.Func{f}; len(list) > 0; {
+		next := list[len(list)-1]
+		list = list[:len(list)-1]
+		for _, callee := range next.Callees() {
+			if !set[callee] {
+				set[callee] = true
+				list = append(list, callee)
+			}
+		}
+	}
+	return set
+}
