@@ -66,7 +66,7 @@ func (b *body) queued(n *ast.CallExpr) {
 // dynamic is for calls of unknown function values.
 func (b *body) dynamic(n *ast.CallExpr) {
 	v := b.judge.flow.Assigned.Variable(n.Fun)
-	b.handed = b.handed || v == nil || !ownFunction.MatchString(v.Name())
+	b.handed = b.handed || v == nil || !isSetting(v)
 	if v == nil {
 		return
 	}

@@ -2,6 +2,7 @@ package serves
 
 import (
 	"go/ast"
+	"go/types"
 	"regexp"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
@@ -38,10 +39,23 @@ func (j *Judge) idleHelper(w *walker, fun ast.Expr, args []ast.Expr) bool {
 	return !w.handed && j.flow.Reads(fun, args) < flow.Does
 }
 
+// isSetting reports whether a function value is a setting of the goroutine's owner and no
+// work: it is called as one, cancels a context, or only returns a number or text.
+func isSetting(v *types.Var) bool {
+	if ownFunction.MatchString(v.Name()) || types.TypeString(v.Type(), nil) == "context.CancelFunc" {
+		return true
+	}
+	sig, ok := v.Type().Underlying().(*types.Signature)
+	if !ok || sig.Params().Len() > 0 || sig.Results().Len() != 1 {
+		return false
+	}
+	result, ok := sig.Results().At(0).Type().Underlying().(*types.Basic)
+	return ok && result.Info()&(types.IsNumeric|types.IsString) != 0
+}
+
 var (
-	// ownFunction are names of function values that are settings of the goroutine's
-	// owner and no work.
-	ownFunction = regexp.MustCompile(`(?i)^(now|time|clock|since|rand|dial|log|debug|info|warn|print|trace|sleep|after|new|lookup|resolve|close|cancel)`)
+	// ownFunction are names of function values that are settings.
+	ownFunction = regexp.MustCompile(`(?i)^(now|time|clock|since|rand|dial|log|debug|info|warn|print|trace|sleep|after|new|lookup|resolve|close|cancel)|cancel$`)
 
 	// handlerName are names of methods of interfaces that users implement.
 	handlerName = regexp.MustCompile(`^(On|Handle|Serve|Process|Run|Do|Call|Invoke|Exec|Execute|Notify|Dispatch|Deliver|Apply)([A-Z].*)?$`)

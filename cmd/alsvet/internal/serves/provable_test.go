@@ -115,6 +115,58 @@ func TestEventLoop(t *testing.T) {
 	}))
 }
 
+// What waits for the end of others, or starts itself again by a detour, stays for them.
+func TestStaysForOthers(t *testing.T) {
+	judged(t, withRemote(map[string]goroutine{
+		"waits for a context": {`import "context"
+			func start(ctx context.Context, r remote) { go func() { <-ctx.Done(); r.Tell(1) }() }`,
+			serves.Unclear, "waits for ctx.Done()"},
+		"waits for what the starter closes": {`func start(r remote, n int) {
+				ready := make(chan struct{})
+				go func() { <-ready; r.Tell(n) }()
+				close(ready)
+			}`,
+			serves.Starter, ""},
+		"waits for a result": {`import "context"
+			func start(ctx context.Context, r remote, in chan bool) { go func() {
+				select { case <-ctx.Done(): case <-in: r.Tell(1) }
+			}() }`,
+			serves.Starter, ""},
+		"starts itself again by another function": {`type s struct{ r remote }
+			func (s *s) Start(key string) { s.start(key) }
+			func (s *s) start(key string) { go s.load(key) }
+			func (s *s) load(key string) { if _, err := s.r.Load(key); err != nil { s.later(key) } }
+			func (s *s) later(key string) { s.start(key) }`,
+			serves.Unclear, "start itself again"},
+		"calls itself": {`func start(r remote, n int) { go count(r, n) }
+			func count(r remote, n int) { if n > 0 { r.Tell(n); count(r, n-1) } }`,
+			serves.Starter, ""},
+	}))
+}
+
+// A function value is work, or a setting of the goroutine's owner.
+func TestSettings(t *testing.T) {
+	for fn, idle := range map[string]bool{
+		"work func()": false, "step func() error": false, "nodes func() int": true, "now func()": true, "name func(int) string": false,
+		"stopLater context.CancelFunc": true,
+	} {
+		t.Run(fn, func(t *testing.T) {
+			t.Parallel()
+			name, _, _ := strings.Cut(fn, " ")
+			call := "s." + name + "()"
+			if strings.Contains(fn, "(int)") {
+				call = "s." + name + "(1)"
+			}
+			verdict := goroutine{source: `import ("context"; "time")
+				var _ context.Context
+				` + remote + `
+				type s struct{ ticks *time.Ticker; r remote; ` + fn + ` }
+				func (s *s) start() { go func() { for range s.ticks.C { s.r.Tell(1); ` + call + ` } }() }`}.judge(t)
+			assert.Equal(t, idle, verdict.Idle, verdict.Why)
+		})
+	}
+}
+
 // What is made once for all users must not begin with the stores of the first.
 func TestMakesForAll(t *testing.T) {
 	judged(t, withRemote(map[string]goroutine{

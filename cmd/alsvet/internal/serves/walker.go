@@ -67,7 +67,7 @@ func (w *walker) callees(c flow.Callees, fun ast.Expr, args []ast.Expr, e *env, 
 	for _, v := range c.Params {
 		arg, outer := e.lookup(v)
 		if arg == nil {
-			w.handed = w.handed || !ownFunction.MatchString(v.Name())
+			w.handed = w.handed || !isSetting(v)
 			continue
 		}
 		w.callees(w.judge.flow.Callees(arg), arg, nil, outer, inLoop, depth+1)
