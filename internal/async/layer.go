@@ -61,10 +61,10 @@ func (l *Layer) Leave() {
 		l.revoke(c)
 	}
 	*c = l.saved
-	if l.beneath != nil && r.putTop(l.beneath) {
+	ended := l.beneath != nil && r.putTop(l.beneath)
+	r.LeftLayer(l.token, l.published)
+	if ended {
 		r.Changed()
-	} else {
-		r.LeftLayer(l.token, l.published)
 	}
 	r.RaceLeave()
 }

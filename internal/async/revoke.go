@@ -64,16 +64,9 @@ func (c *Cell) lies() bool { return c.length != 0 }
 
 // InPlace reports whether the caller is to put a store of a revocable key into the
 // cell, at Addr, instead of calling PutBox. run says that it is the store of a Run,
-// else it is that of an EnterWith. An observer copies cells, so while there is one
-// no store lies.
+// else it is that of an EnterWith.
 func (c *Cell) InPlace(t Token, run bool) bool {
 	if t&indirection != inPlace {
-		return false
-	}
-	if observing.Load() != nil {
-		if c.lies() {
-			c.addGrant()
-		}
 		return false
 	}
 	switch {

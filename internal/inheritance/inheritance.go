@@ -76,12 +76,17 @@ type (
 		node
 		scalar uintptr
 	}
+	offerNode struct { // a store that can be revoked and lies in the cell
+		node
+		async.Offer
+	}
 )
 
 const (
 	wholeKind = iota << kindShift
 	pointerKind
 	numberKind
+	offerKind
 
 	kindShift = 8
 	depthMask = 1<<kindShift - 1
@@ -93,6 +98,8 @@ func newNode(list *labelset.Label, shown, depth int, below unsafe.Pointer, c *as
 	scalar, ptr, length := c.Words()
 	capacity, t := shown+depth, c.Token()
 	switch {
+	case length != 0 && c.Lies():
+		return &(&offerNode{node{labelset.Set{List: list, Len: shown, Cap: capacity + offerKind}, below, t}, c.Offer()}).node
 	case length != 0 || scalar != 0 && ptr != nil:
 		return &(&wholeNode{node{labelset.Set{List: list, Len: shown, Cap: capacity}, below, t}, scalar, ptr, length}).node
 	case scalar != 0:
@@ -101,9 +108,14 @@ func newNode(list *labelset.Label, shown, depth int, below unsafe.Pointer, c *as
 	return &(&pointerNode{node{labelset.Set{List: list, Len: shown, Cap: capacity + pointerKind}, below, t}, ptr}).node
 }
 
+// kind returns which of the kinds of nodes this is.
+func (n *node) kind() int { return (n.Cap - n.Len) &^ depthMask }
+
 // cell returns the node's cell.
 func (n *node) cell() async.Cell {
-	switch (n.Cap - n.Len) &^ depthMask {
+	switch n.kind() {
+	case offerKind:
+		return (*offerNode)(unsafe.Pointer(n)).Take(n.token)
 	case pointerKind:
 		return async.MakeCell(n.token, 0, (*pointerNode)(unsafe.Pointer(n)).ptr, 0)
 	case numberKind:
@@ -430,6 +442,9 @@ func (o *observer) Left(r *async.Record, t async.Token, p async.Published) {
 	if p.Now == nil {
 		o.rebase(r, set)
 		return
+	}
+	if n := (*node)(p.Now); n.kind() == offerKind {
+		(*offerNode)(p.Now).Withdraw()
 	}
 	if unsafe.Pointer(set) == p.Now && r.Publishes(p.Now) {
 		o.publish(r, (*labelset.Set)(p.Was))
