@@ -155,7 +155,11 @@ func (s *Storage[T]) Run(store T, fn func()) {
 		t = s.token() // kept out of the common path: the call is 10% of Run
 	}
 	if t.Boxed() {
-		s.runSlow(t, store, fn)
+		if t.InPlace() {
+			s.runRevocable(t, store, fn)
+		} else {
+			s.runSlow(t, store, fn)
+		}
 		return
 	}
 	r, c := async.FastCell(t)
@@ -203,6 +207,31 @@ func (s *Storage[T]) runObserved(r *async.Record, c *async.Cell, t async.Token, 
 		}
 		at.Restore(was)
 		*(*T)(at.Addr(t)) = overwritten
+		r.LeftLayer(t, published)
+		r.RaceLeave()
+	}()
+	fn()
+	runtime.KeepAlive(s)
+}
+
+// runRevocable is Run for a store that can be revoked and lies in its cell until it is
+// captured.
+func (s *Storage[T]) runRevocable(t async.Token, store T, fn func()) {
+	r, c := async.FastCell(t)
+	if c == nil {
+		s.runSlow(t, store, fn)
+		return
+	}
+	r.RaceEnter()
+	was := c.PrepareInPlace(t)
+	*(*T)(c.Addr(t)) = store
+	published := r.EnteredLayer(t, c)
+	defer func() {
+		at := c
+		if !r.Keeps(c, t) {
+			at = r.CellAgain(t)
+		}
+		at.EndInPlace(t, was)
 		r.LeftLayer(t, published)
 		r.RaceLeave()
 	}()

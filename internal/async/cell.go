@@ -72,6 +72,24 @@ func (c *Cell) Prepare(t Token) (was Token) {
 // Restore undoes a Prepare, which returned was. The caller restores the words afterwards.
 func (c *Cell) Restore(was Token) { c.token = was }
 
+// PrepareInPlace makes a cell of the token's key ready for the store of a Run, which the
+// caller puts at Addr, and returns what it holds, for EndInPlace. The token is one that is
+// [Token.InPlace].
+func (c *Cell) PrepareInPlace(t Token) (was Cell) {
+	if was = *c; was.token != t {
+		was = Cell{token: t.vacant()}
+	}
+	*c = Cell{token: t, length: liesOfRun}
+	return was
+}
+
+// EndInPlace revokes the store of a Run that began with PrepareInPlace, and one that an
+// EnterWith has put in its place, and restores the cell.
+func (c *Cell) EndInPlace(t Token, was Cell) {
+	c.revokeLayer(t)
+	*c = was
+}
+
 // Addr returns the address of the store in a cell whose token is not [Token.Boxed].
 func (c *Cell) Addr(t Token) unsafe.Pointer {
 	return unsafe.Add(unsafe.Pointer(c), uintptr(t&offsetMask))

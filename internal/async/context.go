@@ -31,7 +31,7 @@ func Capture() Context {
 // that can be revoked and lies in place.
 func (c *Cell) share() {
 	c.dropStale()
-	if c.token&indirection == inPlace && c.lies() {
+	if c.Lies() {
 		c.addGrant()
 	}
 }

@@ -58,7 +58,7 @@ func (l *Layer) Leave() {
 	}
 	c := r.cellFor(l.token)
 	if l.token&revocable != 0 {
-		l.revoke(c)
+		c.revokeLayer(l.token)
 	}
 	*c = l.saved
 	ended := l.beneath != nil && r.putTop(l.beneath)
@@ -67,18 +67,4 @@ func (l *Layer) Leave() {
 		r.Changed()
 	}
 	r.RaceLeave()
-}
-
-// revoke revokes the store in the layer's cell: the layer's own, or one that an EnterWith
-// has replaced it with. It does nothing if the store was never captured or cannot be
-// revoked.
-func (l *Layer) revoke(c *Cell) {
-	h := grantIn(c, l.token)
-	if h == nil || h.root == noLayer {
-		return
-	}
-	h.root.revoke()
-	if h != h.root {
-		h.revoke()
-	}
 }

@@ -32,7 +32,7 @@ func newEnded() *grant {
 }
 
 // Lies reports whether the cell has the store of a revocable key in place.
-func (c *Cell) Lies() bool { return c.token&indirection == inPlace && c.lies() }
+func (c *Cell) Lies() bool { return c.token.InPlace() && c.lies() }
 
 // Offer offers the store in a cell that Lies, for as long as its layer lasts.
 func (c *Cell) Offer() Offer {

@@ -51,6 +51,20 @@ func grantIn(c *Cell, t Token) *grant {
 	return (*grant)(c.ptr)
 }
 
+// revokeLayer revokes the store in the cell of a layer that ends: the layer's own, or one
+// that an EnterWith has replaced it with. It does nothing if the store was never captured
+// or cannot be revoked.
+func (c *Cell) revokeLayer(t Token) {
+	h := grantIn(c, t)
+	if h == nil || h.root == noLayer {
+		return
+	}
+	h.root.revoke()
+	if h != h.root {
+		h.revoke()
+	}
+}
+
 // A store that can be revoked and is small lies in its cell, as others do, for as long
 // as no capture has it: its end is then that of the cell. The length of the cell says
 // so, and whether the store belongs to a Run.

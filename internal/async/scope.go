@@ -127,19 +127,20 @@ func (h Handle) End() (ok bool) {
 	if n.number != h.number || !n.open {
 		return true
 	}
-	if t := n.key.Token(); n.kind == soleScope && n.isSimple() && observing.Load() == nil {
+	t, p := n.key.Token(), n.published()
+	if n.kind == soleScope && (n.hidden == nil || n.hidden.grant == nil) {
 		n.restore(r.cellFor(t), t) // what end does, for the most common scope
 		n.open, n.key, r.scoped = false, nil, false
 		if n.hidden != nil {
 			n.hidden.saved = Cell{}
+			if p != (Published{}) {
+				n.hidden.published = Published{}
+			}
 		}
-	} else {
-		p := n.published()
-		if r.end(n) {
-			p = Published{} // it was published with the stores of the scopes beneath
-		}
-		r.LeftLayer(t, p)
+	} else if r.end(n) {
+		p = Published{} // it was published with the stores of the scopes beneath
 	}
+	r.LeftLayer(t, p)
 	r.raceIdle()
 	return true
 }
@@ -351,11 +352,6 @@ func (n *Scope) unlink(beneath *Scope) {
 	if n.hidden != nil {
 		u.saved, u.scope = n.hidden.saved, n.hidden.scope
 	}
-}
-
-// isSimple reports whether all that the scope hides is a store.
-func (n *Scope) isSimple() bool {
-	return n.hidden == nil || n.hidden.grant == nil && n.hidden.published == (Published{})
 }
 
 // save makes a cell ready for the scope's store, and keeps what the cell holds.

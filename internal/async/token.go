@@ -52,6 +52,9 @@ func (t Token) lastGenerations() bool { return t>>63 != 0 }
 // Boxed reports whether a cell with this token points to its store.
 func (t Token) Boxed() bool { return t&indirection != 0 }
 
+// InPlace reports whether the store of a Run lies in its cell although it can be revoked.
+func (t Token) InPlace() bool { return t&indirection == inPlace }
+
 // sameIndex reports whether two tokens belong to generations of one index.
 func (t Token) sameIndex(u Token) bool { return (t^u)&indexMask == 0 }
 

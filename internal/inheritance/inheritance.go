@@ -443,7 +443,7 @@ func (o *observer) Left(r *async.Record, t async.Token, p async.Published) {
 		o.rebase(r, set)
 		return
 	}
-	if n := (*node)(p.Now); n.kind() == offerKind {
+	if t.InPlace() && (*node)(p.Now).kind() == offerKind {
 		(*offerNode)(p.Now).Withdraw()
 	}
 	if unsafe.Pointer(set) == p.Now && r.Publishes(p.Now) {
