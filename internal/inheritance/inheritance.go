@@ -92,20 +92,26 @@ const (
 	depthMask = 1<<kindShift - 1
 )
 
-// newNode returns the node with the token and the words of a cell. The array has as many
-// labels to show as shown says, and a mark behind them.
-func newNode(list *labelset.Label, shown, depth int, below unsafe.Pointer, c *async.Cell) *node {
+// newNode returns the node with the token and the words of a cell, which shows no labels.
+// Its list is no parameter: the compiler then knows that the collector need not hear of it.
+func newNode(depth int, below unsafe.Pointer, c *async.Cell) *node {
 	scalar, ptr, length := c.Words()
-	capacity, t := shown+depth, c.Token()
+	t := c.Token()
 	switch {
 	case length != 0 && c.Lies():
-		return &(&offerNode{node{labelset.Set{List: list, Len: shown, Cap: capacity + offerKind}, below, t}, c.Offer()}).node
+		return &(&offerNode{node{labelset.Set{List: &unlabelledNode, Cap: depth + offerKind}, below, t}, c.Offer()}).node
 	case length != 0 || scalar != 0 && ptr != nil:
-		return &(&wholeNode{node{labelset.Set{List: list, Len: shown, Cap: capacity}, below, t}, scalar, ptr, length}).node
+		return &(&wholeNode{node{labelset.Set{List: &unlabelledNode, Cap: depth}, below, t}, scalar, ptr, length}).node
 	case scalar != 0:
-		return &(&numberNode{node{labelset.Set{List: list, Len: shown, Cap: capacity + numberKind}, below, t}, scalar}).node
+		return &(&numberNode{node{labelset.Set{List: &unlabelledNode, Cap: depth + numberKind}, below, t}, scalar}).node
 	}
-	return &(&pointerNode{node{labelset.Set{List: list, Len: shown, Cap: capacity + pointerKind}, below, t}, ptr}).node
+	return &(&pointerNode{node{labelset.Set{List: &unlabelledNode, Cap: depth + pointerKind}, below, t}, ptr}).node
+}
+
+// show makes a node that is not published yet show labels. The array has as many as shown
+// says, and a mark behind them.
+func (n *node) show(list *labelset.Label, shown int) {
+	n.List, n.Len, n.Cap = list, shown, n.Cap+shown
 }
 
 // kind returns which of the kinds of nodes this is.
@@ -315,7 +321,7 @@ func (o *observer) Entered(r *async.Record, t async.Token, c *async.Cell) async.
 	default:
 		return o.enteredSlow(r, t, c, set, ok)
 	}
-	n := newNode(&unlabelledNode, 0, depth, below, c)
+	n := newNode(depth, below, c)
 	o.publish(r, &n.Set)
 	return async.Published{Was: published, Now: unsafe.Pointer(n)}
 }
@@ -340,7 +346,7 @@ func (o *observer) enteredSlow(r *async.Record, t async.Token, c *async.Cell, se
 	if set != nil || t.Labelled() {
 		return o.enteredOnto(r, t, c, set)
 	}
-	n := newNode(&unlabelledNode, 0, 1, nil, c)
+	n := newNode(1, nil, c)
 	o.publish(r, &n.Set)
 	return async.Published{Now: unsafe.Pointer(n)}
 }
@@ -371,7 +377,8 @@ func (o *observer) enteredOnto(r *async.Record, t async.Token, c *async.Cell, se
 	case shown > 0:
 		list = listOf(set.Shown(), userLabels(set), mark(set) != nil)
 	}
-	n := newNode(list, shown, depth+1, below, c)
+	n := newNode(depth+1, below, c)
+	n.show(list, shown)
 	o.publish(r, &n.Set)
 	return async.Published{Was: unsafe.Pointer(set), Now: unsafe.Pointer(n)}
 }
@@ -548,7 +555,9 @@ func (o *observer) show(r *async.Record, top, set *labelset.Set) {
 // relabelled returns a node that carries what top does and shows what list does.
 func relabelled(top *labelset.Set, list *labelset.Label, shown int) *node {
 	top = carrier(top)
-	return newNode(list, shown, max(1, depthOf(top)), unsafe.Pointer(top), new(async.Cell))
+	n := newNode(max(1, depthOf(top)), unsafe.Pointer(top), new(async.Cell))
+	n.show(list, shown)
+	return n
 }
 
 // resolve returns the context with what a chain carries. It leaves it behind the first
