@@ -37,24 +37,22 @@ func (s *Storage[T]) WithScope(store T) Scope[T] {
 		t = s.token()
 	}
 	if !t.Boxed() {
-		if c, h := async.OpenPlain(&s.key, t); c != nil {
-			*(*T)(c.Addr(t)) = store
-			return Scope[T]{h: h}
+		r, c, h := async.OpenPlain(&s.key, t)
+		*(*T)(c.Addr(t)) = store
+		if async.Observing() {
+			h.Entered(r, t, c)
 		}
+		return Scope[T]{h: h}
 	}
 	return s.withScopeSlow(t, store)
 }
 
 // withScopeSlow is WithScope where the store does not fit into its cell or can be
-// revoked, or an observer is to be told.
+// revoked.
 func (s *Storage[T]) withScopeSlow(t async.Token, store T) Scope[T] {
 	text := s.text(store)
 	o := async.OpenScope(&s.key, t)
-	if t.Boxed() {
-		s.putBox(o.Cell, t, store, text, true)
-	} else {
-		*(*T)(o.Cell.Addr(t)) = store
-	}
+	s.putBox(o.Cell, t, store, text, true)
 	return Scope[T]{h: o.Opened(t)}
 }
 

@@ -58,6 +58,9 @@ var observing atomic.Pointer[observation]
 
 type observation struct{ Observer }
 
+// Observing reports whether there is an observer.
+func Observing() bool { return observing.Load() != nil }
+
 var observers struct {
 	mu     sync.Mutex
 	inRole [roles]Observer

@@ -5,36 +5,37 @@ import (
 	"unsafe"
 )
 
-// An Offer is the store of a layer that lies in its cell, as an observer publishes it:
-// goroutines that the engine does not know of inherit it, and one that uses the engine
-// takes it. Only then does the store need a grant, which the first of them makes. So a
-// Run whose goroutine starts none, or none that uses the engine, makes no grant.
+// An Offer is the store of a Run that lies in its cell, as an observer publishes it. The
+// engine does not know which goroutines inherit it. The first of them that uses the engine
+// makes the grant which the store needs then, so a Run that starts no such goroutine
+// makes none.
 //
-// Withdraw clears ptr and then looks for a grant to revoke. Take looks for the grant, or
-// stores its own, and then looks at ptr. All four are atomic, so either Withdraw finds the
-// grant or Take finds no ptr, and what Take returns is revoked once the layer has ended.
+// Its Run may end meanwhile. Withdraw clears ptr and then looks for a grant to revoke.
+// Take finds a grant, or puts one in place, and then looks at ptr. All four are atomic, so
+// Withdraw finds the grant, or Take finds that ptr is nil and revokes it.
 type Offer struct {
-	grant  unsafe.Pointer // *grant, set once
-	scalar uintptr        // a word of the store
-	ptr    unsafe.Pointer // the other, or noPointer if that is nil; nil once withdrawn
+	grant  unsafe.Pointer // *grant, nil until the offer is taken; set once
+	scalar uintptr        // the one word of the store
+	ptr    unsafe.Pointer // the other, noPointer if that is nil; nil once the offer is withdrawn
 }
 
-// noPointer is the ptr of an Offer for a store whose pointer is nil, or that has none.
+// noPointer is the ptr of an Offer whose store has a nil pointer, or none.
 var noPointer = unsafe.Pointer(new(byte))
 
-// withdrawn is the grant of offers that were withdrawn before any goroutine took them.
-var withdrawn = newEnded()
+// withdrawn is the grant in an offer that was withdrawn before any goroutine took it.
+var withdrawn = endedGrant()
 
-func newEnded() *grant {
+func endedGrant() *grant {
 	h := new(grant)
 	h.root = h
 	return h
 }
 
-// Lies reports whether the cell has the store of a revocable key in place.
+// Lies reports whether the cell is that of a key with revocable stores and has the store
+// in place.
 func (c *Cell) Lies() bool { return c.token.InPlace() && c.lies() }
 
-// Offer offers the store in a cell that Lies, for as long as its layer lasts.
+// Offer offers the store in a cell that Lies.
 func (c *Cell) Offer() Offer {
 	if c.ptr == nil {
 		return Offer{scalar: c.scalar, ptr: noPointer}
@@ -42,12 +43,12 @@ func (c *Cell) Offer() Offer {
 	return Offer{scalar: c.scalar, ptr: c.ptr}
 }
 
-// Take returns a cell with the store, or with one that was revoked if the offer has been
-// withdrawn. Any goroutine may call it. t is the token of the cell that had the store.
+// Take returns a cell with the store, which is revoked if the offer has been withdrawn or
+// when it is. Any goroutine may call it. t is the token of the cell that had the store.
 func (o *Offer) Take(t Token) Cell {
 	h := (*grant)(atomic.LoadPointer(&o.grant))
 	if h == nil {
-		h = o.makeGrant(t)
+		h = o.makeGrant(t, atomic.LoadPointer(&o.ptr))
 	}
 	if atomic.LoadPointer(&o.ptr) == nil {
 		h.revoke()
@@ -55,24 +56,25 @@ func (o *Offer) Take(t Token) Cell {
 	return Cell{token: t, ptr: unsafe.Pointer(h)}
 }
 
-func (o *Offer) makeGrant(t Token) *grant {
-	ptr := atomic.LoadPointer(&o.ptr)
-	if ptr == nil {
+// makeGrant returns the grant of the offer, which it makes if no other goroutine has. ptr
+// is what the offer had a moment ago.
+func (o *Offer) makeGrant(t Token, ptr unsafe.Pointer) *grant {
+	switch ptr {
+	case nil:
 		return withdrawn
-	}
-	if ptr == noPointer {
+	case noPointer:
 		ptr = nil
 	}
 	c := Cell{t, o.scalar, ptr, liesOfRun}
 	c.addGrant()
-	if !atomic.CompareAndSwapPointer(&o.grant, nil, c.ptr) {
-		return (*grant)(atomic.LoadPointer(&o.grant))
+	if atomic.CompareAndSwapPointer(&o.grant, nil, c.ptr) {
+		return (*grant)(c.ptr)
 	}
-	return (*grant)(c.ptr)
+	return (*grant)(atomic.LoadPointer(&o.grant))
 }
 
-// Withdraw revokes the store for all that took it, and releases it. The goroutine of the
-// layer calls it, at the layer's end.
+// Withdraw revokes the store for the goroutines that have taken it, and releases it. The
+// goroutine of the Run calls it, once the Run has ended.
 func (o *Offer) Withdraw() {
 	atomic.StorePointer(&o.ptr, nil)
 	if h := (*grant)(atomic.LoadPointer(&o.grant)); h != nil {

@@ -66,12 +66,9 @@ type Opening struct {
 
 // OpenPlain opens a scope of a key whose stores lie in their cells, and returns the
 // cell for the store. In this common case nothing is left to do once the store is in
-// the cell, which takes a third off [OpenScope]. While there is an observer it returns
-// no cell and has done nothing.
-func OpenPlain(k *Key, t Token) (*Cell, Handle) {
-	if observing.Load() != nil {
-		return nil, Handle{}
-	}
+// the cell, which takes a third off [OpenScope]. If there is an observer then, the caller
+// calls [Handle.Entered].
+func OpenPlain(k *Key, t Token) (*Record, *Cell, Handle) {
 	r := current() // currentOrNew, which is not inlined
 	if r == nil {
 		r = newRecord()
@@ -80,7 +77,14 @@ func OpenPlain(k *Key, t Token) (*Cell, Handle) {
 	n := r.newScope(k, t)
 	n.save(c, t)
 	id, _ := r.Owner()
-	return c, Handle{scope: n, number: n.number, goid: id}
+	return r, c, Handle{scope: n, number: n.number, goid: id}
+}
+
+// Entered reports the scope to the observers.
+func (h Handle) Entered(r *Record, t Token, c *Cell) {
+	if p := r.EnteredLayer(t, c); p != (Published{}) {
+		h.scope.needHidden().published = p
+	}
 }
 
 // OpenScope begins to open a scope of a key with this token.
@@ -102,9 +106,7 @@ func (o Opening) Opened(t Token) Handle {
 		h.grant = (*grant)(o.Cell.ptr)
 		o.scope.needHidden().grant = h.grant
 	}
-	if p := o.rec.EnteredLayer(t, o.Cell); p != (Published{}) {
-		o.scope.needHidden().published = p
-	}
+	h.Entered(o.rec, t, o.Cell)
 	return h
 }
 
@@ -127,20 +129,22 @@ func (h Handle) End() (ok bool) {
 	if n.number != h.number || !n.open {
 		return true
 	}
-	t, p := n.key.Token(), n.published()
-	if n.kind == soleScope && (n.hidden == nil || n.hidden.grant == nil) {
+	if t := n.key.Token(); n.kind == soleScope && (n.hidden == nil || n.hidden.grant == nil) {
 		n.restore(r.cellFor(t), t) // what end does, for the most common scope
 		n.open, n.key, r.scoped = false, nil, false
 		if n.hidden != nil {
 			n.hidden.saved = Cell{}
-			if p != (Published{}) {
-				n.hidden.published = Published{}
-			}
 		}
-	} else if r.end(n) {
-		p = Published{} // it was published with the stores of the scopes beneath
+		if observing.Load() != nil {
+			r.LeftLayer(t, n.takePublished())
+		}
+	} else {
+		p := n.takePublished()
+		if r.end(n) {
+			p = Published{} // it was published with the stores of the scopes beneath
+		}
+		r.LeftLayer(t, p)
 	}
-	r.LeftLayer(t, p)
 	r.raceIdle()
 	return true
 }
@@ -215,12 +219,12 @@ func (r *Record) takeTop(t Token) *Scope {
 	return n
 }
 
-// published returns what an observer has published for the scope.
-func (n *Scope) published() Published {
-	if n.hidden == nil {
-		return Published{}
+// takePublished takes what an observer has published for the scope from it.
+func (n *Scope) takePublished() (p Published) {
+	if n.hidden != nil {
+		p, n.hidden.published = n.hidden.published, Published{}
 	}
-	return n.hidden.published
+	return p
 }
 
 // putTop undoes takeTop and takes out the scopes that have ended meanwhile. It reports

@@ -13,10 +13,10 @@ var mutants = []mutant{
 	// What ends restores what was.
 	{file: "internal/async/layer.go", anchor: "	*c = l.saved\n", with: ""},
 	{file: "internal/async/layer.go", anchor: "	l.saved.saveFrom(c, t)\n", with: "	l.saved.empty(t)\n"},
-	{file: "internal/async/layer.go", anchor: "		l.revoke(c)\n", with: ""},
+	{file: "internal/async/layer.go", anchor: "		c.revokeLayer(l.token)\n", with: ""},
 	{file: "internal/async/layer.go", anchor: "	if r.scoped {\n		r.endAbove(l.token)\n	}\n", with: ""},
-	{file: "internal/async/layer.go", anchor: "h == nil || h.root == noLayer", with: "h == nil || h.root != noLayer"},
-	{file: "internal/async/layer.go", anchor: "	h.root.revoke()\n", with: ""},
+	{file: "internal/async/revoke.go", anchor: "h == nil || h.root == noLayer", with: "h == nil || h.root != noLayer"},
+	{file: "internal/async/revoke.go", anchor: "	h.root.revoke()\n", with: ""},
 	{file: "internal/async/layer.go", anchor: "		l.beneath = r.takeTop(t)\n", with: ""},
 	{file: "internal/async/layer.go", anchor: "	c.empty(t)\n	l.Entered(c)\n", with: "	l.Entered(c)\n"},
 
@@ -47,7 +47,7 @@ var mutants = []mutant{
 	// Captures.
 	{file: "internal/async/context.go", anchor: "	r.shared = true\n	return true\n}", with: "	return true\n}"},
 	{file: "internal/async/context.go", anchor: "	if inline {\n		r.inline = Cell{}\n	}\n", with: ""},
-	{file: "internal/async/context.go", anchor: "	c.dropStale()\n	if c.token&indirection", with: "	if c.token&indirection"},
+	{file: "internal/async/context.go", anchor: "	c.dropStale()\n	if c.Lies()", with: "	if c.Lies()"},
 	{file: "internal/async/context.go", anchor: "		c.addGrant()\n	}\n}\n", with: "	}\n}\n"},
 	{file: "internal/async/context.go", anchor: "		s.outer = unsafe.Pointer(r.takeTops())\n", with: "		r.takeTops()\n"},
 	{file: "internal/async/context.go", anchor: "		r.bits |= inlineLent\n	}\n	r.shared = true", with: "	}\n	r.shared = true"},
@@ -70,6 +70,12 @@ var mutants = []mutant{
 	{file: "internal/async/revoke.go", anchor: "	if c.length == liesOfRun {\n		h.root = h\n	}\n", with: ""},
 	{file: "internal/async/revoke.go", anchor: "unsafe.Pointer(&grant{value: store, root: noLayer})", with: "unsafe.Pointer(h)"},
 	{file: "internal/async/revoke.go", anchor: "		c.length = liesForGood\n", with: "		c.length = liesOfRun\n"},
+	{file: "internal/async/cell.go", anchor: "	c.revokeLayer(t)\n	*c = was\n", with: "	*c = was\n"},
+	{file: "internal/async/cell.go", anchor: "		was = Cell{token: t.vacant()}\n", with: ""},
+	{file: "internal/async/offer.go", anchor: "	if atomic.LoadPointer(&o.ptr) == nil {\n		h.revoke()\n	}\n", with: ""},
+	{file: "internal/async/offer.go", anchor: "	atomic.StorePointer(&o.ptr, nil)\n", with: ""},
+	{file: "internal/async/offer.go", anchor: "		h.revoke()\n	}\n}\n", with: "	}\n}\n"},
+	{file: "internal/inheritance/inheritance.go", anchor: "		(*offerNode)(p.Now).Withdraw()\n", with: ""},
 
 	// Scopes.
 	{file: "internal/async/scope.go", anchor: "n.number != h.number || !n.open", with: "!n.open"},
