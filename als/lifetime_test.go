@@ -224,7 +224,7 @@ func TestStoresOfAGoroutineThatAlsStartedAreGarbageWithItsEnd(t *testing.T) {
 		"Go":        als.Go,
 		"AfterFunc": func(f func()) { als.AfterFunc(0, f) },
 	} {
-		testkit.Eventually(t, how, func() bool { // the record is cleared a little after fn ends
+		testkit.Eventually(t, how+": garbage", func() bool { // the record is cleared a little after fn ends
 			testkit.Collect(t, 1) // no sweep is pending afterwards
 			var w weak.Pointer[payload]
 			testkit.InGoroutine(func() {
@@ -504,7 +504,7 @@ func TestStoreOfADroppedStorageIsGarbage(t *testing.T) {
 					als.Snapshot()
 				}
 				testkit.Collect(t, 2)
-				testkit.Eventually(t, what, func() bool {
+				testkit.Eventually(t, what+": garbage", func() bool {
 					next(&other)
 					runtime.GC()
 					return w.Value() == nil

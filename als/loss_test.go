@@ -127,7 +127,7 @@ func TestNoLoss(t *testing.T) {
 	var s, other als.Storage[int]
 	plainly := testkit.InGoroutine
 	read := func() { s.Get() }
-	// A timer counts as one of a loss as soon as any goroutine has had a store.
+	// Once any goroutine has had a store, a timer without stores may be a loss.
 	for name, start := range map[string]func(f func()){
 		"als.AfterFunc":         func(f func()) { als.AfterFunc(0, f) },
 		"a bound timer":         func(f func()) { time.AfterFunc(0, als.Bind(f)) },

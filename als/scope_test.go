@@ -511,7 +511,7 @@ func TestForgottenScopesKeepNothing(t *testing.T) {
 			}
 			beneath := s.Get()
 			last := s.WithScope(new(span))
-			testkit.EventuallyCollected(t, "the stores that forgotten scopes hide", func() bool { return finalized.Load() >= forgotten-2 })
+			testkit.EventuallyCollected(t, "the stores that forgotten scopes hide are garbage", func() bool { return finalized.Load() >= forgotten-2 })
 			last.End()
 			wantStore(t, s, beneath)
 			s.WithScope(new(span)).End()
@@ -572,7 +572,7 @@ func TestForgottenScopesAreRevokedWithTheirRun(t *testing.T) {
 			c.Run(func() { wantNone(t, s) })
 		}
 		for _, store := range stores {
-			testkit.EventuallyCollected(t, name, func() bool { return store.Value() == nil })
+			testkit.Garbage(t, name, store)
 		}
 		runtime.KeepAlive(captured)
 	}

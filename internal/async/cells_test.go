@@ -428,7 +428,7 @@ func TestStoresAreReleased(t *testing.T) {
 				collectSome()
 				require.NotNil(t, gone.Value(), "the store is not kept")
 				lose(v, other)
-				testkit.EventuallyCollected(t, "the store is kept", func() bool { return gone.Value() == nil })
+				testkit.Garbage(t, "the store", gone)
 				runtime.KeepAlive(v)
 				runtime.KeepAlive(other)
 			})
@@ -482,7 +482,7 @@ func TestEndsReleaseStores(t *testing.T) {
 					gone := weak.Make(store)
 					during(v, store)
 					store = nil
-					testkit.EventuallyCollected(t, "the store is kept", func() bool { return gone.Value() == nil })
+					testkit.Garbage(t, "the store", gone)
 					v.wantNone(t)
 					if r := current(); r != nil {
 						wantSound(t, r)
@@ -510,7 +510,7 @@ func TestRevokedStoresAreReleased(t *testing.T) {
 		})
 		run, entered, scoped = nil, nil, nil
 		for i, p := range gone {
-			testkit.EventuallyCollected(t, fmt.Sprint("kept: store ", i+1), func() bool { return p.Value() == nil })
+			testkit.Garbage(t, fmt.Sprint("store ", i+1), p)
 		}
 		for _, c := range captured {
 			enter(c, func() { v.wantNone(t) })

@@ -32,7 +32,7 @@ func TestIndexesAreReused(t *testing.T) {
 				v.set(i)
 			}
 		})
-		testkit.EventuallyCollected(t, "indexes are not released", func() bool {
+		testkit.EventuallyCollected(t, "the indexes are released", func() bool {
 			last, free := indexes()
 			return int(last)-free <= int(before)+size/10
 		})
@@ -57,7 +57,7 @@ func TestKeyWithAReusedIndexSeesNoOldStores(t *testing.T) {
 		}()
 		var again []*variable[int]
 		var found *variable[int]
-		testkit.EventuallyCollected(t, "the index is not released", func() bool {
+		testkit.EventuallyCollected(t, "the index is released", func() bool {
 			for free := 1; free > 0 && found == nil; _, free = indexes() {
 				v := new(variable[int])
 				again = append(again, v)
