@@ -165,7 +165,16 @@ func Adopt(c Context) *Record {
 	if r == nil {
 		r = addRecord(gp, id)
 	}
-	r.resetTo(c)
+	r.cells, r.cellState = c.cells, cellState{mask: c.mask, shared: true}
+	if c.cells == nil {
+		r.cells = &noCells
+	}
+	if c.room {
+		r.bits = room
+	}
+	if r.hasRest() {
+		r.clearRest()
+	}
 	return r
 }
 

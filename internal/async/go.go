@@ -137,15 +137,25 @@ func (t *task) run() {
 
 // begin sets up the goroutine's record from t and releases t.
 func (t *task) begin() (*Record, func()) {
-	r := newRecordIn(t.context)
-	if t.scope != nil && t.scope.ID != 0 {
-		r.beginAsyncScope(*t.scope)
-		*t.scope = AsyncScope{}
+	r := Adopt(t.context)
+	if t.scope != nil || observing.Load() != nil {
+		t.announce(r)
 	}
 	fn := t.fn
 	t.context, t.fn = Context{}, nil
 	t.taken.Store(t.given)
 	return r, fn
+}
+
+// announce does what only programs with hooks or observers need at the begin.
+func (t *task) announce(r *Record) {
+	if o := observing.Load(); o != nil {
+		o.Changed(r, true)
+	}
+	if t.scope != nil && t.scope.ID != 0 {
+		r.beginAsyncScope(*t.scope)
+		*t.scope = AsyncScope{}
+	}
 }
 
 func (r *Record) emitBefore() {
@@ -156,6 +166,16 @@ func (r *Record) emitBefore() {
 
 // endTask is the end of such a goroutine, also by panic or Goexit.
 func (r *Record) endTask() {
+	if r.extra != nil {
+		r.endTaskInScope()
+		return
+	}
+	r.leaveGoroutine()
+}
+
+// endTaskInScope is endTask of a goroutine that may be an async scope. It has a frame
+// of its own for the same reason as begin.
+func (r *Record) endTaskInScope() {
 	if e := r.asyncScope(); e != nil && Hooked() {
 		id := e.ID
 		defer EmitDestroy(id)

@@ -115,19 +115,14 @@ func addRecord(gp uintptr, id uint64) *Record {
 // reset empties a record and clears all its references.
 func (r *Record) reset() {
 	r.cells, r.cellState = &r.inline, cellState{}
-	r.clearRest()
+	if r.hasRest() {
+		r.clearRest()
+	}
 }
 
-// resetTo is reset for a goroutine that starts in c.
-func (r *Record) resetTo(c Context) {
-	r.cells, r.cellState = c.cells, cellState{mask: c.mask, shared: true}
-	if c.cells == nil {
-		r.cells = &noCells
-	}
-	if c.room {
-		r.bits = room
-	}
-	r.clearRest()
+// hasRest reports whether there is anything in a record beside its cells.
+func (r *Record) hasRest() bool {
+	return r.inline.token != 0 || r.published != unobserved() || r.extra != nil
 }
 
 func (r *Record) clearRest() {

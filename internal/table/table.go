@@ -62,7 +62,15 @@ func (t *Table) TakeOver(g uintptr, as uint64) *Entry {
 		return nil
 	}
 	h := hash(g, 0)
-	for a := t.newest.Load(); a != nil; a = a.older.Load() {
+	newest := t.newest.Load()
+	// Most often the first slot of the newest array has it. This is the beginning of
+	// takeOver, without the call: als.Go then touches less of a new goroutine's stack.
+	if reuse && newest != nil {
+		if e := newest.slot(h).Load(); e != nil && e.g == g && e.takeOwnership(as) {
+			return e
+		}
+	}
+	for a := newest; a != nil; a = a.older.Load() {
 		if e := a.takeOver(h, g, as); e != nil {
 			return e
 		}
