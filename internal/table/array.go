@@ -13,8 +13,8 @@ const (
 
 	// shardLimit is how many slots of a shard may be taken before the array is
 	// replaced. Three quarters leave every probe an empty slot to end at; with a
-	// hash as even as ours the fullest shard is there when the average is at
-	// two thirds.
+	// hash as even as ours the fullest shard is there when the average is at 0.62
+	// or more.
 	shardLimit = shardSize * 3 / 4
 
 	// minSlots is the size of the first array: one shard, 2 KiB on 64 bits.
@@ -22,12 +22,12 @@ const (
 )
 
 // An array is one generation of a table's slots. Assembly in package async reads
-// mask, slots and older; TestArrayLayout pins their offsets.
+// size, slots and older; TestArrayLayout pins their offsets.
 type array struct {
-	mask   uint64                // number of slots less one
-	slots  unsafe.Pointer        // to [mask+1]atomic.Pointer[Entry]
+	size   uint64                // number of slots, a multiple of shardSize
+	slots  unsafe.Pointer        // to [size]atomic.Pointer[Entry]
 	older  atomic.Pointer[array] // what is being moved into newer arrays, nil if nothing
-	shards []shard               // len is (mask+1)/shardSize
+	shards []shard               // len is size/shardSize
 	left   atomic.Int64          // shards of this array that are not moved yet
 	cursor atomic.Uint64         // next shard of this array that an insert moves
 }
@@ -43,7 +43,7 @@ type shard struct {
 func newArray(slots uint64, older *array) *array {
 	s := make([]atomic.Pointer[Entry], slots)
 	a := &array{
-		mask:   slots - 1,
+		size:   slots,
 		slots:  unsafe.Pointer(unsafe.SliceData(s)),
 		shards: make([]shard, slots>>shardBits),
 	}
@@ -52,19 +52,32 @@ func newArray(slots uint64, older *array) *array {
 	return a
 }
 
-// slot returns the slot at a position; it wraps around. Sound because slots
-// points to mask+1 of them.
+// slot returns the slot at a position below size. Sound because slots points to so many.
 func (a *array) slot(pos uint64) *atomic.Pointer[Entry] {
 	const size = unsafe.Sizeof(atomic.Pointer[Entry]{})
-	return (*atomic.Pointer[Entry])(unsafe.Add(a.slots, uintptr(pos&a.mask)*size))
+	return (*atomic.Pointer[Entry])(unsafe.Add(a.slots, uintptr(pos)*size))
 }
 
-// HashFactor is 2^64 divided by the golden ratio, made odd. The addresses of g's
-// are multiples of their size class and lie in runs; the middle bits of the
-// product spread them evenly (docs/designs.md has the comparison).
-const HashFactor = 0x9e3779b97f4a7c15
+// home returns the position where the probe for a hash starts. It takes the hash, which
+// has 32 bits, for a fraction of the array. So an array can have any size, where a mask
+// would ask for a power of two; both cost a read the same.
+func (a *array) home(h uint64) uint64 { return h * a.size >> 32 }
 
-// hash returns where a probe starts, before the mask is applied. A goroutine is
+// next returns the position behind another, where a probe goes on.
+func (a *array) next(pos uint64) uint64 {
+	if pos++; pos < a.size {
+		return pos
+	}
+	return 0
+}
+
+// HashFactor spreads the addresses of g's, which are multiples of their size class and
+// lie in runs, so evenly that the fullest shard of an array has at most 1.3 times the
+// average when it is full. It is the best of 50 at random: with 2^64 divided by the
+// golden ratio arrays grew at half of their slots (docs/designs.md).
+const HashFactor = 0x227991c68fca2f63
+
+// hash returns 32 bits that say where a probe starts; see array.home. A goroutine is
 // known by its g, or by its ID where the g is not known.
 func hash(g uintptr, id uint64) uint64 {
 	key := uint64(g)
@@ -77,7 +90,8 @@ func hash(g uintptr, id uint64) uint64 {
 // find returns the entry that belongs to goroutine id, nil if there is none in
 // this array. It takes at most as many steps as there are slots.
 func (a *array) find(h, id uint64) *Entry {
-	for pos := h; pos <= h+a.mask; pos++ {
+	pos := a.home(h)
+	for range a.size {
 		e := a.slot(pos).Load()
 		if e == nil {
 			return nil
@@ -85,6 +99,7 @@ func (a *array) find(h, id uint64) *Entry {
 		if e.isOf(id) {
 			return e
 		}
+		pos = a.next(pos)
 	}
 	return nil
 }
@@ -111,7 +126,8 @@ const reuse = !race.Enabled
 // takeOver returns an entry that an earlier goroutine on the same g left behind
 // and whose owner is now what as says, nil if there is none.
 func (a *array) takeOver(h uint64, g uintptr, as uint64) *Entry {
-	for pos := h; pos <= h+a.mask; pos++ {
+	pos := a.home(h)
+	for range a.size {
 		slot := a.slot(pos)
 		e := slot.Load()
 		switch {
@@ -125,13 +141,15 @@ func (a *array) takeOver(h uint64, g uintptr, as uint64) *Entry {
 		case e.takeOwnership(gone):
 			slot.CompareAndSwap(e, tombstone)
 		}
+		pos = a.next(pos)
 	}
 	return nil
 }
 
 // remove leaves a tombstone where e is, if it is in this array.
 func (a *array) remove(h uint64, e *Entry) {
-	for pos := h; pos <= h+a.mask; pos++ {
+	pos := a.home(h)
+	for range a.size {
 		slot := a.slot(pos)
 		switch slot.Load() {
 		case nil:
@@ -139,6 +157,7 @@ func (a *array) remove(h uint64, e *Entry) {
 		case e:
 			slot.CompareAndSwap(e, tombstone)
 		}
+		pos = a.next(pos)
 	}
 }
 
@@ -150,14 +169,14 @@ func (a *array) remove(h uint64, e *Entry) {
 // the first empty slot on the way is the same one or has become e's, so that none
 // of them puts e there twice; with a tombstone they could.
 func (a *array) put(h uint64, e *Entry, isNew bool) (at uint64, ok bool) {
-	pos := h
-	for pos <= h+a.mask {
+	pos := a.home(h)
+	for left := a.size; left > 0; {
 		slot := a.slot(pos)
 		switch there := slot.Load(); {
 		case there == e:
 			return pos, true
 		case there == nil:
-			used := &a.shards[pos&a.mask>>shardBits].used
+			used := &a.shards[pos>>shardBits].used
 			if used.Add(1) > shardLimit {
 				used.Add(-1)
 				return pos, false
@@ -171,7 +190,8 @@ func (a *array) put(h uint64, e *Entry, isNew bool) (at uint64, ok bool) {
 				return pos, true
 			}
 		default:
-			pos++
+			pos = a.next(pos)
+			left--
 		}
 	}
 	return pos, false

@@ -102,7 +102,7 @@ func (t *Table) sweepBy(retire func(*Entry) bool) (remaining bool) {
 		return false
 	}
 	var live, tombstones uint64
-	for pos := range a.mask + 1 {
+	for pos := range a.size {
 		slot := a.slot(pos)
 		e := slot.Load()
 		switch {
@@ -116,7 +116,7 @@ func (t *Table) sweepBy(retire func(*Entry) bool) (remaining bool) {
 			live++
 		}
 	}
-	if slots, worthwhile := bestSize(a.mask+1, live, tombstones); worthwhile && t.replace(a, slots) {
+	if slots, worthwhile := bestSize(a.size, live, tombstones); worthwhile && t.replace(a, slots) {
 		t.moveAll()
 	}
 	return live > 0
@@ -158,10 +158,7 @@ func (e *Entry) retireIfInDoubt(alive func(g uintptr, id uint64) bool) bool {
 // it does not grow again at once; an array is kept until it is less than an eighth
 // full or a quarter of it are tombstones, which lengthen every probe.
 func bestSize(slots, live, tombstones uint64) (best uint64, worthwhile bool) {
-	best = minSlots
-	for best < 2*live {
-		best *= 2
-	}
+	best = max(minSlots, inShards(2*live))
 	switch {
 	case best < slots && live < slots/8:
 		return best, true

@@ -32,7 +32,8 @@ func (t *Table) Find(g uintptr, id uint64) *Entry {
 		// Most often nothing is being moved and one of the first slots has it. This is
 		// the beginning of findAll, without its calls: a third of the time.
 		if newest.older.Load() == nil {
-			for pos := h; pos < h+4; pos++ {
+			pos := newest.home(h)
+			for range 4 {
 				e := newest.slot(pos).Load()
 				if e == nil {
 					break
@@ -40,6 +41,7 @@ func (t *Table) Find(g uintptr, id uint64) *Entry {
 				if e.owner.Load() == id {
 					return e
 				}
+				pos = newest.next(pos)
 			}
 		}
 		if e := newest.findAll(h, id); e != nil || t.isNewest(newest) {
@@ -66,7 +68,7 @@ func (t *Table) TakeOver(g uintptr, as uint64) *Entry {
 	// Most often the first slot of the newest array has it. This is the beginning of
 	// takeOver, without the call: als.Go then touches less of a new goroutine's stack.
 	if reuse && newest != nil {
-		if e := newest.slot(h).Load(); e != nil && e.g == g && e.takeOwnership(as) {
+		if e := newest.slot(newest.home(h)).Load(); e != nil && e.g == g && e.takeOwnership(as) {
 			return e
 		}
 	}
@@ -125,24 +127,27 @@ func (t *Table) putIn(a *array, h uint64, e *Entry, isNew bool) (done, stillNew 
 
 // grow replaces a, unless another goroutine has, because the shard around a position
 // is full: by an array of the same size if the shard holds mostly tombstones, by one
-// of twice the size otherwise.
+// with half as many slots again otherwise.
 func (t *Table) grow(a *array, at uint64) {
 	if t.newest.Load() != a {
 		return
 	}
 	live := 0
-	first := (at & a.mask) &^ (shardSize - 1)
+	first := at &^ (shardSize - 1)
 	for i := range uint64(shardSize) {
 		if e := a.slot(first + i).Load(); e != nil && e.owner.Load() != gone {
 			live++
 		}
 	}
-	slots := a.mask + 1
+	slots := a.size
 	if live > shardLimit/2 {
-		slots *= 2
+		slots = inShards(slots + slots/2)
 	}
 	t.replace(a, slots)
 }
+
+// inShards returns the number of slots of the smallest array with at least so many.
+func inShards(slots uint64) uint64 { return (slots + shardSize - 1) &^ (shardSize - 1) }
 
 func (t *Table) replace(a *array, slots uint64) bool {
 	return t.newest.CompareAndSwap(a, newArray(slots, a))
@@ -223,7 +228,7 @@ func (t *Table) Range(yield func(*Entry) bool) {
 	if a == nil {
 		return
 	}
-	for pos := range a.mask + 1 {
+	for pos := range a.size {
 		e := a.slot(pos).Load()
 		if e != nil && e != tombstone && !yield(e) {
 			return
@@ -264,7 +269,7 @@ func (t *Table) Stats() (s Stats) {
 		return true
 	})
 	for a := t.newest.Load(); a != nil; a = a.older.Load() {
-		s.Slots += int(a.mask) + 1
+		s.Slots += int(a.size)
 	}
 	return s
 }
