@@ -721,6 +721,13 @@ func opSnapshot(w *worker, s step) bool {
 		}
 		snap.ExecutionContext = c
 	}
+	if snap.IsZero() {
+		for i := range w.subjects {
+			if w.model.get(i) != nil && snap.stores[i] != nil {
+				w.fail("a snapshot with a store of storage %d is said to have none", i)
+			}
+		}
+	}
 	w.logf("snapshot %d = %s", save(&w.snapshots, snap, s), what)
 	return false
 }
