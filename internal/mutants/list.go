@@ -1,5 +1,7 @@
 package main
 
+import "slices"
+
 // A mutant is one edit of the code that a test must notice. The anchor, what is
 // replaced, stands in its file once; TestAnchors checks that.
 type mutant struct {
@@ -9,7 +11,11 @@ type mutant struct {
 	equivalent string
 }
 
-var mutants = []mutant{
+// mutants are all edits; their numbers count from 1.
+var mutants = slices.Concat(engineMutants, publicMutants)
+
+// engineMutants are edits of the engine, of inheritance, and of the table.
+var engineMutants = []mutant{
 	// What ends restores what was.
 	{file: "internal/async/layer.go", anchor: "	*c = l.saved\n", with: ""},
 	{file: "internal/async/layer.go", anchor: "	l.saved.saveFrom(c, t)\n", with: "	l.saved.empty(t)\n"},

@@ -19,6 +19,7 @@ import (
 	"flag"
 	"fmt"
 	"log"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -51,36 +52,50 @@ var (
 	modelFiles = regexp.MustCompile(`^(model|inherit_o).*_test\.go$`)
 	programs   = []string{"-test.run", "^TestModel$", "-als.programs", "1500"}
 
-	engine = []run{
-		{by: byPrograms, pkg: "als", tags: "hooks", args: programs, only: modelFiles},
-		{by: byPrograms, pkg: "als", tags: "hooks inherit", args: programs, only: modelFiles},
-		{by: byTests, pkg: "internal/async"},
-		{by: byTests, pkg: "als"},
-		{by: byTests, pkg: "als", tags: "inherit"},
-		{by: byTests, pkg: "hooks"},
-		{by: byTests, pkg: "internal/inheritance", tags: "inherit"},
-		{by: byTests, pkg: "als/inherit"},
-	}
-	inheritance = slices.Concat(engine[1:2], engine[6:], engine[4:5]) // those with inheritance
-	table       = []run{
-		{by: byPrograms, pkg: "internal/table", args: []string{"-test.run", "^(TestRandomPrograms|FuzzTable)$"}},
-		{by: byTests, pkg: "internal/table"},
-		{by: byTests, pkg: "gls"},
-		// Two goroutines meet in a window of this test by chance, not in each try.
-		{by: byTests, pkg: "internal/table", args: []string{"-test.run", "^TestLookUpOvertakenByAMove$", "-test.short=false", "-test.count=10", "-test.failfast"}},
+	plainPrograms     = run{by: byPrograms, pkg: "als", tags: "hooks", args: programs, only: modelFiles}
+	inheritedPrograms = run{by: byPrograms, pkg: "als", tags: "hooks inherit", args: programs, only: modelFiles}
+	hooksPrograms     = run{by: byPrograms, pkg: "hooks", args: []string{"-test.run", "^TestModel$"}}
+
+	alsTests          = run{by: byTests, pkg: "als"}
+	alsInheritedTests = run{by: byTests, pkg: "als", tags: "inherit"}
+	asyncTests        = run{by: byTests, pkg: "internal/async"}
+	hooksTests        = run{by: byTests, pkg: "hooks"}
+	inheritTests      = run{by: byTests, pkg: "als/inherit"}
+	inheritanceTests  = run{by: byTests, pkg: "internal/inheritance", tags: "inherit"}
+	glsTests          = run{by: byTests, pkg: "gls"}
+
+	// The runs for the mutants of a package or a file, in the order of how soon they
+	// notice something.
+	suites = map[string][]run{
+		"internal/async": {plainPrograms, inheritedPrograms, asyncTests, alsTests, alsInheritedTests, hooksTests, inheritanceTests, inheritTests},
+		"internal/table": {
+			{by: byPrograms, pkg: "internal/table", args: []string{"-test.run", "^(TestRandomPrograms|FuzzTable)$"}},
+			{by: byTests, pkg: "internal/table"},
+			glsTests,
+			// Two goroutines meet in a window of this test by chance, not in each try.
+			{by: byTests, pkg: "internal/table", args: []string{"-test.run", "^TestLookUpOvertakenByAMove$", "-test.short=false", "-test.count=10"}},
+		},
+		"internal/inheritance": {inheritedPrograms, inheritanceTests, inheritTests, alsInheritedTests},
+
+		"als":            {plainPrograms, inheritedPrograms, alsTests, alsInheritedTests, hooksTests, inheritTests},
+		"als/inherit":    {inheritedPrograms, inheritTests, alsInheritedTests},
+		"gls":            {glsTests},
+		"hooks":          {hooksPrograms, plainPrograms, hooksTests},
+		"internal/loss":  {plainPrograms, inheritedPrograms, {by: byTests, pkg: "internal/loss"}, alsTests, alsInheritedTests, inheritTests},
+		"internal/lease": {plainPrograms, inheritedPrograms, {by: byTests, pkg: "internal/lease"}, alsTests, {by: byTests, pkg: "als/alshttp"}},
+
+		"internal/async/asyncscope.go": {hooksPrograms, plainPrograms, hooksTests, asyncTests},
+		"internal/async/hook.go":       {hooksPrograms, plainPrograms, hooksTests},
+		"internal/async/go.go":         {plainPrograms, inheritedPrograms, hooksPrograms, hooksTests, asyncTests, alsTests},
 	}
 )
 
-// runs returns the runs for a mutant, in the order of how soon they notice something.
+// runs returns the runs for a mutant.
 func (m mutant) runs() []run {
-	switch filepath.Dir(m.file) {
-	case "internal/table":
-		return table
-	case "internal/inheritance":
-		return inheritance
-	default:
-		return engine
+	if own := suites[m.file]; own != nil {
+		return own
 	}
+	return suites[filepath.Dir(m.file)]
 }
 
 func main() {
@@ -99,6 +114,7 @@ func main() {
 		if !matches.MatchString(fmt.Sprintf("%d %s", i+1, m.file)) {
 			continue
 		}
+		start := time.Now()
 		by, test, err := judge(m, *quick, *limit)
 		if err != nil {
 			log.Printf("mutant %d: %v", i+1, err)
@@ -112,10 +128,10 @@ func main() {
 			unexpected++
 		}
 		counts[[2]string{filepath.Dir(m.file), by}]++
-		fmt.Printf("%d %s: %q → %q: %s %s\n", i+1, m.file, m.anchor, m.with, by, test)
+		fmt.Printf("%d %s: %q → %q: %s %s (%.0f s)\n", i+1, m.file, m.anchor, m.with, by, test, time.Since(start).Seconds())
 	}
-	for key, n := range counts {
-		fmt.Printf("%s, %s: %d\n", key[0], key[1], n)
+	for _, key := range slices.SortedFunc(maps.Keys(counts), func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }) {
+		fmt.Printf("%s, %s: %d\n", key[0], key[1], counts[key])
 	}
 	if unexpected > 0 && !*quick {
 		log.Fatalf("%d mutants live that must not, or the other way round", unexpected)
@@ -193,7 +209,7 @@ func (r run) try(overlay, dir string, limit time.Duration) (test string, err err
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, binary, append([]string{"-test.short"}, r.args...)...)
+	cmd := exec.CommandContext(ctx, binary, append([]string{"-test.short", "-test.failfast"}, r.args...)...)
 	cmd.Dir = r.pkg
 	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
