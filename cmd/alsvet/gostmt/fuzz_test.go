@@ -1,7 +1,6 @@
 package gostmt_test
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
@@ -9,6 +8,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/gostmt"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/fixture"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/sourcetest"
 )
 
@@ -116,13 +116,5 @@ func fix(t *testing.T, text string) (fixed string, n int) {
 		}
 	}
 	file := action.Package.Fset.File(action.Package.Syntax[0].FileStart)
-	slices.SortStableFunc(edits, func(a, b analysis.TextEdit) int { return int(a.Pos - b.Pos) })
-	// Two fixes may add the same import.
-	edits = slices.CompactFunc(edits, func(a, b analysis.TextEdit) bool {
-		return a.Pos == b.Pos && a.End == b.End && string(a.NewText) == string(b.NewText)
-	})
-	for _, e := range slices.Backward(edits) {
-		text = text[:file.Offset(e.Pos)] + string(e.NewText) + text[file.Offset(e.End):]
-	}
-	return text, n
+	return fixture.Apply(file, []byte(text), edits), n
 }

@@ -37,8 +37,7 @@ var imports = []string{
 // action for each package, with the result of the analyzer and its diagnostics.
 func Run(t testing.TB, a *analysis.Analyzer, sources ...string) []*checker.Action {
 	t.Helper()
-	fset := token.NewFileSet()
-	load := &loader{fset: fset, real: importer.ForCompiler(fset, "gc", export), made: make(map[string]*packages.Package)}
+	load := &loader{made: make(map[string]*packages.Package)}
 	var pkgs []*packages.Package
 	for _, source := range sources {
 		pkg, err := load.check(t.TempDir(), source)
@@ -62,8 +61,7 @@ func Run(t testing.TB, a *analysis.Analyzer, sources ...string) []*checker.Actio
 // Compile returns the error of the compiler for a package of one file, nil if it is right.
 func Compile(t testing.TB, source string) error {
 	t.Helper()
-	fset := token.NewFileSet()
-	load := &loader{fset: fset, real: importer.ForCompiler(fset, "gc", export), made: make(map[string]*packages.Package)}
+	load := &loader{made: make(map[string]*packages.Package)}
 	_, err := load.check(t.TempDir(), source)
 	return err
 }
@@ -97,18 +95,24 @@ func Line(action *checker.Action, pos token.Pos) string {
 	return strings.TrimSpace(line)
 }
 
+// To read the export data of als and what it imports takes five times as long as to
+// analyze a small source, so all sources of a process share the importer, and its positions.
+var (
+	fset      = token.NewFileSet()
+	exportsMu sync.Mutex
+	exports   = importer.ForCompiler(fset, "gc", export)
+)
+
 // A loader type-checks sources. It is the importer for them.
-type loader struct {
-	fset *token.FileSet
-	real types.Importer
-	made map[string]*packages.Package
-}
+type loader struct{ made map[string]*packages.Package }
 
 func (l *loader) Import(path string) (*types.Package, error) {
 	if pkg := l.made[path]; pkg != nil {
 		return pkg.Types, nil
 	}
-	return l.real.Import(path)
+	exportsMu.Lock()
+	defer exportsMu.Unlock()
+	return exports.Import(path)
 }
 
 func (l *loader) check(dir, source string) (*packages.Package, error) {
@@ -116,7 +120,7 @@ func (l *loader) check(dir, source string) (*packages.Package, error) {
 	if err := os.WriteFile(name, []byte(source), 0o600); err != nil {
 		return nil, err
 	}
-	file, err := parser.ParseFile(l.fset, name, source, parser.ParseComments|parser.SkipObjectResolution)
+	file, err := parser.ParseFile(fset, name, source, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +130,7 @@ func (l *loader) check(dir, source string) (*packages.Package, error) {
 		GoFiles:         []string{name},
 		CompiledGoFiles: []string{name},
 		Imports:         make(map[string]*packages.Package),
-		Fset:            l.fset,
+		Fset:            fset,
 		Syntax:          []*ast.File{file},
 		TypesSizes:      types.SizesFor("gc", "amd64"),
 		TypesInfo: &types.Info{
@@ -142,7 +146,7 @@ func (l *loader) check(dir, source string) (*packages.Package, error) {
 	}
 	pkg.ID = pkg.PkgPath
 	config := types.Config{Importer: l, GoVersion: "go1.24", Sizes: pkg.TypesSizes}
-	if pkg.Types, err = config.Check(pkg.PkgPath, l.fset, pkg.Syntax, pkg.TypesInfo); err != nil {
+	if pkg.Types, err = config.Check(pkg.PkgPath, fset, pkg.Syntax, pkg.TypesInfo); err != nil {
 		return nil, err
 	}
 	for path, made := range l.made {
