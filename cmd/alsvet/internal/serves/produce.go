@@ -20,11 +20,14 @@ func (j *Judge) produces(starter *flow.Func, w *walker) bool {
 	if w.unknown != "" {
 		return false
 	}
+	return j.answers(starter, w)
+}
+
+// answers reports whether the goroutine sends values to a channel that the starter made
+// and returns.
+func (j *Judge) answers(starter *flow.Func, w *walker) bool {
 	for v, value := range w.given {
-		if owner := j.flow.OwnerOf(v); !value || owner == nil || !j.keeps(v) {
-			continue
-		}
-		if j.returned(v, starter) {
+		if owner := j.flow.OwnerOf(v); value && owner != nil && j.keeps(v) && j.returned(v, starter) {
 			return true
 		}
 	}

@@ -189,7 +189,7 @@ func (j *Judge) goroutine(cur inspector.Cursor, fun ast.Expr, args []ast.Expr) V
 	}
 	for _, wait := range w.waits {
 		if wait.decides() && !(joined && wait.kind == while) {
-			return Verdict{Answer: Others, Why: wait.why, Accepts: wait.kind == accept, Idle: j.idle(w, fun, args)}
+			return Verdict{Answer: Others, Why: wait.why, Accepts: wait.kind == accept, Idle: !joined && !j.answers(starter, w) && j.idle(w, fun, args)}
 		}
 	}
 	_, isGo := cur.Node().(*ast.GoStmt)

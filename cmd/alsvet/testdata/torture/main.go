@@ -17,13 +17,13 @@ var (
 	mu    sync.Mutex
 	lines []string
 	wg    sync.WaitGroup
-	gate  chan struct{}
+	gate  sync.WaitGroup
 )
 
 // say notes a line, when all of the case has run. It reads a store, which is not shown:
 // the fixes change that one.
 func say(name string, values ...any) {
-	<-gate
+	gate.Wait()
 	_ = user.Get()
 	mu.Lock()
 	lines = append(lines, fmt.Sprintln(append([]any{name}, values...)...))
@@ -32,10 +32,10 @@ func say(name string, values ...any) {
 }
 
 func run(n int, f func()) {
-	gate = make(chan struct{})
+	gate.Add(1)
 	wg.Add(n)
 	f()
-	close(gate)
+	gate.Done()
 	wg.Wait()
 }
 
@@ -74,8 +74,13 @@ var counter int
 type point struct{ x, y int }
 
 func (p point) show(name string)         { say(name, p.x, p.y) }
-func (p *point) pointer(name string)     { say(name, p.x, p.y) }
 func (p point) add(name string, q point) { say(name, p.x+q.x, p.y+q.y) }
+
+// pointer waits before it reads what the case changes.
+func (p *point) pointer(name string) {
+	gate.Wait()
+	say(name, p.x, p.y)
+}
 
 type shower interface{ show(string) }
 
