@@ -245,7 +245,7 @@ func shadows() {
 	true := false
 	go say1("shadows 7", true)
 	arg := 8
-	go func(arg2 int) { say("shadows 8", arg, arg2) }(arg + 1)
+	go func(arg2 int) { gate.Wait(); say("shadows 8", arg, arg2) }(arg + 1)
 	name := "shadows 9"
 	go say1(name, func() any { name := "inner"; return name }())
 	v := []int{1, 2}
@@ -379,7 +379,7 @@ label:
 		goto label
 	}
 	func() { go say1("places 5", n) }()
-	go func() { go say1("places 6", n) }()
+	go func() { gate.Wait(); go say1("places 6", n) }()
 	{
 		go say1("places 7", next()*0)
 	} // with a comment
