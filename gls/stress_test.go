@@ -71,6 +71,7 @@ func TestAllAgainstTakeOver(t *testing.T) {
 		go func() {
 			defer looking.Done()
 			for !stopped.Load() {
+				runtime.Gosched() // or nothing else runs on one thread, as in wasm
 				for id, v := range table.All() {
 					if *v != id {
 						t.Errorf("goroutine %d with the value of %d", id, *v)
