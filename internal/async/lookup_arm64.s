@@ -72,14 +72,14 @@ found:
 	B    (R1)
 
 #define FIND_STORE \
-	MOVWU record_mask(R11), R1 \
-	AND  R6, R1 \
-	MOVD record_cells(R11), R2 \
-	ADD  R2, R1 \
-	MOVD (R1), R2 \
+	MOVWU record_mask(R11), R8 \
+	MOVD record_cells(R11), R10 \
+	AND  R6, R8, R1 \
+	MOVD (R10)(R1), R2 \
 	CMP  R6, R2 \
 	BNE  other \
 hit: \
+	ADD  R10, R1 \
 	TST  $3, R6 \
 	BNE  indirect \
 inplace: \
@@ -107,25 +107,20 @@ revoked: \
 	B    none \
 other: \
 	CBZ  R2, none \
-	MOVWU record_mask(R11), R8 \
-	CBZ  R8, none \
-	MOVD record_cells(R11), R10 \
 	ADD  $32, R6, R1 \
 	AND  R8, R1 \
-	ADD  R10, R1 \
-	MOVD (R1), R2 \
+	MOVD (R10)(R1), R2 \
 	CMP  R6, R2 \
 	BEQ  hit \
+	CBZ  R8, none \
 	ADD  $64, R6, R1 \
 	AND  R8, R1 \
-	ADD  R10, R1 \
-	MOVD (R1), R2 \
+	MOVD (R10)(R1), R2 \
 	CMP  R6, R2 \
 	BEQ  hit \
 	ADD  $96, R6, R1 \
 	AND  R8, R1 \
-	ADD  R10, R1 \
-	MOVD (R1), R2 \
+	MOVD (R10)(R1), R2 \
 	CMP  R6, R2 \
 	BEQ  hit \
 none: \
