@@ -9,6 +9,10 @@ type mutant struct {
 
 	// equivalent says why no test can notice, "" for most.
 	equivalent string
+
+	// window says which interleaving shows it, where that is too rare for a test to meet
+	// it each time. "" for most.
+	window string
 }
 
 // mutants are all edits; their numbers count from 1.

@@ -46,6 +46,7 @@ const (
 	byTests    = "other tests"
 	survives   = "survives"
 	equivalent = "equivalent"
+	byChance   = "by chance"
 )
 
 var (
@@ -123,6 +124,9 @@ func main() {
 		}
 		if by == survives && m.equivalent != "" {
 			by = equivalent
+		}
+		if by == survives && m.window != "" {
+			by = byChance
 		}
 		if by == survives || m.equivalent != "" && by != equivalent {
 			unexpected++
