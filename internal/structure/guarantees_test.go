@@ -36,7 +36,7 @@ func TestGuaranteesNameExistingTests(t *testing.T) {
 		"`runtime.Goexit`. Scopes may end in any order; none brings back one that has ended.",
 		"`als.Go`, `als.Bind` and `als.Snapshot` capture the stores as they are at the call.",
 		"The stores that a goroutine leaves are garbage within two collections after it exited, without a background goroutine, timer or channel.",
-		"takes its store from every goroutine, snapshot and bound function that captured it, at once, and releases it.",
+		"revokes its store for every goroutine, snapshot and bound function that captured it, at once, and releases it.",
 		"If an assumption fails, the place is searched for, or slower code does without it;",
 		"The assembly is used only on Go releases that we have checked (1.24 to 1.27).",
 	} {
