@@ -17,19 +17,23 @@
 //     that reads far below the goroutine's function, as decoders do, do not count.
 //  3. The starter is a server itself: the go statement is in a loop of kind 2, or in a
 //     function that only such goroutines call, with no Run on the way (server.go). Then
-//     there are no stores to lose: NoStores.
-//  4. The starter waits for it, through a local WaitGroup, group or channel: Starter.
-//  5. It produces for the starter: it sends to a channel that the starter made and
+//     there are no stores to lose: NoStores. Where the starter goes on to serve, or only
+//     goroutines of rule 8 call it: Unclear.
+//  4. It makes something for all later callers, under its own test (build.go): Others.
+//  5. The starter waits for it, through a local WaitGroup, group or channel: Starter. To
+//     receive in an event loop is not to wait (join.go).
+//  6. It produces for the starter: it sends to a channel that the starter made and
 //     returns, does not read from a connection, and nothing of rule 2 holds: Starter.
 //     A method of the returned value that receives work in a loop does not count.
 //     Examples are pages, listers, and the updates of a watcher that ends.
-//  6. All its loops end by themselves or with what the starter made, and all it calls
-//     is known to end: Starter.
-//  7. Otherwise: Unclear. It gets a finding and no fix, as with Others.
+//  7. Something of the call goes to it (passes.go), all its loops end by themselves or
+//     with what the starter made, it does not try again until it succeeds, and all it
+//     calls is known to end: Starter.
+//  8. Otherwise: Unclear. It gets a finding and no fix, as with Others.
 //
-// A verdict of Others is Idle where no function hands work to the goroutine: it ticks,
-// waits for signals or reads from a connection, calls no function values, and does not
-// read a store. Its starter's stores must not reach it, and as a plain go statement they
+// A verdict is Idle where no function hands work to the goroutine: it ticks, waits for
+// signals, reads from a connection, or receives plain data, calls no function values, and
+// does not read a store. Its starter's stores must not reach it, and as a plain go statement they
 // do not, so that there is nothing to say (idle.go).
 //
 // Shared is what is reached through a receiver, a package variable, or a value that

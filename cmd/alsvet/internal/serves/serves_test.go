@@ -323,7 +323,7 @@ func TestStartedByServer(t *testing.T) {
 	})
 }
 
-// Rules 4 to 7: what ends with its starter, what is given, and what is not known.
+// Rules 5 to 8: what ends with its starter, what is given, and what is not known.
 func TestServesTheStarter(t *testing.T) {
 	judged(t, map[string]goroutine{
 		"joined by a WaitGroup": {`import "sync"
