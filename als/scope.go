@@ -2,8 +2,8 @@ package als
 
 import "github.com/seed-1938943e/goroutine/internal/async"
 
-// A Scope is a store that was put in place by [Storage.WithScope] and stays until
-// End. Copies of a Scope are the same scope. The zero Scope has ended.
+// A Scope is a store that [Storage.WithScope] has set, until End. Copies of a Scope are the
+// same scope. The zero Scope has ended.
 //
 // It is Node's RunScope.
 type Scope[T any] struct {
@@ -16,18 +16,15 @@ type Scope[T any] struct {
 //
 //	defer s.WithScope(store).End()
 //
-// Scopes may end in any order. Ending one that is not the innermost takes out just
-// that one, and the current store stays that of the innermost Run, Exit or Scope
-// that is still open. Nothing brings back the store of a scope that has ended. A
-// Run, Exit, bound function or [ExecutionContext.Run] that ends with a scope still
-// open inside ends it; a scope that is never ended lasts as long as an EnterWith, and
-// what it hides is garbage once the Scope is. With RevokeOnEnd what other goroutines
-// have captured of it is revoked when what encloses it ends.
+// Scopes may end in any order. The current store is always that of the innermost Run, Exit
+// or Scope that has not ended; no later End restores the store of a scope that has. A scope
+// whose End is not called ends as an EnterWith does: with the enclosing Run, Exit, bound
+// function, [ExecutionContext.Run] or goroutine. RevokeOnEnd then revokes its store
+// wherever it was captured. Once such a Scope is garbage, so is the store that it hides.
 //
-// WithScope and End take about 0.6 of a context.WithValue and allocate nothing for a
-// store that Run allocates nothing for, once a goroutine has had as many scopes open.
-// Of one storage with thousands of open scopes only the innermost costs anything. It
-// is Node's withScope.
+// WithScope and End take about 0.6 of a context.WithValue. They allocate nothing where Run
+// allocates nothing, once a goroutine has had as many scopes open. Of thousands of open
+// scopes of one storage only the innermost costs anything. It is Node's withScope.
 func (s *Storage[T]) WithScope(store T) Scope[T] {
 	if s == nil {
 		panic("als: Storage.WithScope: the Storage is nil")
@@ -59,11 +56,10 @@ func (s *Storage[T]) withScopeSlow(t async.Token, store T) Scope[T] {
 // End ends the scope, on the goroutine of its WithScope. A second End, of this or of a
 // copy, does nothing, and so does End of the zero Scope.
 //
-// Where the Storage has RevokeOnEnd any goroutine may call End: the store is gone at
-// once for all goroutines, that of the WithScope included, which then has the store
-// beneath. With als/inherit, plain goroutines that it starts have that one only after
-// it has read the Storage once more. On other Storages End panics on a goroutine other
-// than that of the WithScope, and changes nothing then.
+// If the Storage has RevokeOnEnd any goroutine may call End: the store is gone at once for
+// all goroutines. That of the WithScope then has the store beneath. With als/inherit, plain
+// goroutines that it starts have that store only after it has next read the Storage. If
+// the Storage has no RevokeOnEnd, End on another goroutine panics and changes nothing.
 func (s Scope[T]) End() {
 	if !s.h.End() {
 		panic("als: Scope.End: called on another goroutine than WithScope")

@@ -9,20 +9,19 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/inheritance"
 )
 
-// A Storage holds one store of type T per execution context. The zero Storage is
-// ready. It is used by any number of goroutines at once and must not be copied
-// after first use: copies made then find the original's stores, until one of them is
-// disabled or collected. A Storage that nothing refers to any more is garbage like any
-// other value; a program may make as many as it likes. The methods of a nil *Storage
-// panic.
+// A Storage holds one store of type T per execution context. The zero Storage is ready for
+// use, by any number of goroutines at once. It must not be copied after first use: later
+// copies find the original's stores, until one of them is disabled or collected. A Storage
+// is collected like any other value, and a program may make as many as it likes. The
+// methods of a nil *Storage panic.
 //
 // It is Node's AsyncLocalStorage.
 type Storage[T any] struct {
 	_ noCopy
 
-	// key is first: Lookup is given the address of the Storage as that of its key. So a
-	// nil Storage gets as far as Lookup, which panics with a message. &s.key would fault
-	// before, and a check of s would make GetStore too expensive to be inlined.
+	// key is first: GetStore passes the address of the Storage to Lookup as that of its
+	// key. So Lookup panics with a message if the Storage is nil. &s.key would fault
+	// before, and with a check of s GetStore would be too expensive to be inlined.
 	key     async.Key
 	options Options[T]
 }
@@ -37,7 +36,7 @@ type Options[T any] struct {
 
 	// RevokeOnEnd makes the end of a Run or a Scope final for its store: every
 	// goroutine, snapshot and bound function that captured it loses it at once, and
-	// it is no longer kept alive. It is for data of a request that must never be seen
+	// none of them keeps it alive. Use it for data of a request that must never be seen
 	// after the request, however long a pool keeps a goroutine.
 	//
 	// EnterWith inside a Run or Scope replaces its store and is revoked with it;
@@ -48,32 +47,32 @@ type Options[T any] struct {
 	// always does. A read costs one or two more loads.
 	RevokeOnEnd bool
 
-	// Inherit says which of the ways to start or capture work carry the stores of
-	// this Storage.
+	// Inherit selects which ways to start or capture work carry the stores of this
+	// Storage.
 	Inherit Inheritance
 
 	// Label makes the runtime show which store a goroutine has. With package
-	// als/inherit, while a store is current in a goroutine, also in one that inherited
-	// it, the goroutine's profiler labels show Name=Label(store) beside the program's
-	// own. So goroutine dumps, CPU and leak profiles and, from Go 1.27 on, tracebacks
-	// of a crash name the request. Package als/alsdebug shows the same text on its page.
-	// Without either only [Storage.Label] calls Label.
+	// als/inherit the profiler labels of a goroutine show Name=Label(store) while the
+	// store is current, beside the program's own labels. So goroutine dumps, CPU and leak
+	// profiles and, from Go 1.27 on, tracebacks of a crash name the request. Package
+	// als/alsdebug shows the same text on its page. Without either only [Storage.Label]
+	// calls Label.
 	//
 	// Run, EnterWith and WithScope call it once for each store, before they change
 	// anything: if it panics they do, too. If it returns "" there is no label, and if
 	// the program has set a label with the same key, that one is shown. Every reader of a
 	// profile sees the labels, and a profile has an entry for each value.
 	//
-	// The labels of a store that was disabled, or revoked by the end of a Run or Scope
-	// on another goroutine, may stay while the goroutine still holds that store. They go
-	// when it next sets a store that has a label.
+	// After a Disable, or a revocation by another goroutine, the label may stay while the
+	// goroutine still holds the store. It goes when the goroutine next sets a store that
+	// has a label.
 	//
 	// A store takes one allocation more, and Run with als/inherit some 0.3 µs more. New
 	// panics if there is a Label and no Name. Node has no counterpart.
 	Label func(store T) string
 }
 
-// Inheritance says what of a Storage goes to others; see [Options].
+// Inheritance selects what carries the stores of a Storage; see [Options].
 type Inheritance uint8
 
 const (
@@ -81,9 +80,9 @@ const (
 	// has the store, and with package als/inherit plain go statements carry it, too.
 	InheritAlways = Inheritance(async.InheritAlways)
 
-	// InheritExplicit: [Go], [Bind], [Snapshot], [AfterFunc], AsyncResource of package
-	// hooks, and what is built on them, have the store, but no plain go statement
-	// carries it. Without als/inherit it is InheritAlways.
+	// InheritExplicit: the functions that capture by themselves have the store: [Go],
+	// [Bind], [Snapshot], [AfterFunc], AsyncResource of package hooks, and their callers.
+	// No plain go statement carries it. Without als/inherit it is InheritAlways.
 	InheritExplicit = Inheritance(async.InheritExplicit)
 
 	// InheritNever: the store stays with its goroutine, as an open transaction must.
@@ -94,7 +93,8 @@ const (
 	InheritNever = Inheritance(async.InheritNever)
 )
 
-// New returns a Storage. The zero Storage is one without options.
+// New returns a Storage. The zero Storage is one without options. It is Node's new
+// AsyncLocalStorage.
 //
 // It panics if there is more than one Options, a Label without a Name, or an Inherit
 // that is none of the constants.
@@ -139,8 +139,8 @@ func (s *Storage[T]) Get() T {
 }
 
 // Run calls fn with store as the current store. When fn ends, by return, panic or
-// [runtime.Goexit], this storage is as it was before the call, also if fn changed
-// it. Other storages are not touched. It is Node's run.
+// [runtime.Goexit], Run restores the store from before the call, also if fn changed
+// it. It does not touch other storages. It is Node's run.
 //
 // It panics if fn is nil.
 func (s *Storage[T]) Run(store T, fn func()) {
@@ -184,7 +184,7 @@ func (s *Storage[T]) Run(store T, fn func()) {
 		r.RaceLeave()
 	}()
 	fn()
-	runtime.KeepAlive(s) // or its index, and with it the cell, could be another's by now
+	runtime.KeepAlive(s) // or its index, and with it the cell, could go to another key
 }
 
 // runObserved is Run for an observed record; under inheritance all records are. It has a
@@ -210,11 +210,10 @@ func (s *Storage[T]) runObserved(r *async.Record, c *async.Cell, t async.Token, 
 	runtime.KeepAlive(s)
 }
 
-// runBoxed is Run for a storage whose cells do not hold just the store. A store that can
-// be revoked lies in its cell until it is captured, if it fits, and its Run keeps the
-// words of the layer in its own frame as Run does.
+// runBoxed is Run for stores with a box, or a grant. A small store that can be revoked lies
+// in its cell until it is captured: its Run needs no Layer, as Run needs none.
 func (s *Storage[T]) runBoxed(t async.Token, store T, fn func()) {
-	if !t.InPlace() { // asked here: one more branch in Run costs every Run 0.3 ns
+	if !t.InPlace() { // not in Run: another branch there takes 0.3 ns
 		s.runSlow(t, store, fn)
 		return
 	}
@@ -240,8 +239,8 @@ func (s *Storage[T]) runBoxed(t async.Token, store T, fn func()) {
 	runtime.KeepAlive(s)
 }
 
-// runSlow is Run where the store does not fit into its cell or lies on a scope, or an
-// observer is to be told of more than a cell. Run without this split costs twice as much.
+// runSlow is Run where the store does not fit into its cell or hides that of a scope, or
+// an observer needs more than the cell. Without this split Run costs twice as much.
 func (s *Storage[T]) runSlow(t async.Token, store T, fn func()) {
 	text := s.text(store)
 	var l async.Layer
@@ -253,14 +252,13 @@ func (s *Storage[T]) runSlow(t async.Token, store T, fn func()) {
 	runtime.KeepAlive(s)
 }
 
-// EnterWith makes store the current store until the goroutine ends, or until what
-// encloses the call restores: a Run, Exit or Scope of this storage, or an
-// [ExecutionContext.Run], a bound function or a RunInAsyncScope. It is Node's
-// enterWith.
+// EnterWith makes store the current store until the enclosing Run, Exit or Scope of this
+// storage ends, or the enclosing [ExecutionContext.Run], bound function or RunInAsyncScope.
+// Without any of these it lasts until the goroutine ends. It is Node's enterWith.
 //
 // Use it only where Run and [Storage.WithScope] do not work. It changes the store that
 // the caller's caller sees, and on a goroutine that serves one request after another
-// the next request sees it, too.
+// the next request sees it, too. It costs about as much as a Run.
 func (s *Storage[T]) EnterWith(store T) {
 	if s == nil {
 		panic("als: Storage.EnterWith: the Storage is nil")
@@ -273,9 +271,9 @@ func (s *Storage[T]) EnterWith(store T) {
 	r.Changed()
 }
 
-// Exit calls fn without a store of this storage: inside, and in what fn starts,
-// GetStore returns Options.Default and false. When fn ends, the store is back. It
-// is Node's exit.
+// Exit calls fn without a store of this storage: in fn, and in goroutines that fn starts,
+// GetStore returns Options.Default and false. When fn ends, Exit restores the store. It is
+// Node's exit. Without als/inherit it does not allocate.
 //
 // It panics if fn is nil.
 func (s *Storage[T]) Exit(fn func()) {
@@ -294,13 +292,13 @@ func (s *Storage[T]) Exit(fn func()) {
 
 // Disable exits every current context of this storage, in every goroutine and in
 // every snapshot, at once: GetStore returns Options.Default and false until Run,
-// EnterWith or WithScope is called again, which restores no old store. Other
-// storages are not touched. It is Node's disable.
+// EnterWith or WithScope is called again, which restores no old store. It does not touch
+// other storages. It is Node's disable.
 //
-// It costs one store to memory, however many contexts there are. A goroutine releases
-// its old store when it next puts a store of this storage in place, or exits; a snapshot
-// keeps its stores until it is garbage itself. There is no need to call Disable before
-// dropping a Storage.
+// It takes one write to memory, however many contexts there are. A goroutine releases its
+// old store when it next sets a store of this storage, or exits; a snapshot keeps its
+// stores until it is garbage itself. There is no need to call Disable before dropping a
+// Storage.
 func (s *Storage[T]) Disable() {
 	if s == nil {
 		panic("als: Storage.Disable: the Storage is nil")
@@ -317,8 +315,8 @@ func (s *Storage[T]) Name() string {
 }
 
 // Label returns the text that Options.Label returns for the current store, and "" if
-// there is no store or the Storage has no Label. Use it to name what the caller works
-// for in a log line or a trace, as the profiler labels do. It does not need als/inherit.
+// there is no store or the Storage has no Label. Use it in a log line or a trace, to name
+// the request as the profiler labels do. It does not need als/inherit.
 //
 // Each call of it calls Options.Label, and panics if that does.
 func (s *Storage[T]) Label() string {
@@ -346,7 +344,7 @@ func (s *Storage[T]) token() async.Token {
 	})
 }
 
-// put puts a store into a cell of the token's key: of a Run, or of an EnterWith.
+// put puts the store of a Run or an EnterWith into a cell of the token's key.
 func (s *Storage[T]) put(c *async.Cell, t async.Token, store T, text string, run bool) {
 	if t.Boxed() && !c.InPlace(t, run) {
 		s.putBox(c, t, store, text, run)
@@ -355,8 +353,8 @@ func (s *Storage[T]) put(c *async.Cell, t async.Token, store T, text string, run
 	*(*T)(c.Addr(t)) = store
 }
 
-// putBox puts a store that does not fit into its cell, that can be revoked, or that has
-// a label, into a box of its own. alone says that it begins a layer.
+// putBox puts a store into a box: one that does not fit into its cell, can be revoked, or
+// has a label. alone is true if the store begins a layer.
 func (s *Storage[T]) putBox(c *async.Cell, t async.Token, store T, text string, alone bool) {
 	if t.Labelled() {
 		c.PutBox(t, async.NewLabelledBox(store, s.options.Name, text).Addr(), alone)
@@ -366,7 +364,7 @@ func (s *Storage[T]) putBox(c *async.Cell, t async.Token, store T, text string, 
 	c.PutBox(t, unsafe.Pointer(&box), alone)
 }
 
-// text returns what the profiler labels are to show of a store, "" for nothing.
+// text returns the label of a store, "" if there is none or nothing shows it.
 func (s *Storage[T]) text(store T) string {
 	if s.options.Label == nil || !inheritance.On() && !async.LabelsWanted.Load() {
 		return ""

@@ -72,9 +72,8 @@ func (c *Cell) Prepare(t Token) (was Token) {
 // Restore undoes a Prepare, which returned was. The caller restores the words afterwards.
 func (c *Cell) Restore(was Token) { c.token = was }
 
-// PrepareInPlace makes a cell of the token's key ready for the store of a Run, which the
-// caller puts at Addr, and returns what it holds, for EndInPlace. The token is one that is
-// [Token.InPlace].
+// PrepareInPlace prepares a cell of t's key for the store of a Run, which the caller puts
+// at Addr. It returns the cell as it was, for EndInPlace. t must be [Token.InPlace].
 func (c *Cell) PrepareInPlace(t Token) (was Cell) {
 	if was = *c; was.token != t {
 		was = Cell{token: t.vacant()}
@@ -83,8 +82,8 @@ func (c *Cell) PrepareInPlace(t Token) (was Cell) {
 	return was
 }
 
-// EndInPlace revokes the store of a Run that began with PrepareInPlace, and one that an
-// EnterWith has put in its place, and restores the cell.
+// EndInPlace ends a Run that began with PrepareInPlace. It revokes the store of the Run, or
+// of an EnterWith in it, and restores the cell.
 func (c *Cell) EndInPlace(t Token, was Cell) {
 	c.revokeLayer(t)
 	*c = was

@@ -5,8 +5,8 @@ import "sync/atomic"
 // GoroutineType is the type of the resource of a goroutine that als.Go started.
 const GoroutineType = "GOROUTINE"
 
-// Task returns what a go statement starts so that fn runs in the caller's context, in
-// an async scope of its own. The go statement is the caller's, for tracebacks.
+// Task returns a function for the caller's go statement, which tracebacks show. It runs fn
+// in the caller's context, in an async scope of its own.
 func Task(fn func()) func() {
 	r := current()
 	var c Context
@@ -51,22 +51,22 @@ type task struct {
 	context Context
 	fn      func()
 	scope   *AsyncScope // nil or zero where goroutines are not identified
-	main    func()      // run of this task
+	main    func()      // the method value t.run
 	next    *task       // in the ring of the goroutine that starts others
 
-	// given counts the goroutines that the task was given to, taken those that have
-	// read it. Where they are equal the task is free. The starting goroutine writes
+	// given counts the goroutines that were started with the task, taken those that
+	// have read it. Where they are equal the task is free. The starting goroutine writes
 	// given; its load of taken pairs with the store by the new goroutine, which does
 	// not touch the task afterwards.
 	given uint32
 	taken atomic.Uint32
 }
 
-// A ring has the tasks of a goroutine that starts others. They are used in turn, so the
-// next one is the one that was used longest ago: most often it is free again. A task
-// that its goroutine has not read yet is skipped.
+// A ring has the tasks of a goroutine that starts others. They are used in turn: the next
+// one was used longest ago, and is most often free again. A task that its goroutine has not
+// read yet is skipped.
 type ring struct {
-	last *task // the one that was used last
+	last *task // most recently used
 	size int
 }
 
@@ -102,8 +102,8 @@ func (g *ring) newTask() *task {
 	return t
 }
 
-// setScope gives the goroutine to be an async scope. The memory for it stays with the
-// task.
+// setScope sets the async scope of the goroutine to be started. The task keeps the memory
+// for it.
 func (t *task) setScope(e AsyncScope) {
 	if t.scope == nil {
 		t.scope = new(AsyncScope)
@@ -122,10 +122,10 @@ func identify(trigger uint64) AsyncScope {
 	return e
 }
 
-// run is the whole of a goroutine that Go started. Its frame stays on the stack below
-// fn, so keep it small: setup is in begin. With all of it here the frames took 280
-// bytes instead of 100, which brings common goroutines over their initial 2 KiB: a
-// request that starts four of them which log took 3 % longer.
+// run is the function of a goroutine that Go starts. Its frame stays on the stack beneath
+// fn, so keep it small: setup is in begin. With begin inside it, the frames took 280 bytes
+// instead of 100, and common goroutines outgrew their first 2 KiB. A request that starts
+// four goroutines which log took 3 % longer.
 func (t *task) run() {
 	r, fn := t.begin()
 	defer r.endTask()
@@ -147,7 +147,7 @@ func (t *task) begin() (*Record, func()) {
 	return r, fn
 }
 
-// announce does what only programs with hooks or observers need at the begin.
+// announce is the part of begin that only programs with hooks or observers need.
 func (t *task) announce(r *Record) {
 	if o := observing.Load(); o != nil {
 		o.Changed(r, true)
@@ -164,7 +164,7 @@ func (r *Record) emitBefore() {
 	}
 }
 
-// endTask is the end of such a goroutine, also by panic or Goexit.
+// endTask runs when fn returns, panics, or calls Goexit.
 func (r *Record) endTask() {
 	if r.extra != nil {
 		r.endTaskInScope()
@@ -173,8 +173,8 @@ func (r *Record) endTask() {
 	r.leaveGoroutine()
 }
 
-// endTaskInScope is endTask of a goroutine that may be an async scope. It has a frame
-// of its own for the same reason as begin.
+// endTaskInScope is endTask for a goroutine that may have an async scope. It is separate
+// from endTask for the same reason as begin from run.
 func (r *Record) endTaskInScope() {
 	if e := r.asyncScope(); e != nil && Hooked() {
 		id := e.ID

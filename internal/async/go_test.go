@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// begun does what the goroutine of a task does with it at its beginning.
+// begun marks a task as read, as its goroutine does.
 func begun(t *task) { t.taken.Store(t.given) }
 
 func TestATaskFillsACacheLine(t *testing.T) {
@@ -47,7 +47,7 @@ func TestATaskThatIsNotReadIsSkipped(t *testing.T) {
 		found = found || got == stuck
 		begun(got)
 	}
-	assert.True(t, found, "it is in the ring still")
+	assert.True(t, found, "it is still in the ring")
 }
 
 func TestARingIsBounded(t *testing.T) {
@@ -73,7 +73,7 @@ func TestARingIsBounded(t *testing.T) {
 	assert.Len(t, reused, maxTasks)
 }
 
-// A hook that panics in Init takes no task with it: the next goroutines have theirs.
+// The Init callbacks run before a task is taken from the ring.
 func TestAHookThatPanicsKeepsNoTask(t *testing.T) {
 	was := Identified.Swap(true)
 	defer Identified.Store(was)

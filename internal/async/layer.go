@@ -1,7 +1,7 @@
 package async
 
-// A Layer gives one key a store, or none, until it is left. It lives in the frame
-// of the function that encloses the work, which leaves it in a deferred call:
+// A Layer gives one key a store, or none, until Leave. It lives in the frame of the
+// function that encloses the work, which defers Leave:
 //
 //	var l async.Layer
 //	c := l.Enter(t)
@@ -10,21 +10,20 @@ package async
 //	defer l.Leave()
 //
 // Enter and Leave run on the same goroutine, so the record that Enter found is
-// still its record when Leave runs. The caller keeps the key alive in between: one
-// that is garbage gives its index to another, whose store Leave would take out.
-// als.Storage.Run has the same in its own frame for the common case; see
-// [Cell.Prepare].
+// still its record when Leave runs. The caller keeps the key alive in between: a
+// collected key's index goes to another key, whose store Leave would overwrite.
+// als.Storage.Run does the same by itself in the common case; see [Cell.Prepare].
 type Layer struct {
 	rec     *Record
 	token   Token
 	beneath *Scope // the scope of this key that the layer lies on, if any
-	saved   Cell   // what the key's cell held
+	saved   Cell   // the key's cell before Enter
 
 	published Published
 }
 
-// Enter begins the layer for the key with this token and returns the cell that
-// the caller puts the store into: it is the key's, and nothing else is in it.
+// Enter begins the layer for the key with this token, and returns the key's cell, cleared
+// for the store.
 func (l *Layer) Enter(t Token) *Cell {
 	r, c := FastCell(t) // one call instead of two, where that suffices
 	if c == nil {
@@ -39,7 +38,7 @@ func (l *Layer) Enter(t Token) *Cell {
 	return c
 }
 
-// Entered says that the store is in the cell, which Enter returned.
+// Entered publishes the store that the caller has put into c, which Enter returned.
 func (l *Layer) Entered(c *Cell) { l.published = l.rec.EnteredLayer(l.token, c) }
 
 // EnterEmpty begins a layer in which the key has no store.
@@ -49,8 +48,8 @@ func (l *Layer) EnterEmpty(t Token) {
 	l.Entered(c)
 }
 
-// Leave ends the layer: the key is as before Enter, but for scopes that were
-// ended meanwhile. Scopes of the key that were opened inside end, too.
+// Leave ends the layer, and the scopes of the key that were opened inside it. It restores
+// the store from before Enter, except that of a scope that has ended meanwhile.
 func (l *Layer) Leave() {
 	r := l.rec
 	if r.scoped {

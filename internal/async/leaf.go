@@ -10,19 +10,17 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/goversion"
 )
 
-// The assembly is entered through func values, not by name. Go calls a named
-// assembly function with its arguments on the stack and restores registers after
-// it; a func value it calls as it calls its own code, with arguments and results
-// in registers and the g in one, too. That takes a fifth off a read (a ratio of
-// 0.50 to ctx.Value instead of 0.62; docs/designs.md).
+// The assembly is called through func values, not by name. To a named assembly function
+// Go passes arguments on the stack, and it restores registers after the call. A func value
+// it calls as it calls Go code: arguments, results and the g are in registers. That takes a
+// fifth off a read (a ratio of 0.50 to ctx.Value instead of 0.62; docs/designs.md).
 //
-// How Go passes arguments in registers may change from release to release. So
-// the leaves are used only in releases whose rules have been verified (goversion.Known),
-// and only if a harmless leaf that follows the same rules returns the right results at
-// init. Otherwise the twins in Go stay in place.
+// These rules may change in any release of Go. So the leaves are used only in releases
+// whose rules have been verified (goversion.Known), and only if a harmless leaf, the probe,
+// returns the right results at init. Otherwise the twins in Go are used.
 
-// Entries of the leaves: words that hold the address of the code, as a func value
-// without captured variables points to one. Defined in assembly, read-only.
+// Entries of the leaves: each holds the address of the code. A func value without captured
+// variables points to such a word. Defined in assembly, read-only.
 var (
 	lookupEntry   uintptr
 	currentEntry  uintptr
@@ -38,7 +36,7 @@ var (
 	fastCellTwin = fastCellSlow
 )
 
-// leaf makes a func value of an entry. Sound because a func value is a pointer to
+// leaf returns the func value of an entry. Sound because a func value is a pointer to
 // a word with the address of the code, and the code at entry follows the rules for
 // a function of type F.
 func leaf[F any](entry *uintptr) F {
@@ -54,8 +52,8 @@ func init() {
 	}
 }
 
-// useLeaves puts the assembly in place of the twins. offset is where the goid lies
-// in a g; with 0 the leaves leave everything to their twins.
+// useLeaves replaces the twins with the assembly. offset is that of the goid in a g; with 0
+// the leaves leave every call to their twins.
 func useLeaves(offset uintptr) {
 	goidOffset = offset
 	Lookup = leaf[func(*Key) unsafe.Pointer](&lookupEntry)
@@ -63,9 +61,9 @@ func useLeaves(offset uintptr) {
 	FastCell = leaf[func(Token) (*Record, *Cell)](&fastCellEntry)
 }
 
-// setLeaves sets what the leaves do. The caller holds observers.mu. Each word is
-// complete by itself: a leaf that reads one before and one after a change leaves the
-// call to its twin, or does what it did before the change.
+// setLeaves sets the mode of the leaves. The caller holds observers.mu. The three words
+// need not change at once: a leaf that reads some before and some after a change leaves
+// the call to its twin, or does what it did before the change.
 func setLeaves(mode leafMode) {
 	offset, compare := g.GoidOffset(), uintptr(0)
 	switch {
@@ -79,18 +77,17 @@ func setLeaves(mode leafMode) {
 	atomic.StoreUintptr(&comparingOffset, compare)
 }
 
-// goidOffset is where the leaves find the goid in a g. At 0 they read comparingOffset
-// instead, and with that compare the labels, which lie at labelsOffset. If that is 0,
-// too, they leave everything to their twins. So without inheritance a read does not
-// look at more than it did.
+// goidOffset is where the leaves find the goid in a g. If it is 0 they take comparingOffset
+// instead, and compare the labels at labelsOffset; if that is 0, too, they leave every call
+// to their twins. So inheritance costs a read nothing where it is not used.
 var goidOffset, comparingOffset, labelsOffset uintptr
 
-// goidKnown says that the leaves are in use. Set by init.
+// goidKnown is true if the leaves are in use. Set by init.
 var goidKnown bool
 
 // leavesWork reports whether the calling convention is as the leaves assume. It calls the
-// probe, which compares the g with the register where the leaves expect it, and computes
-// two results from an argument in registers.
+// probe, which computes two results from its argument, in registers, if the g is in the
+// register where the leaves expect it.
 func leavesWork() bool {
 	probe := leaf[func(uint64) (uint64, uint64)](&probeEntry)
 	for _, x := range []uint64{0, 1, 0x123456789abcdef0} {

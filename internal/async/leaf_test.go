@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// withTwins runs fn with leaves that leave everything to their twins.
+// withTwins runs fn with leaves that leave every call to their twins.
 func withTwins(fn func()) {
 	offset := goidOffset
 	defer func() { goidOffset = offset }()
@@ -20,8 +20,7 @@ func withTwins(fn func()) {
 	fn()
 }
 
-// Comparing the leaves with their twins is worth nothing if the twins are all there
-// is.
+// Otherwise TestTwinsAgree would compare the twins with themselves.
 func TestLeavesAreInPlace(t *testing.T) {
 	if !goversion.Known {
 		t.Skip("the calling convention of this release is not verified")
@@ -34,7 +33,7 @@ func TestLeavesAreInPlace(t *testing.T) {
 	assert.NotEqual(t, code(fastCellSlow), code(FastCell))
 }
 
-// The twins must be asked for what the leaves cannot tell, and for nothing else.
+// The common cases must not take the slow way.
 func TestLeavesAskTheirTwins(t *testing.T) {
 	if !goversion.Known {
 		t.Skip("the calling convention of this release is not verified")

@@ -5,24 +5,22 @@ import (
 )
 
 // Lookup returns the address of the caller's current store of a key, nil if there
-// is none. What it points to is valid until the caller next changes its stores,
-// so it is read at once.
+// is none. The address is valid only until the caller next changes its stores.
 //
-// Where there is assembly for it, it is one call from the g down to the cell: a
-// leaf that calls nothing and cannot be preempted half way. Uncommon cases fall
-// through to lookupSlow, where a nil key panics.
+// Where there is assembly, Lookup is a leaf: it calls nothing, and cannot be preempted.
+// Uncommon cases go on in lookupSlow, where a nil key panics.
 var Lookup = lookupSlow
 
 // current returns the caller's record, nil if it has none. Like Lookup.
 var current = currentSlow
 
-// FastCell returns the caller's record, which it makes if there is none, and in it
-// the cell for the key of a token, as [Record.cellFor] does, if a layer can be entered
-// in the short way: no scope of the key is open. Otherwise it returns no cell. Like Lookup.
+// FastCell returns the caller's record, making one if it has none, and its cell for the
+// key of a token, as [Record.cellFor] does. It returns no cell if a scope of the key is
+// open: a layer needs more then. Like Lookup.
 //
-// While there is an observer it returns the cell only if the goroutine has one, what was
-// published for it is up to date, and a report of that cell is all that the observer
-// needs. If [Record.Observed] is true then, the caller calls [Record.EnteredLayer].
+// While there is an observer it returns a cell only if the goroutine has one, its labels
+// are those published, and the observer needs no more than a report of that cell. If
+// [Record.Observed] is true then, the caller calls [Record.EnteredLayer].
 var FastCell = fastCellSlow
 
 // lookupSlow is the portable twin of the assembly behind Lookup, and its oracle in
@@ -46,8 +44,8 @@ func lookupSlow(k *Key) unsafe.Pointer {
 }
 
 // lookup returns the address of the record's store for a token, nil if it has none.
-// If the store was revoked, its scope may have been ended on another goroutine: lookup
-// then takes the scope out, which restores the store beneath.
+// If the store was revoked, another goroutine may have ended its scope: lookup then
+// removes the scope, which restores the store beneath.
 func (r *Record) lookup(t Token) unsafe.Pointer {
 	for {
 		if c := r.find(t); c == nil {

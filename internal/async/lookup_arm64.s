@@ -23,12 +23,12 @@
 #define PROBES 8
 
 // FIND_RECORD leaves the caller's record in R11, 0 if there is none in the newest
-// array, and that array in R9. offset is the variable that says where the goid lies. It
-// goes to slow if that is 0 or the record is not where it usually is. It leaves R0 and
-// R6 alone.
+// array, and that array in R9. offset is the variable with the offset of the goid. The
+// macro goes to slow if that is 0 or the record is not where it usually is. It leaves R0
+// and R6 alone.
 //
-// The loads of the array and of older acquire, so the slots are read after them;
-// loads through a loaded pointer are ordered by the dependency.
+// The loads of the array and of older acquire, so the slots are read after them. A load
+// through a loaded pointer depends on it, which orders the two.
 #define FIND_RECORD(offset) \
 	MOVD offset(SB), R1 \
 	CBZ  R1, slow \
@@ -64,8 +64,8 @@ probe: \
 	BNE  probe \
 found:
 
-// TO_TWIN goes on in the func value in a variable, with R0 as it was on entry: the
-// context register is R26, the code's address the first word.
+// TO_TWIN jumps to the func value in a variable, with R0 as it was on entry. R26 is the
+// context register; the first word of a func value is the address of its code.
 #define TO_TWIN(twin) \
 	MOVD twin(SB), R26 \
 	MOVD (R26), R1 \
@@ -127,7 +127,7 @@ none: \
 	MOVD ZR, R0 \
 	RET
 
-// The barrier (ISHLD) has the newest array read after the slots.
+// The barrier (ISHLD) orders the load of the newest array after those of the slots.
 #define NO_RECORD \
 	DMB  $9 \
 	MOVD $·records(SB), R10 \
@@ -135,8 +135,8 @@ none: \
 	CMP  R9, R10 \
 	BNE  slow
 
-// COMPARE goes to slow unless the labels of the goroutine, which it leaves in R12, are
-// those that its record in R11 has published, or there is no record (norecord).
+// COMPARE leaves the labels of the goroutine in R12. It goes to norecord if there is no
+// record in R11, and to slow if the record has not published these labels.
 #define COMPARE \
 	MOVD ·labelsOffset(SB), R12 \
 	MOVD (g)(R12), R12 \

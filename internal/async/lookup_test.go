@@ -9,8 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// wantTwinsAgree compares the assembly with its portable twins, on everything that
-// they can be asked about here. Claiming comes last, for it changes things.
+// wantTwinsAgree compares the leaves that only read with their portable twins.
 func wantTwinsAgree(t testing.TB, keys []*Key) {
 	t.Helper()
 	if got, want := current(), currentSlow(); got != want {
@@ -23,7 +22,9 @@ func wantTwinsAgree(t testing.TB, keys []*Key) {
 	}
 }
 
-func wantClaimsAgree(t testing.TB, keys []*Key) {
+// wantFastCellsAgree compares FastCell, which may change the caller's record, with its
+// twin.
+func wantFastCellsAgree(t testing.TB, keys []*Key) {
 	t.Helper()
 	for i, k := range keys {
 		if k.Token() == 0 {
@@ -38,7 +39,7 @@ func wantClaimsAgree(t testing.TB, keys []*Key) {
 			continue
 		}
 		require.Same(t, wantCell, cell, "key %d", i)
-		require.False(t, record.shared, "key %d: a cell to write to that others read", i)
+		require.False(t, record.shared, "key %d: the cell is shared", i)
 		require.True(t, cell.token.sameIndex(k.Token()) || cell.token.IsVacant(), "key %d", i)
 		if c := cell.token; c == k.Token() {
 			require.Equal(t, lookupSlow(k) == nil, cell.resolve(c) == nil, "key %d", i)
@@ -46,10 +47,8 @@ func wantClaimsAgree(t testing.TB, keys []*Key) {
 	}
 }
 
-// TestTwinsAgree takes records through states at random and compares the assembly
-// with its twins in each: no record, one inline cell, arrays of several sizes with
-// keys that want the same place, cells that were stolen, shared, of a key that was
-// disabled, revoked.
+// TestTwinsAgree changes records at random and compares the assembly with its twins in
+// each state. The list at the end of testTwinsAgree has the states.
 func TestTwinsAgree(t *testing.T) {
 	t.Run("as chosen at init", testTwinsAgree)
 	withTwins(func() {
@@ -57,7 +56,7 @@ func TestTwinsAgree(t *testing.T) {
 	})
 }
 
-// pool are variables with neighbouring indexes, of every shape.
+// A pool has variables of every shape, with neighbouring indexes.
 type pool struct {
 	numbers  [40]variable[uintptr]
 	pointers [8]variable[*int]
@@ -171,9 +170,9 @@ func testTwinsAgree(t *testing.T) {
 						noteState(states, c)
 					}
 					if r.IntN(4) == 0 {
-						// Only of the chosen, or the array would always be a large one.
+						// FastCell makes cells: for more keys the array would always be large.
 						at := r.IntN(len(chosen))
-						wantClaimsAgree(t, []*Key{chosen[at].key, chosen[(at+1)%len(chosen)].key})
+						wantFastCellsAgree(t, []*Key{chosen[at].key, chosen[(at+1)%len(chosen)].key})
 						wantTwinsAgree(t, keys)
 						wantSound(t, current())
 					}
@@ -185,11 +184,11 @@ func testTwinsAgree(t *testing.T) {
 		})
 	}
 	for _, state := range []string{"inline", "array", "shared", "shared, inline lent", "none", "displaced", "stale", "revoked", "scopes"} {
-		require.NotZero(t, states[state], "the test never came to: %s; only to %v", state, states)
+		require.NotZero(t, states[state], "no record was in the state %s, only in %v", state, states)
 	}
 }
 
-// noteState notes what state a record is in.
+// noteState counts the states that a record is in.
 func noteState(states map[string]int, r *Record) {
 	switch {
 	case r.cells == &noCells:
@@ -221,9 +220,8 @@ func noteState(states map[string]int, r *Record) {
 	}
 }
 
-// TestTwinsAgreeWhileTheTableGrows keeps ever more goroutines with records, so that
-// the table of records is replaced again and again, while all that are there look
-// for their own.
+// TestTwinsAgreeWhileTheTableGrows starts more and more goroutines with records, so that
+// the table grows again and again while they look up their records.
 func TestTwinsAgreeWhileTheTableGrows(t *testing.T) {
 	goroutines := 4000
 	if testing.Short() {
@@ -236,7 +234,7 @@ func TestTwinsAgreeWhileTheTableGrows(t *testing.T) {
 	}
 	var started, finished sync.WaitGroup
 	leave := make(chan struct{})
-	token := make(chan func(), goroutines) // what the goroutines do when they are woken
+	token := make(chan func(), goroutines) // wakes a goroutine for a check, which then calls the func
 	for i := range goroutines {
 		started.Add(1)
 		finished.Add(1)
@@ -254,7 +252,7 @@ func TestTwinsAgreeWhileTheTableGrows(t *testing.T) {
 			check := func() {
 				require.Same(t, mine, current())
 				wantTwinsAgree(t, keys)
-				wantClaimsAgree(t, keys[:1+i%3])
+				wantFastCellsAgree(t, keys[:1+i%3])
 			}
 			check()
 			hasStarted()

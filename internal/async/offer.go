@@ -5,17 +5,16 @@ import (
 	"unsafe"
 )
 
-// An Offer is the store of a Run that lies in its cell, as an observer publishes it. The
-// engine does not know which goroutines inherit it. The first of them that uses the engine
-// makes the grant which the store needs then, so a Run that starts no such goroutine
-// makes none.
+// An Offer lets an observer publish the store of a Run that lies in its cell, without a
+// grant. The first goroutine that inherits the offer and uses the engine makes the grant.
+// So a Run makes none if it starts no such goroutine.
 //
-// Its Run may end meanwhile. Withdraw clears ptr and then looks for a grant to revoke.
-// Take finds a grant, or puts one in place, and then looks at ptr. All four are atomic, so
-// Withdraw finds the grant, or Take finds that ptr is nil and revokes it.
+// The Run may end meanwhile. Withdraw clears ptr and then looks for a grant to revoke.
+// Take finds or sets the grant and then looks at ptr. All four are atomic, so Withdraw
+// finds the grant, or Take finds that ptr is nil and revokes it.
 type Offer struct {
 	grant  unsafe.Pointer // *grant, nil until the offer is taken; set once
-	scalar uintptr        // the one word of the store
+	scalar uintptr        // one word of the store
 	ptr    unsafe.Pointer // the other, noPointer if that is nil; nil once the offer is withdrawn
 }
 
@@ -31,11 +30,10 @@ func endedGrant() *grant {
 	return h
 }
 
-// Lies reports whether the cell is that of a key with revocable stores and has the store
-// in place.
+// Lies reports whether a revocable store lies in the cell.
 func (c *Cell) Lies() bool { return c.token.InPlace() && c.lies() }
 
-// Offer offers the store in a cell that Lies.
+// Offer returns an offer of the store, which must lie in the cell.
 func (c *Cell) Offer() Offer {
 	if c.ptr == nil {
 		return Offer{scalar: c.scalar, ptr: noPointer}
@@ -43,8 +41,8 @@ func (c *Cell) Offer() Offer {
 	return Offer{scalar: c.scalar, ptr: c.ptr}
 }
 
-// Take returns a cell with the store, which is revoked if the offer has been withdrawn or
-// when it is. Any goroutine may call it. t is the token of the cell that had the store.
+// Take returns a cell with the grant of the store, which Withdraw revokes, or has revoked.
+// Any goroutine may call it. t is the token of the cell that had the store.
 func (o *Offer) Take(t Token) Cell {
 	h := (*grant)(atomic.LoadPointer(&o.grant))
 	if h == nil {
@@ -56,8 +54,8 @@ func (o *Offer) Take(t Token) Cell {
 	return Cell{token: t, ptr: unsafe.Pointer(h)}
 }
 
-// makeGrant returns the grant of the offer, which it makes if no other goroutine has. ptr
-// is what the offer had a moment ago.
+// makeGrant returns the grant of the offer, making it unless another goroutine has done so.
+// ptr is that of the offer, which the caller has loaded.
 func (o *Offer) makeGrant(t Token, ptr unsafe.Pointer) *grant {
 	switch ptr {
 	case nil:

@@ -7,34 +7,34 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/table"
 )
 
-// A Record is what a goroutine with stores owns. Only its owner reads or writes
-// anything but the Entry; but Holders, which tests call, looks at the tokens in the
-// cells of all records. Assembly reads Entry, cells, mask, shared, scoped and
-// published; TestRecordLayout pins their offsets.
+// A Record has the stores of one goroutine, its owner. Only the owner writes anything but
+// the Entry, and only Holders, for tests and inspectors, reads records of others. Assembly
+// reads Entry, cells, mask, shared, scoped and published; TestRecordLayout pins their
+// offsets.
 //
-// One cell is inline, because most goroutines use one key. The record is kept when the
-// last store is gone, for the next goroutine on the same g, and taken out by a sweep
-// once its goroutine has exited.
+// One cell is inline, because most goroutines use one key. A record without stores stays
+// in the table, for its owner or the next goroutine on the same g. A sweep removes it once
+// its goroutine has exited.
 type Record struct {
 	table.Entry
 
 	// cells points to mask>>indexShift + 1 cells: to inline, to an array of the
-	// record's own, or, if shared, to cells that a Context has too.
+	// record's own, or, if shared, to the cells of a Context.
 	cells *Cell
 	cellState
 
-	// published is what an observer has made of the goroutine's profiler labels, or
-	// unobserved() or observed(). The leaves compare it with the labels.
+	// published is the label set that an observer has given the goroutine, or
+	// unobserved() or observed(). The leaves compare it with the goroutine's labels.
 	published unsafe.Pointer
 
 	inline Cell
 
-	extra unsafe.Pointer // what few goroutines have: see extras
+	extra unsafe.Pointer // nil in most records; see extras
 }
 
-// cellState describes a record's cells. It has four fields so that a Switch, which has
-// one, stays in registers: the compiler keeps a struct with five in memory, and a call
-// of a bound function took 38 ns instead of 12.
+// cellState describes a record's cells. A Switch contains one. It has no fifth field: the
+// compiler would keep a Switch in memory instead of registers, and a call of a bound
+// function took 38 ns instead of 12.
 type cellState struct {
 	mask   uint32 // index bits of a token that say which cell is the home of its key
 	shared bool   // copy the cells before writing to them
@@ -42,7 +42,7 @@ type cellState struct {
 	bits   bits   // inlineLent, room, and layers
 }
 
-// bits are more of what cellState says.
+// bits are the flags of a cellState, and a count.
 type bits uint8
 
 const (
@@ -53,7 +53,7 @@ const (
 	manyLayers = ^(inlineLent | room) // a count that has reached its maximum
 )
 
-// setRoom says whether there is room in front of the cells.
+// setRoom sets or clears room.
 func (f *cellState) setRoom(is bool) {
 	f.bits &^= room
 	if is {
@@ -84,8 +84,8 @@ func findRecord() *Record { return recordOf(records.Find(g.Self())) }
 // newRecord returns a record for a goroutine that has none.
 func newRecord() *Record {
 	gp, id := g.Self()
-	// The record may have its new owner before it is clear: only Holders looks into it,
-	// which then takes what the earlier owner left for the new one's.
+	// TakeOver sets the new owner before reset clears the record. Only Holders can see
+	// that: it may report the earlier owner's stores as the new owner's.
 	if e := records.TakeOver(gp, id); e != nil {
 		r := recordOf(e)
 		r.reset()
@@ -94,7 +94,7 @@ func newRecord() *Record {
 	return addRecord(gp, id)
 }
 
-// newRecordIn returns a record, for a goroutine that has none, that runs in c.
+// newRecordIn returns a record that runs in c for a goroutine that has none.
 func newRecordIn(c Context) *Record {
 	r := Adopt(c)
 	if o := observing.Load(); o != nil {
@@ -103,7 +103,7 @@ func newRecordIn(c Context) *Record {
 	return r
 }
 
-// addRecord returns a record that was no goroutine's before.
+// addRecord adds a new record to the table.
 func addRecord(gp uintptr, id uint64) *Record {
 	r := new(Record)
 	r.reset()
@@ -135,16 +135,16 @@ func (r *Record) clearRest() {
 	}
 }
 
-// maxProbe bounds a probe: a key's cell is one of the maxProbe cells that start at its
-// home. A read of a key without a store looks at no more than these.
+// maxProbe bounds a probe: a key's cell is one of the maxProbe cells from its home on. A
+// read of a key without a store looks at no more than these.
 const maxProbe = 4
 
 // firstArray is the number of cells of the first array. One cell is inline, so a
 // goroutine that needs an array has at least two keys in use.
 const firstArray = 4
 
-// cellAt returns the cell some places after the home of a token's key, in an
-// array with the given mask. Sound because the mask keeps it inside the array.
+// cellAt returns the cell that lies place cells after the home of t's key, in an array
+// with the given mask. Sound because the mask keeps it inside the array.
 func cellAt(cells *Cell, mask uint32, t Token, place uint32) *Cell {
 	home := (uint32(t) + place<<indexShift) & mask
 	if cellSize == 1<<indexShift {
@@ -170,9 +170,8 @@ func (r *Record) find(t Token) *Cell {
 	return nil
 }
 
-// CellFor returns the caller's record, which it makes if there is none, and in it the
-// cell for the key of a token, as cellFor does. A caller that writes to the cell calls
-// Changed then.
+// CellFor returns the caller's record, making one if it has none, and its cell for the
+// key of a token, as cellFor does. After a write to the cell the caller calls Changed.
 func CellFor(t Token) (*Record, *Cell) {
 	r := currentOrNew()
 	if r.scoped && t&revocable != 0 {
@@ -202,8 +201,8 @@ func (r *Record) findPlace(t Token) *Cell {
 	}
 }
 
-// vacancy returns the cell of a token's key if it has one, else one that it can
-// have, nil if all that it could have are taken.
+// vacancy returns the cell of t's key if it has one, and else a cell that is free for it.
+// It returns nil if the whole probe is taken by other keys.
 func vacancy(cells *Cell, mask uint32, t Token) *Cell {
 	var vacant *Cell
 	for place := range min(maxProbe, arraySize(mask)) {
@@ -218,12 +217,12 @@ func vacancy(cells *Cell, mask uint32, t Token) *Cell {
 	return vacant
 }
 
-// sparse reports whether an array of some size is much too large for some stores.
-// Such an array is replaced where it would be copied or captured, so that storages
-// which a goroutine has had cost nothing later.
+// sparse reports whether an array of the given size is much too large for its stores. Such
+// an array is replaced where it would be copied or captured, so that a goroutine does not
+// pay for stores that it had earlier.
 func sparse(stores, size int) bool { return size > 2*firstArray && stores <= size/8 }
 
-// unshare gives the record cells of its own, as they are now.
+// unshare gives the record its own copy of the cells that it shares.
 func (r *Record) unshare() {
 	size := arraySize(r.mask)
 	if from := unsafe.Slice(r.cells, size); sparse(countLive(from), len(from)) {
@@ -244,14 +243,15 @@ func (r *Record) unshare() {
 	r.setRoom(false)
 }
 
-// grow doubles the array of cells until every store has a place in it. It leaves
-// behind what is empty or stale.
+// grow doubles the array of cells until every store has a place in it. It does not copy
+// cells that are vacant or stale.
 func (r *Record) grow() {
 	from := unsafe.Slice(r.cells, arraySize(r.mask))
 	r.spreadFrom(from, max(firstArray, 2*uint32(len(from))))
 }
 
-// spreadFrom gives the record an array of at least some size with the stores of another.
+// spreadFrom gives the record a new array, of at least the given size, with the stores of
+// another array.
 func (r *Record) spreadFrom(from []Cell, size uint32) {
 	for ; ; size *= 2 {
 		if cells, ok := spread(from, size, 0); ok {
@@ -275,10 +275,10 @@ func countLive(cells []Cell) (live int) {
 	return live
 }
 
-// spread returns an array of the given size, behind some cells of room, with the
-// stores of another, and false if one of them finds no place within maxProbe.
-func spread(from []Cell, size, behind uint32) (*Cell, bool) {
-	cells, mask := &make([]Cell, behind+size)[behind], arrayMask(size)
+// spread returns a new array of the given size with the stores of another, and reserved
+// cells in front of it. It returns false if a store finds no place within maxProbe.
+func spread(from []Cell, size, reserved uint32) (*Cell, bool) {
+	cells, mask := &make([]Cell, reserved+size)[reserved], arrayMask(size)
 	for _, c := range from {
 		c.dropStale()
 		if c.token.IsVacant() {
@@ -293,7 +293,7 @@ func spread(from []Cell, size, behind uint32) (*Cell, bool) {
 	return cells, true
 }
 
-// dropStale empties a cell whose key has moved on, so that its store is not kept.
+// dropStale empties a cell whose token is stale, which releases its store.
 func (c *Cell) dropStale() {
 	if !c.token.IsVacant() && registry.stale(c.token) {
 		c.empty(c.token)
@@ -303,15 +303,15 @@ func (c *Cell) dropStale() {
 // Observed reports whether an observer has published or marked the record.
 func (r *Record) Observed() bool { return r.published != unobserved() }
 
-// Keeps reports whether the cell that FastCell returned is still the one to restore: it
-// has not moved, and no scope was opened since.
+// Keeps reports whether c, which FastCell returned, is still the cell to restore: the key's
+// cell has not moved, and no scope is open.
 func (r *Record) Keeps(c *Cell, t Token) bool {
 	at := uintptr(unsafe.Pointer(c)) - uintptr(unsafe.Pointer(r.cells))
 	return at < uintptr(arraySize(r.mask))*cellSize && c.token.sameIndex(t) && !r.shared && !r.scoped
 }
 
-// CellAgain returns the cell where Keeps says no. It ends the scopes that were opened
-// since.
+// CellAgain returns the cell to restore where Keeps returns false. It ends the scopes that
+// were opened since.
 func (r *Record) CellAgain(t Token) *Cell {
 	if observing.Load() == nil {
 		r.published = unobserved() // there is no observer any more

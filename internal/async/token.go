@@ -52,7 +52,8 @@ func (t Token) lastGenerations() bool { return t>>63 != 0 }
 // Boxed reports whether a cell with this token points to its store.
 func (t Token) Boxed() bool { return t&indirection != 0 }
 
-// InPlace reports whether the store of a Run lies in its cell although it can be revoked.
+// InPlace reports whether the stores can be revoked, but lie in their cells until they are
+// captured.
 func (t Token) InPlace() bool { return t&indirection == inPlace }
 
 // sameIndex reports whether two tokens belong to generations of one index.

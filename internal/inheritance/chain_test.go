@@ -39,27 +39,22 @@ func child[T any](s *als.Storage[T]) (store T, ok bool) {
 	return store, ok
 }
 
-// inNew runs f in a goroutine that has inherited nothing.
+// inNew runs f in a goroutine without stores.
 func inNew(f func()) {
 	als.ExecutionContext{}.Run(func() { testkit.InGoroutine(f) })
 }
 
-// It has to be the first: inheritance is never turned off.
+// TestARunInProgressWhenInheritanceBegins must come first: inheritance stays on.
 func TestARunInProgressWhenInheritanceBegins(t *testing.T) {
 	if labels.Offset() == 0 || inheritance.On() {
 		t.Skip("inheritance is on already, or cannot be")
 	}
 	var s, other als.Storage[int]
 	begun, goOn, done := make(chan struct{}), make(chan struct{}), make(chan struct{})
-	go func() { // one that an earlier init function has started, and that works all the time
+	go func() { // as from an earlier init function
 		defer close(done)
-		for {
-			select {
-			case <-goOn:
-				return
-			default:
-				other.Run(2, func() { other.Get(); runtime.Gosched() })
-			}
+		for !testkit.Closed(goOn) {
+			other.Run(2, func() { other.Get(); runtime.Gosched() })
 		}
 	}()
 	testkit.InGoroutine(func() {
@@ -81,7 +76,6 @@ func TestARunInProgressWhenInheritanceBegins(t *testing.T) {
 	<-done
 }
 
-// A Run publishes one node, and its end what was published before.
 func TestARunPublishesOneNode(t *testing.T) {
 	begin(t)
 	var s, other als.Storage[int]
@@ -101,7 +95,7 @@ func TestARunPublishesOneNode(t *testing.T) {
 			})
 			assert.Same(t, outer, inheritance.Published())
 			s.Run(3, func() {
-				assert.Equal(t, inheritance.Depth(outer), inheritance.Depth(inheritance.Published()), "it takes the place of the same key's node")
+				assert.Equal(t, inheritance.Depth(outer), inheritance.Depth(inheritance.Published()), "it replaces the node of the same key")
 			})
 			assert.Same(t, outer, inheritance.Published())
 		})
@@ -152,9 +146,8 @@ func TestTheDepthIsBounded(t *testing.T) {
 	})
 }
 
-// The first of the children that use the engine walks the chain, the others take over
-// what it found.
-func TestSiblingsShareWhatTheFirstFound(t *testing.T) {
+// Only the first child that uses the engine walks the chain.
+func TestSiblingsShareAWalk(t *testing.T) {
 	begin(t)
 	var a, b, c als.Storage[int]
 	inNew(func() {
@@ -184,7 +177,6 @@ func TestSiblingsShareWhatTheFirstFound(t *testing.T) {
 	})
 }
 
-// A bound function publishes the base that its context has.
 func TestABoundCallPublishesTheContextsBase(t *testing.T) {
 	begin(t)
 	var s, other als.Storage[int]
@@ -202,9 +194,9 @@ func TestABoundCallPublishesTheContextsBase(t *testing.T) {
 	})
 }
 
-// What a goroutine has had costs its children nothing: they inherit an array for the
-// stores that there are.
-func TestChildrenInheritNoRoomForWhatIsGone(t *testing.T) {
+// Children inherit an array for the stores that there are, not for those of collected
+// storages.
+func TestChildrenInheritASmallArray(t *testing.T) {
 	begin(t)
 	inNew(func() {
 		var s als.Storage[int]
@@ -212,7 +204,7 @@ func TestChildrenInheritNoRoomForWhatIsGone(t *testing.T) {
 		for i := range 100 {
 			new(als.Storage[int]).EnterWith(i)
 		}
-		testkit.EventuallyCollected(t, "storages that nothing refers to", func() bool {
+		testkit.EventuallyCollected(t, "children inherit a small array", func() bool {
 			s.EnterWith(2)
 			size := 0
 			testkit.InGoroutine(func() { s.Get(); size = len(async.Capture().Cells()) })
@@ -246,9 +238,7 @@ func TestAnyUseSyncs(t *testing.T) {
 	}
 }
 
-// A goroutine that has inherited a chain and used the engine keeps no store that a Run
-// hides.
-func TestAHiddenStoreIsNotKeptByAChildThatLooked(t *testing.T) {
+func TestAChildThatUsesTheEngineKeepsNoHiddenStore(t *testing.T) {
 	begin(t)
 	var s als.Storage[*[1 << 16]byte]
 	var other als.Storage[int]
@@ -278,7 +268,7 @@ func TestAHiddenStoreIsNotKeptByAChildThatLooked(t *testing.T) {
 	<-done
 }
 
-// Children walk chains that their siblings and the owner change meanwhile.
+// Several children walk one chain, while the owner publishes other links.
 func TestWalksAtOnce(t *testing.T) {
 	begin(t)
 	var a, b als.Storage[int]
@@ -309,9 +299,9 @@ func TestWalksAtOnce(t *testing.T) {
 	assert.Zero(t, wrong.Load())
 }
 
-// An observed Run keeps its words in its own frame: the leaf finds the cell. It does not
-// if more than the cell has to be published, or what was published is not up to date.
-func TestWhenTheLeafLetsARunPublish(t *testing.T) {
+// The leaf finds the cell for an observed Run, unless more than the cell has to be
+// published, or the labels are not those published.
+func TestTheLeafFindsTheCellOfAnObservedRun(t *testing.T) {
 	begin(t)
 	if !goversion.Known || runtime.GOARCH != "amd64" && runtime.GOARCH != "arm64" {
 		t.Skip("there are no leaves here")

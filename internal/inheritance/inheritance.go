@@ -3,34 +3,34 @@
 // [async.Observer].
 //
 // The runtime copies one pointer from a goroutine to those that it starts: the pointer to
-// its profiler labels. Each goroutine with stores points it to a set of labels that is a
-// link of a chain. A link shows the labels that the user has set; only this package reads
-// what follows the words of the set:
+// its profiler labels. In each goroutine with stores it points to a link of a chain. A link
+// begins with a set of labels, which shows those that the user has set. Only this package
+// reads the words that follow:
 //
 //	node  = set, the link below, one cell        48 or 64 bytes, published by a Run
 //	base  = set in front of the cells of a context
 //
-// A record's cells stay writable in place. A Run writes one cell and publishes one node
-// above what was published before; at its end it publishes the earlier link again. New
-// goroutines inherit the chain. One that uses the engine for the first time walks the
-// chain once, taking the innermost cell of each key, and stores the result in the first
-// node for the other goroutines that were started with it.
+// A record's cells stay writable. A Run writes one cell and publishes one node above the
+// link that was published before; its end publishes that link again. New goroutines
+// inherit the chain. One that uses the engine for the first time walks the chain once and
+// takes the innermost cell of each key. It stores the result in the first node, for other
+// goroutines that inherit it.
 //
 // # Who writes what
 //
-// A link is written before it is published, by the goroutine that publishes it, but for
-// a node's below: goroutines that have inherited the node replace it by a base that
-// holds the same stores as the chain from the node on, so a walk that reads either gets
-// the same. Store and loads are atomic. The three words of the set are never written
-// again, because the runtime reads them without atomics.
+// The goroutine that publishes a link writes it before, except a node's below. That is
+// replaced by goroutines that have inherited the node, with a base that holds the same
+// stores as the chain from the node on: a walk gets the same from either. Its store and
+// loads are atomic. The three words of the set are never written again, because the
+// runtime reads them without atomics.
 //
-// A store that a Run hides is thus kept by goroutines that have inherited the chain and
-// never used the engine: at most maxDepth of them, and none that was hidden by the next
-// store of the same key.
+// A goroutine that has inherited a chain and never used the engine thus keeps the stores
+// that Runs hid: at most maxDepth of them, and none that the next store of the same key
+// hid.
 //
-// record.Published returns what the goroutine itself has published last. Labels
-// that the user sets replace it; the next use of the engine publishes again, with the
-// new labels (Current).
+// Record.Published returns the link that the goroutine has published last. Labels that
+// the user sets replace it; the next use of the engine publishes again, with the new
+// labels (Current).
 package inheritance
 
 import (
@@ -42,21 +42,19 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/labelset"
 )
 
-// maxDepth is how many nodes lie on each other at most. It bounds a walk. It also bounds
-// how many hidden stores a goroutine keeps alive that has inherited a chain and never
-// used the engine.
+// maxDepth is how many nodes lie on each other at most. It bounds a walk, and the hidden
+// stores that a goroutine keeps alive if it never uses the engine.
 const maxDepth = 64
 
-// A node is a link with one cell, of which this has the token. Its key has no store if
-// the cell is vacant. A node with token 0 shows other labels than the link below, and
-// that is all.
+// A node is a link with one cell: its token here, its words in one of the kinds of nodes.
+// A node with token 0 has no cell: it only shows other labels than the link below.
 //
-// The capacity of the set less its length says how many nodes lie on each other and, in
-// the bits from kindShift on, which words of the cell follow. A Run allocates one node,
-// so those that are 0 are left out: with 48 bytes instead of 64 it takes a sixth less.
+// The capacity of the set less its length has the number of nodes that lie on each other
+// and, from kindShift on, the kind of the node. A Run allocates one node, so a kind leaves
+// out words that are 0: with 48 bytes instead of 64 a Run takes a sixth less.
 type node struct {
 	labelset.Set
-	below unsafe.Pointer // *labelset.Set, atomic; not a link of ours where the chain ends
+	below unsafe.Pointer // *labelset.Set, atomic; no link where the chain ends
 	token async.Token
 }
 
@@ -76,7 +74,7 @@ type (
 		node
 		scalar uintptr
 	}
-	offerNode struct { // a store that can be revoked and lies in the cell
+	offerNode struct { // a revocable store that lies in its cell
 		node
 		async.Offer
 	}
@@ -92,8 +90,8 @@ const (
 	depthMask = 1<<kindShift - 1
 )
 
-// newNode returns the node with the token and the words of a cell, which shows no labels.
-// Its list is no parameter: the compiler then knows that the collector need not hear of it.
+// newNode returns a node for the store in a cell, which shows no labels. The list is no
+// parameter, because writing the address of a global needs no write barrier.
 func newNode(depth int, below unsafe.Pointer, c *async.Cell) *node {
 	scalar, ptr, length := c.Words()
 	t := c.Token()
@@ -108,8 +106,8 @@ func newNode(depth int, below unsafe.Pointer, c *async.Cell) *node {
 	return &(&pointerNode{node{labelset.Set{List: &unlabelledNode, Cap: depth + pointerKind}, below, t}, ptr}).node
 }
 
-// show makes a node that is not published yet show labels. The array has as many as shown
-// says, and a mark behind them.
+// show makes a node that is not published yet show labels. The list has that many labels,
+// followed by a mark.
 func (n *node) show(list *labelset.Label, shown int) {
 	n.List, n.Len, n.Cap = list, shown, n.Cap+shown
 }
@@ -140,8 +138,8 @@ type base struct {
 	flattens uintptr                                // address of the node that the owner has replaced by this base
 }
 
-// marks are the keys of the labels that lie hidden behind a link's. Their values are
-// the labels of the user, if the link shows others, too.
+// The marks are the keys of a hidden label, which follows those that a link shows. If the
+// link shows labels that are not the user's, the value of the hidden one has the user's.
 var markNode, markBase labelset.Mark
 
 // Arrays of links that show no labels.
@@ -150,7 +148,7 @@ var (
 	unlabelledBase = labelset.Label{Key: markBase.Key(), KeyLen: 1}
 )
 
-// mark returns the key behind a set's labels if it is one of marks, else nil.
+// mark returns the mark that follows a set's labels, nil if there is none.
 func mark(set *labelset.Set) unsafe.Pointer {
 	hidden := set.Hidden()
 	if hidden == nil || hidden.Key != markNode.Key() && hidden.Key != markBase.Key() {
@@ -209,21 +207,21 @@ func (b *base) context() async.Context {
 	return async.ContextOf(unsafe.Pointer(b), uint32(b.mask))
 }
 
-// observer is the observer.
+// An observer publishes the stores of goroutines in their labels.
 type observer struct {
 	labelset.Access
 	detached func() bool
 }
 
-// Options are how inheritance gets at the goroutines.
+// Options are the access of inheritance to goroutines.
 type Options struct {
 	Access labelset.Access
 
-	// Detached reports whether the calling goroutine, which is new to the engine, is
-	// one that starts without stores.
+	// Detached reports whether the calling goroutine, which uses the engine for the first
+	// time, starts without stores.
 	Detached func() bool
 
-	// Offset is where the pointer to the labels lies in a g, 0 if that is not known.
+	// Offset is that of the pointer to the labels in a g, 0 if it is not known.
 	Offset uintptr
 }
 
@@ -234,19 +232,18 @@ func Begin(o Options) {
 	all := &observer{o.Access, o.Detached}
 	active.Store(all)
 	async.Observe(async.Inherits, all)
-	async.Current() // publishes what the caller has put in place before
+	async.Current() // publishes the stores that the caller has already
 }
 
-// Sync does what every use of the engine does under inheritance: the caller adopts what
-// it was started with, and its labels carry what its record holds.
+// Sync does what every use of the engine does under inheritance: it gives a new goroutine
+// the stores that it was started with, and publishes those of its record.
 func Sync() { async.Current() }
 
-// onDetach is what a search for losses wants to leave in the labels of a goroutine
-// that starts without stores.
+// onDetach is set by OnDetach.
 var onDetach atomic.Pointer[func(user []labelset.Label, c async.Context) *labelset.Set]
 
-// OnDetach sets what makes the labels of a goroutine that starts without the stores
-// of c. nil removes it.
+// OnDetach sets the function that makes the labels of a goroutine that starts without the
+// stores of c, for a search for losses. nil removes it.
 func OnDetach(f func(user []labelset.Label, c async.Context) *labelset.Set) {
 	if f == nil {
 		onDetach.Store(nil)
@@ -255,8 +252,8 @@ func OnDetach(f func(user []labelset.Label, c async.Context) *labelset.Set) {
 	}
 }
 
-// Current implements [async.Observer]. A goroutine without a record adopts what its
-// labels carry; one whose labels have been replaced publishes its record again.
+// Current implements [async.Observer]. A goroutine without a record takes over the stores
+// that its labels carry; one whose labels were replaced publishes its record again.
 func (o *observer) Current(r *async.Record) *async.Record {
 	set := o.Get()
 	if r != nil {
@@ -265,7 +262,7 @@ func (o *observer) Current(r *async.Record) *async.Record {
 	}
 	top := carrier(set)
 	if top == nil {
-		if mark(set) != nil { // it shows what only its creator has
+		if mark(set) != nil { // it shows labels of stores that only the creator has
 			o.Set(labelset.Plain(userLabels(set)))
 		}
 		return nil
@@ -288,7 +285,7 @@ func (o *observer) Current(r *async.Record) *async.Record {
 	return r
 }
 
-// sync publishes a record again whose labels have been replaced, or for the first time.
+// sync publishes a record if that has not been done, or its labels were replaced since.
 func (o *observer) sync(r *async.Record, set *labelset.Set) {
 	if r.Publishes(unsafe.Pointer(set)) {
 		return
@@ -300,10 +297,10 @@ func (o *observer) sync(r *async.Record, set *labelset.Set) {
 	}
 }
 
-// Entered implements [async.Observer]: it publishes a node with the cell. What most
-// Runs meet, no labels and a chain that is not too long, comes first.
+// Entered implements [async.Observer]: it publishes a node with the cell. The common case
+// comes first: no labels, and a chain that is not too long.
 func (o *observer) Entered(r *async.Record, t async.Token, c *async.Cell) async.Published {
-	published, ok := r.Published() // in step with the labels: the cell was claimed just now
+	published, ok := r.Published() // equal to the labels: the caller has just looked up c
 	set := (*labelset.Set)(published)
 	if !ok || t.Explicit() || t.Labelled() {
 		return o.enteredSlow(r, t, c, set, ok)
@@ -326,16 +323,16 @@ func (o *observer) Entered(r *async.Record, t async.Token, c *async.Cell) async.
 	return async.Published{Was: published, Now: unsafe.Pointer(n)}
 }
 
-// enteredSlow is Entered in the other cases. The first Run of a goroutine comes here. Its
-// frames are small: with those of enteredOnto, which are not needed then, they did not
-// fit the first stack of a goroutine, whose copy took 2 µs.
+// enteredSlow is Entered in the other cases, among them the first Run of a goroutine. Its
+// frame is small: together with that of enteredOnto, which a first Run does not need, it
+// did not fit the first stack of a goroutine, and the copy took 2 µs.
 func (o *observer) enteredSlow(r *async.Record, t async.Token, c *async.Cell, set *labelset.Set, ok bool) async.Published {
 	if t.Explicit() {
 		o.showExplicit(r, t)
 		return async.Published{}
 	}
 	if !ok {
-		// The record is new, or has held nothing yet that is to be carried.
+		// The record is new, or has never had a store that go statements carry.
 		set = o.Get()
 		if r.HoldsBeside(c) {
 			o.rebase(r, set)
@@ -363,7 +360,7 @@ func (o *observer) enteredOnto(r *async.Record, t async.Token, c *async.Cell, se
 	below := unsafe.Pointer(set)
 	top := asNode(set)
 	if top != nil && top.token.SameIndex(t) {
-		// The node replaces one of the same key, whose store it would hide.
+		// Replace the node of the same key, whose store this one would hide.
 		below = unsafe.Pointer(top.loadBelow())
 		depth--
 	}
@@ -383,17 +380,16 @@ func (o *observer) enteredOnto(r *async.Record, t async.Token, c *async.Cell, se
 	return async.Published{Was: unsafe.Pointer(set), Now: unsafe.Pointer(n)}
 }
 
-// showExplicit has the labels show what the record holds, after a change of a store that
-// no go statement carries. Plain goroutines that are started meanwhile show it as well,
-// until they use the engine.
+// showExplicit updates the labels after a change of a store that no go statement carries.
+// Goroutines that are started meanwhile show its label, too, until they use the engine.
 func (o *observer) showExplicit(r *async.Record, t async.Token) {
 	if t.Labelled() {
 		o.rebase(r, o.Get())
 	}
 }
 
-// outside returns what is to be below the first node of a record whose goroutine has
-// the given labels. If they carry something it is another record's.
+// outside returns the set below the first node of a record whose goroutine has the given
+// labels: those of the user, without the stores of another record.
 func outside(set *labelset.Set) *labelset.Set {
 	if mark(set) == nil {
 		return set
@@ -409,8 +405,8 @@ func depthOf(set *labelset.Set) int {
 	return (set.Cap - set.Len) & depthMask
 }
 
-// flatten returns a link that carries and shows the same as a set, but is a base. The
-// layer that has published the set recognizes it when it ends; see Left.
+// flatten returns a base that carries and shows the same as a set. The layer that
+// published the set recognizes the base at its end; see Left.
 func flatten(set *labelset.Set) *labelset.Set {
 	top := carrier(set)
 	b := copyOf(resolve(top))
@@ -438,8 +434,8 @@ func copyOf(c async.Context) *base {
 // baseOf returns the base in the room of a context, nil if the context holds no store.
 func baseOf(c async.Context) *base { return (*base)(c.Room()) }
 
-// Left implements [async.Observer]: it publishes again what was published before, if
-// nothing has changed that outlives the layer.
+// Left implements [async.Observer]: it publishes the earlier link again, unless a store has
+// changed that outlives the layer.
 func (o *observer) Left(r *async.Record, t async.Token, p async.Published) {
 	if t.Explicit() {
 		o.showExplicit(r, t)
@@ -469,7 +465,7 @@ func (o *observer) Left(r *async.Record, t async.Token, p async.Published) {
 // Switched implements [async.Observer]. The room of a captured context has a base, so
 // this allocates nothing if the user has set no labels.
 func (o *observer) Switched(r *async.Record) {
-	if published, ok := r.Published(); ok { // in step with the labels, as in Entered
+	if published, ok := r.Published(); ok { // equal to the labels, as in Entered
 		o.rebase(r, (*labelset.Set)(published))
 	} else {
 		o.rebase(r, o.Get())
@@ -513,13 +509,13 @@ func lenOf(set *labelset.Set) int {
 	return set.Len
 }
 
-// publish makes the caller's labels those of a link, and the record remember them.
+// publish sets the caller's labels, and notes them in its record.
 func (o *observer) publish(r *async.Record, set *labelset.Set) {
 	o.Set(set)
 	r.Publish(unsafe.Pointer(set))
 }
 
-// rebase publishes what the record holds as one link. set are the caller's labels.
+// rebase publishes all stores of the record as one base. set are the caller's labels.
 func (o *observer) rebase(r *async.Record, set *labelset.Set) {
 	var top *labelset.Set
 	if c := r.Stores(); !c.Empty() {
@@ -532,8 +528,8 @@ func (o *observer) rebase(r *async.Record, set *labelset.Set) {
 	}
 }
 
-// show publishes a link that carries what top does, beside those labels in set that the
-// user has set. It is top itself if that shows the right labels.
+// show publishes a link that carries the stores of top and shows the user's labels in set.
+// It publishes top itself if that shows the right labels.
 func (o *observer) show(r *async.Record, top, set *labelset.Set) {
 	shown := userLabels(set)
 	all, own := withStoreLabels(r, shown)
@@ -552,7 +548,7 @@ func (o *observer) show(r *async.Record, top, set *labelset.Set) {
 	}
 }
 
-// relabelled returns a node that carries what top does and shows what list does.
+// relabelled returns a node that carries the stores of top and shows list.
 func relabelled(top *labelset.Set, list *labelset.Label, shown int) *node {
 	top = carrier(top)
 	n := newNode(max(1, depthOf(top)), unsafe.Pointer(top), new(async.Cell))
@@ -560,8 +556,8 @@ func relabelled(top *labelset.Set, list *labelset.Label, shown int) *node {
 	return n
 }
 
-// resolve returns the context with what a chain carries. It leaves it behind the first
-// node.
+// resolve returns the context with the stores that a chain carries. It stores it below the
+// first node, for later calls.
 func resolve(top *labelset.Set) async.Context {
 	if b := asBase(top); b != nil {
 		return b.context()
@@ -571,10 +567,8 @@ func resolve(top *labelset.Set) async.Context {
 	if b := asBase(carrier(below)); b != nil && contains(b.context(), first.cell()) {
 		return b.context()
 	}
-	if carrier(below) == nil {
-		if first.token.IsVacant() {
-			return async.Context{}
-		}
+	if carrier(below) == nil && first.token.IsVacant() {
+		return async.Context{}
 	}
 	c := async.NewContext(walk(first))
 	if b := baseOf(c); b != nil {
@@ -583,7 +577,7 @@ func resolve(top *labelset.Set) async.Context {
 	return c
 }
 
-// contains reports whether a context agrees with a cell.
+// contains reports whether a context has the store in a cell, or none if the cell is vacant.
 func contains(c async.Context, cell async.Cell) bool {
 	fresh, there := cell.WithoutStale(), c.Find(cell.Token())
 	if there == nil || there.Token().IsVacant() {
@@ -615,7 +609,7 @@ func walk(first *node) []async.Cell {
 		}
 		if !n.relabels() && !seen(n.token) {
 			cell := n.cell()
-			cells = append(cells, cell.WithoutStale()) // a vacant one, too: it hides what lies below
+			cells = append(cells, cell.WithoutStale()) // a vacant one, too: it hides stores below
 		}
 		nodes++
 		set = n.loadBelow()

@@ -9,12 +9,11 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/labelset"
 )
 
-// Links show labels that are not the user's for the stores of keys that have a label
-// (als.Options.Label). They stand beside the user's, in the order of their keys. A key
-// that the user has set, too, is shown with the user's value only.
+// Links also show the labels of stores (als.Options.Label), sorted with the user's by key.
+// For a key that both have, only the user's is shown.
 
-// withStoreLabels returns the labels to show beside those of the user while a record holds what
-// it does, and whether any are not the user's.
+// withStoreLabels returns the user's labels with those of a record's stores. own reports
+// whether there are any of these.
 func withStoreLabels(r *async.Record, user []labelset.Label) (all []labelset.Label, own bool) {
 	if !async.LabelledInUse() {
 		return user, false
@@ -28,8 +27,8 @@ func withStoreLabels(r *async.Record, user []labelset.Label) (all []labelset.Lab
 	return all, true
 }
 
-// storeLabels returns the labels of the stores in some cells, but for keys that the user
-// has set.
+// storeLabels returns the labels of the stores in some cells, without keys that the user has
+// set.
 func storeLabels(cells []async.Cell, user []labelset.Label) []labelset.Label {
 	if !async.LabelledInUse() {
 		return nil
@@ -46,8 +45,8 @@ func storeLabels(cells []async.Cell, user []labelset.Label) []labelset.Label {
 	return own
 }
 
-// listOf returns the array of a node that shows labels, of which some are not the
-// user's if own is set.
+// listOf returns the array of a node that shows all. own is set if some of these are not
+// the user's.
 func listOf(all, user []labelset.Label, own bool) *labelset.Label {
 	if own {
 		return labelset.List(all, withUser(unlabelledNode, user))
@@ -55,7 +54,7 @@ func listOf(all, user []labelset.Label, own bool) *labelset.Label {
 	return labelset.List(all, unlabelledNode)
 }
 
-// withUser returns the label to hide behind labels that are not all the user's.
+// withUser returns a hidden label with the user's labels as its value.
 func withUser(hidden labelset.Label, user []labelset.Label) labelset.Label {
 	kept := append(make([]labelset.Label, 0, len(user)+1), user...) // an array also if there is none
 	hidden.Value = unsafe.Pointer(unsafe.SliceData(kept))

@@ -12,9 +12,8 @@ const (
 	shardSize = 1 << shardBits
 
 	// shardLimit is how many slots of a shard may be taken before the array is
-	// replaced. Three quarters leave every probe an empty slot to end at; with a
-	// hash as even as ours the fullest shard is there when the average is at 0.62
-	// or more.
+	// replaced. So every probe ends at an empty slot. Our hash is even: when the fullest
+	// shard reaches three quarters, the average is at 0.62 or more.
 	shardLimit = shardSize * 3 / 4
 
 	// minSlots is the size of the first array: one shard, 2 KiB on 64 bits.
@@ -26,17 +25,17 @@ const (
 type array struct {
 	size   uint64                // number of slots, a multiple of shardSize
 	slots  unsafe.Pointer        // to [size]atomic.Pointer[Entry]
-	older  atomic.Pointer[array] // what is being moved into newer arrays, nil if nothing
+	older  atomic.Pointer[array] // the next older one, nil once its entries have been moved
 	shards []shard               // len is size/shardSize
 	left   atomic.Int64          // shards of this array that are not moved yet
 	cursor atomic.Uint64         // next shard of this array that an insert moves
 }
 
 type shard struct {
-	// used counts the slots that are not empty, tombstones included. It only
-	// grows. An insert reserves here before it takes an empty slot.
+	// used counts the slots that are not empty, tombstones included. An insert increments
+	// it before it takes an empty slot, and decrements it only if it fails.
 	used atomic.Int32
-	// moved is set once every entry of the shard is in a newer array too.
+	// moved is set once every entry of the shard is in a newer array, too.
 	moved atomic.Bool
 }
 
@@ -52,18 +51,18 @@ func newArray(slots uint64, older *array) *array {
 	return a
 }
 
-// slot returns the slot at a position below size. Sound because slots points to so many.
+// slot returns the slot at a position below size. Sound because slots points to size slots.
 func (a *array) slot(pos uint64) *atomic.Pointer[Entry] {
 	const size = unsafe.Sizeof(atomic.Pointer[Entry]{})
 	return (*atomic.Pointer[Entry])(unsafe.Add(a.slots, uintptr(pos)*size))
 }
 
-// home returns the position where the probe for a hash starts. It takes the hash, which
-// has 32 bits, for a fraction of the array. So an array can have any size, where a mask
-// would ask for a power of two; both cost a read the same.
+// home returns the position where the probe for a hash starts: the hash, which has 32 bits,
+// is a fraction of the array. So an array can have any size; a mask, which costs a read the
+// same, would need a power of two.
 func (a *array) home(h uint64) uint64 { return h * a.size >> 32 }
 
-// next returns the position behind another, where a probe goes on.
+// next returns the position after pos in a probe.
 func (a *array) next(pos uint64) uint64 {
 	if pos++; pos < a.size {
 		return pos
@@ -71,14 +70,14 @@ func (a *array) next(pos uint64) uint64 {
 	return 0
 }
 
-// HashFactor spreads the addresses of g's, which are multiples of their size class and
-// lie in runs, so evenly that the fullest shard of an array has at most 1.3 times the
-// average when it is full. It is the best of 50 at random: with 2^64 divided by the
-// golden ratio arrays grew at half of their slots (docs/designs.md).
+// HashFactor spreads the addresses of g's, which are multiples of their size class, many of
+// them adjacent. When the fullest shard of an array is full it has at most 1.3 times the
+// average. It is the best of 50 random factors: with 2^64 divided by the golden ratio
+// arrays grew when they were half full (docs/designs.md).
 const HashFactor = 0x227991c68fca2f63
 
-// hash returns 32 bits that say where a probe starts; see array.home. A goroutine is
-// known by its g, or by its ID where the g is not known.
+// hash returns the 32 bits that array.home needs. It hashes the g, or the ID where the g is
+// not known.
 func hash(g uintptr, id uint64) uint64 {
 	key := uint64(g)
 	if g == 0 {
@@ -104,9 +103,9 @@ func (a *array) find(h, id uint64) *Entry {
 	return nil
 }
 
-// findAll is find in this array and everything behind it. It goes to the end of
-// the chain before it looks at any slot. Had it looked here first, an entry could
-// be moved here, and the array that it came from be cut off, before it got there.
+// findAll is find in this array and the older ones. It starts with the oldest. If it
+// started here, an entry could be moved here, and its array be dropped, before findAll
+// got to that.
 func (a *array) findAll(h, id uint64) *Entry {
 	if older := a.older.Load(); older != nil {
 		if e := older.findAll(h, id); e != nil {
@@ -116,15 +115,14 @@ func (a *array) findAll(h, id uint64) *Entry {
 	return a.find(h, id)
 }
 
-// reuse lets a goroutine take over the entry of an earlier life of its g: its first
-// store then allocates nothing. The last access of a goroutine to its entry and the
-// first of the next one on the same g are ordered by the runtime, which hands the g
-// from one to the other. The race detector cannot see that and would report the
-// reuse; under it a goroutine takes a new entry instead.
+// reuse lets a goroutine take over the entry of an earlier goroutine on its g: its first
+// store then allocates nothing. The runtime hands a g from one goroutine to the next, which
+// orders their accesses to the entry. The race detector cannot see that and would report
+// the reuse; under it a goroutine takes a new entry instead.
 const reuse = !race.Enabled
 
-// takeOver returns an entry that an earlier goroutine on the same g left behind
-// and whose owner is now what as says, nil if there is none.
+// takeOver makes as the owner of an entry that an earlier goroutine on the same g left, and
+// returns the entry. It returns nil if there is none.
 func (a *array) takeOver(h uint64, g uintptr, as uint64) *Entry {
 	pos := a.home(h)
 	for range a.size {
@@ -161,13 +159,13 @@ func (a *array) remove(h uint64, e *Entry) {
 	}
 }
 
-// put takes a slot for e, or finds that e has one. It returns false, and where the
-// next empty slot is, if that one's shard is full.
+// put takes a slot for e, unless e has one. It returns false, and the position of the next
+// empty slot, if the shard of that is full.
 //
-// A new entry, which is in no array yet, may have the slot of a tombstone. The
-// others are being moved, maybe by several goroutines at once. To each of them
-// the first empty slot on the way is the same one or has become e's, so that none
-// of them puts e there twice; with a tombstone they could.
+// A new entry, which is in no array yet, may take the slot of a tombstone. Other entries
+// are being moved, maybe by several goroutines at once. They must not put e there twice:
+// the first empty slot is the same for all of them or already has e. A slot can become a
+// tombstone between two of them.
 func (a *array) put(h uint64, e *Entry, isNew bool) (at uint64, ok bool) {
 	pos := a.home(h)
 	for left := a.size; left > 0; {

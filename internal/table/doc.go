@@ -5,10 +5,10 @@
 //
 // An entry starts with an [Entry]: the g it belongs to and its owner, the ID of
 // the goroutine that may use it. A slot is a place for a pointer to an entry. An
-// array is a number of slots, cut into shards of 256 consecutive ones,
-// each with a count of its own. A probe walks the slots from where the hash of
-// the g points to up to the first empty one. A tombstone marks a slot whose entry
-// was taken out; probes pass it.
+// array is a number of slots, cut into shards of 256 consecutive ones. Each shard
+// counts its used slots. A probe walks the slots from the one that the hash of the g
+// selects to the first empty one. A tombstone marks a slot whose entry was removed;
+// probes pass it.
 //
 // # Rules
 //
@@ -21,10 +21,10 @@
 //
 // Growing publishes an array with half as many slots again (or as many, if most were
 // tombstones) in front of the full one. Every later insert moves one shard of
-// the old array before it does its own work, the next sweep moves what is left.
+// the old array before it does its own work; the next sweep moves the rest.
 // Until then a look-up that finds nothing in the newest array goes on in the
-// older ones. No goroutine waits for another: two can move a shard at once, and one
-// that is descheduled half way is overtaken.
+// older ones. No goroutine waits for another: several can move one shard at the same
+// time, so one that is descheduled half way holds up none.
 //
 // # Who writes what
 //
@@ -44,9 +44,9 @@
 // # Sweeping
 //
 // A table with entries arms itself: the cleanup of an unreachable object runs
-// after the next garbage collection and takes out the entries of goroutines that
+// after the next garbage collection and removes the entries of goroutines that
 // have exited. Nothing runs in between: no goroutine, no timer, no channel. A sweep
-// reads one word of every entry and three of its g at most. Where the g does not
-// show whether its goroutine is alive, it takes a traceback of all goroutines, which stops the program, and
-// puts entries in doubt before it does; see sweepInDoubt.
+// reads one word of every entry and three of its g at most. Where the g does not show
+// whether its goroutine is alive, a sweep puts all entries in doubt and takes a traceback
+// of all goroutines, which stops the program; see sweepInDoubt.
 package table

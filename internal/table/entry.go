@@ -4,9 +4,8 @@ import (
 	"sync/atomic"
 )
 
-// An Entry is the head of everything that a table holds. It must be the first
-// field of the structure that is allocated, so that a pointer to it is a pointer
-// to that.
+// An Entry is the first field of every structure that a table holds, so that a pointer to
+// it is a pointer to the structure.
 type Entry struct {
 	// owner is the ID of the goroutine that may use the entry, or one of the
 	// marks below. Assembly in package async reads it at offset 0.
@@ -19,15 +18,15 @@ type Entry struct {
 
 // Marks in Entry.owner. No goroutine has such an ID.
 const (
-	gone    = ^uint64(0)     // taken out, and never used again
-	Claimed = ^uint64(0) - 1 // being taken over by the next owner, who clears it first
+	gone    = ^uint64(0)     // removed, and never used again
+	Claimed = ^uint64(0) - 1 // the next owner clears it at the moment; see Settle
 )
 
 // inDoubt is the bit that a sweep adds to the ID of an owner that may have exited,
-// see sweepInDoubt. It is no part of an ID: IDs count goroutines.
+// see sweepInDoubt. No ID has it: IDs count goroutines.
 const inDoubt = 1 << 62
 
-// isInDoubt reports whether an owner is one with the bit. The marks have it, too.
+// isInDoubt reports whether an owner is in doubt. The marks have the bit, too, but are not.
 func isInDoubt(owner uint64) bool { return owner&inDoubt != 0 && owner < Claimed }
 
 // certain returns an owner without the bit.
@@ -53,9 +52,9 @@ func (e *Entry) Owner() (id uint64, ok bool) {
 	return id, id != gone && id != Claimed
 }
 
-// isOf reports whether the entry belongs to the goroutine id, which is the caller,
-// and resolves a doubt about that. It looks again if the CompareAndSwap fails: a sweep
-// may have resolved the doubt itself, and the next one may have put it back since.
+// isOf reports whether the entry belongs to the goroutine id, which must be the caller,
+// and resolves a doubt about that. If the CompareAndSwap fails it loads the owner again: a
+// sweep may have resolved the doubt, and the next sweep may have set it again.
 func (e *Entry) isOf(id uint64) bool {
 	for {
 		switch owner := e.owner.Load(); owner {
@@ -81,9 +80,9 @@ func (e *Entry) doubt() {
 // G returns the g of the entry's owners.
 func (e *Entry) G() uintptr { return e.g }
 
-// takeOwnership takes the entry from an earlier goroutine on the caller's g: with the
-// caller's ID or Claimed as the new owner the entry is the caller's, with gone it is
-// taken out. It reports whether it succeeded.
+// takeOwnership takes the entry from an earlier goroutine on the caller's g. With the
+// caller's ID or Claimed as the new owner the entry is the caller's; with gone it is
+// removed. It reports whether it succeeded.
 //
 // The earlier owner has exited, because a g runs one goroutine at a time, so only a
 // sweep can compete; the CompareAndSwap decides.
@@ -92,7 +91,7 @@ func (e *Entry) takeOwnership(as uint64) bool {
 	return earlier < Claimed && e.owner.CompareAndSwap(earlier, as)
 }
 
-// Settle ends a takeover: the entry is clear and belongs to the goroutine id.
+// Settle ends a takeover: the caller has cleared the entry, and its goroutine id owns it.
 func (e *Entry) Settle(id uint64) { e.owner.Store(id) }
 
 // The tombstone is an entry without an owner. It matches no key, so a probe needs no

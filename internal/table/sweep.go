@@ -4,23 +4,23 @@ import (
 	"runtime"
 	"weak"
 
-	_ "github.com/seed-1938943e/goroutine" // makes package g ready
+	_ "github.com/seed-1938943e/goroutine" // initializes package g
 	"github.com/seed-1938943e/goroutine/internal/g"
 )
 
-// An anchor leads from a pending sweep to its table. Only the table refers to it
-// strongly, so a table that the program drops is not kept by its own sweep.
+// An anchor leads from a pending sweep to its table. The sweep has a weak pointer to it, so
+// that a table which the program drops can be collected.
 type anchor struct{ t *Table }
 
-// A sentinel is an object without references. Its cleanup runs after the next
-// garbage collection. It holds a pointer so that it is not packed into a block
-// with others that live longer.
+// A sentinel is an object without references, whose cleanup runs after the next garbage
+// collection. It has a pointer field because the allocator packs small objects without one
+// into a block, which lives as long as any of them.
 type sentinel struct{ _ *sentinel }
 
 // arm makes a sweep follow the next garbage collection, unless one will anyway.
 //
-// An insert arms after it took its slot; a sweep disarms before it looks at the
-// slots. So an insert that a sweep did not see finds the table disarmed.
+// An insert takes its slot and then arms; a sweep disarms and then looks at the slots. So
+// an insert that a sweep did not see finds the table disarmed.
 func (t *Table) arm() {
 	if t.armed.Load() || !t.armed.CompareAndSwap(false, true) {
 		return
@@ -40,7 +40,7 @@ func afterGC(w weak.Pointer[anchor]) {
 	}
 }
 
-// Sweep takes out the entries of goroutines that have exited, completes a growth in
+// Sweep removes the entries of goroutines that have exited, completes a growth in
 // progress, and releases memory after a burst. It runs by itself after a garbage
 // collection while the table has entries.
 func (t *Table) Sweep() {
@@ -65,22 +65,20 @@ func takeCensus() (alive func(g uintptr, id uint64) bool) {
 	return census.Alive
 }
 
-// sweepInDoubt is a sweep where a goroutine that a census does not find may come
-// back: one that runs finalizers is not found between two of them. So a census says
-// nothing about what the goroutine does with its entry from then on. The sweep first
-// puts every entry in doubt, then takes the census, and takes out only what is in
-// doubt still. A goroutine that finds its entry in doubt resolves that. Each of the
-// two does so with a CompareAndSwap, and:
+// sweepInDoubt is a sweep with a census that may miss a goroutine which is alive: that
+// which runs finalizers is missed between two of them. So the sweep first puts every entry
+// in doubt, then takes the census, and removes only entries that are still in doubt. A
+// goroutine that finds its entry in doubt resolves that. Both use CompareAndSwap, and:
 //
-//   - One that found its entry before it was in doubt, and still runs, is in the
+//   - A goroutine that found its entry before it was in doubt, and still runs, is in the
 //     census.
-//   - One that the census missed and that runs again later finds its entry in doubt, or
-//     finds none and makes a new one.
+//   - A goroutine that the census missed and that runs again later finds its entry in
+//     doubt, or finds none and makes a new one.
 //
 // There is one such sweep at a time, since the doubt must be older than the census.
 func (t *Table) sweepInDoubt(census func() (alive func(g uintptr, id uint64) bool)) (remaining bool) {
 	if !t.doubting.CompareAndSwap(false, true) {
-		return true // look again after the next collection
+		return true // sweep again after the next collection
 	}
 	defer t.doubting.Store(false)
 	t.Range(func(e *Entry) bool { e.doubt(); return true })
@@ -93,7 +91,7 @@ func (t *Table) sweep(alive func(g uintptr, id uint64) bool) (remaining bool) {
 	return t.sweepBy(func(e *Entry) bool { return e.retireIfDead(alive) })
 }
 
-// sweepBy takes out the entries for which retire returns true, and releases memory. It
+// sweepBy removes the entries for which retire returns true, and releases memory. It
 // reports whether the table has entries left. It may miss entries that are inserted
 // after whole returned; their inserts arm the table again.
 func (t *Table) sweepBy(retire func(*Entry) bool) (remaining bool) {
@@ -125,8 +123,8 @@ func (t *Table) sweepBy(retire func(*Entry) bool) (remaining bool) {
 // retireIfDead marks the entry gone if its owner has exited, and reports whether it is
 // gone.
 //
-// The owner is loaded first: if the g then has that ID and the status of the dead, or
-// another ID, the owner has exited (see [g.Census.Alive]). If a new goroutine on the
+// The owner is loaded first. If the g has another ID afterwards, or that ID and the status
+// of a dead g, the owner has exited (see [g.Census.Alive]). If a new goroutine on the
 // same g takes the entry over meanwhile, the owner has changed and the CompareAndSwap
 // fails.
 func (e *Entry) retireIfDead(alive func(g uintptr, id uint64) bool) bool {
@@ -153,10 +151,10 @@ func (e *Entry) retireIfInDoubt(alive func(g uintptr, id uint64) bool) bool {
 	return false
 }
 
-// bestSize returns how many slots suit a number of live entries, and whether that
-// differs enough from what there is. The new array is at most half full, so that
-// it does not grow again at once; an array is kept until it is less than an eighth
-// full or a quarter of it are tombstones, which lengthen every probe.
+// bestSize returns the number of slots for some live entries, and whether a new array of
+// that size is worthwhile. It would be at most half full, so that it does not grow again at
+// once. It is worthwhile if the old one is less than an eighth full, or a quarter of it are
+// tombstones, which lengthen every probe.
 func bestSize(slots, live, tombstones uint64) (best uint64, worthwhile bool) {
 	best = max(minSlots, inShards(2*live))
 	switch {

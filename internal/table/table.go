@@ -4,7 +4,7 @@ import (
 	"sync/atomic"
 )
 
-// A Table maps goroutines to entries. The zero Table is empty and ready. It must
+// A Table maps goroutines to entries. The zero Table is empty and ready for use. It must
 // not be copied after first use.
 type Table struct {
 	// newest is nil until the first insert. Its Load in Find pairs with the
@@ -13,15 +13,14 @@ type Table struct {
 	newest atomic.Pointer[array]
 
 	armed    atomic.Bool            // a sweep will follow the next garbage collection
-	doubting atomic.Bool            // a sweep is between putting entries in doubt and taking them out
-	anchor   atomic.Pointer[anchor] // through which a pending sweep finds the table
-	sweeps   atomic.Uint64          // how many have been done
+	doubting atomic.Bool            // sweepInDoubt is running
+	anchor   atomic.Pointer[anchor] // by which a pending sweep finds the table
+	sweeps   atomic.Uint64          // so far
 }
 
-// Find returns the entry that belongs to goroutine id, nil if it has none. It
-// must be called by that goroutine. It is wait-free: it starts again only if
-// the array was replaced meanwhile, and each time that takes half a shard of new
-// goroutines or a garbage collection.
+// Find returns the entry that belongs to goroutine id, nil if it has none. Only that
+// goroutine may call it. It is wait-free in practice: it starts again only if the array was
+// replaced meanwhile, which takes half a shard of new goroutines or a garbage collection.
 func (t *Table) Find(g uintptr, id uint64) *Entry {
 	h := hash(g, id)
 	for {
@@ -29,8 +28,8 @@ func (t *Table) Find(g uintptr, id uint64) *Entry {
 		if newest == nil {
 			return nil
 		}
-		// Most often nothing is being moved and one of the first slots has it. This is
-		// the beginning of findAll, without its calls: a third of the time.
+		// Most often no move is in progress and one of the first slots has the entry. This
+		// is the beginning of findAll without its calls, and takes a third of its time.
 		if newest.older.Load() == nil {
 			pos := newest.home(h)
 			for range 4 {
@@ -56,9 +55,9 @@ func (t *Table) isNewest(a *array) bool { return t.newest.Load() == a }
 
 // TakeOver reuses an entry left by an earlier goroutine on the caller's g, or returns
 // nil. It sets the owner to as: the caller's ID, or Claimed to hide the entry from
-// other goroutines until the caller has cleared it and calls Settle. In builds that
-// do not reuse entries it takes them out instead: those of one g all want the same
-// slot and would pile up.
+// other goroutines until the caller has cleared it and calls Settle. Builds that do not
+// reuse entries remove them instead: those of one g have the same hash, and would lengthen
+// its probes.
 func (t *Table) TakeOver(g uintptr, as uint64) *Entry {
 	if g == 0 {
 		return nil
@@ -80,7 +79,7 @@ func (t *Table) TakeOver(g uintptr, as uint64) *Entry {
 	return nil
 }
 
-// Prepare makes the first array, so that assembly needs no check for nil.
+// Prepare makes the first array. Assembly, which does not check for nil, needs it.
 func (t *Table) Prepare() { t.newest.CompareAndSwap(nil, newArray(minSlots, nil)) }
 
 // Insert adds the entry of the calling goroutine, which must have none. Lock-free.
@@ -93,7 +92,7 @@ func (t *Table) Insert(e *Entry) {
 	t.arm()
 }
 
-// Remove takes out the caller's own entry. The caller must not use it afterwards.
+// Remove removes the caller's own entry, which must not be used afterwards.
 func (t *Table) Remove(e *Entry) {
 	h := hash(e.g, certain(e.owner.Load()))
 	e.owner.Store(gone)
@@ -102,20 +101,20 @@ func (t *Table) Remove(e *Entry) {
 	}
 }
 
-// put brings e, whose probe starts at h, into the newest array, whichever that is by
-// then. isNew says that it is in no array yet.
+// put puts e, whose probe starts at h, into the newest array. It starts again if that is
+// replaced meanwhile. isNew is true if e is in no array yet.
 func (t *Table) put(h uint64, e *Entry, isNew bool) {
 	for done := false; !done; {
 		done, isNew = t.putIn(t.newest.Load(), h, e, isNew)
 	}
 }
 
-// putIn is one attempt of put, with the array that was the newest.
+// putIn is one attempt of put.
 //
-// If a has been replaced, a move of its entries may have passed the slot that e took,
-// so e must be put into the newest again. The newest is loaded after the slot was
-// taken; a move sees that a is not the newest before it loads the slots. One of the two
-// sees what the other did.
+// If a has been replaced, a move of its entries may have passed the slot that e took. Then
+// e must be put into the newest array, too. This goroutine takes the slot and then loads
+// the newest; a move starts after a was replaced, and then loads the slots. So one of the
+// two sees what the other did.
 func (t *Table) putIn(a *array, h uint64, e *Entry, isNew bool) (done, stillNew bool) {
 	at, ok := a.put(h, e, isNew)
 	if !ok {
@@ -125,9 +124,9 @@ func (t *Table) putIn(a *array, h uint64, e *Entry, isNew bool) (done, stillNew 
 	return t.newest.Load() == a, false
 }
 
-// grow replaces a, unless another goroutine has, because the shard around a position
-// is full: by an array of the same size if the shard holds mostly tombstones, by one
-// with half as many slots again otherwise.
+// grow replaces a, whose shard around a position is full, unless another goroutine has
+// done so. The new array has the same size if the shard holds mostly tombstones, and
+// otherwise half as many slots again.
 func (t *Table) grow(a *array, at uint64) {
 	if t.newest.Load() != a {
 		return
@@ -146,15 +145,15 @@ func (t *Table) grow(a *array, at uint64) {
 	t.replace(a, slots)
 }
 
-// inShards returns the number of slots of the smallest array with at least so many.
+// inShards rounds a number of slots up to whole shards.
 func inShards(slots uint64) uint64 { return (slots + shardSize - 1) &^ (shardSize - 1) }
 
 func (t *Table) replace(a *array, slots uint64) bool {
 	return t.newest.CompareAndSwap(a, newArray(slots, a))
 }
 
-// moveOneShard moves one shard of an array behind the newest, if there is one.
-// Inserts call it, so that the goroutines that cause growth share its work.
+// moveOneShard moves one shard of an older array, if there is one. Inserts call it, so the
+// goroutines that cause growth share the work.
 func (t *Table) moveOneShard() {
 	for a := t.newest.Load().older.Load(); a != nil; a = a.older.Load() {
 		if next := a.cursor.Add(1) - 1; next < uint64(len(a.shards)) {
@@ -165,19 +164,19 @@ func (t *Table) moveOneShard() {
 	}
 }
 
-// moveAll moves everything into the newest array and takes the arrays that it came
-// from, oldest first. It does not ask how many shards are left, as dropMoved does: a
-// goroutine that was descheduled before it counted its one would keep us waiting.
+// moveAll moves all entries into the newest array and drops the older ones, the oldest
+// first. It does not check left, as dropMoved does: it would wait for a goroutine that was
+// descheduled between its move of a shard and its count.
 func (t *Table) moveAll() {
-	var behind []*array
+	var arrays []*array // the newest first
 	for a := t.newest.Load(); a != nil; a = a.older.Load() {
-		behind = append(behind, a)
+		arrays = append(arrays, a)
 	}
-	for i := len(behind) - 1; i > 0; i-- {
-		for s := range behind[i].shards {
-			t.move(behind[i], s)
+	for i := len(arrays) - 1; i > 0; i-- {
+		for s := range arrays[i].shards {
+			t.move(arrays[i], s)
 		}
-		behind[i-1].older.CompareAndSwap(behind[i], nil)
+		arrays[i-1].older.CompareAndSwap(arrays[i], nil)
 	}
 }
 
@@ -194,8 +193,8 @@ func (t *Table) move(a *array, s int) {
 		if e == nil {
 			continue
 		}
-		// The owner is loaded once. Without a g it says where the probe starts; had it
-		// become gone in between, e would start elsewhere and be there twice.
+		// The owner is loaded once: without a g it is hashed. If it became gone between
+		// two loads, e would be put at another slot, and be there twice.
 		if id := certain(e.owner.Load()); id != gone {
 			t.put(hash(e.g, id), e, false)
 		}
@@ -205,7 +204,7 @@ func (t *Table) move(a *array, s int) {
 	}
 }
 
-// dropMoved takes the arrays at the old end from which everything has been moved.
+// dropMoved drops the oldest arrays from which all entries have been moved.
 func (t *Table) dropMoved() {
 	for {
 		var newer *array
@@ -220,9 +219,9 @@ func (t *Table) dropMoved() {
 	}
 }
 
-// Range calls yield once for every entry that is in the table from its start to
-// its end, in no order, until yield returns false. Entries that come or go
-// meanwhile it may or may not see.
+// Range calls yield once for every entry that is in the table during the whole call, in no
+// order, until yield returns false. It may also yield entries that are inserted or removed
+// meanwhile.
 func (t *Table) Range(yield func(*Entry) bool) {
 	a := t.whole()
 	if a == nil {
@@ -237,7 +236,7 @@ func (t *Table) Range(yield func(*Entry) bool) {
 }
 
 // whole returns an array that was the whole table at some moment of the call: the
-// newest, with none behind it. It is nil if there is none yet.
+// newest, without older ones. It is nil if there is no array yet.
 func (t *Table) whole() *array {
 	for {
 		a := t.newest.Load()
@@ -248,18 +247,18 @@ func (t *Table) whole() *array {
 	}
 }
 
-// isWhole reports whether a is the whole table. The order matters: if a is the
-// newest after its older was nil, it was when that was.
+// isWhole reports whether a is the whole table. The order of the loads matters: an array
+// that is the newest in the second was so in the first.
 func (t *Table) isWhole(a *array) bool { return a.older.Load() == nil && t.isNewest(a) }
 
-// Stats say what a table uses.
+// Stats count what a table uses.
 type Stats struct {
 	Entries int    // of goroutines, alive or exited since the last sweep
 	Slots   int    // for pointers to entries, in all arrays
 	Sweeps  uint64 // since the beginning
 }
 
-// Stats counts what the table uses. It walks all slots.
+// Stats returns the counts of the table. It walks all slots.
 func (t *Table) Stats() (s Stats) {
 	s.Sweeps = t.sweeps.Load()
 	t.Range(func(e *Entry) bool {
