@@ -13,19 +13,18 @@ var (
 	modelPrograms = flag.Int("als.programs", 0, "run `n` programs in TestModel, however long it takes")
 )
 
-// nextSeed is the seed of the next program, so that -count=n runs others each time.
+// nextSeed is the seed of the next program, so that -count=n runs new programs each time.
 var nextSeed uint64 = 1
 
-// modelSubjects are made once: a storage that is dropped gives its place in the
-// cells to another whenever the collector sees it, and programs would not repeat. Those
-// with labels come later: from their first use on, inheritance looks for labels in every
-// goroutine, which hides the shorter way.
+// The subjects are made once: new storages would get the indexes of collected ones, at the
+// whim of the collector, and programs would not repeat. Storages with labels come later:
+// from their first use on, inheritance never takes the shorter way, without labels.
 var (
 	modelSubjects    = sync.OnceValue(func() *subjectSet { return newSubjectSet(false) })
 	labelledSubjects = sync.OnceValue(func() *subjectSet { return newSubjectSet(true) })
 )
 
-// withLabels is the bit of a seed whose program uses storages with labels.
+// withLabels is a bit of a seed: the program uses storages with labels.
 const withLabels = 1 << 40
 
 func subjectsOf(seed uint64) *subjectSet {
@@ -37,8 +36,8 @@ func subjectsOf(seed uint64) *subjectSet {
 
 // TestModel runs random programs on the storages and on the model.
 //
-//	go test ./als -run TestModel -als.seed 4711          # one again, with what it does
-//	go test ./als -run TestModel -als.programs 1000000   # for long
+//	go test ./als -run TestModel -als.seed 4711          # one program, with a log of its steps
+//	go test ./als -run TestModel -als.programs 1000000   # many
 func TestModel(t *testing.T) {
 	if *modelSeed != 0 {
 		p := randomProgram(*modelSeed)
@@ -53,8 +52,8 @@ func TestModel(t *testing.T) {
 	if testing.Short() {
 		budget = time.Second
 	}
-	// Handing the token around is a lot quicker on one processor; on several the
-	// collector is nearer.
+	// One processor hands the token around a lot faster; on several the collector runs
+	// at the same time.
 	done, start := 0, time.Now()
 	for _, phase := range []struct {
 		procs int
@@ -81,7 +80,7 @@ func TestModel(t *testing.T) {
 	t.Logf("%d programs in %v", done, time.Since(start).Round(time.Millisecond))
 }
 
-// FuzzModel does so with programs that the fuzzer makes.
+// FuzzModel runs programs that the fuzzer makes.
 func FuzzModel(f *testing.F) {
 	for seed := range uint64(12) {
 		f.Add(randomProgram(seed).encode())
@@ -101,14 +100,14 @@ func report(t *testing.T, seed uint64, p program, failure string) {
 	short := minimise(p, subjects)
 	shortFailure, log := runProgram(short, subjects, true)
 	if shortFailure == "" {
-		t.Fatalf("seed %d: %s\n(it did not fail again: collection matters)", seed, failure)
+		t.Fatalf("seed %d: %s\n(it did not fail again: it depends on the collector)", seed, failure)
 	}
 	t.Fatalf("seed %d: %s\n\nThe shortest program that fails (%d of %d steps, shape %d):\n%s",
 		seed, failure, len(short.steps), len(p.steps), p.shape, log)
 }
 
-// minimise takes steps out of a program as long as it fails: first half of them,
-// then a quarter, and in the end one at a time.
+// minimise removes steps from a program that fails without them, too: first half of the
+// steps at once, then a quarter, and so on to single steps.
 func minimise(p program, subjects *subjectSet) program {
 	fails := func(steps []step) bool {
 		failure, _ := runProgram(program{p.shape, steps}, subjects, false)

@@ -9,9 +9,9 @@ import (
 	"github.com/seed-1938943e/goroutine/hooks"
 )
 
-// With the tag hooks the random programs have async resources, too, and half of them
-// hooks, whose events are compared with those of the model. It is a tag since als.Go and
-// what it costs are tested without package hooks.
+// With the tag hooks the random programs have async resources, too. Half of them have
+// hooks, whose events are compared with the model's. Without the tag the tests of this
+// package do not import package hooks.
 func init() {
 	newEvents = newHookEvents
 	moreOps = slices.Concat(times(5, opResource), times(3, opDestroy), times(3, opHook))
@@ -20,16 +20,16 @@ func init() {
 // hookEvents are the async scopes and the events of a program.
 type hookEvents struct {
 	*machine
-	since     hooks.ID // what was created before is none of the program's
+	since     hooks.ID // IDs up to this one are not the program's
 	last      hooks.ID // created so far
 	resources []*modelResource
-	scopes    map[*worker][]scopeOf // that a worker is in, the innermost last
+	scopes    map[*worker][]scopeOf // of each worker, the innermost last
 
 	hooks   []*hooks.Hook // the first stays enabled, as the last in order
 	enabled []int         // in the order in which they were enabled
 	got     []string
 	want    []string
-	matched int // that many events were compared
+	matched int // number of events compared so far
 
 	started chan struct{}        // the last callback of a goroutine's start sends here
 	ends    map[hooks.ID]*worker // workers with an async scope of their own
@@ -41,8 +41,8 @@ type scopeOf struct {
 	resource    *modelResource // nil for a goroutine
 }
 
-// A modelResource is a resource, which its program keeps, so that the collector has no part
-// in its events.
+// A modelResource is a resource. Its program keeps it, so that its events do not depend on
+// the collector.
 type modelResource struct {
 	*hooks.AsyncResource
 	trigger   hooks.ID
@@ -74,7 +74,7 @@ func (e *hookEvents) stop() {
 	}
 }
 
-// newHook returns a hook that notes events.
+// newHook returns a hook that appends its events to got.
 func (e *hookEvents) newHook(i int) *hooks.Hook {
 	note := func(id hooks.ID, event string, inside bool) {
 		if id <= e.since {
@@ -105,7 +105,7 @@ func (e *hookEvents) newHook(i int) *hooks.Hook {
 	})
 }
 
-// expect says which event is next.
+// expect appends an event of every enabled hook to want.
 func (e *hookEvents) expect(id hooks.ID, event string) {
 	for _, i := range e.enabled {
 		e.want = append(e.want, fmt.Sprintf("hook %d: %s %d", i, event, id))
@@ -127,7 +127,8 @@ func (e *hookEvents) scope(w *worker) scopeOf {
 	return scopeOf{id: 1}
 }
 
-// compareScope compares the async scope of the current worker in all ways of asking.
+// compareScope compares what the functions of package hooks return in the current worker's
+// async scope.
 func (e *hookEvents) compareScope() {
 	want := e.scope(e.current)
 	if id, trigger := hooks.ExecutionAsyncID(), hooks.TriggerAsyncID(); id != want.id || trigger != want.trigger {
@@ -215,7 +216,7 @@ func opResource(w *worker, s step) bool {
 	return false
 }
 
-// inside is what a function does that runs in a resource.
+// inside is the function that runs in a resource.
 func (e *hookEvents) inside(r *modelResource) {
 	w := e.current
 	outside := e.scopes[w]

@@ -28,7 +28,7 @@ type workerLabels struct {
 	sets int               // how often the goroutine had set a store when they were last compared
 }
 
-// opLabelsDo goes on with labels of the program.
+// opLabelsDo goes on with the program inside a Do with labels.
 func opLabelsDo(w *worker, s step) bool {
 	set := w.userLabels(s)
 	do := doLabels[int(s.what)%len(doLabels)]
@@ -122,7 +122,8 @@ func (w *worker) compareLabels(when string) {
 	}
 }
 
-// mayShow reports whether a store that is gone has a label.
+// mayShow reports whether text is the label of a store of storage i that the goroutine may
+// still hold, although it was disabled or revoked.
 func (w *worker) mayShow(i int, text string) bool {
 	s := w.subjects[i]
 	if st := w.model.held(i); st != nil && s.label(st.id) == text {

@@ -8,9 +8,9 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/g/labels"
 )
 
-// A worker that a plain go statement started, without inheritance, has lost the stores
-// that its creator had then. Where neither the documentation of als.TraceLoss nor this
-// model says whether that is to be reported, both are right.
+// Without inheritance, a worker that a plain go statement started has lost the stores that
+// its creator had then. Where the documentation of als.TraceLoss does not promise a report,
+// the model accepts both.
 
 // workerLosses is what a worker has lost in the model.
 type workerLosses struct {
@@ -24,7 +24,7 @@ type workerLosses struct {
 	replaced bool // the program has set labels of its own since
 }
 
-// loseAt notes what a worker loses that another starts by a plain go statement.
+// loseAt notes the stores that a worker loses, which creator starts by a plain go statement.
 func (w *worker) loseAt(creator *worker) {
 	n := len(w.subjects)
 	w.losses.creator = creator.id
@@ -45,7 +45,7 @@ func (w *worker) loseAt(creator *worker) {
 	}
 }
 
-// noteChanges notes in which search the goroutine has last changed its stores.
+// noteChanges notes the session in which the goroutine has last changed its stores.
 func (w *worker) noteChanges() {
 	if w.losses.changes != w.model.changes {
 		w.losses.changes = w.model.changes
@@ -56,8 +56,7 @@ func (w *worker) noteChanges() {
 	}
 }
 
-// opTraceLoss turns the search for losses on, or off again. It must not change what the
-// storages say.
+// opTraceLoss turns the search for losses on or off. That must not change any store.
 func opTraceLoss(w *worker, _ step) bool {
 	if w.stopTracing != nil {
 		w.logf("TraceLoss: stop()")
@@ -75,7 +74,7 @@ func opTraceLoss(w *worker, _ step) bool {
 	return false
 }
 
-// opLosses compares which reads are reported.
+// opLosses compares the reports of a read of each storage.
 func opLosses(w *worker, _ step) bool {
 	if w.stopTracing == nil || labels.Offset() == 0 {
 		return false
@@ -102,7 +101,7 @@ func (w *worker) compareLoss(i int, s subject, reported []als.Loss) {
 	}
 	l := reported[0]
 	held := w.model.held(i)
-	revoked := held != nil && held.life != nil && held.life.over
+	revoked := held != nil && held.life != nil && held.life.ended
 	switch {
 	case len(reported) > 1:
 		w.fail("goroutine %d: one read of storage %d (%v) is reported as %v", w.number, i, s, reported)
@@ -128,7 +127,7 @@ func (w *worker) mayReport(i int) bool {
 		from.generation == w.model.storages[i].generation && !w.model.touched[i]
 }
 
-// mustReport reports whether it has lost one and a read is to be reported.
+// mustReport reports whether the worker has lost a store and a read must report that.
 func (w *worker) mustReport(i int) bool {
 	return w.mayReport(i) && w.losses.must[i] && !w.losses.replaced && !w.model.passing[i]
 }

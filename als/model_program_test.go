@@ -16,15 +16,15 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
-// A program is what a few goroutines do with a few storages, one step at a time.
-// Any bytes are a program and any part of a program is one, which is what fuzzing
-// and minimising need: what a step refers to is taken modulo what there is.
+// A program is a list of steps that a few goroutines take with a few storages, one at a
+// time. Any bytes are a program, and so is any part of one, as fuzzing and minimising need:
+// the numbers in a step are taken modulo the number of things that there are.
 type program struct {
 	shape byte // which of the storages it uses
 	steps []step
 }
 
-// A step is what one goroutine does next.
+// A step is one operation of one goroutine.
 type step struct {
 	op   byte // index of ops, modulo
 	who  byte // which goroutine: mostly the one of the step before
@@ -62,9 +62,8 @@ func randomProgram(seed uint64) program {
 	return decode(data)
 }
 
-// choose returns the numbers of the storages that a program uses. They are made in
-// order, so neighbours in number are neighbours in an array of cells and those that
-// are a power of two apart want the same place in it.
+// choose returns the numbers of the storages that a program uses. Storages with adjacent
+// numbers have adjacent cells; those a power of two apart have the same home.
 func (p program) choose(n int) []int {
 	var chosen []int
 	add := func(first, step, count int) {
@@ -109,10 +108,9 @@ const (
 	maxSaved      = 6 // snapshots, bound functions, and bound sequences
 )
 
-// A machine runs a program: on the storages and on the model, comparing them after
-// every step. The goroutines hand a token around; only its holder runs, so a
-// program does the same whenever it is run. The token is being the receiver of the
-// last message.
+// A machine runs a program on the storages and on the model, and compares the two after
+// every step. Only one goroutine runs at a time, the one that has received the last
+// message, so every run of a program does the same. That message is called the token.
 type machine struct {
 	steps    []step
 	subjects []subject
@@ -126,7 +124,7 @@ type machine struct {
 	snapshots []snapshot
 	bound     []bound
 	sequences []sequence
-	over      chan struct{} // closed by the last worker
+	ended     chan struct{} // closed by the last worker
 
 	ambient  int  // which subject is the ambient context, noStore if none is
 	labelled bool // there are storages with a label
@@ -138,7 +136,7 @@ type machine struct {
 
 	failure string
 	verbose bool
-	log     strings.Builder // what was done, if verbose
+	log     strings.Builder // of the steps, if verbose
 }
 
 type openScope struct {
@@ -160,16 +158,16 @@ type bound struct {
 	stores []*modelStore
 }
 
-// A sequence is bound. The function that it is made of calls sequence of its worker.
+// A sequence is a bound sequence of yieldAll.
 type sequence struct {
 	iter.Seq[int]
 	stores []*modelStore
 }
 
-// runProgram returns what went wrong, "" if nothing did, and with verbose what
-// the program did.
+// runProgram runs a program. It returns the first failure, "" if there is none, and with
+// verbose a log of the steps.
 func runProgram(p program, set *subjectSet, verbose bool) (failure, log string) {
-	m := &machine{steps: p.steps, verbose: verbose, over: make(chan struct{}), ambient: noStore, labelled: set.labelled}
+	m := &machine{steps: p.steps, verbose: verbose, ended: make(chan struct{}), ambient: noStore, labelled: set.labelled}
 	chosen := p.choose(len(set.subjects))
 	for _, s := range chosen {
 		m.subjects = append(m.subjects, set.subjects[s])
@@ -190,7 +188,7 @@ func runProgram(p program, set *subjectSet, verbose bool) (failure, log string) 
 	m.current = w
 	w.inbox <- message{}
 	go w.main()
-	<-m.over
+	<-m.ended
 	if m.stopTracing != nil {
 		m.stopTracing()
 	}
@@ -200,13 +198,13 @@ func runProgram(p program, set *subjectSet, verbose bool) (failure, log string) 
 	return m.failure, m.log.String()
 }
 
-// events are those of package hooks, which a build tag adds to the programs.
+// events are the events of package hooks, which a build tag adds to the programs.
 type events interface {
-	// start has als.Go or ExecutionContext.Go start a worker, and waits for the last
-	// event of its start.
+	// start calls start, which is als.Go or ExecutionContext.Go with the new worker w,
+	// and waits for the last event of its start.
 	start(creator, w *worker, start func())
-	// end is the end of a worker's function. It reports whether an event of the
-	// goroutine's end will pass on the token.
+	// end is called at the end of a worker's function. It reports whether an event of
+	// the goroutine's end will pass on the token.
 	end(w *worker) bool
 	// compare compares the events so far.
 	compare(when string)
@@ -235,15 +233,15 @@ type worker struct {
 	model  *modelGoroutine
 	inbox  chan message // room for one
 	depth  int          // of calls that have not ended
-	body   func()       // what the function does that the worker is about to call
-	loops  []*loop      // whose sequences are running and wait for what the body does
+	body   func()       // of the function that the worker is about to call
+	loops  []*loop      // in whose bodies the worker is, the innermost last
 	labels workerLabels
 	losses workerLosses
 
 	id uint64 // the goroutine's, once it runs
 }
 
-// A message is the token, or with compared a wish for a comparison.
+// A message is the token, or with compared a request to compare.
 type message struct {
 	compared chan struct{}
 	step     *step // the first to do, if the sender took one for the receiver
@@ -257,7 +255,7 @@ func (m *machine) newWorker(captured []*modelStore) *worker {
 	return w
 }
 
-// main is what the goroutine of a worker does.
+// main is the function of a worker's goroutine.
 func (w *worker) main() {
 	defer w.finish()
 	first := w.receive()
@@ -279,24 +277,25 @@ func (w *worker) receive() message {
 	}
 }
 
-// goOn does steps, until one ends the innermost call. It begins with a given one.
+// goOn does steps until one ends the innermost call. It begins with first, unless that is
+// nil.
 func (w *worker) goOn(first *step) {
 	for s := first; ; s = w.next() {
 		if s != nil && w.do(*s) {
 			return
 		}
-		if s == nil && w.ended() {
+		if s == nil && w.stopped() {
 			return
 		}
 	}
 }
 
-func (m *machine) ended() bool { return m.failure != "" || len(m.steps) == 0 }
+func (m *machine) stopped() bool { return m.failure != "" || len(m.steps) == 0 }
 
 // next returns the next step of the worker, nil if there is none any more. Other
 // workers may get the token and return it meanwhile.
 func (w *worker) next() *step {
-	if w.ended() {
+	if w.stopped() {
 		return nil
 	}
 	s := &w.steps[0]
@@ -312,7 +311,7 @@ func (w *worker) next() *step {
 	return w.receive().step
 }
 
-// finish is the end of a worker's goroutine, however it ends.
+// finish runs at the end of a worker's goroutine, also by panic or Goexit.
 func (w *worker) finish() {
 	if v := recover(); v != nil {
 		if _, planned := v.(unwinding); !planned {
@@ -321,8 +320,8 @@ func (w *worker) finish() {
 	}
 	w.logf("ends")
 	w.compare("at its end")
-	// It is not specified whether the end of a goroutine revokes the store of a scope
-	// that is still open, so there is none.
+	// Whether the end of a goroutine revokes the store of an open scope is not specified,
+	// so end all of them.
 	for _, s := range w.scopes {
 		if s.owner == w && s.layer.life != nil {
 			s.end()
@@ -336,10 +335,10 @@ func (w *worker) finish() {
 	}
 }
 
-// passOn gives the token of a worker that has ended to another.
+// passOn passes the token of a worker that has ended to another.
 func (w *worker) passOn() {
 	if len(w.live) == 0 {
-		close(w.over)
+		close(w.machine.ended)
 		return
 	}
 	w.live[0].inbox <- message{}
@@ -364,7 +363,7 @@ func (m *machine) logf(format string, args ...any) {
 	fmt.Fprintf(&m.log, format+"\n", args...)
 }
 
-// compare compares what the storages say with what the model says.
+// compare compares the stores with those of the model, in the current goroutine.
 func (w *worker) compare(when string) {
 	if w.failure != "" {
 		return
@@ -397,12 +396,11 @@ func (w *worker) compareAll() {
 	w.compare("after a look at the others")
 }
 
-// unwinding is what the programs panic with.
+// unwinding is the value of the programs' panics.
 type unwinding struct{}
 
-// call makes a call in which the worker goes on with the program until a step
-// ends it. around is the function of als that is tested; it calls enter and inside
-// it is l, which enter returned.
+// call makes a call in which the worker goes on with the program until a step ends it.
+// around is the function of als under test; inside it, enter enters the layer in the model.
 func (w *worker) call(what string, recovers bool, around func(body func()), enter func() *modelLayer) {
 	if w.depth == maxDepth {
 		return
@@ -450,8 +448,8 @@ func (w *worker) do(s step) (ends bool) {
 	return ends
 }
 
-// compareInChild compares in a new goroutine of a plain go statement, which takes over
-// what the worker's labels carry.
+// compareInChild compares in a new goroutine of a plain go statement, which inherits the
+// stores that the worker's labels carry.
 func (w *worker) compareInChild() {
 	if w.failure != "" {
 		return
@@ -471,7 +469,8 @@ func (w *worker) compareInChild() {
 	})
 }
 
-// storage returns the storage that a step is about. Some are used rarely.
+// storage returns the number of a step's storage. Half of the time it is one of the first
+// three.
 func (w *worker) storage(s step) int {
 	n := len(w.subjects)
 	if s.what < 128 {
@@ -492,10 +491,10 @@ func (w *worker) store(s step) int {
 // An op is a kind of step. It reports whether it ends the innermost call.
 type op func(w *worker, s step) (ends bool)
 
-// ops has every op as often as it shall be chosen in 256 times.
+// ops has every op as many times as steps should choose it, of some 256.
 var ops []op
 
-// moreOps are those of files that a build tag chooses.
+// moreOps has those of files with a build tag.
 var moreOps []op
 
 func init() { // not an initialiser: the steps refer to it
@@ -618,7 +617,7 @@ func opEnd(w *worker, s step) bool {
 	w.logf("scope %d: End()", scope.number)
 	scope.end()
 	if scope.lease != nil {
-		scope.lease.over = true
+		scope.lease.ended = true
 		w.model.closeScope(scope.lease)
 	} else {
 		w.model.leave(scope.layer)
@@ -629,8 +628,8 @@ func opEnd(w *worker, s step) bool {
 	return false
 }
 
-// opEndElsewhere ends a scope of another goroutine, or, where the stores cannot be
-// revoked, fails to.
+// opEndElsewhere calls End of another goroutine's scope, which panics where the stores
+// cannot be revoked.
 func opEndElsewhere(w *worker, s step) bool {
 	if len(w.scopes) == 0 {
 		return false
@@ -647,7 +646,7 @@ func opEndElsewhere(w *worker, s step) bool {
 	}
 	if scope.lease != nil {
 		want = nil
-		scope.lease.over = true
+		scope.lease.ended = true
 	}
 	if got := testkit.Caught(scope.end); got != want {
 		w.fail("End on another goroutine panics with %v", got)
@@ -656,7 +655,7 @@ func opEndElsewhere(w *worker, s step) bool {
 	return false
 }
 
-// opGo starts a goroutine that carries stores.
+// opGo starts a goroutine with the stores of the caller or of a snapshot.
 func opGo(w *worker, s step) bool {
 	if len(w.live) == maxGoroutines {
 		return false
@@ -689,7 +688,8 @@ func (w *worker) start(child *worker, start func(func())) {
 	}
 }
 
-// opPlainGo starts a goroutine that does so only with inheritance.
+// opPlainGo starts a goroutine with a go statement, which carries stores only with
+// inheritance.
 func opPlainGo(w *worker, s step) bool {
 	if len(w.live) == maxGoroutines {
 		return false
@@ -732,8 +732,7 @@ func opSnapshot(w *worker, s step) bool {
 	return false
 }
 
-// save appends to a list of things that are kept, or replaces one, and returns its
-// place.
+// save appends x to a list, or replaces an element if that is full, and returns the index.
 func save[T any](list *[]T, x T, s step) int {
 	if len(*list) < maxSaved {
 		*list = append(*list, x)
@@ -759,7 +758,7 @@ func opBind(w *worker, s step) bool {
 	return false
 }
 
-// opOutlive binds a function whose stores nothing but Disable ends.
+// opOutlive binds a function with Outlive: only Disable ends its stores.
 func opOutlive(w *worker, s step) bool {
 	m := w.machine
 	b := bound{typ: "Outlive func()", stores: w.model.outliving(w.ambient)}
@@ -831,8 +830,8 @@ type loop struct {
 	yield func(int) bool
 }
 
-// opRange calls the sequence: a range statement does not allow that a panic in its body
-// is recovered, which steps do.
+// opRange calls the sequence, not a range statement: that panics if a panic in its body
+// is recovered, as steps do.
 func opRange(w *worker, s step) bool {
 	if len(w.sequences) == 0 {
 		return false
@@ -855,12 +854,12 @@ func opRange(w *worker, s step) bool {
 
 // inBody is the body of a loop, on the goroutine of the loop.
 func (w *worker) inBody(l *loop, n int) (more bool) {
-	back := w.model.setAside(l.layer)
+	restore := w.model.setAside(l.layer)
 	inside := w.loops
 	w.loops = inside[:slices.Index(inside, l)]
 	defer func() {
 		w.loops = inside
-		back()
+		restore()
 	}()
 	w.body()
 	if n%4 == 0 {
@@ -870,8 +869,7 @@ func (w *worker) inBody(l *loop, n int) (more bool) {
 	return true
 }
 
-// opYield has a sequence that the worker is in call the body of its loop: mostly the
-// innermost.
+// opYield makes a sequence that the worker is in yield: mostly the innermost.
 func opYield(w *worker, s step) bool {
 	if len(w.loops) == 0 {
 		return false
@@ -925,7 +923,7 @@ func opGoexit(w *worker, s step) bool {
 	return false
 }
 
-// opDeep goes on far down the stack, which moves it.
+// opDeep goes on far down the stack, so that the runtime moves it.
 func opDeep(w *worker, s step) bool {
 	w.call("deep recursion", s.how%4 == 0,
 		func(body func()) { deepCall(int(s.how), body) },
@@ -953,7 +951,7 @@ func opCompareAll(w *worker, s step) bool {
 	return false
 }
 
-// opMust asks for the stores that there are not.
+// opMust calls Must of the storages without a store.
 func opMust(w *worker, _ step) bool {
 	for i, s := range w.subjects {
 		if w.model.get(i) != nil {
@@ -974,7 +972,7 @@ func opGC(w *worker, s step) bool {
 	return false
 }
 
-// bindings are functions of many types, which run the body of the machine that calls them.
+// bindings bind functions of many types, which run the body of the current worker.
 var bindings = []func(*machine) bound{
 	func(m *machine) bound {
 		f := als.Bind(func() { m.current.body() })
@@ -1046,8 +1044,8 @@ func (m *machine) method(x numberAndPointer) numberAndPointer {
 	return x
 }
 
-// binding makes a bound function of any type. check calls it and reports whether
-// it got and returned what it should.
+// binding returns a binding for functions of type F. check calls the bound function and
+// reports whether its arguments and results are right.
 func binding[F any](make func(*machine) F, check func(f F, arg int) bool) func(*machine) bound {
 	return func(m *machine) bound {
 		f := als.Bind(make(m))

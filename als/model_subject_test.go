@@ -15,10 +15,10 @@ import (
 // A subject is a storage under test. Its stores are known by numbers.
 type subject interface {
 	fmt.Stringer
-	// compare returns what is wrong with what GetStore and Get say, given the
-	// number of the current store, or noStore. "" if all is well.
+	// compare returns the difference between the current store and the one with this
+	// number (or noStore), "" if there is none.
 	compare(id int) string
-	// comparePanic returns what is wrong with what Must does where there is no store.
+	// comparePanic returns a wrong panic of Must where there is no store, "" if it is right.
 	comparePanic() string
 	run(id int, fn func())
 	runFunc(id int, fn func())
@@ -31,10 +31,10 @@ type subject interface {
 	disable()
 	revokes() bool
 	inherits() als.Inheritance
-	// name and typ are what a report of a loss says.
+	// name and typ return the storage's name and type in a report of a loss.
 	name() string
 	typ() string
-	// label returns what the labels show of a store, "" for nothing.
+	// label returns the label of a store, "" for none.
 	label(id int) string
 	// read looks for the current store.
 	read()
@@ -43,7 +43,7 @@ type subject interface {
 const (
 	noStore   = -1
 	zeroStore = 0       // the zero value, nil where there is one
-	defaultID = 7654321 // what Options.Default is, where it is set
+	defaultID = 7654321 // of Options.Default, where it is set
 	outlived  = 1 << 29 // added to the number of an ambient context that Outlive has kept
 )
 
@@ -71,8 +71,8 @@ func subjectFor[T any](make func(id int) T, is func(T, int) bool) func(option) s
 	return func(o option) subject { return newSubject(make, is, o, nil) }
 }
 
-// subjectForComparable is subjectFor for types whose values say themselves which they
-// are, also in print.
+// subjectForComparable is subjectFor for types whose values differ for different numbers,
+// also when they are printed.
 func subjectForComparable[T comparable](make func(id int) T) func(option) subject {
 	is := func(store T, id int) bool { return store == make(id) }
 	return func(o option) subject {
@@ -311,7 +311,7 @@ func (ambientSubject) compare(id int) string {
 	return ""
 }
 
-// A thing is what stores point to. It says when it has been overwritten.
+// A thing is what stores point to. Its check shows whether it was overwritten.
 type thing struct {
 	id    int
 	check int
@@ -345,7 +345,7 @@ func textOf(id int) string {
 	return "text " + strconv.Itoa(id) // on the heap
 }
 
-// Interfaces hold nil, typed nil, pointers and things that are none.
+// ifaceOf returns nil, typed nil, a pointer or another value.
 func ifaceOf(id int) any {
 	switch {
 	case id == zeroStore:
@@ -391,8 +391,8 @@ type (
 	twoPointers struct{ p, q *thing }
 )
 
-// kinds are the types of the stores: those that lie in a cell, in every way there
-// is, and those that are boxed.
+// kinds make storages of every type: stores that lie in a cell, in every shape, and stores
+// that are boxed.
 var kinds = []func(option) subject{
 	subjectForComparable(func(id int) int { return id * 0x101 }),
 	subjectFor(newThing, (*thing).is),
@@ -476,9 +476,8 @@ var kinds = []func(option) subject{
 	subjectForComparable(func(id int) uint8 { return uint8(id) }),
 }
 
-// newSubjects returns storages of all kinds with all options, n of them, so that
-// neighbours have different types. With labelled, types whose values are printed alike
-// have a label.
+// newSubjects returns n storages of all kinds with all options; neighbours have different
+// types. With labelled, those of subjectForComparable have a label.
 func newSubjects(n int, labelled bool) []subject {
 	subjects := make([]subject, n)
 	for i := range subjects {

@@ -6,8 +6,8 @@ import (
 	"github.com/seed-1938943e/goroutine/als"
 )
 
-// This file is the reference model of execution contexts: plain, slow, and short
-// enough to be read against the documentation. It shares no idea with the engine.
+// This file is the reference model of execution contexts: slow, and short enough to be
+// compared with the documentation. It works in another way than the engine.
 // model_program_test.go runs programs on both and compares.
 //
 // A goroutine is a list of layers, the outermost first. A layer is of one storage
@@ -17,26 +17,26 @@ import (
 // all is the storage of a layer that is of all storages.
 const all = -1
 
-// A modelStore is a store that was put in place. It never changes, but for its life.
+// A modelStore is a store that was set. It never changes, except that its life ends.
 type modelStore struct {
-	id         int         // which value
-	generation int         // of the storage, when it was put in place
+	id         int         // number of the value
+	generation int         // of the storage, when the store was set
 	life       *life       // it is revoked at the end of life; nil if it is never revoked
-	lease      *modelLease // of an ambient context that LeaseContext put in place, else nil
+	lease      *modelLease // of an ambient context that LeaseContext has set, else nil
 }
 
-// A modelLease is an ambient context that stands for the one around it once it is over.
+// A modelLease is a lease of the ambient context. Once it has ended, outer is current
+// instead of its context.
 type modelLease struct {
 	owner *modelGoroutine
-	over  bool
+	ended bool
 	outer *modelStore
 	scope *modelLayer // nil once it has been closed
 }
 
-// A life is the time from the beginning of a Run or Scope of a storage with
-// RevokeOnEnd to its end. What was entered outside of one has a life that nothing
-// ends.
-type life struct{ over bool }
+// A life is the time of a Run or Scope of a storage with RevokeOnEnd. A store that was
+// entered outside of these has a life that never ends.
+type life struct{ ended bool }
 
 type modelLayer struct {
 	of     int
@@ -65,14 +65,14 @@ type modelStorages []struct {
 type modelGoroutine struct {
 	storages modelStorages
 	layers   []*modelLayer
-	aside    [][]*modelLayer // what setAside has taken away
+	aside    [][]*modelLayer // removed by setAside
 
-	// What reports of losses and labels go by.
+	// For reports of losses and labels:
 	changes   int           // of its stores by itself, so far
 	sets      int           // the same, where it set a store with a label
-	touched   map[int]bool  // the storages of which it has had a store itself, or that it has exited
+	touched   map[int]bool  // the storages of which it has set a store itself, or that it has exited
 	passing   map[int]bool  // the same in a captured context, which may have ended
-	elsewhere []*modelLayer // that other goroutines have ended
+	elsewhere []*modelLayer // ended by other goroutines
 }
 
 // newModelGoroutine returns a goroutine that starts with captured stores, or
@@ -98,10 +98,10 @@ func (g *modelGoroutine) held(s int) *modelStore { return *g.innermost(s).store(
 // get returns the current store of a storage, nil if there is none.
 func (g *modelGoroutine) get(s int) *modelStore {
 	st := g.held(s)
-	for st != nil && st.lease != nil && st.lease.over {
+	for st != nil && st.lease != nil && st.lease.ended {
 		st = st.lease.outer
 	}
-	if st == nil || st.generation != g.storages[s].generation || st.life != nil && st.life.over {
+	if st == nil || st.generation != g.storages[s].generation || st.life != nil && st.life.ended {
 		return nil
 	}
 	return st
@@ -113,7 +113,7 @@ func (g *modelGoroutine) capture() []*modelStore { return g.stores(als.InheritEx
 // capturePlainly is a plain go statement with inheritance.
 func (g *modelGoroutine) capturePlainly() []*modelStore { return g.stores(als.InheritAlways) }
 
-// stores returns those of the storages that are inherited up to some way.
+// stores returns the stores of the storages whose Inheritance is at most up.
 func (g *modelGoroutine) stores(up als.Inheritance) []*modelStore {
 	captured := make([]*modelStore, len(g.storages))
 	for s := range captured {
@@ -124,8 +124,8 @@ func (g *modelGoroutine) stores(up als.Inheritance) []*modelStore {
 	return captured
 }
 
-// outliving is Outlive: a capture of the stores that there are, out of the reach of ends.
-// The ambient context, if that is one of the storages, loses its deadline, too.
+// outliving is Outlive: a capture of the current stores, which no end revokes. The ambient
+// context, if that is one of the storages, loses its deadline, too.
 func (g *modelGoroutine) outliving(ambient int) []*modelStore {
 	captured := g.capture()
 	for s, st := range captured {
@@ -136,7 +136,7 @@ func (g *modelGoroutine) outliving(ambient int) []*modelStore {
 				captured[s] = &modelStore{id: g.get(s).id | outlived}
 			}
 		case st.life != nil:
-			if captured[s] = nil; !st.life.over {
+			if captured[s] = nil; !st.life.ended {
 				captured[s] = &modelStore{id: st.id, generation: st.generation, life: new(life)}
 			}
 		}
@@ -222,10 +222,10 @@ func (g *modelGoroutine) lease(ambient, id int) *modelLease {
 	return lease
 }
 
-// closeScope takes the scope of a lease out that is over, on the goroutine that began it.
-// It reports whether it was still there.
+// closeScope removes the scope of a lease that has ended, on the goroutine that began it.
+// It reports whether the scope was still there.
 func (g *modelGoroutine) closeScope(lease *modelLease) bool {
-	if lease.owner != g || !lease.over || lease.scope == nil {
+	if lease.owner != g || !lease.ended || lease.scope == nil {
 		return false
 	}
 	g.leave(lease.scope)
@@ -262,7 +262,7 @@ func leave(layers []*modelLayer, l *modelLayer) []*modelLayer {
 	for _, inner := range layers[at:] {
 		if inner == l || !l.scope && (l.of == all || l.of == inner.of) {
 			if inner.life != nil {
-				inner.life.over = true
+				inner.life.ended = true
 			}
 			continue
 		}
@@ -271,9 +271,9 @@ func leave(layers []*modelLayer, l *modelLayer) []*modelLayer {
 	return kept
 }
 
-// setAside takes a layer away, with all inside of it, as when the body of a loop runs
-// in the middle of a bound sequence. back puts them back, on top of what is there then.
-func (g *modelGoroutine) setAside(l *modelLayer) (back func()) {
+// setAside removes a layer and all inside it, as when the body of a loop runs in the middle
+// of a bound sequence. restore puts them on top of the layers that there are then.
+func (g *modelGoroutine) setAside(l *modelLayer) (restore func()) {
 	at := slices.Index(g.layers, l)
 	g.aside = append(g.aside, slices.Clone(g.layers[at:]))
 	g.layers = g.layers[:at:at]

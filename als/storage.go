@@ -21,7 +21,7 @@ type Storage[T any] struct {
 
 	// key is first: GetStore passes the address of the Storage to Lookup as that of its
 	// key. So Lookup panics with a message if the Storage is nil. &s.key would fault
-	// before, and with a check of s GetStore would be too expensive to be inlined.
+	// before. With a check of s GetStore would be too expensive to be inlined.
 	key     async.Key
 	options Options[T]
 }
@@ -42,9 +42,9 @@ type Options[T any] struct {
 	// EnterWith inside a Run or Scope replaces its store and is revoked with it;
 	// outside, it is never revoked.
 	//
-	// A Run costs two allocations more once a Go, Bind or Snapshot captures its store,
-	// and, if the store is larger than a word or an interface, also without. A scope
-	// always does. A read costs one or two more loads.
+	// A Run costs two allocations more once a Go, Bind or Snapshot captures its store. For
+	// a store larger than a word or an interface, and for a scope, it costs them always. A
+	// read costs one or two more loads.
 	RevokeOnEnd bool
 
 	// Inherit selects which ways to start or capture work carry the stores of this

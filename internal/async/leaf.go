@@ -16,8 +16,8 @@ import (
 // fifth off a read (a ratio of 0.50 to ctx.Value instead of 0.62; docs/designs.md).
 //
 // These rules may change in any release of Go. So the leaves are used only in releases
-// whose rules have been verified (goversion.Known), and only if a harmless leaf, the probe,
-// returns the right results at init. Otherwise the twins in Go are used.
+// whose rules have been verified (goversion.Known). A harmless leaf, the probe, must also
+// return the right results at init. Otherwise the twins in Go are used.
 
 // Entries of the leaves: each holds the address of the code. A func value without captured
 // variables points to such a word. Defined in assembly, read-only.
@@ -36,9 +36,8 @@ var (
 	fastCellTwin = fastCellSlow
 )
 
-// leaf returns the func value of an entry. Sound because a func value is a pointer to
-// a word with the address of the code, and the code at entry follows the rules for
-// a function of type F.
+// leaf returns the func value of an entry. Sound because a func value points to a word
+// with the address of the code, which follows the rules for a function of type F.
 func leaf[F any](entry *uintptr) F {
 	p := unsafe.Pointer(entry)
 	return *(*F)(unsafe.Pointer(&p))

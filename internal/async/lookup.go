@@ -18,9 +18,9 @@ var current = currentSlow
 // key of a token, as [Record.cellFor] does. It returns no cell if a scope of the key is
 // open: a layer needs more then. Like Lookup.
 //
-// While there is an observer it returns a cell only if the goroutine has one, its labels
-// are those published, and the observer needs no more than a report of that cell. If
-// [Record.Observed] is true then, the caller calls [Record.EnteredLayer].
+// While there is an observer it returns a cell only if the goroutine has one and its
+// labels are those published. It returns none if the observer needs more than a report of
+// the cell. If [Record.Observed] is true then, the caller calls [Record.EnteredLayer].
 var FastCell = fastCellSlow
 
 // lookupSlow is the portable twin of the assembly behind Lookup, and its oracle in

@@ -103,8 +103,8 @@ func TestARunPublishesOneNode(t *testing.T) {
 	})
 }
 
-// However deep Runs lie in each other, and however often EnterWith is called, a chain has
-// no more than MaxDepth nodes, and children see the right stores.
+// A chain has no more than MaxDepth nodes, however deep the Runs and however often
+// EnterWith is called. Children see the right stores.
 func TestTheDepthIsBounded(t *testing.T) {
 	begin(t)
 	storages := make([]als.Storage[int], 3*inheritance.MaxDepth)

@@ -49,9 +49,9 @@ const maxDepth = 64
 // A node is a link with one cell: its token here, its words in one of the kinds of nodes.
 // A node with token 0 has no cell: it only shows other labels than the link below.
 //
-// The capacity of the set less its length has the number of nodes that lie on each other
-// and, from kindShift on, the kind of the node. A Run allocates one node, so a kind leaves
-// out words that are 0: with 48 bytes instead of 64 a Run takes a sixth less.
+// The capacity of the set less its length has the number of nodes that lie on each other,
+// and from kindShift on the kind. A Run allocates one node, so a kind leaves out words that
+// are 0: with 48 bytes instead of 64 a Run takes a sixth less.
 type node struct {
 	labelset.Set
 	below unsafe.Pointer // *labelset.Set, atomic; no link where the chain ends
@@ -323,9 +323,9 @@ func (o *observer) Entered(r *async.Record, t async.Token, c *async.Cell) async.
 	return async.Published{Was: published, Now: unsafe.Pointer(n)}
 }
 
-// enteredSlow is Entered in the other cases, among them the first Run of a goroutine. Its
-// frame is small: together with that of enteredOnto, which a first Run does not need, it
-// did not fit the first stack of a goroutine, and the copy took 2 µs.
+// enteredSlow is Entered in the other cases, among them the first Run of a goroutine,
+// which does not need enteredOnto. With that inlined, the frame did not fit the first stack
+// of a goroutine, and the copy took 2 µs.
 func (o *observer) enteredSlow(r *async.Record, t async.Token, c *async.Cell, set *labelset.Set, ok bool) async.Published {
 	if t.Explicit() {
 		o.showExplicit(r, t)

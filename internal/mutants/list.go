@@ -2,16 +2,16 @@ package main
 
 import "slices"
 
-// A mutant is one edit of the code that a test must notice. The anchor, what is
-// replaced, stands in its file once; TestAnchors checks that.
+// A mutant is one edit of the code that a test must notice. It replaces the anchor, which
+// its file contains once; TestAnchors checks that.
 type mutant struct {
 	file, anchor, with string
 
 	// equivalent says why no test can notice, "" for most.
 	equivalent string
 
-	// window says which interleaving shows it, where that is too rare for a test to meet
-	// it each time. "" for most.
+	// window describes the interleaving that shows it, where that is too rare for a test to
+	// meet it each time. "" for most.
 	window string
 }
 
@@ -20,7 +20,7 @@ var mutants = slices.Concat(engineMutants, publicMutants)
 
 // engineMutants are edits of the engine, of inheritance, and of the table.
 var engineMutants = []mutant{
-	// What ends restores what was.
+	// The end of a layer restores the store beneath.
 	{file: "internal/async/layer.go", anchor: "	*c = l.saved\n", with: ""},
 	{file: "internal/async/layer.go", anchor: "	l.saved.saveFrom(c, t)\n", with: "	l.saved.empty(t)\n"},
 	{file: "internal/async/layer.go", anchor: "		c.revokeLayer(l.token)\n", with: ""},

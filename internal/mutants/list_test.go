@@ -20,8 +20,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestAnchors keeps the list true: each anchor stands in its file once, and each edit
-// changes something.
+// TestAnchors checks that each file contains its anchor once, and each edit changes
+// something.
 func TestAnchors(t *testing.T) {
 	assert.GreaterOrEqual(t, len(mutants), 250)
 	for i, m := range mutants {
@@ -74,7 +74,8 @@ func parsePackage(t *testing.T, fset *token.FileSet, dir string) (files []*ast.F
 	return files
 }
 
-// exportData returns a look-up of the export data of what the mutants' packages import.
+// exportData returns a look-up of the export data of the packages that the mutants' packages
+// import.
 func exportData(t *testing.T) importer.Lookup {
 	t.Helper()
 	list := testkit.Output(t, testkit.GoCommand(t, root, "list", "-export", "-deps", "-f", "{{.ImportPath}}={{.Export}}", "./als", "./als/inherit", "./gls", "./hooks"))

@@ -29,15 +29,15 @@ import (
 	"time"
 )
 
-// A run is one test binary and what it runs.
+// A run is one test binary and its arguments.
 type run struct {
 	by   string // the name for the verdict
 	pkg  string
 	tags string
 	args []string
 
-	// only matches the test files that are compiled, all if it is nil: to compile the
-	// rest takes longer than to run the programs.
+	// only matches the test files to compile, nil means all: compiling the rest takes
+	// longer than running the programs.
 	only *regexp.Regexp
 }
 
@@ -138,11 +138,11 @@ func main() {
 		fmt.Printf("%s, %s: %d\n", key[0], key[1], counts[key])
 	}
 	if unexpected > 0 && !*quick {
-		log.Fatalf("%d mutants live that must not, or the other way round", unexpected)
+		log.Fatalf("%d mutants that should die survive, or the other way round", unexpected)
 	}
 }
 
-// judge says by which kind of run a mutant is noticed, and which test fails first.
+// judge returns the kind of run that notices a mutant, and the test that fails first.
 func judge(m mutant, quick bool, limit time.Duration) (by, test string, err error) {
 	dir, err := os.MkdirTemp("", "mutant")
 	if err != nil {
@@ -167,7 +167,7 @@ func judge(m mutant, quick bool, limit time.Duration) (by, test string, err erro
 	return survives, "", nil
 }
 
-// write writes a mutant's file and the overlay that puts it in the place of ours, and
+// write writes the mutated file, and an overlay that replaces the original with it and
 // leaves out test files that the run does not need.
 func write(m mutant, r run, dir string) (overlay string, err error) {
 	text, err := os.ReadFile(m.file)

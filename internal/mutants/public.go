@@ -3,7 +3,7 @@ package main
 // publicMutants are edits of the packages that users call, and of those beneath them other
 // than the engine and the table.
 var publicMutants = []mutant{
-	// What is bound runs in its context, and its end restores the caller's.
+	// A bound function runs in its context, and its end restores the caller's.
 	{file: "als/bind.go", anchor: "		defer c.Enter().Leave()\n		f()\n", with: "		c.Enter()\n		f()\n"},
 	{file: "als/bind.go", anchor: "		defer c.Enter().Leave()\n		f()\n", with: "		s := c.Enter()\n		f()\n		s.Leave()\n"},
 	{file: "als/bind.go", anchor: "		defer c.Enter().Leave()\n		return call(args)\n", with: "		return call(args)\n"},

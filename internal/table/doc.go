@@ -47,6 +47,6 @@
 // after the next garbage collection and removes the entries of goroutines that
 // have exited. Nothing runs in between: no goroutine, no timer, no channel. A sweep
 // reads one word of every entry and three of its g at most. Where the g does not show
-// whether its goroutine is alive, a sweep puts all entries in doubt and takes a traceback
-// of all goroutines, which stops the program; see sweepInDoubt.
+// whether its goroutine is alive, a sweep takes a traceback of all goroutines, which stops
+// the program; see sweepInDoubt.
 package table

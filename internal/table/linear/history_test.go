@@ -95,8 +95,8 @@ func linearizable(history []porcupine.Operation) porcupine.CheckResult {
 	return porcupine.CheckOperationsTimeout(register, history, time.Minute)
 }
 
-// lenBounds returns from the operations of the owners how many registers were full during
-// all of a call of Len, and how many can have been full at some time in it.
+// lenBounds returns how many registers were full during all of a call of Len, and how many
+// may have been full at some time in it. It computes both from the owners' operations.
 func lenBounds(history []porcupine.Operation, c count) (least, most int) {
 	type life struct {
 		full  bool // by the last operation that returned before the call
