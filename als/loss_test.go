@@ -224,6 +224,16 @@ func TestLossAtATimer(t *testing.T) {
 	assert.Contains(t, all[0].String(), "see als.AfterFunc")
 }
 
+// The stores that the caller of TraceLoss has count at once.
+func TestLossOfAStoreFromBeforeTraceLoss(t *testing.T) {
+	var s als.Storage[int]
+	s.Run(1, func() {
+		l := traceLosses(t)
+		testkit.InGoroutine(func() { s.Get() })
+		assert.Len(t, l.take(), 1)
+	})
+}
+
 func TestTraceLossStops(t *testing.T) {
 	l := traceLosses(t)
 	var second int
