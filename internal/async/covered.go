@@ -5,17 +5,16 @@ import (
 	"weak"
 )
 
-// covered is what the scopes of one layer hide of a key with revocable stores. The top
-// has it, so it is found when the layer ends, also if scopes in between are forgotten
-// and collected. It keeps none of their stores: a grant that nothing else keeps has been
-// captured by no goroutine, and there is nothing to revoke.
+// covered has the grants that the scopes of one layer hide, of a key with revocable stores.
+// The top refers to it, so the end of the layer can revoke them, even if scopes in between
+// were forgotten and collected. The grants are weak: if only covered refers to one, no
+// goroutine has captured its store, and there is nothing to revoke.
 type covered struct {
 	own    Cell                  // the layer's own, which the lowest scope hides
 	grants []weak.Pointer[grant] // of the scopes beneath the top, and of EnterWiths in them; the lowest is first
 }
 
-// cover makes n, which has just become a top, take over what the one beneath covers, and
-// cover that one.
+// cover passes the covered of the scope beneath to n, the new top, and adds that scope.
 func (n *Scope) cover(t Token) {
 	beneath := n.beneath()
 	if beneath == nil {
@@ -36,7 +35,7 @@ func (n *Scope) cover(t Token) {
 	}
 }
 
-// takeCovered takes what the scope covers from it, nil if that is nothing.
+// takeCovered removes the scope's covered and returns it, nil if it has none.
 func (n *Scope) takeCovered() *covered {
 	if n.hidden == nil {
 		return nil
@@ -46,8 +45,8 @@ func (n *Scope) takeCovered() *covered {
 	return c
 }
 
-// standIn makes n, a top that has ended, stand for the scope beneath it, which was
-// forgotten: its store is in the cell, and is to be revoked when the layer ends. No
+// standIn reuses n, a top that has ended, for the scope beneath it, which was forgotten
+// and collected: its store is in the cell, and must be revoked when the layer ends. No
 // handle can end n.
 func (n *Scope) standIn(cell *Cell, t Token, c *covered) {
 	root := &grant{value: noLayer.value}
@@ -80,7 +79,7 @@ func (c *covered) without(root *grant) *covered {
 	return c
 }
 
-// revoke revokes all that is covered.
+// revoke revokes all the stores.
 func (c *covered) revoke() {
 	for _, w := range c.grants {
 		if h := w.Value(); h != nil {

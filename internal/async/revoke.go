@@ -6,18 +6,18 @@ import (
 	"unsafe"
 )
 
-// A grant stands between a cell and a store that can be revoked. Copies of the
-// cell in contexts and other goroutines all point to the one grant. Clearing it revokes
-// the store for all of them at once, and nothing keeps the store alive any more.
+// A grant points to a store that can be revoked. All copies of a cell, in contexts and
+// other goroutines, point to the same grant. Clearing it revokes the store for all of them
+// at once, and releases it.
 type grant struct {
 	// value points to the store. It is set before the grant is in a cell and
 	// cleared once, by the goroutine whose layer ends. Readers in other goroutines
 	// load it; one that still sees the store is ordered before the end.
 	value unsafe.Pointer
 
-	// root is the grant of the layer in which the store was put in place: of a
-	// Run or a scope its own, of an EnterWith that of the store that was current,
-	// or noLayer. A store lives no longer than its root.
+	// root is the grant of the layer that the store belongs to. The store of a Run or a
+	// scope has its own grant there, that of an EnterWith the root of the store that it
+	// replaced, or noLayer. Revoking the root ends all stores that have it.
 	root *grant
 
 	// scope is a scope that has ended on another goroutine than its own, and whose store
@@ -65,20 +65,20 @@ func (c *Cell) revokeLayer(t Token) {
 	}
 }
 
-// A store that can be revoked and is small lies in its cell, as others do, for as long
-// as no capture has it: its end is then that of the cell. The length of the cell says
-// so, and whether the store belongs to a Run.
+// A small store that can be revoked lies in its cell until a capture copies the cell.
+// Until then no other goroutine can have it, so it needs no grant. The length of the cell
+// has one of these values meanwhile.
 const (
-	liesOfRun   = 1 // of the innermost Run, or entered in its place
+	liesOfRun   = 1 // of the innermost Run, or of an EnterWith in it
 	liesForGood = 2 // of an EnterWith outside of a layer: nothing revokes it
 )
 
 // lies reports whether the store of a revocable key lies in its cell.
 func (c *Cell) lies() bool { return c.length != 0 }
 
-// InPlace reports whether the caller is to put a store of a revocable key into the
-// cell, at Addr, instead of calling PutBox. run says that it is the store of a Run,
-// else it is that of an EnterWith.
+// InPlace prepares the cell for a store of a revocable key that the caller puts at Addr.
+// It returns false if the caller must call PutBox instead. run is true for the store of a
+// Run, false for that of an EnterWith.
 func (c *Cell) InPlace(t Token, run bool) bool {
 	if t&indirection != inPlace {
 		return false
@@ -106,8 +106,8 @@ func (c *Cell) addGrant() {
 	*c = Cell{token: c.token, ptr: unsafe.Pointer(h)}
 }
 
-// box copies the words of the store that lies in a cell of a revocable key. The
-// collector knows them as it does those of the cell.
+// box copies the words of the store that lies in a cell of a revocable key. The pointer
+// word has a pointer type in the copy, too, for the collector.
 func (c *Cell) box() unsafe.Pointer {
 	if c.token&offsetMask == offsetPointer {
 		box := c.ptr
@@ -119,16 +119,16 @@ func (c *Cell) box() unsafe.Pointer {
 	}{c.scalar, c.ptr})
 }
 
-// Outliving returns the context with the revocable stores that it has now in grants of
-// their own, which nothing revokes. It shares the stores, and copies no more than the
-// cells; without such stores it is c.
+// Outliving returns a copy of c in which nothing revokes the stores that are not revoked
+// yet. It shares the stores and copies only the cells. Without revocable stores it
+// returns c.
 func (c Context) Outliving() Context {
 	if c.cells == nil {
 		return c
 	}
 	cells, found := slices.Clone(unsafe.Slice(c.cells, arraySize(c.mask))), false
 	for i := range cells {
-		// The cells of a Context have no store of a revocable key in place: see share.
+		// In the cells of a Context every revocable store has a grant: see share.
 		cell := &cells[i]
 		h := grantIn(cell, cell.token)
 		if h == nil {

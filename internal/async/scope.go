@@ -10,24 +10,21 @@ import (
 
 // A Scope is a layer that an explicit End ends, in any order with other scopes.
 //
-// The open scopes of one key are a stack. The innermost is its top, which the
-// record points to; a scope saves what it hides. A scope that ends at the top restores
-// what it saved. One that ends beneath another passes what it saved to that one, and is
-// taken out. So an End costs the same in any order, and work with one key does not
-// depend on how many scopes of others are open.
+// The open scopes of one key are a stack. The record points to its top, the innermost.
+// Each scope saves the store that it hides. A scope that ends at the top restores that
+// store; one that ends beneath another passes it to that one, and leaves the stack. So an
+// End costs the same in any order, however many scopes of other keys are open.
 //
 // A top that ends while its key is in another layer, or its goroutine in another
-// context, is only marked. The return to that layer or context takes it out.
+// context, is only marked. The return to that layer or context removes it.
 //
 // A scope may be forgotten: opened, and never ended. Only its handle and, while it is a
-// top, its record keep it alive. What a collected scope saved is collected, too: with its
-// handle gone, no End can restore it. Hence the weak pointers in a stack. What other
-// goroutines have captured of revocable stores must still be revoked with the layer that
-// the scopes lie on; see covered.
+// top, its record keep it alive: without a handle no End can restore what it saved. Hence
+// the weak pointers in a stack. Revocable stores that other goroutines have captured must
+// still be revoked, with the layer that the scopes lie on; see covered.
 //
-// A Scope belongs to one record. When it has ended it is a spare, for the next one
-// to be opened: opening a scope allocates nothing then. Only the goroutine that
-// opened a scope looks into it.
+// A Scope belongs to one record, which reuses it when it has ended: most openings allocate
+// nothing. Only the goroutine that opened a scope looks into it.
 type Scope struct {
 	kind kind // first; see extras
 	open bool // it has been opened, and its End was not called
@@ -36,20 +33,20 @@ type Scope struct {
 	key    *Key                // keeps the index from another key while the scope is open
 	next   *Scope              // in the list of tops, or of spares
 	above  weak.Pointer[Scope] // what lies directly on it; zero for a top
-	hidden *hidden             // nil if there was never anything beneath it
+	hidden *hidden             // nil until it is needed
 }
 
-// hidden is the part of a Scope that one without anything beneath it does without.
+// hidden is the part of a Scope that most scopes do not need.
 type hidden struct {
 	saved     Cell                // what the key's cell held
 	scope     weak.Pointer[Scope] // the one beneath, zero if there is none
 	self      weak.Pointer[Scope] // the scope itself; made once, when it is first needed
 	grant     *grant              // of the scope's own store, if it can be revoked
-	published Published           // what an observer has published for the scope
+	published Published           // by an observer, for the scope
 	covered   *covered            // of a top that lies on another, where stores can be revoked
 }
 
-// A Handle is what the caller has of a scope. The zero Handle has ended.
+// A Handle refers to a scope, for its End. The End of the zero Handle does nothing.
 type Handle struct {
 	scope  *Scope
 	number uint64
@@ -57,9 +54,9 @@ type Handle struct {
 	grant  *grant // if any goroutine may end it
 }
 
-// An Opening is a scope whose store is not in place yet.
+// An Opening is a scope whose store the caller has still to set.
 type Opening struct {
-	Cell  *Cell // which the caller puts the store into, as with [Layer.Enter]
+	Cell  *Cell // for the store, as with [Layer.Enter]
 	rec   *Record
 	scope *Scope
 }
@@ -69,7 +66,7 @@ type Opening struct {
 // the cell, which takes a third off [OpenScope]. If there is an observer then, the caller
 // calls [Handle.Entered].
 func OpenPlain(k *Key, t Token) (*Record, *Cell, Handle) {
-	r := current() // currentOrNew, which is not inlined
+	r := current() // currentOrNew would not be inlined
 	if r == nil {
 		r = newRecord()
 	}
@@ -98,7 +95,7 @@ func OpenScope(k *Key, t Token) Opening {
 	return Opening{c, r, n}
 }
 
-// Opened says that the store is in the cell. If it can be revoked it is boxed.
+// Opened completes the opening. The store is in the cell; one that can be revoked is boxed.
 func (o Opening) Opened(t Token) Handle {
 	id, _ := o.rec.Owner()
 	h := Handle{scope: o.scope, number: o.scope.number, goid: id}
@@ -110,10 +107,10 @@ func (o Opening) Opened(t Token) Handle {
 	return h
 }
 
-// End ends the scope, if it has not ended yet. On a goroutine other than that of
-// OpenScope it revokes the store of the scope, if that can be revoked. The scope has
-// ended then for all goroutines, and its own takes it out at its next look-up. If the
-// store cannot be revoked, End on another goroutine does nothing and reports false.
+// End ends the scope, if it has not ended yet. On another goroutine than OpenScope it
+// revokes the store of the scope, if that can be revoked, and thereby ends the scope for
+// all goroutines; its own removes it at its next look-up. If the store cannot be revoked,
+// End on another goroutine does nothing and returns false.
 func (h Handle) End() (ok bool) {
 	if h.scope == nil {
 		return true
@@ -149,9 +146,9 @@ func (h Handle) End() (ok bool) {
 	return true
 }
 
-// endElsewhere is End of a goroutine that has not got the scope. The scope must be found
-// by its goroutine, which takes it out, so its grant keeps it from now on: the handle may
-// have been the last to do so.
+// endElsewhere is End on a goroutine whose record does not have the scope. The scope's own
+// goroutine still has to remove it, so the grant keeps it alive from now on: the handle
+// may have been the last that did.
 func (h Handle) endElsewhere(id uint64) (ok bool) {
 	if h.grant != nil {
 		atomic.StorePointer(&h.grant.scope, unsafe.Pointer(h.scope))
@@ -173,8 +170,8 @@ func (r *Record) newScope(k *Key, t Token) *Scope {
 	return n
 }
 
-// anotherScope is newScope where the record's only scope is in use, or it has extras, or
-// neither scope nor extras yet.
+// anotherScope is newScope for a record whose sole scope is open, or that has extras, or
+// nothing yet.
 func (r *Record) anotherScope(t Token) *Scope {
 	if r.extra != nil {
 		return r.extras().push(t)
@@ -197,7 +194,7 @@ func (x *extras) push(t Token) *Scope {
 	return n
 }
 
-// top returns where the list has the top of a key, or where it ends.
+// top returns the link to the top of a key, or the last link of the list, which is nil.
 func (x *extras) top(t Token) **Scope {
 	at := &x.tops
 	for *at != nil && !(*at).key.Token().sameIndex(t) {
@@ -206,8 +203,8 @@ func (x *extras) top(t Token) **Scope {
 	return at
 }
 
-// takeTop takes the top of a key out of the list, if there is one. The caller returns it
-// with putTop, or ends it.
+// takeTop removes the top of a key from the list and returns it, nil if there is none. The
+// caller puts it back with putTop, or ends it.
 func (r *Record) takeTop(t Token) *Scope {
 	x := r.extras()
 	at := x.top(t)
@@ -227,8 +224,7 @@ func (n *Scope) takePublished() (p Published) {
 	return p
 }
 
-// putTop undoes takeTop and takes out the scopes that have ended meanwhile. It reports
-// whether there were any.
+// putTop undoes takeTop. It removes n if n has ended meanwhile, and reports whether it has.
 func (r *Record) putTop(n *Scope) (ended bool) {
 	x := r.extras()
 	n.next, x.tops, r.scoped = x.tops, n, true
@@ -241,8 +237,8 @@ func (r *Record) putTop(n *Scope) (ended bool) {
 // hasTop reports whether a scope of the key is open in the current context.
 func (r *Record) hasTop(t Token) bool { return r.scoped && *r.extras().top(t) != nil }
 
-// end ends a scope, and with it those directly beneath that have ended on other
-// goroutines. It reports whether there were any.
+// end ends a scope, and those directly beneath it that other goroutines have ended. It
+// reports whether there were any of these.
 func (r *Record) end(n *Scope) (more bool) {
 	for n = r.endOne(n); n != nil; n = r.endOne(n) {
 		more = true
@@ -250,8 +246,8 @@ func (r *Record) end(n *Scope) (more bool) {
 	return more
 }
 
-// endOne ends a scope: it is taken out or, where it is a top that is not the record's at
-// the moment, marked. It returns the scope that is the top then, if that has ended, too.
+// endOne ends a scope. It removes it, or only marks it if it is a top that the record does
+// not have at the moment. It returns the new top if that has ended, too.
 func (r *Record) endOne(n *Scope) (next *Scope) {
 	t := n.key.Token()
 	n.open = false
@@ -295,7 +291,7 @@ func (r *Record) endOne(n *Scope) (next *Scope) {
 	return beneath
 }
 
-// hasEnded reports whether a scope that has not been taken out has ended.
+// hasEnded reports whether a scope that has not been removed yet has ended.
 func (n *Scope) hasEnded() bool {
 	return !n.open || n.hidden != nil && n.hidden.grant != nil && n.hidden.grant.ended()
 }
@@ -313,9 +309,9 @@ func (r *Record) revokeOf(n *Scope, t Token) {
 	}
 }
 
-// BelongsToScope makes the innermost layer, if it is a scope of a key with revocable
-// stores, that of the store which EnterWith has just put into the cell. The store that
-// it replaced, from which it has its layer else, may be gone by a Disable.
+// BelongsToScope is called when EnterWith has put a store into the cell. A revocable store
+// that got no layer from the store that it replaced, as after a Disable, belongs to the
+// innermost layer if that is a scope.
 func (r *Record) BelongsToScope(c *Cell, t Token) {
 	if t&revocable == 0 || !r.scoped {
 		return
@@ -340,8 +336,7 @@ func (n *Scope) beneath() *Scope {
 	return n.hidden.scope.Value()
 }
 
-// unlink takes out a scope that another lies on, if that was not forgotten. It hands
-// over what n saved.
+// unlink removes a scope that lies beneath another, and passes what n saved to that one.
 func (n *Scope) unlink(beneath *Scope) {
 	if beneath != nil {
 		beneath.above = n.above
@@ -351,14 +346,14 @@ func (n *Scope) unlink(beneath *Scope) {
 		return // the scope above was collected: no End can restore what n has saved
 	}
 	u := above.hidden
-	u.published = Published{} // what was published before it carries the store of n
+	u.published = Published{} // the publication to restore carries the store of n
 	u.saved, u.scope = Cell{}, weak.Pointer[Scope]{}
 	if n.hidden != nil {
 		u.saved, u.scope = n.hidden.saved, n.hidden.scope
 	}
 }
 
-// save makes a cell ready for the scope's store, and keeps what the cell holds.
+// save keeps the store that the cell holds, and prepares the cell for the scope's store.
 func (n *Scope) save(c *Cell, t Token) {
 	if c.token == t {
 		n.needHidden().saved = *c
@@ -367,7 +362,7 @@ func (n *Scope) save(c *Cell, t Token) {
 	}
 }
 
-// restore makes a cell hold what it did before the scope was opened.
+// restore restores the store that save kept.
 func (n *Scope) restore(c *Cell, t Token) {
 	if n.hidden != nil && n.hidden.saved.token != 0 {
 		*c = n.hidden.saved
@@ -377,7 +372,8 @@ func (n *Scope) restore(c *Cell, t Token) {
 }
 
 // endAbove ends the scopes of a key that are open in its innermost layer, which then
-// restores the cell. If stores can be revoked, the layer's own store is in the cell again.
+// restores the cell. Where stores can be revoked, endAbove restores the layer's own store,
+// for the layer to revoke.
 func (r *Record) endAbove(t Token) {
 	n := r.takeTop(t)
 	if n == nil {
@@ -406,7 +402,7 @@ func (r *Record) endAll() {
 	}
 }
 
-// takeTops takes the whole list out, for a switch of contexts.
+// takeTops removes the whole list from the record and returns it, for a switch of contexts.
 func (r *Record) takeTops() *Scope {
 	if !r.scoped {
 		return nil
@@ -417,15 +413,15 @@ func (r *Record) takeTops() *Scope {
 	return tops
 }
 
-// putTops undoes takeTops and takes out the scopes that have ended meanwhile. It reports
+// putTops undoes takeTops. It removes the scopes that have ended meanwhile, and reports
 // whether there were any.
 func (r *Record) putTops(tops *Scope) (ended bool) {
 	r.extras().tops, r.scoped = tops, true
 	return r.dropEnded()
 }
 
-// dropEnded takes out the tops that have ended, while they were not the record's or on
-// another goroutine. It reports whether there were any.
+// dropEnded removes the tops that have ended: those that were marked, and those that other
+// goroutines have ended. It reports whether there were any.
 func (r *Record) dropEnded() (any bool) {
 	if n := r.soleScope(); n != nil {
 		if any = n.hasEnded(); any {
@@ -465,7 +461,7 @@ func (n *Scope) weak() weak.Pointer[Scope] {
 	return u.self
 }
 
-// clear makes a scope that has been taken out keep nothing.
+// clear makes a scope that has been removed keep nothing alive.
 func (n *Scope) clear() {
 	n.open, n.key, n.above, n.next = false, nil, weak.Pointer[Scope]{}, nil
 	if u := n.hidden; u != nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A goroutine may hand over from one scope to the next for ever: open the next,
-// end the last. What has ended must not pile up.
+// A goroutine may hand over from one scope to the next for ever: open the next, end the
+// last.
 func TestScopesThatHandOverDoNotPileUp(t *testing.T) {
 	for _, revoke := range []bool{false, true} {
 		testkit.InGoroutine(func() {
@@ -28,7 +28,7 @@ func TestScopesThatHandOverDoNotPileUp(t *testing.T) {
 				v.want(t, store)
 				require.LessOrEqual(t, scopesOf(current()), 1)
 			}
-			testkit.EventuallyCollected(t, "the store of a scope that ended is kept", func() bool { return gone.Value() == nil })
+			testkit.Garbage(t, "the store of a scope that has ended", gone)
 			require.True(t, last.End())
 			v.want(t, bottom)
 			require.False(t, current().scoped)
@@ -36,7 +36,7 @@ func TestScopesThatHandOverDoNotPileUp(t *testing.T) {
 	}
 }
 
-// What a top has noted of scopes that it covered goes with them.
+// The top has the grants of the scopes beneath it only until they end.
 func TestCoveredScopesDoNotPileUp(t *testing.T) {
 	testkit.InGoroutine(func() {
 		v := &variable[*secret]{revoke: true}
@@ -55,7 +55,7 @@ func TestCoveredScopesDoNotPileUp(t *testing.T) {
 	})
 }
 
-// The same where Runs lie between, which is where an ended scope has to wait.
+// A scope that ends beneath a Run is removed when the Run returns.
 func TestScopesUnderRuns(t *testing.T) {
 	testkit.InGoroutine(func() {
 		v := &variable[int]{}
@@ -82,7 +82,7 @@ func TestScopesUnderRuns(t *testing.T) {
 	})
 }
 
-// A Scope that is kept after its end keeps nothing itself.
+// The caller may keep the handle of a scope that has ended.
 func TestScopeThatEndedKeepsNothing(t *testing.T) {
 	for what, end := range map[string]func(v *variable[*secret], n Handle){
 		"End":           func(_ *variable[*secret], n Handle) { require.True(t, n.End()) },
@@ -105,16 +105,16 @@ func TestScopeThatEndedKeepsNothing(t *testing.T) {
 				end(v, n)
 				v.set(nil)
 				for _, p := range gone {
-					testkit.EventuallyCollected(t, "a scope that ended keeps a store", func() bool { return p.Value() == nil })
+					testkit.Garbage(t, "the store of a scope that has ended", p)
 				}
 				key := weak.Make(v)
 				v = nil
-				testkit.EventuallyCollected(t, "a scope that ended keeps its storage", func() bool { return key.Value() == nil })
+				testkit.Garbage(t, "the storage of a scope that has ended", key)
 				runtime.KeepAlive(n)
 			})
 		})
 	}
-	t.Run("end of what it was opened in", func(t *testing.T) {
+	t.Run("end of its context", func(t *testing.T) {
 		testkit.InGoroutine(func() {
 			v := new(variable[*secret])
 			beneath := newSecret(1)
@@ -125,7 +125,7 @@ func TestScopeThatEndedKeepsNothing(t *testing.T) {
 				n = v.scope(nil)
 			})
 			beneath = nil
-			testkit.EventuallyCollected(t, "a scope that ended keeps a store", func() bool { return gone.Value() == nil })
+			testkit.Garbage(t, "the store of a scope that has ended", gone)
 			runtime.KeepAlive(n)
 			runtime.KeepAlive(v)
 		})
