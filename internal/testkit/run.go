@@ -33,6 +33,9 @@ func Meanwhile(busy, f func()) {
 		defer close(stopped)
 		for !Closed(stop) {
 			busy()
+			if runtime.GOARCH == "wasm" {
+				runtime.Gosched() // f has no other thread to run on, and nothing preempts this one
+			}
 		}
 	}()
 	f()
