@@ -160,7 +160,7 @@ func (a *AsyncResource) countIn() (counted bool) {
 // EmitDestroy left that to it.
 func (a *AsyncResource) countOut() {
 	if a.state.Add(-2) == destroyed {
-		async.EmitDestroyAside(a.asyncScope.ID)
+		async.EmitDestroyIsolated(a.asyncScope.ID)
 	}
 }
 
@@ -180,7 +180,7 @@ func (a *AsyncResource) EmitDestroy() error {
 		}
 		a.cleanup.Stop()
 		if state == 0 {
-			async.EmitDestroyAside(a.asyncScope.ID)
+			async.EmitDestroyIsolated(a.asyncScope.ID)
 		}
 		runtime.KeepAlive(a) // or the cleanup could run before Stop
 		return nil

@@ -241,6 +241,6 @@ func (c *Cell) loadToken() (t Token) {
 	return t
 }
 
-// unknown reports whether a token's index was never given out: it may have been read by
+// unknown reports whether a token's index was never allocated: it may have been read by
 // halves while its owner wrote it.
 func (ks *keys) unknown(t Token) bool { return int(t.index()) >= len(*ks.tokens.Load()) }

@@ -105,10 +105,10 @@ func isolated(emit func()) {
 	emit()
 }
 
-// EmitDestroyAside is EmitDestroy that restores the caller's stores afterwards. Cleanups
+// EmitDestroyIsolated is EmitDestroy that restores the caller's stores afterwards. Cleanups
 // call EmitDestroy: they have no stores to restore, and the race detector, which takes
 // every cleanup for a goroutine of its own, would report the switch.
-func EmitDestroyAside(id uint64) {
+func EmitDestroyIsolated(id uint64) {
 	if Hooked() {
 		isolated(func() { EmitDestroy(id) })
 	}

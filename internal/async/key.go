@@ -86,7 +86,7 @@ func describe(t Token) *KeyInfo {
 	return &KeyInfo{t.index(), about.name, about.typ}
 }
 
-// KeysInUse returns how many keys have an index, and how many indexes have been given out.
+// KeysInUse returns how many keys have an index, and how many indexes were ever allocated.
 func KeysInUse() (keys, indexes int) {
 	registry.mu.Lock()
 	defer registry.mu.Unlock()
@@ -132,7 +132,7 @@ type about struct {
 type keys struct {
 	mu   sync.Mutex
 	free []uint32 // released; the last one is reused first, so that arrays of cells stay short
-	last uint32   // highest index given out; 0 is no index
+	last uint32   // highest index ever allocated; 0 is no index
 
 	about map[uint32]about // of the keys in use
 

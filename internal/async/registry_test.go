@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// indexes returns the highest index that was ever given out, and how many are free.
+// indexes returns the highest index that was ever allocated, and how many are free.
 func indexes() (last uint32, free int) {
 	registry.mu.Lock()
 	defer registry.mu.Unlock()

@@ -132,7 +132,7 @@ var publicMutants = []mutant{
 	{file: "hooks/resource.go", anchor: "		if state == 0 {", with: "		if true {"},
 	{file: "hooks/resource.go", anchor: "			return ErrDestroyed\n", with: "			return nil\n"},
 	{file: "hooks/resource.go", anchor: "		a.cleanup.Stop()\n", with: ""},
-	{file: "hooks/resource.go", anchor: "			async.EmitDestroyAside(a.asyncScope.ID)\n		}\n		runtime", with: "			async.EmitDestroy(a.asyncScope.ID)\n		}\n		runtime"},
+	{file: "hooks/resource.go", anchor: "			async.EmitDestroyIsolated(a.asyncScope.ID)\n		}\n		runtime", with: "			async.EmitDestroy(a.asyncScope.ID)\n		}\n		runtime"},
 	{file: "hooks/resource.go", anchor: "	return func() { a.RunInAsyncScope(fn) }\n", with: "	return fn\n"},
 	{file: "hooks/resource.go", anchor: "		typ = anonymous\n", with: ""},
 	{file: "hooks/resource.go", anchor: "	if async.Hooked() {\n		async.EmitInit(", with: "	if true {\n		async.EmitInit(",
