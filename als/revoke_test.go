@@ -405,3 +405,72 @@ func TestEnterWithInAScopeAfterDisable(t *testing.T) {
 		}
 	}
 }
+
+// Of the stores that EnterWith puts over each other in a Run or Scope, on its goroutine or
+// on one that inherited the store, captures keep none after the end.
+func TestStoresThatEnterWithCoveredAreGarbage(t *testing.T) {
+	enter := func(s *als.Storage[*payload]) (w weak.Pointer[payload], c als.ExecutionContext) {
+		var p *payload
+		p, w = newPayload()
+		s.EnterWith(p)
+		return w, als.Snapshot()
+	}
+	for what, around := range map[string]func(s *als.Storage[*payload], f func()){
+		"Run":   func(s *als.Storage[*payload], f func()) { s.Run(nil, f) },
+		"Scope": func(s *als.Storage[*payload], f func()) { defer s.WithScope(nil).End(); f() },
+		"Scope, forgotten": func(s *als.Storage[*payload], f func()) {
+			s.Run(nil, func() { s.WithScope(nil); f() })
+		},
+		"Scope, ended elsewhere": func(s *als.Storage[*payload], f func()) {
+			scope := s.WithScope(nil)
+			f()
+			testkit.InGoroutine(scope.End)
+		},
+		"Scope under a Scope": func(s *als.Storage[*payload], f func()) {
+			scope := s.WithScope(nil)
+			f()
+			defer s.WithScope(nil).End()
+			scope.End()
+		},
+		"Scope after Disable": func(s *als.Storage[*payload], f func()) {
+			defer s.WithScope(nil).End()
+			s.Disable()
+			f()
+		},
+	} {
+		s := newSecret[*payload]()
+		var gone []weak.Pointer[payload]
+		var kept []als.ExecutionContext
+		add := func() {
+			w, c := enter(s)
+			gone, kept = append(gone, w), append(kept, c)
+		}
+		testkit.InGoroutine(func() {
+			around(s, func() {
+				for range 3 {
+					add()
+				}
+				testkit.Through(als.Go, func() { add(); add() })
+			})
+			s.EnterWith(nil) // over what a Scope that ended elsewhere has left in the cell
+		})
+		for i, w := range gone {
+			testkit.Garbage(t, what, w)
+			kept[i].Run(func() { wantNone(t, s) })
+		}
+		runtime.KeepAlive(kept)
+	}
+}
+
+// EnterWith in a loop keeps no store that nothing has captured.
+func TestEnterWithInALoopKeepsNothing(t *testing.T) {
+	s := newSecret[*payload]()
+	defer s.WithScope(nil).End()
+	p, first := newPayload()
+	s.EnterWith(p)
+	p = nil
+	for range 1000 {
+		s.EnterWith(nil)
+	}
+	testkit.Garbage(t, "a store that EnterWith covered", first)
+}

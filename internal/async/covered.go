@@ -1,9 +1,6 @@
 package async
 
-import (
-	"slices"
-	"weak"
-)
+import "weak"
 
 // covered has the grants that the scopes of one layer hide, of a key with revocable stores.
 // The top refers to it, so the end of the layer can revoke them, even if scopes in between
@@ -11,7 +8,7 @@ import (
 // goroutine has captured its store, and there is nothing to revoke.
 type covered struct {
 	own    Cell                  // the layer's own, which the lowest scope hides
-	grants []weak.Pointer[grant] // of the scopes beneath the top, and of EnterWiths in them; the lowest is first
+	grants []weak.Pointer[grant] // of the scopes beneath the top; the lowest is first
 }
 
 // cover passes the covered of the scope beneath to n, the new top, and adds that scope.
@@ -29,10 +26,7 @@ func (n *Scope) cover(t Token) {
 		}
 	}
 	n.hidden.covered, u.covered = c, nil
-	c.add(u.grant)
-	if h := grantIn(&n.hidden.saved, t); h != nil && h != u.grant && h.root == u.grant {
-		c.add(h)
-	}
+	c.grants = appendWeak(c.grants, u.grant)
 }
 
 // takeCovered removes the scope's covered and returns it, nil if it has none.
@@ -59,14 +53,6 @@ func (n *Scope) standIn(cell *Cell, t Token, c *covered) {
 	*n.hidden = hidden{self: n.hidden.self, grant: root, covered: c.without(root)}
 }
 
-// add adds the grant of a store that gets covered.
-func (c *covered) add(h *grant) {
-	if len(c.grants) == cap(c.grants) {
-		c.grants = slices.DeleteFunc(c.grants, func(w weak.Pointer[grant]) bool { return isGone(w.Value()) })
-	}
-	c.grants = append(c.grants, weak.Make(h))
-}
-
 // without takes out the grants of the topmost scope, whose own grant is root, and those
 // above, which have ended.
 func (c *covered) without(root *grant) *covered {
@@ -83,11 +69,7 @@ func (c *covered) without(root *grant) *covered {
 func (c *covered) revoke() {
 	for _, w := range c.grants {
 		if h := w.Value(); h != nil {
-			h.root.revoke() // that of a scope: see cover
 			h.revoke()
 		}
 	}
 }
-
-// isGone reports whether there is nothing to revoke.
-func isGone(h *grant) bool { return h == nil || h.ended() }

@@ -2,8 +2,10 @@ package async
 
 import (
 	"slices"
+	"sync"
 	"sync/atomic"
 	"unsafe"
+	"weak"
 )
 
 // A grant points to a store that can be revoked. All copies of a cell, in contexts and
@@ -20,9 +22,22 @@ type grant struct {
 	// replaced, or noLayer. Revoking the root ends all stores that have it.
 	root *grant
 
+	// rest is a *grantRest, set once, nil for most grants.
+	rest unsafe.Pointer
+}
+
+// grantRest is what few grants have.
+type grantRest struct {
+	mu sync.Mutex
+
+	// entered are the grants of the stores that EnterWith has put in place in the layer of
+	// which this is the root, on any goroutine. A grant that no cell has any more is
+	// collected with its store.
+	entered []weak.Pointer[grant]
+
 	// scope is a scope that has ended on another goroutine than its own, and whose store
-	// this is. It is there to be kept, and not loaded.
-	scope unsafe.Pointer
+	// this is. It is there to be kept, and not read.
+	scope *Scope
 }
 
 // noLayer is the root of every store that EnterWith puts in place outside a layer. It
@@ -40,7 +55,68 @@ func (h *grant) load() unsafe.Pointer {
 // ended reports whether the layer that the store belongs to has ended.
 func (h *grant) ended() bool { return atomic.LoadPointer(&h.root.value) == nil }
 
-func (h *grant) revoke() { atomic.StorePointer(&h.value, nil) }
+// revoke revokes the store and, if it is that of a layer, all that EnterWith has put in
+// place in the layer. join pairs with it: either revoke finds the grant that joins, or join
+// finds the layer ended.
+func (h *grant) revoke() {
+	atomic.StorePointer(&h.value, nil)
+	rest := (*grantRest)(atomic.LoadPointer(&h.rest))
+	if rest == nil {
+		return
+	}
+	rest.mu.Lock()
+	entered := rest.entered
+	rest.entered = nil
+	rest.mu.Unlock()
+	for _, w := range entered {
+		if h := w.Value(); h != nil {
+			h.revoke()
+		}
+	}
+}
+
+// join makes a new grant, that of an EnterWith, belong to a layer.
+func (h *grant) join(root *grant) {
+	h.root = root
+	if root == noLayer {
+		return
+	}
+	rest := root.needRest()
+	rest.mu.Lock()
+	rest.entered = appendWeak(rest.entered, h)
+	rest.mu.Unlock()
+	if h.ended() {
+		h.revoke()
+	}
+}
+
+// needRest returns the grant's rest, making it if there is none.
+func (h *grant) needRest() *grantRest {
+	if atomic.LoadPointer(&h.rest) == nil {
+		atomic.CompareAndSwapPointer(&h.rest, nil, unsafe.Pointer(new(grantRest)))
+	}
+	return (*grantRest)(atomic.LoadPointer(&h.rest))
+}
+
+// keep makes the grant keep the scope whose store this is.
+func (h *grant) keep(n *Scope) {
+	rest := h.needRest()
+	rest.mu.Lock()
+	defer rest.mu.Unlock()
+	rest.scope = n
+}
+
+// appendWeak adds a grant to a list. When the list is full it drops those that have
+// nothing to revoke.
+func appendWeak(list []weak.Pointer[grant], h *grant) []weak.Pointer[grant] {
+	if len(list) == cap(list) {
+		list = slices.DeleteFunc(list, func(w weak.Pointer[grant]) bool { return isGone(w.Value()) })
+	}
+	return append(list, weak.Make(h))
+}
+
+// isGone reports whether there is nothing to revoke.
+func isGone(h *grant) bool { return h == nil || h.ended() }
 
 // grantIn returns the grant in a cell of a key with revocable stores, nil if
 // the cell holds nothing.
@@ -60,9 +136,6 @@ func (c *Cell) revokeLayer(t Token) {
 		return
 	}
 	h.root.revoke()
-	if h != h.root {
-		h.revoke()
-	}
 }
 
 // A small store that can be revoked lies in its cell until a capture copies the cell.

@@ -1,7 +1,6 @@
 package async
 
 import (
-	"sync/atomic"
 	"unsafe"
 	"weak"
 
@@ -151,7 +150,7 @@ func (h Handle) End() (ok bool) {
 // may have been the last that did.
 func (h Handle) endElsewhere(id uint64) (ok bool) {
 	if h.grant != nil {
-		atomic.StorePointer(&h.grant.scope, unsafe.Pointer(h.scope))
+		h.grant.keep(h.scope)
 		h.grant.revoke()
 		return true
 	}
@@ -251,7 +250,7 @@ func (r *Record) end(n *Scope) (more bool) {
 func (r *Record) endOne(n *Scope) (next *Scope) {
 	t := n.key.Token()
 	n.open = false
-	r.revokeOf(n, t)
+	n.revoke()
 	if n.kind == soleScope {
 		n.restore(r.cellFor(t), t)
 		n.clear()
@@ -296,16 +295,10 @@ func (n *Scope) hasEnded() bool {
 	return !n.open || n.hidden != nil && n.hidden.grant != nil && n.hidden.grant.ended()
 }
 
-// revokeOf revokes the store of a scope, if it can be, and one that an EnterWith put
-// in its place.
-func (r *Record) revokeOf(n *Scope, t Token) {
-	if n.hidden == nil || n.hidden.grant == nil {
-		return
-	}
-	root := n.hidden.grant
-	root.revoke()
-	if h := grantIn(r.cellFor(t), t); h != nil && h.root == root {
-		h.revoke()
+// revoke revokes the store of a scope, if it can be, and what EnterWith has put in its place.
+func (n *Scope) revoke() {
+	if n.hidden != nil && n.hidden.grant != nil {
+		n.hidden.grant.revoke()
 	}
 }
 
@@ -324,7 +317,7 @@ func (r *Record) BelongsToScope(c *Cell, t Token) {
 		c.addGrant()
 	}
 	if h := grantIn(c, t); h.root == noLayer { // h is new, and no other goroutine has it
-		h.root = n.hidden.grant
+		h.join(n.hidden.grant)
 	}
 }
 
@@ -382,7 +375,7 @@ func (r *Record) endAbove(t Token) {
 	c := n.takeCovered()
 	for n != nil {
 		beneath := n.beneath()
-		r.revokeOf(n, t)
+		n.revoke()
 		if t&revocable != 0 {
 			n.restore(r.cellFor(t), t)
 		}

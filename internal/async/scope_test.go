@@ -50,7 +50,7 @@ func TestCoveredScopesDoNotPileUp(t *testing.T) {
 			third.End()
 			second.End()
 		}
-		require.Equal(t, 3, most)
+		require.Equal(t, 2, most)
 		lowest.End()
 	})
 }

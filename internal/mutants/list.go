@@ -35,7 +35,7 @@ var engineMutants = []mutant{
 	{file: "internal/async/cell.go", anchor: "func (c *Cell) Restore(was Token) { c.token = was }", with: "func (c *Cell) Restore(was Token) { c.token |= was }"},
 	{file: "internal/async/cell.go", anchor: "	return t.vacant()\n", with: "	return t\n"},
 	{file: "internal/async/cell.go", anchor: "earlier != nil && !earlier.ended()", with: "earlier != nil"},
-	{file: "internal/async/cell.go", anchor: "		h.root = earlier.root\n", with: ""},
+	{file: "internal/async/cell.go", anchor: "		h.join(earlier.root)\n", with: ""},
 	{file: "internal/async/cell.go", anchor: "alone {\n		h.root = h\n", with: "alone {\n		h.root = noLayer\n"},
 	{file: "internal/async/token.go", anchor: "func (t Token) next() Token { return t + generation }", with: "func (t Token) next() Token { return t }"},
 	{file: "internal/async/token.go", anchor: "{offsetScalar, \"sps\"}", with: "{offsetScalar, \"spp\"}"},
@@ -80,6 +80,8 @@ var engineMutants = []mutant{
 	{file: "internal/async/revoke.go", anchor: "	if c.length == liesOfRun {\n		h.root = h\n	}\n", with: ""},
 	{file: "internal/async/revoke.go", anchor: "unsafe.Pointer(&grant{value: store, root: noLayer})", with: "unsafe.Pointer(h)"},
 	{file: "internal/async/revoke.go", anchor: "		c.length = liesForGood\n", with: "		c.length = liesOfRun\n"},
+	{file: "internal/async/revoke.go", anchor: "	rest.entered = appendWeak(rest.entered, h)\n", with: ""},
+	{file: "internal/async/revoke.go", anchor: "	if h.ended() {\n		h.revoke()\n	}\n", with: ""},
 	{file: "internal/async/cell.go", anchor: "	c.revokeLayer(t)\n	*c = was\n", with: "	*c = was\n"},
 	{file: "internal/async/cell.go", anchor: "		was = Cell{token: t.vacant()}\n", with: ""},
 	{file: "internal/async/offer.go", anchor: "	if atomic.LoadPointer(&o.ptr) == nil {\n		h.revoke()\n	}\n", with: ""},
@@ -98,7 +100,7 @@ var engineMutants = []mutant{
 	{file: "internal/async/scope.go", anchor: "		top.above = n.weak()\n", with: ""},
 	{file: "internal/async/scope.go", anchor: "		u.saved, u.scope = n.hidden.saved, n.hidden.scope\n", with: ""},
 	{file: "internal/async/scope.go", anchor: "	if ended = n.hasEnded(); ended {\n		r.end(n)\n	}\n", with: ""},
-	{file: "internal/async/scope.go", anchor: "		r.revokeOf(n, t)\n		if t&revocable != 0 {\n			n.restore", with: "		if t&revocable != 0 {\n			n.restore"},
+	{file: "internal/async/scope.go", anchor: "		n.revoke()\n		if t&revocable != 0 {\n			n.restore", with: "		if t&revocable != 0 {\n			n.restore"},
 	{file: "internal/async/scope.go", anchor: "	r.scoped = x.tops != nil\n	x.spares", with: "	r.scoped = false\n	x.spares"},
 
 	// Goroutines that als.Go starts.
