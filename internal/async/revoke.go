@@ -31,14 +31,17 @@ type grantRest struct {
 	mu sync.Mutex
 
 	// entered are the grants of the stores that EnterWith has put in place in the layer of
-	// which this is the root, on any goroutine. A grant that no cell has any more is
-	// collected with its store.
+	// which this is the root, on any goroutine, and that were captured. A grant that no cell
+	// has any more is collected with its store.
 	entered []weak.Pointer[grant]
 
 	// scope is a scope that has ended on another goroutine than its own, and whose store
 	// this is. It is there to be kept, and not read.
 	scope *Scope
 }
+
+// joined is the rest of a grant that is in its root's entered.
+var joined = new(grantRest)
 
 // noLayer is the root of every store that EnterWith puts in place outside a layer. It
 // must not be the first such store's own grant, which would keep that store alive.
@@ -55,13 +58,13 @@ func (h *grant) load() unsafe.Pointer {
 // ended reports whether the layer that the store belongs to has ended.
 func (h *grant) ended() bool { return atomic.LoadPointer(&h.root.value) == nil }
 
-// revoke revokes the store and, if it is that of a layer, all that EnterWith has put in
-// place in the layer. join pairs with it: either revoke finds the grant that joins, or join
+// revoke revokes the store and, if it is that of a layer, all captured stores that EnterWith
+// has put in place in the layer. join pairs with it: either revoke finds the grant that joins, or join
 // finds the layer ended.
 func (h *grant) revoke() {
 	atomic.StorePointer(&h.value, nil)
 	rest := (*grantRest)(atomic.LoadPointer(&h.rest))
-	if rest == nil {
+	if rest == nil || rest == joined {
 		return
 	}
 	rest.mu.Lock()
@@ -75,13 +78,14 @@ func (h *grant) revoke() {
 	}
 }
 
-// join makes a new grant, that of an EnterWith, belong to a layer.
-func (h *grant) join(root *grant) {
-	h.root = root
-	if root == noLayer {
+// join notes a grant, which is about to be captured, with the layer that it belongs to, if
+// that is another grant's. The goroutine whose cell has the grant calls it.
+func (h *grant) join() {
+	if h.root == h || h.root == noLayer || atomic.LoadPointer(&h.rest) != nil {
 		return
 	}
-	rest := root.needRest()
+	atomic.StorePointer(&h.rest, unsafe.Pointer(joined))
+	rest := h.root.needRest()
 	rest.mu.Lock()
 	rest.entered = appendWeak(rest.entered, h)
 	rest.mu.Unlock()
