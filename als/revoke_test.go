@@ -406,8 +406,8 @@ func TestEnterWithInAScopeAfterDisable(t *testing.T) {
 	}
 }
 
-// Of the stores that EnterWith puts over each other in a Run or Scope, on its goroutine or
-// on one that inherited the store, captures keep none after the end.
+// After the end of a Run or Scope captures keep none of the stores that EnterWith has set
+// in it, on its goroutine or on one that inherited the store.
 func TestStoresThatEnterWithCoveredAreGarbage(t *testing.T) {
 	enter := func(s *als.Storage[*payload]) (w weak.Pointer[payload], c als.ExecutionContext) {
 		var p *payload

@@ -53,8 +53,8 @@ func (n *Scope) standIn(cell *Cell, t Token, c *covered) {
 	*n.hidden = hidden{self: n.hidden.self, grant: root, covered: c.without(root)}
 }
 
-// without takes out the grants of the topmost scope, whose own grant is root, and those
-// above, which have ended.
+// without removes the grants of the topmost scope, whose own grant is root, and those
+// above it, which have ended. It returns c.
 func (c *covered) without(root *grant) *covered {
 	for last := len(c.grants) - 1; last >= 0; last-- {
 		if h := c.grants[last].Value(); !isGone(h) && h.root != root {

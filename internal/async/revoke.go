@@ -26,25 +26,25 @@ type grant struct {
 	rest unsafe.Pointer
 }
 
-// grantRest is what few grants have.
+// grantRest is the part of a grant that few grants need.
 type grantRest struct {
 	mu sync.Mutex
 
-	// entered are the grants of the stores that EnterWith has put in place in the layer of
-	// which this is the root, on any goroutine, and that were captured. A grant that no cell
-	// has any more is collected with its store.
+	// entered has the grants of captured stores that EnterWith has set in the layer with
+	// this root, on any goroutine. A grant that no cell has any more is collected with its
+	// store.
 	entered []weak.Pointer[grant]
 
-	// scope is a scope that has ended on another goroutine than its own, and whose store
-	// this is. It is there to be kept, and not read.
+	// scope keeps the scope of the store alive, once another goroutine has ended it.
+	// Nothing reads it.
 	scope *Scope
 }
 
 // joined is the rest of a grant that is in its root's entered.
 var joined = new(grantRest)
 
-// noLayer is the root of every store that EnterWith puts in place outside a layer. It
-// must not be the first such store's own grant, which would keep that store alive.
+// noLayer is the root of every store that EnterWith sets outside a layer. The first such
+// store's own grant would not do: it would keep that store alive.
 var noLayer = &grant{value: unsafe.Pointer(new(byte))}
 
 // load returns the address of the store, nil if it was revoked.
@@ -58,9 +58,9 @@ func (h *grant) load() unsafe.Pointer {
 // ended reports whether the layer that the store belongs to has ended.
 func (h *grant) ended() bool { return atomic.LoadPointer(&h.root.value) == nil }
 
-// revoke revokes the store and, if it is that of a layer, all captured stores that EnterWith
-// has put in place in the layer. join pairs with it: either revoke finds the grant that joins, or join
-// finds the layer ended.
+// revoke revokes the store and, if the grant is a root, all captured stores that EnterWith
+// has set in its layer. It pairs with join: either revoke finds the grant that joins, or
+// join finds the layer ended.
 func (h *grant) revoke() {
 	atomic.StorePointer(&h.value, nil)
 	rest := (*grantRest)(atomic.LoadPointer(&h.rest))
@@ -78,8 +78,8 @@ func (h *grant) revoke() {
 	}
 }
 
-// join notes a grant, which is about to be captured, with the layer that it belongs to, if
-// that is another grant's. The goroutine whose cell has the grant calls it.
+// join adds a grant that is about to be captured to entered of its root, unless it is a
+// root itself. The goroutine whose cell has the grant calls it.
 func (h *grant) join() {
 	if h.root == h || h.root == noLayer || atomic.LoadPointer(&h.rest) != nil {
 		return
@@ -102,7 +102,7 @@ func (h *grant) needRest() *grantRest {
 	return (*grantRest)(atomic.LoadPointer(&h.rest))
 }
 
-// keep makes the grant keep the scope whose store this is.
+// keep makes the grant keep the scope of its store alive.
 func (h *grant) keep(n *Scope) {
 	rest := h.needRest()
 	rest.mu.Lock()

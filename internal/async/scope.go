@@ -295,7 +295,8 @@ func (n *Scope) hasEnded() bool {
 	return !n.open || n.hidden != nil && n.hidden.grant != nil && n.hidden.grant.ended()
 }
 
-// revoke revokes the store of a scope, if it can be, and what EnterWith has put in its place.
+// revoke revokes the store of a scope, if it can be revoked, and those that EnterWith has
+// replaced it with.
 func (n *Scope) revoke() {
 	if n.hidden != nil && n.hidden.grant != nil {
 		n.hidden.grant.revoke()
