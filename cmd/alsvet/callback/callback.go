@@ -42,7 +42,8 @@ Not reported are functions that are bound already, that read no store and call n
 that could, that begin with a Run, WithScope or EnterWith of their own, and what is
 handed over directly in main and init, where no store can be yet, or in tests. With
 als/inherit in the program those that start a goroutine in each call are not reported.
-There is no fix for a function that serves more than its caller: it must not be bound.`
+There is no fix for a function that serves more than its caller: it must not be bound.
+Nor is there one for a value that may be nil: als.Bind panics on nil.`
 
 // Analyzer reports callbacks that are not bound.
 var Analyzer = &analysis.Analyzer{
@@ -188,7 +189,9 @@ func (c *checker) function(cur inspector.Cursor, runs flow.Runs, fun ast.Expr) {
 		d.Message = runs.Name + " runs its argument on another goroutine, without the caller's stores: bind it with als.Bind"
 	}
 	var forms func() []rewrite.Form
-	if verdict.Answer == serves.Starter && usage.Requires(c.Pass.Fset.File(pos).Name()) {
+	if verdict.Answer == serves.Starter && !(nonNil{c.Flow, c.Pass.TypesInfo}).proves(cur, fun, 0) {
+		d.Message += " where it is set, or only if it is not nil"
+	} else if verdict.Answer == serves.Starter && usage.Requires(c.Pass.Fset.File(pos).Name()) {
 		forms = func() []rewrite.Form { return fixes(c.Pass, cur, runs.Name, fun) }
 	}
 	c.Add(active, d, forms)

@@ -13,48 +13,74 @@ var logName = regexp.MustCompile(`^(Print|Debug|Info|Warn|Warning|Error|Trace|Lo
 
 // OnlyCloses reports whether a function value does nothing that could read a store but
 // to close something, as go conn.Close() does, and to log that, and does not read one for
-// certain. A call of log/slog counts as reading: its handlers are given stores.
+// certain. Functions whose source is at hand are followed: one that is called Close may
+// call the handler of a user. A call of log/slog counts as reading: its handlers are given
+// stores.
 func (p *Package) OnlyCloses(fun ast.Expr) bool {
 	if p.Reads(fun, nil) == Does {
 		return false
 	}
-	body := p.bodyOf(fun)
-	if _, isLit := ast.Unparen(fun).(*ast.FuncLit); !isLit && closes(fun) {
-		return true
+	c := closing{flow: p, seen: make(map[*Func]bool)}
+	return c.value(fun, nil) && (c.closed || !c.logged)
+}
+
+// closing follows what a function calls to close something.
+type closing struct {
+	flow           *Package
+	seen           map[*Func]bool
+	closed, logged bool
+}
+
+// value reports whether a call of a function value only closes and logs.
+func (c *closing) value(fun ast.Expr, args []ast.Expr) bool {
+	p := c.flow
+	if closes(fun) {
+		c.closed = true
 	}
-	if body == nil {
+	callees := p.Callees(fun)
+	switch {
+	case isCancel(p.Pass.TypesInfo.TypeOf(fun)):
+		return true
+	case p.logs(fun):
+		c.logged = true
+		return true
+	case (callees.Unknown || len(callees.Params) > 0) && !closes(fun):
 		return false
 	}
-	only, closed, logged := true, false, false
-	ast.Inspect(body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			only = only && p.Reads(n, nil) == Never
+	for _, fn := range callees.Foreign {
+		if p.foreignReads(fn) > Never && !(closes(fun) && (isInterfaceMethod(fn) || p.FactOf(fn).Closes)) {
 			return false
-		case *ast.CallExpr:
-			tv := p.Pass.TypesInfo.Types[n.Fun]
-			switch {
-			case tv.IsType() || tv.IsBuiltin():
-			case closes(n.Fun):
-				closed = true
-			case p.logs(n.Fun):
-				logged = true
-			default:
-				only = only && !p.CouldRead(n.Fun, n.Args) && len(p.Callees(n.Fun).Params) == 0
+		}
+		for i, arg := range args {
+			if p.calls(fn, i) && isFunc(p.Pass.TypesInfo.TypeOf(arg)) && !c.value(arg, nil) {
+				return false
+			}
+		}
+	}
+	for _, f := range callees.Funcs {
+		if !c.function(f) {
+			return false
+		}
+	}
+	return true
+}
+
+// function reports whether a function of this package only closes and logs.
+func (c *closing) function(f *Func) bool {
+	if c.seen[f] || f.Body() == nil {
+		return true
+	}
+	c.seen[f] = true
+	only := true
+	ast.Inspect(f.Body(), func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			if tv := c.flow.Pass.TypesInfo.Types[call.Fun]; !tv.IsType() && !tv.IsBuiltin() {
+				only = only && c.value(call.Fun, call.Args)
 			}
 		}
 		return only
 	})
-	return only && (closed || !logged)
-}
-
-// bodyOf returns the body of a literal, or of a function of this package.
-func (p *Package) bodyOf(fun ast.Expr) *ast.BlockStmt {
-	c := p.Callees(fun)
-	if len(c.Funcs) != 1 || len(c.Foreign)+len(c.Params) > 0 || c.Unknown {
-		return nil
-	}
-	return c.Funcs[0].Body()
+	return only
 }
 
 // logs reports whether a call is one of a logger: of package log, or of an interface that

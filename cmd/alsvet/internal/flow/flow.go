@@ -48,6 +48,7 @@ const (
 // A Fact is what importers know of a function.
 type Fact struct {
 	Reads     Reading
+	Closes    bool    // it could read only where it closes or logs
 	Calls     []int   // parameters that it calls
 	Elsewhere []Param // parameters that run on another goroutine
 }
@@ -143,6 +144,9 @@ func run(p *analysis.Pass) (any, error) {
 	pkg.findElsewhere()
 	pkg.propagateReads() // what runs elsewhere needs the stores, too
 	for _, f := range pkg.order {
+		if f.Obj != nil && f.Fact.Reads == Could && closeName.MatchString(f.Obj.Name()) {
+			f.Fact.Closes = (&closing{flow: pkg, seen: make(map[*Func]bool)}).function(f)
+		}
 		if f.Obj != nil && !f.Fact.empty() {
 			p.ExportObjectFact(f.Obj, &f.Fact)
 		}
