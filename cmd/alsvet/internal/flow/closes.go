@@ -13,37 +13,53 @@ var logName = regexp.MustCompile(`^(Print|Debug|Info|Warn|Warning|Error|Trace|Lo
 
 // OnlyCloses reports whether a function value does nothing that could read a store but
 // to close something, as go conn.Close() does, and to log that, and does not read one for
-// certain. Functions whose source is at hand are followed: one that is called Close may
-// call the handler of a user. A call of log/slog counts as reading: its handlers are given
-// stores.
+// certain. What is called Close is followed where its source is at hand: it may call the
+// handler of a user. A call of log/slog counts as reading: its handlers are given stores.
 func (p *Package) OnlyCloses(fun ast.Expr) bool {
 	if p.Reads(fun, nil) == Does {
 		return false
 	}
 	c := closing{flow: p, seen: make(map[*Func]bool)}
-	return c.value(fun, nil) && (c.closed || !c.logged)
+	if body := p.ownBody(fun); body != nil && !closes(fun) {
+		return c.body(body) && (c.closed || !c.logged)
+	}
+	return c.value(fun, nil) && c.closed
+}
+
+// ownBody returns the function of a literal, or of a function of this package.
+func (p *Package) ownBody(fun ast.Expr) *Func {
+	c := p.Callees(fun)
+	if len(c.Funcs) != 1 || len(c.Foreign)+len(c.Params) > 0 || c.Unknown {
+		return nil
+	}
+	return c.Funcs[0]
 }
 
 // closing follows what a function calls to close something.
 type closing struct {
 	flow           *Package
 	seen           map[*Func]bool
+	inside         bool // a function that is called Close
 	closed, logged bool
 }
 
 // value reports whether a call of a function value only closes and logs.
 func (c *closing) value(fun ast.Expr, args []ast.Expr) bool {
 	p := c.flow
-	if closes(fun) {
-		c.closed = true
-	}
 	callees := p.Callees(fun)
+	if closes(fun) {
+		outer := c.inside
+		c.closed, c.inside = true, true
+		defer func() { c.inside = outer }()
+	}
 	switch {
 	case isCancel(p.Pass.TypesInfo.TypeOf(fun)):
 		return true
 	case p.logs(fun):
 		c.logged = true
 		return true
+	case !c.inside:
+		return !p.CouldRead(fun, args) && len(callees.Params) == 0
 	case (callees.Unknown || len(callees.Params) > 0) && !closes(fun):
 		return false
 	}
@@ -58,19 +74,19 @@ func (c *closing) value(fun ast.Expr, args []ast.Expr) bool {
 		}
 	}
 	for _, f := range callees.Funcs {
-		if !c.function(f) {
+		if !c.seen[f] && !c.body(f) {
 			return false
 		}
 	}
 	return true
 }
 
-// function reports whether a function of this package only closes and logs.
-func (c *closing) function(f *Func) bool {
-	if c.seen[f] || f.Body() == nil {
+// body reports whether a function of this package only closes and logs.
+func (c *closing) body(f *Func) bool {
+	c.seen[f] = true
+	if f.Body() == nil {
 		return true
 	}
-	c.seen[f] = true
 	only := true
 	ast.Inspect(f.Body(), func(n ast.Node) bool {
 		if call, ok := n.(*ast.CallExpr); ok {

@@ -145,7 +145,7 @@ func run(p *analysis.Pass) (any, error) {
 	pkg.propagateReads() // what runs elsewhere needs the stores, too
 	for _, f := range pkg.order {
 		if f.Obj != nil && f.Fact.Reads == Could && closeName.MatchString(f.Obj.Name()) {
-			f.Fact.Closes = (&closing{flow: pkg, seen: make(map[*Func]bool)}).function(f)
+			f.Fact.Closes = (&closing{flow: pkg, seen: make(map[*Func]bool), inside: true}).body(f)
 		}
 		if f.Obj != nil && !f.Fact.empty() {
 			p.ExportObjectFact(f.Obj, &f.Fact)

@@ -392,6 +392,18 @@ func TestOnlyCloses(t *testing.T) {
 		var l logger
 		func closeLogged(x c, l logger) { if err := x.Close(); err != nil { l.Printf("%v", err) } }
 	`
+	const handlers = `
+		type conn struct { x c; onClose, cancel func() }
+		func stop(x interface{ Stop() }) { x.Stop() }
+		func (c conn) Close() { c.finish() }
+		func (c conn) finish() { c.x.Close(); c.cancel(); stop(nil) }
+		func (c conn) Shutdown() { c.finish(); c.onClose() }
+		func (c conn) stopAll() { c.Shutdown() }
+		func (c conn) send(l logger) { report(l); c.Close() }
+		func report(l logger) { l.Printf("sent") }
+		func (k conn) disconnect(x c) { x.Send() }
+		func (c conn) teardown() { if c.x == nil { c.teardown() }; c.Close() }
+		`
 	for name, test := range map[string]struct {
 		body   string
 		closes bool
@@ -408,10 +420,19 @@ func TestOnlyCloses(t *testing.T) {
 		"only logs":        {`go func() { l.Printf("done") }()`, false},
 		"with slog":        {`go func() { if err := x.Close(); err != nil { slog.Error("close") } }()`, false},
 		"in a function":    {`go closeLogged(x, nil)`, true},
+
+		"its source is not at hand":   {`go stop(nil)`, true},
+		"it ends what others close":   {`go conn{}.Close()`, true},
+		"it calls a handler":          {`go conn{}.Shutdown()`, false},
+		"it calls one further down":   {`go func() { conn{}.stopAll() }()`, false},
+		"it calls another interface":  {`go conn{}.disconnect(x)`, false},
+		"works, stops and logs":       {`go conn{}.send(l)`, false},
+		"a function value that ends":  {`go conn{}.cancel()`, true},
+		"functions that call another": {`go conn{}.teardown()`, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p, action := analyze(t, "package p\n\n"+declarations+"func closeAll() { user.Get() }\nfunc f(x c, g func()) { "+test.body+" }")
+			p, action := analyze(t, "package p\n\n"+declarations+handlers+"func closeAll() { user.Get() }\nfunc f(x c, g func()) { "+test.body+" }")
 			stmt := sourcetest.Find[*ast.GoStmt](t, action, nil)
 			assert.Equal(t, test.closes, p.OnlyCloses(stmt.Call.Fun))
 		})
