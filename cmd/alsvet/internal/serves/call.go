@@ -77,7 +77,8 @@ func (b *body) dynamic(n *ast.CallExpr) {
 
 var (
 	readName   = regexp.MustCompile(`^(Read|Recv|Receive|Next|Poll|Fetch|Scan|Wait|Pop|Take|Dequeue|read|recv|receive|next|poll|fetch|scan|wait|pop|take|dequeue)([A-Z].*)?$`)
-	acceptName = regexp.MustCompile(`^(Accept|Serve|ListenAndServe|accept|serve)([A-Z].*)?$`)
+	acceptName = regexp.MustCompile(`^[Aa]ccept([A-Z].*)?$`)
+	serveName  = regexp.MustCompile(`^(Serve|ListenAndServe|serve)([A-Z].*)?$`)
 	serverName = regexp.MustCompile(`(?i)^(run|start|listen|watch|consume|subscribe|work|worker|process|monitor|handle|.*loop|.*check(er|func)?|.*heartbeat|keepalive|refresh|poll)$`)
 )
 
@@ -114,7 +115,7 @@ func (w *walker) foreign(fn *types.Func, fun ast.Expr, args []ast.Expr, e *env, 
 		return
 	}
 	switch {
-	case acceptName.MatchString(name) && name != "ServeHTTP" && (inLoop > 0 || name != "Accept"):
+	case inLoop > 0 && accepts(fn) || serveName.MatchString(name) && name != "ServeHTTP":
 		b.add(accept, fun, Shared, "calls")
 	case std && (known.Name(fn) == "time.Sleep" || name == "Wait" && fn.Pkg().Path() == "sync"):
 	case inLoop > 0 && isRead([]*types.Func{fn}) && len(args) > 0:
@@ -139,6 +140,13 @@ func (w *walker) arguments(fn *types.Func, std bool, args []ast.Expr, e *env, in
 			}
 		}
 	}
+}
+
+// accepts reports whether a function waits for a connection or a message, as its name
+// says. A method such as AcceptProtocol, which has no error to return, is that of a setting.
+func accepts(fn *types.Func) bool {
+	results := fn.Signature().Results()
+	return acceptName.MatchString(fn.Name()) && results.Len() > 0 && types.TypeString(results.At(results.Len()-1).Type(), nil) == "error"
 }
 
 func (w *walker) suspect(name string) {

@@ -36,7 +36,27 @@ func (j *Judge) idle(w *walker, fun ast.Expr, args []ast.Expr) bool {
 // idleHelper reports whether a goroutine that may serve others runs no function that
 // others handed over, and does not read a store itself.
 func (j *Judge) idleHelper(w *walker, fun ast.Expr, args []ast.Expr) bool {
-	return !w.handed && j.flow.Reads(fun, args) < flow.Does
+	return !w.handed && j.flow.Reads(fun, args) < flow.Does && !j.passesOn(w)
+}
+
+// passesOn reports whether the function of a goroutine, or one that it calls, starts
+// another goroutine that serves only this one: the stores are lost on the way to it.
+func (j *Judge) passesOn(w *walker) bool {
+	if w.first == nil || j.asking[w.first] {
+		return false
+	}
+	j.asking[w.first] = true
+	defer delete(j.asking, w.first)
+	for _, f := range append([]*flow.Func{w.first}, w.first.Callees()...) {
+		for cur := range f.Cursor.Preorder((*ast.GoStmt)(nil)) {
+			call := cur.Node().(*ast.GoStmt).Call
+			if j.flow.Enclosing(cur) == f && j.flow.GoroutineReads(call) && !j.flow.OnlyCloses(call.Fun) &&
+				j.startedFrom(anywhere, cur, f, call.Fun, call.Args).Answer == Starter {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // isSetting reports whether a function value is a setting of the goroutine's owner and no

@@ -245,6 +245,7 @@ func children(n ast.Node) (list []ast.Node) {
 func (b *body) rangeLoop(n *ast.RangeStmt) {
 	inner := *b
 	b.stmts(n.X)
+	b.takesOut(n)
 	if t := b.judge.info.TypeOf(n.X); t != nil {
 		if ch, ok := t.Underlying().(*types.Chan); ok {
 			inner.enterLoop()

@@ -327,3 +327,81 @@ func TestWorkThatBringsStores(t *testing.T) {
 		})
 	}
 }
+
+// What several callers have put into a field is not the work of the one that takes it out.
+func TestTakenOutOfField(t *testing.T) {
+	const queue = `type queue struct { pending []func() }
+		func (q *queue) add(f func()) { q.pending = append(q.pending, f) }
+		func (q *queue) take() []func() { all := q.pending; q.pending = nil; return all }
+		func (q *queue) first(n int) []func() { some, rest := q.pending[:n], q.pending[n:]; q.pending = rest; return some }
+		func (q *queue) list() []func() { return q.pending }
+		`
+	judged(t, map[string]goroutine{
+		"taken by a method": {queue + `func (q *queue) flush(name string) { go func() { for _, f := range q.take() { run(name, f) } }() }
+			func run(name string, f func()) { f() }`,
+			serves.Others, "works on what it takes out with q.take"},
+		"by way of a variable": {queue + `func (q *queue) flush(name string) {
+				go func() {
+					all := q.take()
+					for _, f := range all { run(name, f) }
+				}()
+			}
+			func run(name string, f func()) { f() }`,
+			serves.Others, "works on what it takes out with q.take"},
+		"of a queue of the starter": {queue + `func flush(fs ...func()) {
+				q := new(queue)
+				for _, f := range fs { q.add(f) }
+				go func() { for _, f := range q.take() { run("", f) } }()
+			}
+			func run(name string, f func()) { f() }`,
+			serves.Starter, ""},
+		"only listed": {queue + `func (q *queue) each(name string) { go func() { for _, f := range q.list() { run(name, f) } }() }
+			func run(name string, f func()) { f() }`,
+			serves.Starter, ""},
+		"distributed": {queue + `func (q *queue) flush() {
+				for _, f := range q.pending { go f() }
+				q.pending = []func(){}
+			}`,
+			serves.Unclear, "others may have put what it works on into q.pending"},
+		"distributed to literals": {queue + `func (q *queue) flush() {
+				for _, f := range q.pending { go func() { f() }() }
+				q.pending = nil
+			}`,
+			serves.Unclear, "others may have put what it works on into q.pending"},
+		"what stays in the list": {queue + `func (q *queue) each(name string) {
+				for _, f := range q.pending { go run(name, f) }
+			}
+			func run(name string, f func()) { f() }`,
+			serves.Starter, ""},
+		"of a list of the starter": {`func flush(fs []func()) {
+				q := fs
+				for _, f := range q { go f() }
+				q = nil
+			}`,
+			serves.Starter, ""},
+	})
+}
+
+// Maintenance to which nothing of the call goes is reported where the goroutine's function
+// starts another one for the caller.
+func TestPassesOn(t *testing.T) {
+	const client = `type client struct { handler func(string) }
+		func (c *client) close(why string) { c.handler(why) }
+		func (c *client) disconnect(why ...string) { go func() { for _, w := range why { c.close(w) } }() }
+		`
+	for name, test := range map[string]struct {
+		source string
+		idle   bool
+	}{
+		"a function":   {`func (c *client) ping() { go c.disconnect("no pong") }`, false},
+		"in a literal": {`func (c *client) ping() { go func() { c.disconnect("no pong") }() }`, false},
+		"nothing":      {`type logger interface { Write(string) }; var l logger; func (c *client) ping() { go c.log() }; func (c *client) log() { l.Write("no pong") }`, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			verdict := goroutine{source: test.source + "\n" + client}.judge(t)
+			assert.Equal(t, serves.Unclear, verdict.Answer)
+			assert.Equal(t, test.idle, verdict.Idle)
+		})
+	}
+}

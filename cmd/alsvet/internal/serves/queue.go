@@ -57,12 +57,121 @@ func (j *Judge) emptied(list ast.Expr, f *flow.Func, steps int) bool {
 				continue
 			}
 			value := ast.Unparen(n.Rhs[i])
-			if _, shorter := value.(*ast.SliceExpr); shorter || j.info.Types[value].IsNil() || j.emptied(value, f, steps+1) {
+			if j.empties(value) || j.emptied(value, f, steps+1) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// empties reports whether a list that is assigned the value is shorter then.
+func (j *Judge) empties(value ast.Expr) bool {
+	switch value := ast.Unparen(value).(type) {
+	case *ast.SliceExpr:
+		return true
+	case *ast.CompositeLit:
+		return len(value.Elts) == 0
+	}
+	return j.info.Types[value].IsNil()
+}
+
+// takesOut is for a loop over what a method of something shared has taken out of one of
+// its lists: others have put that there.
+func (b *body) takesOut(loop *ast.RangeStmt) {
+	sources := []ast.Expr{loop.X}
+	if v := b.judge.flow.Assigned.Variable(loop.X); v != nil && b.judge.flow.OwnerOf(v) != nil {
+		sources, _ = b.judge.flow.Assigned.Values(v)
+	}
+	for _, source := range sources {
+		call, ok := ast.Unparen(source).(*ast.CallExpr)
+		if !ok {
+			continue
+		}
+		sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+		if !ok || !b.judge.isValue(sel.X) || b.origin(sel.X) != Shared {
+			continue
+		}
+		for _, f := range b.judge.flow.Callees(sel).Funcs {
+			if b.judge.returnsTaken(f) && b.repeats(loop.Body) {
+				b.add(queued, sel, Shared, "works on what it takes out with")
+			}
+		}
+	}
+}
+
+// returnsTaken reports whether a function returns what it takes out of a field.
+func (j *Judge) returnsTaken(f *flow.Func) bool {
+	emptied := make(map[string]bool)
+	for cur := range f.Cursor.Preorder((*ast.AssignStmt)(nil)) {
+		n := cur.Node().(*ast.AssignStmt)
+		for i, lhs := range n.Lhs {
+			if v := j.root(lhs); len(n.Lhs) == len(n.Rhs) && j.empties(n.Rhs[i]) && v != nil && j.isReceiver(v) {
+				emptied[types.ExprString(lhs)] = true
+			}
+		}
+	}
+	for cur := range f.Cursor.Preorder((*ast.ReturnStmt)(nil)) {
+		for _, result := range cur.Node().(*ast.ReturnStmt).Results {
+			if len(emptied) > 0 && j.comesFrom(result, emptied, 0) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// comesFrom reports whether a value is, or is a part of, what one of the expressions was.
+func (j *Judge) comesFrom(e ast.Expr, from map[string]bool, steps int) bool {
+	if steps > maxAliases {
+		return false
+	}
+	if from[types.ExprString(ast.Unparen(e))] {
+		return true
+	}
+	switch e := ast.Unparen(e).(type) {
+	case *ast.SliceExpr:
+		return j.comesFrom(e.X, from, steps+1)
+	case *ast.Ident:
+		if v, ok := j.info.Uses[e].(*types.Var); ok && j.flow.OwnerOf(v) != nil {
+			values, _ := j.flow.Assigned.Values(v)
+			for _, value := range values {
+				if j.comesFrom(value, from, steps+1) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// distributed says why a goroutine may do the work of several callers, although each goroutine
+// is given one piece of it: its starter takes that out of a shared field, in a loop. It
+// returns "" for others.
+func (j *Judge) distributed(w *walker, starter *flow.Func, fun ast.Expr, args []ast.Expr) string {
+	if j.flow.Reads(fun, args) == flow.Never {
+		return ""
+	}
+	for _, e := range append([]ast.Expr{fun}, args...) {
+		for n := range ast.Preorder(e) {
+			id, ok := n.(*ast.Ident)
+			if !ok {
+				continue
+			}
+			v, ok := j.info.Uses[id].(*types.Var)
+			if !ok {
+				continue
+			}
+			list := j.flow.Assigned.Ranged(v)
+			if list == nil || j.flow.OwnerOf(v) != starter || !j.emptied(list, starter, 0) || w.originOf(list, nil, 0) != Shared {
+				continue
+			}
+			if field := j.flow.Assigned.Variable(list); field != nil && field.IsField() {
+				return "others may have put what it works on into " + flow.Text(list)
+			}
+		}
+	}
+	return ""
 }
 
 // taken returns the queue, list or map that a variable's value was taken out of, nil if

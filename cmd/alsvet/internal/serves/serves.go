@@ -13,8 +13,10 @@
 //     sync.Cond, or loops while a shared condition holds; or it runs functions that
 //     come out of a shared queue; or it calls something that serves, such as
 //     (*http.Server).Serve; or it loops for ever, starts itself again, or sets the
-//     timer again that runs it: Others. A loop that only waits for a condition, and one
-//     that reads far below the goroutine's function, as decoders do, do not count.
+//     timer again that runs it; or it loops over what a method has taken out of a shared
+//     list: Others. Unclear where the starter takes it out and starts a goroutine for each.
+//     A loop that only waits for a condition, and one that reads far below the
+//     goroutine's function, as decoders do, do not count.
 //  3. The starter is a server itself: the go statement is in a loop of kind 2, or in a
 //     function that only such goroutines call, with no Run on the way (server.go). Then
 //     there are no stores to lose: NoStores. Where the starter goes on to serve, or only
@@ -117,11 +119,13 @@ type Judge struct {
 	uses    map[*types.Func][]inspector.Cursor
 	servers map[*flow.Func]standing // where they run, once looked for
 	vars    map[*types.Var][]inspector.Cursor
+	asking  map[*flow.Func]bool // by passesOn
 }
 
 func run(pass *analysis.Pass) (any, error) {
 	p := pass.ResultOf[flow.Analyzer].(*flow.Package)
-	j := &Judge{pass: pass, flow: p, info: pass.TypesInfo, escapes: make(map[*types.Var]Origin), servers: make(map[*flow.Func]standing)}
+	j := &Judge{pass: pass, flow: p, info: pass.TypesInfo, escapes: make(map[*types.Var]Origin), servers: make(map[*flow.Func]standing),
+		asking: make(map[*flow.Func]bool)}
 	if len(p.Funcs()) == 0 {
 		return j, nil
 	}
@@ -170,6 +174,11 @@ func (j *Judge) goroutine(cur inspector.Cursor, fun ast.Expr, args []ast.Expr) V
 	if j.startedByServer(cur, starter) || at == servers {
 		return Verdict{Answer: NoStores}
 	}
+	return j.startedFrom(at, cur, starter, fun, args)
+}
+
+// startedFrom judges a goroutine that may have stores to lose, by where its starter runs.
+func (j *Judge) startedFrom(at standing, cur inspector.Cursor, starter *flow.Func, fun ast.Expr, args []ast.Expr) Verdict {
 	w := &walker{judge: j, starter: starter, visited: make(map[visit]bool)}
 	if call, ok := cur.Node().(*ast.CallExpr); ok {
 		w.timer = known.Is(j.info, call, "time.AfterFunc")
@@ -181,6 +190,9 @@ func (j *Judge) goroutine(cur inspector.Cursor, fun ast.Expr, args []ast.Expr) V
 	joined := j.joined(cur, starter, w)
 	if at == uncertain && !joined {
 		return Verdict{Answer: Unclear, Why: "it is started by a goroutine that may serve others"}
+	}
+	if why := j.distributed(w, starter, fun, args); why != "" {
+		return Verdict{Answer: Unclear, Why: why}
 	}
 	if why := j.helps(cur, starter); why != "" {
 		return Verdict{Answer: Unclear, Why: why}

@@ -285,6 +285,14 @@ func TestAccepts(t *testing.T) {
 	worker := goroutine{source: `var jobs = make(chan int)
 		func start() { go func() { for range jobs { } }() }`}
 	assert.False(t, worker.judge(t).Accepts)
+
+	accept := goroutine{source: `type listener interface{ Accept() (int, error) }
+		func start(l listener) { go func() { for { if _, err := l.Accept(); err != nil { return } } }() }`}
+	assert.True(t, accept.judge(t).Accepts)
+	setting := goroutine{source: `type transport interface{ AcceptProtocol() string; Close(string) }
+		func start(t transport) { go func() { for range 2 { t.Close(t.AcceptProtocol()) } }() }`}
+	assert.False(t, setting.judge(t).Accepts)
+	assert.Equal(t, serves.Starter, setting.judge(t).Answer)
 }
 
 // Rule 3: the starter is a server itself.
