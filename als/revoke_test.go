@@ -406,6 +406,24 @@ func TestEnterWithInAScopeAfterDisable(t *testing.T) {
 	}
 }
 
+// The end of a goroutine that Go or AfterFunc started with stores revokes the store of a
+// scope that was left open there.
+func TestEndOfAGoroutineRevokesTheStoreOfAForgottenScope(t *testing.T) {
+	s, other := newSecret[string](), als.New[int]()
+	for what, start := range map[string]func(f func()){
+		"Go":                  als.Go,
+		"ExecutionContext.Go": func(f func()) { als.Snapshot().Go(f) },
+		"AfterFunc":           func(f func()) { als.AfterFunc(0, f) },
+	} {
+		captured := make(chan func() string, 1)
+		other.Run(1, func() {
+			start(func() { s.WithScope("secret"); captured <- als.Bind(s.Get) })
+		})
+		get := <-captured
+		testkit.Eventually(t, what+" has revoked the store", func() bool { return get() == "" })
+	}
+}
+
 // After the end of a Run or Scope captures keep none of the stores that EnterWith has set
 // in it, on its goroutine or on one that inherited the store.
 func TestStoresThatEnterWithCoveredAreGarbage(t *testing.T) {

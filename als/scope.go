@@ -20,7 +20,8 @@ type Scope[T any] struct {
 // or Scope that has not ended; no later End restores the store of a scope that has. A scope
 // whose End is not called ends as an EnterWith does: with the enclosing Run, Exit, bound
 // function, [ExecutionContext.Run] or goroutine. RevokeOnEnd then revokes its store
-// wherever it was captured. Once such a Scope is garbage, so is the store that it hides.
+// wherever it was captured; at the end of a goroutine only if [Go] or [AfterFunc] started
+// it with stores. Once such a Scope is garbage, so is the store that it hides.
 //
 // WithScope and End take about 0.6 of a context.WithValue. They allocate nothing where Run
 // allocates nothing, once a goroutine has had as many scopes open. Of thousands of open
