@@ -89,9 +89,12 @@ func (c *closing) body(f *Func) bool {
 	}
 	only := true
 	ast.Inspect(f.Body(), func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok {
-			if tv := c.flow.Pass.TypesInfo.Types[call.Fun]; !tv.IsType() && !tv.IsBuiltin() {
-				only = only && c.value(call.Fun, call.Args)
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return only && (c.inside || c.flow.Reads(n, nil) > Never)
+		case *ast.CallExpr:
+			if tv := c.flow.Pass.TypesInfo.Types[n.Fun]; !tv.IsType() && !tv.IsBuiltin() {
+				only = only && c.value(n.Fun, n.Args)
 			}
 		}
 		return only

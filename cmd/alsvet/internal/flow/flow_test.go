@@ -400,6 +400,8 @@ func TestOnlyCloses(t *testing.T) {
 		func (c conn) Shutdown() { c.finish(); c.onClose() }
 		func (c conn) stopAll() { c.Shutdown() }
 		func (c conn) send(l logger) { report(l); c.Close() }
+		func (c conn) post(g func()) { jobs <- func() { g() } }
+		var jobs chan func()
 		func report(l logger) { l.Printf("sent") }
 		func (k conn) disconnect(x c) { x.Send() }
 		func (c conn) teardown() { if c.x == nil { c.teardown() }; c.Close() }
@@ -426,6 +428,7 @@ func TestOnlyCloses(t *testing.T) {
 		"it calls a handler":          {`go conn{}.Shutdown()`, false},
 		"it calls one further down":   {`go func() { conn{}.stopAll() }()`, false},
 		"it calls another interface":  {`go conn{}.disconnect(x)`, false},
+		"it hands a function over":    {`go conn{}.post(g)`, true}, // for the callers of post to bind
 		"works, stops and logs":       {`go conn{}.send(l)`, false},
 		"a function value that ends":  {`go conn{}.cancel()`, true},
 		"functions that call another": {`go conn{}.teardown()`, true},

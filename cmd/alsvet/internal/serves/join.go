@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strings"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
 )
@@ -40,7 +41,7 @@ func (j *Judge) waitsIn(f *flow.Func, after cursor, w *walker) bool {
 			return n == f.Node || j.flow.RunsWithin(j.flow.Func(n), f)
 		case *ast.CallExpr:
 			sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr)
-			if ok && sel.Sel.Name == "Wait" && (later || j.deferred(c)) {
+			if ok && waits(sel) && (later || j.deferred(c)) {
 				v := j.root(sel.X)
 				found = v != nil && w.used[v] && j.keeps(v)
 			}
@@ -52,6 +53,13 @@ func (j *Judge) waitsIn(f *flow.Func, after cursor, w *walker) bool {
 		return true
 	})
 	return found
+}
+
+// waits reports whether a method waits for goroutines: Wait, or SignalAndWait and the like
+// of a variable.
+func waits(method *ast.SelectorExpr) bool {
+	_, variable := ast.Unparen(method.X).(*ast.Ident)
+	return method.Sel.Name == "Wait" || variable && strings.HasSuffix(method.Sel.Name, "AndWait")
 }
 
 // inEventLoop reports whether a receive is a case of a select in a loop without an end,

@@ -405,3 +405,25 @@ func TestPassesOn(t *testing.T) {
 		})
 	}
 }
+
+// A starter also waits with a method such as SignalAndWait of a variable.
+func TestSignalAndWait(t *testing.T) {
+	const closer = `type closer struct { done chan struct{} }
+		func (c *closer) SignalAndWait() { close(c.done) }
+		type store interface { Collect(); Closed() bool }
+		func (c *closer) Done() {}
+		func collect(c *closer, s store) { defer c.Done(); for !s.Closed() { s.Collect() } }
+		type db struct { closer *closer; store store }
+		`
+	judged(t, map[string]goroutine{
+		"of a variable": {`func bench(s store) { c := new(closer); go collect(c, s); c.SignalAndWait() };` + closer,
+			serves.Starter, ""},
+		"of a field, when opening fails": {`func open(s store) (*db, bool) {
+				d := &db{new(closer), s}
+				go collect(d.closer, d.store)
+				if s.Closed() { d.closer.SignalAndWait(); return nil, false }
+				return d, true
+			};` + closer,
+			serves.Others, "loops while"},
+	})
+}
