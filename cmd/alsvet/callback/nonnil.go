@@ -161,9 +161,7 @@ func (p nonNil) settles(cur inspector.Cursor, stmt ast.Stmt, is func(ast.Expr) b
 		case *ast.ReturnStmt, *ast.BranchStmt:
 			return true
 		case *ast.ExprStmt:
-			call, ok := last.X.(*ast.CallExpr)
-			id, isIdent := ast.Unparen(callee(call, ok)).(*ast.Ident)
-			return isIdent && id.Name == "panic"
+			return panics(last.X)
 		case *ast.AssignStmt:
 			inner, ok := cur.FindNode(last)
 			return ok && stmt.Else == nil && p.settles(inner, last, is, depth)
@@ -172,11 +170,13 @@ func (p nonNil) settles(cur inspector.Cursor, stmt ast.Stmt, is func(ast.Expr) b
 	return false
 }
 
-func callee(call *ast.CallExpr, ok bool) ast.Expr {
+func panics(e ast.Expr) bool {
+	call, ok := e.(*ast.CallExpr)
 	if !ok {
-		return nil
+		return false
 	}
-	return call.Fun
+	id, ok := call.Fun.(*ast.Ident)
+	return ok && id.Name == "panic"
 }
 
 // implies reports whether a condition has the comparison of a variable with nil among the
