@@ -10,7 +10,7 @@
 // know nothing of it, and it is never preempted.
 
 // Offsets that TestRecordLayout and package table's TestArrayLayout pin.
-#define array_size    0
+#define array_mask    0
 #define array_slots   8
 #define array_older   16
 #define record_cells  16
@@ -43,15 +43,14 @@
 	TESTQ CX, CX \
 	JZ    slow \
 	MOVQ  ·records(SB), R9 \
-	MOVQ  $0x227991c68fca2f63, BX \
+	MOVQ  $0x9e3779b97f4a7c15, BX \
 	IMULQ R14, BX \
 	CMPQ  array_older(R9), $0 \
 	JNE   slow \
 	MOVQ  array_slots(R9), R10 \
 	MOVQ  (R14)(CX*1), DX \
 	SHRQ  $32, BX \
-	IMULQ array_size(R9), BX \
-	SHRQ  $32, BX \
+	ANDQ  array_mask(R9), BX \
 	MOVQ  (R10)(BX*8), R11 \
 	TESTQ R11, R11 \
 	JZ    found \
@@ -62,10 +61,7 @@ probe: \
 	DECL  CX \
 	JZ    slow \
 	INCQ  BX \
-	CMPQ  BX, array_size(R9) \
-	JNE   inside \
-	XORL  BX, BX \
-inside: \
+	ANDQ  array_mask(R9), BX \
 	MOVQ  (R10)(BX*8), R11 \
 	TESTQ R11, R11 \
 	JZ    found \

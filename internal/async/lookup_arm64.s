@@ -5,7 +5,7 @@
 // On entry the argument is in R0, g has its own register, and the return address
 // is in R30. Results go to R0 and R1. R2 to R15 are free to use.
 
-#define array_size    0
+#define array_mask    0
 #define array_slots   8
 #define array_older   16
 #define record_cells  16
@@ -35,16 +35,14 @@
 	MOVD $·records(SB), R9 \
 	LDAR (R9), R9 \
 	MOVD (g)(R1), R2 \
-	MOVD $0x227991c68fca2f63, R8 \
+	MOVD $0x9e3779b97f4a7c15, R8 \
 	MUL  g, R8, R3 \
 	ADD  $array_older, R9, R10 \
 	LDAR (R10), R10 \
 	CBNZ R10, slow \
 	MOVD array_slots(R9), R10 \
-	MOVD array_size(R9), R7 \
-	LSR  $32, R3 \
-	MUL  R7, R3 \
-	LSR  $32, R3 \
+	MOVD array_mask(R9), R7 \
+	AND  R3>>32, R7, R3 \
 	MOVD (R10)(R3<<3), R11 \
 	CBZ  R11, found \
 	MOVD (R11), R8 \
@@ -55,8 +53,7 @@ probe: \
 	SUB  $1, R1 \
 	CBZ  R1, slow \
 	ADD  $1, R3 \
-	CMP  R7, R3 \
-	CSEL LO, R3, ZR, R3 \
+	AND  R7, R3 \
 	MOVD (R10)(R3<<3), R11 \
 	CBZ  R11, found \
 	MOVD (R11), R8 \

@@ -123,7 +123,7 @@ var engineMutants = []mutant{
 	{file: "internal/table/table.go", anchor: "newer == nil || a.left.Load() > 0", with: "newer == nil"},
 	{file: "internal/table/table.go", anchor: "		if id := certain(e.owner.Load()); id != gone {", with: "		if id := certain(e.owner.Load()); id == gone {"},
 	{file: "internal/table/table.go", anchor: "	t.arm()\n}", with: "}"},
-	{file: "internal/table/array.go", anchor: "	pos := a.home(h)\n	for range a.size {\n		e := a.slot(pos).Load()\n", with: "	pos := a.next(a.home(h))\n	for range a.size {\n		e := a.slot(pos).Load()\n"},
+	{file: "internal/table/array.go", anchor: "	for pos := h; pos <= h+a.mask; pos++ {\n		e := a.slot(pos).Load()\n", with: "	for pos := h + 1; pos <= h+a.mask; pos++ {\n		e := a.slot(pos).Load()\n"},
 	{file: "internal/table/array.go", anchor: "case there == tombstone && isNew:", with: "case there == tombstone:"},
 	{file: "internal/table/array.go", anchor: "			if used.Add(1) > shardLimit {\n				used.Add(-1)\n", with: "			if used.Add(1) > shardLimit {\n"},
 	{file: "internal/table/array.go", anchor: "		case e.g != g:\n", with: "		case e.g == g:\n"},

@@ -12,8 +12,9 @@ const (
 	shardSize = 1 << shardBits
 
 	// shardLimit is how many slots of a shard may be taken before the array is
-	// replaced. So every probe ends at an empty slot. Our hash is even: when the fullest
-	// shard reaches three quarters, the average is at 0.62 or more.
+	// replaced. Three quarters leave every probe an empty slot to end at; with a
+	// hash as even as ours the fullest shard is there when the average is at
+	// two thirds.
 	shardLimit = shardSize * 3 / 4
 
 	// minSlots is the size of the first array: one shard, 2 KiB on 64 bits.
@@ -21,12 +22,12 @@ const (
 )
 
 // An array is one generation of a table's slots. Assembly in package async reads
-// size, slots and older; TestArrayLayout pins their offsets.
+// mask, slots and older; TestArrayLayout pins their offsets.
 type array struct {
-	size   uint64                // number of slots, a multiple of shardSize
-	slots  unsafe.Pointer        // to [size]atomic.Pointer[Entry]
-	older  atomic.Pointer[array] // the next older one, nil once its entries have been moved
-	shards []shard               // len is size/shardSize
+	mask   uint64                // number of slots less one
+	slots  unsafe.Pointer        // to [mask+1]atomic.Pointer[Entry]
+	older  atomic.Pointer[array] // what is being moved into newer arrays, nil if nothing
+	shards []shard               // len is (mask+1)/shardSize
 	left   atomic.Int64          // shards of this array that are not moved yet
 	cursor atomic.Uint64         // next shard of this array that an insert moves
 }
@@ -42,7 +43,7 @@ type shard struct {
 func newArray(slots uint64, older *array) *array {
 	s := make([]atomic.Pointer[Entry], slots)
 	a := &array{
-		size:   slots,
+		mask:   slots - 1,
 		slots:  unsafe.Pointer(unsafe.SliceData(s)),
 		shards: make([]shard, slots>>shardBits),
 	}
@@ -51,33 +52,20 @@ func newArray(slots uint64, older *array) *array {
 	return a
 }
 
-// slot returns the slot at a position below size. Sound because slots points to size slots.
+// slot returns the slot at a position; it wraps around. Sound because slots
+// points to mask+1 of them.
 func (a *array) slot(pos uint64) *atomic.Pointer[Entry] {
 	const size = unsafe.Sizeof(atomic.Pointer[Entry]{})
-	return (*atomic.Pointer[Entry])(unsafe.Add(a.slots, uintptr(pos)*size))
+	return (*atomic.Pointer[Entry])(unsafe.Add(a.slots, uintptr(pos&a.mask)*size))
 }
 
-// home returns the position where the probe for a hash starts: the hash, which has 32 bits,
-// is a fraction of the array. So an array can have any size; a mask, which costs a read the
-// same, would need a power of two.
-func (a *array) home(h uint64) uint64 { return h * a.size >> 32 }
+// HashFactor is 2^64 divided by the golden ratio, made odd. The addresses of g's
+// are multiples of their size class and lie in runs; the middle bits of the
+// product spread them evenly (docs/designs.md has the comparison).
+const HashFactor = 0x9e3779b97f4a7c15
 
-// next returns the position after pos in a probe.
-func (a *array) next(pos uint64) uint64 {
-	if pos++; pos < a.size {
-		return pos
-	}
-	return 0
-}
-
-// HashFactor spreads the addresses of g's, which are multiples of their size class, many of
-// them adjacent. When the fullest shard of an array is full it has at most 1.3 times the
-// average. It is the best of 50 random factors: with 2^64 divided by the golden ratio
-// arrays grew when they were half full (docs/designs.md).
-const HashFactor = 0x227991c68fca2f63
-
-// hash returns the 32 bits that array.home needs. It hashes the g, or the ID where the g is
-// not known.
+// hash returns where a probe starts, before the mask is applied. A goroutine is
+// known by its g, or by its ID where the g is not known.
 func hash(g uintptr, id uint64) uint64 {
 	key := uint64(g)
 	if g == 0 {
@@ -89,8 +77,7 @@ func hash(g uintptr, id uint64) uint64 {
 // find returns the entry that belongs to goroutine id, nil if there is none in
 // this array. It takes at most as many steps as there are slots.
 func (a *array) find(h, id uint64) *Entry {
-	pos := a.home(h)
-	for range a.size {
+	for pos := h; pos <= h+a.mask; pos++ {
 		e := a.slot(pos).Load()
 		if e == nil {
 			return nil
@@ -98,7 +85,6 @@ func (a *array) find(h, id uint64) *Entry {
 		if e.isOf(id) {
 			return e
 		}
-		pos = a.next(pos)
 	}
 	return nil
 }
@@ -124,8 +110,7 @@ const reuse = !race.Enabled
 // takeOver makes as the owner of an entry that an earlier goroutine on the same g left, and
 // returns the entry. It returns nil if there is none.
 func (a *array) takeOver(h uint64, g uintptr, as uint64) *Entry {
-	pos := a.home(h)
-	for range a.size {
+	for pos := h; pos <= h+a.mask; pos++ {
 		slot := a.slot(pos)
 		e := slot.Load()
 		switch {
@@ -139,15 +124,13 @@ func (a *array) takeOver(h uint64, g uintptr, as uint64) *Entry {
 		case e.takeOwnership(gone):
 			slot.CompareAndSwap(e, tombstone)
 		}
-		pos = a.next(pos)
 	}
 	return nil
 }
 
 // remove leaves a tombstone where e is, if it is in this array.
 func (a *array) remove(h uint64, e *Entry) {
-	pos := a.home(h)
-	for range a.size {
+	for pos := h; pos <= h+a.mask; pos++ {
 		slot := a.slot(pos)
 		switch slot.Load() {
 		case nil:
@@ -155,7 +138,6 @@ func (a *array) remove(h uint64, e *Entry) {
 		case e:
 			slot.CompareAndSwap(e, tombstone)
 		}
-		pos = a.next(pos)
 	}
 }
 
@@ -167,14 +149,14 @@ func (a *array) remove(h uint64, e *Entry) {
 // the first empty slot is the same for all of them or already has e. A slot can become a
 // tombstone between two of them.
 func (a *array) put(h uint64, e *Entry, isNew bool) (at uint64, ok bool) {
-	pos := a.home(h)
-	for left := a.size; left > 0; {
+	pos := h
+	for pos <= h+a.mask {
 		slot := a.slot(pos)
 		switch there := slot.Load(); {
 		case there == e:
 			return pos, true
 		case there == nil:
-			used := &a.shards[pos>>shardBits].used
+			used := &a.shards[pos&a.mask>>shardBits].used
 			if used.Add(1) > shardLimit {
 				used.Add(-1)
 				return pos, false
@@ -188,8 +170,7 @@ func (a *array) put(h uint64, e *Entry, isNew bool) (at uint64, ok bool) {
 				return pos, true
 			}
 		default:
-			pos = a.next(pos)
-			left--
+			pos++
 		}
 	}
 	return pos, false

@@ -134,7 +134,7 @@ func TestConcurrentLives(t *testing.T) {
 		if w.gs[0] != 0 && reuse {
 			assert.Positive(t, takeovers.Load(), "nothing was taken over")
 		}
-		t.Logf("%d goroutines, %d takeovers, %d slots", w.next.Load(), takeovers.Load(), w.newest.Load().size)
+		t.Logf("%d goroutines, %d takeovers, %d slots", w.next.Load(), takeovers.Load(), w.newest.Load().mask+1)
 	})
 }
 
@@ -157,7 +157,7 @@ func TestLookUpOvertakenByAMove(t *testing.T) {
 			holder = newArray(minSlots, nil)
 			_, ok := holder.put(hash(g, id), e, true)
 			require.True(t, ok)
-			first.slot(first.home(hash(g, id))).Store(nil)
+			first.slot(hash(g, id)).Store(nil)
 			first.shards[0].used.Store(0)
 			last.older.Store(holder)
 			w.newest.Store(first)
@@ -287,10 +287,10 @@ func TestConcurrentGrowth(t *testing.T) {
 		}()
 	}
 	done.Wait()
-	t.Logf("%d slots, at most %d arrays", w.newest.Load().size, longest.Load())
+	t.Logf("%d slots, at most %d arrays", w.newest.Load().mask+1, longest.Load())
 	require.Greater(t, longest.Load(), int64(1))
 	require.LessOrEqual(t, longest.Load(), int64(maxArrays+workers), "arrays pile up")
-	require.Less(t, w.newest.Load().size, uint64(8*n))
+	require.Less(t, w.newest.Load().mask+1, uint64(8*n))
 	found := 0
 	w.Range(func(*Entry) bool { found++; return true })
 	require.Equal(t, n, found)

@@ -5,10 +5,10 @@
 //
 // An entry starts with an [Entry]: the g it belongs to and its owner, the ID of
 // the goroutine that may use it. A slot is a place for a pointer to an entry. An
-// array is a number of slots, cut into shards of 256 consecutive ones. Each shard
-// counts its used slots. A probe walks the slots from the one that the hash of the g
-// selects to the first empty one. A tombstone marks a slot whose entry was removed;
-// probes pass it.
+// array is a power of two of slots, cut into shards of 256 consecutive ones,
+// each with a count of its own. A probe walks the slots from where the hash of
+// the g points to up to the first empty one. A tombstone marks a slot whose entry
+// was taken out; probes pass it.
 //
 // # Rules
 //
@@ -19,7 +19,7 @@
 // array is still the newest, and starts again if not. So no array need be closed
 // before it is moved.
 //
-// Growing publishes an array with half as many slots again (or as many, if most were
+// Growing publishes an array with twice the slots (or as many, if most were
 // tombstones) in front of the full one. Every later insert moves one shard of
 // the old array before it does its own work; the next sweep moves the rest.
 // Until then a look-up that finds nothing in the newest array goes on in the

@@ -79,7 +79,7 @@ func run(t testing.TB, w *world, program []byte) {
 	a.check(t)
 	require.Empty(t, a.model)
 	if newest := a.newest.Load(); newest != nil {
-		require.EqualValues(t, minSlots, newest.size, "it did not shrink")
+		require.EqualValues(t, minSlots, newest.mask+1, "it did not shrink")
 	}
 }
 

@@ -57,8 +57,9 @@ func checkInvariants(t testing.TB, table *Table, model map[uint64]holder) {
 // checkArray looks at one array, whose age is 0 if it is the newest, and adds what
 // it holds to newer.
 func checkArray(report func(string, ...any), a *array, age int, newer map[*Entry]bool) {
-	if a.size < minSlots || a.size%shardSize != 0 || uint64(len(a.shards)) != a.size/shardSize {
-		report("array %d has %d slots in %d shards", age, a.size, len(a.shards))
+	slots := a.mask + 1
+	if slots < minSlots || slots&a.mask != 0 || uint64(len(a.shards)) != slots/shardSize {
+		report("array %d has %d slots in %d shards", age, slots, len(a.shards))
 	}
 	left := int64(0)
 	seen := make(map[*Entry]uint64)
@@ -108,7 +109,7 @@ func checkArray(report func(string, ...any), a *array, age int, newer map[*Entry
 
 // firstGap returns the first empty slot between where a probe for e starts and at.
 func firstGap(a *array, e *Entry, at uint64) (gap uint64, ok bool) {
-	for pos := a.home(hash(e.g, e.owner.Load())); pos != at; pos = a.next(pos) {
+	for pos := hash(e.g, e.owner.Load()) & a.mask; pos != at; pos = (pos + 1) & a.mask {
 		if a.slot(pos).Load() == nil {
 			return pos, true
 		}

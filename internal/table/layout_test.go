@@ -11,8 +11,8 @@ import (
 // Assembly in package async uses these numbers.
 func TestArrayLayout(t *testing.T) {
 	word := unsafe.Sizeof(uintptr(0))
-	assert.EqualValues(t, 0, unsafe.Offsetof(array{}.size))
-	assert.EqualValues(t, 8, unsafe.Sizeof(array{}.size))
+	assert.EqualValues(t, 0, unsafe.Offsetof(array{}.mask))
+	assert.EqualValues(t, 8, unsafe.Sizeof(array{}.mask))
 	assert.EqualValues(t, 8, unsafe.Offsetof(array{}.slots))
 	assert.EqualValues(t, 8+word, unsafe.Offsetof(array{}.older))
 	assert.EqualValues(t, 0, unsafe.Offsetof(Table{}.newest))
@@ -24,33 +24,16 @@ func TestArrayLayout(t *testing.T) {
 	}
 	assert.EqualValues(t, 8, unsafe.Sizeof(shard{}))
 	assert.Equal(t, word, unsafe.Sizeof(*(*array)(nil).slot(0)))
-	assert.EqualValues(t, uint64(0x227991c68fca2f63), uint64(HashFactor))
+	assert.EqualValues(t, uint64(0x9e3779b97f4a7c15), uint64(HashFactor))
 }
 
 // The slots are where the assembly expects them, and the position wraps around.
 func TestArraySlots(t *testing.T) {
-	a := newArray(3*minSlots, nil)
+	a := newArray(minSlots, nil)
 	word := unsafe.Sizeof(uintptr(0))
-	pos := uint64(0)
-	for i := range 2 * a.size {
-		want := unsafe.Add(a.slots, uintptr(i%a.size)*word)
+	for pos := range uint64(2 * minSlots) {
+		want := unsafe.Add(a.slots, uintptr(pos%minSlots)*word)
 		assert.Equal(t, want, unsafe.Pointer(a.slot(pos)))
-		pos = a.next(pos)
-	}
-}
-
-// Every slot of an array of any size is home to as many hashes, and no hash to none.
-func TestHomes(t *testing.T) {
-	for shards := range uint64(20) {
-		a := newArray((shards+1)*shardSize, nil)
-		for pos := range a.size {
-			first := (pos<<32 + a.size - 1) / a.size // the lowest hash that is at home there
-			assert.Equal(t, pos, a.home(first))
-			if pos > 0 {
-				assert.Equal(t, pos-1, a.home(first-1))
-			}
-		}
-		assert.Equal(t, a.size-1, a.home(1<<32-1))
 	}
 }
 
@@ -76,7 +59,7 @@ func TestBestSize(t *testing.T) {
 		{1 << 21, 0, 0, 256},
 		{1 << 21, 1000, 0, 2048},
 		{1 << 21, 1024, 0, 2048}, // just half full
-		{1 << 21, 1025, 0, 2304}, // a shard more
+		{1 << 21, 1025, 0, 4096},
 		{1 << 21, 1 << 18, 0, 1 << 21},
 		{1 << 21, 1<<18 - 1, 0, 1 << 19},
 	} {
@@ -89,8 +72,7 @@ func TestBestSize(t *testing.T) {
 		{256, 0, 65, 256},
 		{256, 100, 65, 256},
 		{256, 129, 65, 512},
-		{1024, 300, 257, 768},
-		{1024, 512, 257, 1024},
+		{1024, 300, 257, 1024},
 		{1024, 3, 257, 256},
 	} {
 		best, worthwhile := bestSize(c.slots, c.live, c.tombstones)
@@ -103,11 +85,11 @@ func TestBestSize(t *testing.T) {
 func TestBestSizeIsStable(t *testing.T) {
 	rng := seeded(t)
 	for range testkit.Scaled(t, 100_000) {
-		slots := minSlots * (1 + rng.Uint64N(1<<14))
+		slots := uint64(minSlots) << rng.IntN(14)
 		live := rng.Uint64N(slots*3/4 + 1)
 		tombstones := rng.Uint64N(slots*3/4 - live + 1)
 		best, worthwhile := bestSize(slots, live, tombstones)
-		if best < minSlots || best%shardSize != 0 || worthwhile && live > best/2 {
+		if best < minSlots || best&(best-1) != 0 || worthwhile && live > best/2 {
 			t.Fatalf("bestSize(%d, %d, %d) = %d", slots, live, tombstones, best)
 		}
 		if again, worthwhile := bestSize(best, live, 0); worthwhile {

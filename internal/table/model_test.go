@@ -32,7 +32,7 @@ var modelled = map[string]string{
 	"Table.sweepInDoubt": "sweep", "Table.sweep": "sweepBy", "Table.sweepBy": "sweepBy", "takeCensus": "takeCensus", "bestSize": "sweepBy",
 
 	"Entry.Init": "", "Entry.Owner": "", "Entry.G": "", "isInDoubt": "", "certain": "", "newTombstone": "",
-	"array.slot": "", "array.home": "", "array.next": "", "inShards": "", "hash": "", "Table.isNewest": "", "Table.Range": "", "Table.Stats": "", "afterGC": "",
+	"array.slot": "", "hash": "", "Table.isNewest": "", "Table.Range": "", "Table.Stats": "", "afterGC": "",
 }
 
 // TestTheModelNamesFunctions fails when a function is added, removed or renamed, so that

@@ -100,7 +100,7 @@ func (t *Table) sweepBy(retire func(*Entry) bool) (remaining bool) {
 		return false
 	}
 	var live, tombstones uint64
-	for pos := range a.size {
+	for pos := range a.mask + 1 {
 		slot := a.slot(pos)
 		e := slot.Load()
 		switch {
@@ -114,7 +114,7 @@ func (t *Table) sweepBy(retire func(*Entry) bool) (remaining bool) {
 			live++
 		}
 	}
-	if slots, worthwhile := bestSize(a.size, live, tombstones); worthwhile && t.replace(a, slots) {
+	if slots, worthwhile := bestSize(a.mask+1, live, tombstones); worthwhile && t.replace(a, slots) {
 		t.moveAll()
 	}
 	return live > 0
@@ -156,7 +156,10 @@ func (e *Entry) retireIfInDoubt(alive func(g uintptr, id uint64) bool) bool {
 // once. It is worthwhile if the old one is less than an eighth full, or a quarter of it are
 // tombstones, which lengthen every probe.
 func bestSize(slots, live, tombstones uint64) (best uint64, worthwhile bool) {
-	best = max(minSlots, inShards(2*live))
+	best = minSlots
+	for best < 2*live {
+		best *= 2
+	}
 	switch {
 	case best < slots && live < slots/8:
 		return best, true

@@ -31,8 +31,7 @@ func (t *Table) Find(g uintptr, id uint64) *Entry {
 		// Most often no move is in progress and one of the first slots has the entry. This
 		// is the beginning of findAll without its calls, and takes a third of its time.
 		if newest.older.Load() == nil {
-			pos := newest.home(h)
-			for range 4 {
+			for pos := h; pos < h+4; pos++ {
 				e := newest.slot(pos).Load()
 				if e == nil {
 					break
@@ -40,7 +39,6 @@ func (t *Table) Find(g uintptr, id uint64) *Entry {
 				if e.owner.Load() == id {
 					return e
 				}
-				pos = newest.next(pos)
 			}
 		}
 		if e := newest.findAll(h, id); e != nil || t.isNewest(newest) {
@@ -67,7 +65,7 @@ func (t *Table) TakeOver(g uintptr, as uint64) *Entry {
 	// Most often the first slot of the newest array has it. This is the beginning of
 	// takeOver, without the call: als.Go then touches less of a new goroutine's stack.
 	if reuse && newest != nil {
-		if e := newest.slot(newest.home(h)).Load(); e != nil && e.g == g && e.takeOwnership(as) {
+		if e := newest.slot(h).Load(); e != nil && e.g == g && e.takeOwnership(as) {
 			return e
 		}
 	}
@@ -124,29 +122,26 @@ func (t *Table) putIn(a *array, h uint64, e *Entry, isNew bool) (done, stillNew 
 	return t.newest.Load() == a, false
 }
 
-// grow replaces a, whose shard around a position is full, unless another goroutine has
-// done so. The new array has the same size if the shard holds mostly tombstones, and
-// otherwise half as many slots again.
+// grow replaces a, unless another goroutine has, because the shard around a position
+// is full: by an array of the same size if the shard holds mostly tombstones, by one
+// of twice the size otherwise.
 func (t *Table) grow(a *array, at uint64) {
 	if t.newest.Load() != a {
 		return
 	}
 	live := 0
-	first := at &^ (shardSize - 1)
+	first := (at & a.mask) &^ (shardSize - 1)
 	for i := range uint64(shardSize) {
 		if e := a.slot(first + i).Load(); e != nil && e.owner.Load() != gone {
 			live++
 		}
 	}
-	slots := a.size
+	slots := a.mask + 1
 	if live > shardLimit/2 {
-		slots = inShards(slots + slots/2)
+		slots *= 2
 	}
 	t.replace(a, slots)
 }
-
-// inShards rounds a number of slots up to whole shards.
-func inShards(slots uint64) uint64 { return (slots + shardSize - 1) &^ (shardSize - 1) }
 
 func (t *Table) replace(a *array, slots uint64) bool {
 	return t.newest.CompareAndSwap(a, newArray(slots, a))
@@ -227,7 +222,7 @@ func (t *Table) Range(yield func(*Entry) bool) {
 	if a == nil {
 		return
 	}
-	for pos := range a.size {
+	for pos := range a.mask + 1 {
 		e := a.slot(pos).Load()
 		if e != nil && e != tombstone && !yield(e) {
 			return
@@ -268,7 +263,7 @@ func (t *Table) Stats() (s Stats) {
 		return true
 	})
 	for a := t.newest.Load(); a != nil; a = a.older.Load() {
-		s.Slots += int(a.size)
+		s.Slots += int(a.mask) + 1
 	}
 	return s
 }

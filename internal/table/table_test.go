@@ -81,7 +81,7 @@ func (a *actor) sweepAll(t testing.TB) {
 	}
 	clear(a.left)
 	if w := a.newest.Load(); w != nil {
-		for pos := range w.size {
+		for pos := range w.mask + 1 {
 			e := w.slot(pos).Load()
 			require.False(t, e != nil && e != tombstone && e.owner.Load() == gone, "no tombstone in slot %d", pos)
 		}
@@ -144,7 +144,7 @@ func (a *actor) checkRange(t testing.TB) {
 	}
 }
 
-func (a *actor) slots() uint64 { return a.newest.Load().size }
+func (a *actor) slots() uint64 { return a.newest.Load().mask + 1 }
 
 func TestEmpty(t *testing.T) {
 	var table Table
@@ -456,7 +456,7 @@ func TestInsertsReuseTombstones(t *testing.T) {
 	})
 }
 
-// A full shard of tombstones is no reason for a larger array. The probes start in the
+// A full shard of tombstones is no reason to double. The probes start in the
 // shard before the one that is full.
 func TestGrowthLooksAtTheShardThatIsFull(t *testing.T) {
 	for _, c := range []struct {
@@ -464,7 +464,7 @@ func TestGrowthLooksAtTheShardThatIsFull(t *testing.T) {
 		live bool
 		want uint64
 	}{
-		{"live", true, 768},
+		{"live", true, 1024},
 		{"tombstones", false, 512},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -484,14 +484,12 @@ func TestGrowthLooksAtTheShardThatIsFull(t *testing.T) {
 				}
 				fill(pos, e)
 			}
-			end := new(Entry)
-			end.Init(0, idAt(a, 255))
-			at, ok := a.put(hash(0, end.owner.Load()), end, false)
+			at, ok := a.put(255, new(Entry), false)
 			require.False(t, ok)
 			require.EqualValues(t, 256+shardLimit, at)
 			require.EqualValues(t, shardLimit, a.shards[1].used.Load())
 			w.grow(a, at)
-			require.Equal(t, c.want, w.newest.Load().size)
+			require.Equal(t, c.want, w.newest.Load().mask+1)
 			w.grow(a, at)
 			require.Same(t, a, w.newest.Load().older.Load(), "it grew a second time")
 		})
@@ -537,13 +535,4 @@ func TestShrink(t *testing.T) {
 		require.EqualValues(t, minSlots, a.slots())
 		a.checkRange(t)
 	})
-}
-
-// idAt returns the ID of a goroutine without a g whose probe in a starts at a position.
-func idAt(a *array, pos uint64) uint64 {
-	for id := uint64(1); ; id++ {
-		if a.home(hash(0, id)) == pos {
-			return id
-		}
-	}
 }
