@@ -2,7 +2,6 @@ package callback
 
 import (
 	"go/ast"
-	"go/types"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/inspector"
@@ -14,7 +13,7 @@ import (
 // where the timer is Reset later, or als.Bind.
 func fixes(pass *analysis.Pass, cur inspector.Cursor, name string, arg ast.Expr) []rewrite.Form {
 	source := rewrite.NewSource(pass, arg.Pos())
-	if source == nil || inferred(pass.TypesInfo, arg) {
+	if source == nil || rewrite.Inferred(pass.TypesInfo, arg) {
 		return nil
 	}
 	var forms []rewrite.Form
@@ -33,20 +32,4 @@ func fixes(pass *analysis.Pass, cur inspector.Cursor, name string, arg ast.Expr)
 			rewrite.Replace(arg.Pos(), arg.Pos(), bind+"("),
 			rewrite.Replace(arg.End(), arg.End(), ")")),
 	})
-}
-
-// inferred reports whether the argument is a generic function whose type arguments
-// come from the parameter; Bind would not know them.
-func inferred(info *types.Info, arg ast.Expr) bool {
-	var id *ast.Ident
-	switch e := ast.Unparen(arg).(type) {
-	case *ast.Ident:
-		id = e
-	case *ast.SelectorExpr:
-		id = e.Sel
-	default:
-		return false
-	}
-	_, ok := info.Instances[id]
-	return ok
 }

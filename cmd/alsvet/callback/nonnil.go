@@ -47,16 +47,7 @@ func (p nonNil) proves(cur inspector.Cursor, e ast.Expr, depth int) bool {
 // named reports whether an expression is a declared function or a method value. A method
 // value of a nil interface panics before it is bound, too.
 func (p nonNil) named(e ast.Expr) bool {
-	var id *ast.Ident
-	switch e := ast.Unparen(e).(type) {
-	case *ast.Ident:
-		id = e
-	case *ast.SelectorExpr:
-		id = e.Sel
-	default:
-		return false
-	}
-	_, ok := p.info.Uses[id].(*types.Func)
+	_, ok := p.info.Uses[known.Identifier(e)].(*types.Func)
 	return ok
 }
 

@@ -5,6 +5,8 @@ import (
 	"go/token"
 	"go/types"
 	"strings"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/rewrite"
 )
 
 // unfold writes for
@@ -102,7 +104,7 @@ func (f *fixer) variable(lit *ast.FuncLit, id *ast.Ident, typ, arg ast.Expr) (na
 		}
 		return "_", f.Node(arg), true
 	}
-	if f.inferred(arg) {
+	if rewrite.Inferred(f.info, arg) {
 		return "", "", false // := does not say for which types
 	}
 	natural := f.natural(arg)
@@ -122,22 +124,6 @@ func (f *fixer) variable(lit *ast.FuncLit, id *ast.Ident, typ, arg ast.Expr) (na
 		text = "(" + text + ")"
 	}
 	return id.Name, text + "(" + f.Node(arg) + ")", true
-}
-
-// inferred reports whether e is a generic function whose type arguments come from the
-// parameter that it is for.
-func (f *fixer) inferred(e ast.Expr) bool {
-	var id *ast.Ident
-	switch e := ast.Unparen(e).(type) {
-	case *ast.Ident:
-		id = e
-	case *ast.SelectorExpr:
-		id = e.Sel
-	default:
-		return false
-	}
-	_, ok := f.info.Instances[id]
-	return ok
 }
 
 // uses reports whether the body refers to an object, and whether it reads it.

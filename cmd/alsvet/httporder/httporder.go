@@ -107,16 +107,7 @@ func (c *checker) traces(e ast.Expr, depth int) bool {
 }
 
 func (c *checker) isTracing(call *ast.CallExpr) bool {
-	var id *ast.Ident
-	switch fun := ast.Unparen(call.Fun).(type) {
-	case *ast.Ident:
-		id = fun
-	case *ast.SelectorExpr:
-		id = fun.Sel
-	default:
-		return false
-	}
-	fn, ok := c.pass.TypesInfo.Uses[id].(*types.Func)
+	fn, ok := c.pass.TypesInfo.Uses[known.Identifier(call.Fun)].(*types.Func)
 	if !ok || fn.Pkg() == nil || !tracing.MatchString(fn.Pkg().Path()) {
 		return false
 	}

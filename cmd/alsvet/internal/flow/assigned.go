@@ -151,13 +151,8 @@ func (a *Assigned) Ranged(v *types.Var) ast.Expr { return a.ranges[v] }
 
 // Variable returns the variable or field that an expression names, nil for others.
 func (a *Assigned) Variable(e ast.Expr) *types.Var {
-	var id *ast.Ident
-	switch e := ast.Unparen(e).(type) {
-	case *ast.Ident:
-		id = e
-	case *ast.SelectorExpr:
-		id = e.Sel
-	default:
+	id := known.Identifier(e)
+	if id == nil {
 		return nil
 	}
 	v, _ := a.info.ObjectOf(id).(*types.Var)

@@ -129,7 +129,7 @@ func (j *Judge) escapeOfArgument(call *ast.CallExpr, child ast.Node, cur cursor,
 		}
 		return Own
 	}
-	if name := calleeName(call); name != nil && keepers.MatchString(name.Name) && !known.Is(j.info, call, known.Binds...) {
+	if name := known.Identifier(call.Fun); name != nil && keepers.MatchString(name.Name) && !known.Is(j.info, call, known.Binds...) {
 		if fn, ok := j.info.Uses[name].(*types.Func); ok && fn.Pkg() != nil && fn.Pkg().Path() == "sync" && fn.Name() == "Add" {
 			return Own
 		}

@@ -8,6 +8,7 @@ import (
 	"regexp"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
 )
 
 // A guard looks for a test of something shared that the function then sets.
@@ -172,7 +173,7 @@ func (g *guard) tests(e ast.Expr, depth int) string {
 		case *ast.FuncLit:
 			return false
 		case *ast.CallExpr:
-			if name := calleeName(n); name != nil {
+			if name := known.Identifier(n.Fun); name != nil {
 				switch name.Name {
 				case "CompareAndSwap", "Swap", "LoadOrStore", "CompareAndSwapInt32", "CompareAndSwapInt64",
 					"CompareAndSwapUint32", "CompareAndSwapUint64", "CompareAndSwapPointer", "TryLock":

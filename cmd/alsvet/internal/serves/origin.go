@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/types"
 	"regexp"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
 )
 
 // An Origin says where a value comes from. The greater it is, the more callers may share
@@ -129,7 +131,7 @@ func (w *walker) result(call *ast.CallExpr, again func(ast.Expr) Origin) Origin 
 		}
 		return derived(info, call, again)
 	}
-	if fn, ok := info.Uses[calleeName(call)].(*types.Func); ok && fn.Pkg() != nil {
+	if fn, ok := info.Uses[known.Identifier(call.Fun)].(*types.Func); ok && fn.Pkg() != nil {
 		switch fn.Pkg().Path() {
 		case "time", "context":
 			return Own
@@ -165,16 +167,6 @@ func wrapped(info *types.Info, call *ast.CallExpr, again func(ast.Expr) Origin) 
 		}
 	}
 	return result
-}
-
-func calleeName(call *ast.CallExpr) *ast.Ident {
-	switch fun := ast.Unparen(call.Fun).(type) {
-	case *ast.Ident:
-		return fun
-	case *ast.SelectorExpr:
-		return fun.Sel
-	}
-	return nil
 }
 
 func isChannel(t types.Type) bool {

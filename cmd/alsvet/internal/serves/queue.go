@@ -6,6 +6,7 @@ import (
 	"go/types"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
 )
 
 // popped returns the queue that a function variable was taken out of, nil if none.
@@ -28,7 +29,7 @@ func (j *Judge) popped(v *types.Var, steps int) ast.Expr {
 				return e.X
 			}
 		case *ast.CallExpr:
-			if name := calleeName(e); name != nil && readName.MatchString(name.Name) {
+			if name := known.Identifier(e.Fun); name != nil && readName.MatchString(name.Name) {
 				return e.Fun
 			}
 		case *ast.Ident:
@@ -186,7 +187,7 @@ func (j *Judge) taken(v *types.Var) ast.Expr {
 		case *ast.IndexExpr:
 			return e.X
 		case *ast.CallExpr:
-			if name := calleeName(e); name != nil && popName.MatchString(name.Name) {
+			if name := known.Identifier(e.Fun); name != nil && popName.MatchString(name.Name) {
 				return e.Fun
 			}
 		}
