@@ -114,6 +114,7 @@ func TestLeasesThatEndElsewhereInALoop(t *testing.T) {
 	assert.LessOrEqual(t, kept, 1)
 	assert.Nil(t, ambientName())
 	als.LeaseContext(contextOf("last")).End()
+	assert.True(t, als.Snapshot().IsZero(), "no scope is open")
 }
 
 func TestLeasesOfManyGoroutines(t *testing.T) {

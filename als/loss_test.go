@@ -149,12 +149,23 @@ func TestNoLoss(t *testing.T) {
 			go func() { <-c; read(); close(d) }()
 			s.Run(1, func() { c <- true; <-d })
 		},
-		"after":                    func() { s.Run(1, func() {}); plainly(read) },
-		"after, in another's Run":  func() { other.Run(1, func() { s.Run(1, func() {}); plainly(read) }) },
-		"in an Exit":               func() { s.Run(1, func() { s.Exit(func() { plainly(read) }) }) },
-		"of an own Exit":           func() { s.Run(1, func() { plainly(func() { s.Exit(read) }) }) },
-		"after an own Run":         func() { s.Run(1, func() { plainly(func() { s.Run(2, func() {}); read() }) }) },
-		"in a chosen context":      func() { s.Run(1, func() { plainly(func() { als.ExecutionContext{}.Run(read) }) }) },
+		"after":                   func() { s.Run(1, func() {}); plainly(read) },
+		"after, in another's Run": func() { other.Run(1, func() { s.Run(1, func() {}); plainly(read) }) },
+		"in an Exit":              func() { s.Run(1, func() { s.Exit(func() { plainly(read) }) }) },
+		"of an own Exit":          func() { s.Run(1, func() { plainly(func() { s.Exit(read) }) }) },
+		"after an own Run":        func() { s.Run(1, func() { plainly(func() { s.Run(2, func() {}); read() }) }) },
+		"in a chosen context":     func() { s.Run(1, func() { plainly(func() { als.ExecutionContext{}.Run(read) }) }) },
+		"a child of a chosen context": func() {
+			s.Run(1, func() { plainly(func() { als.ExecutionContext{}.Run(func() { plainly(read) }) }) })
+		},
+		"a child of another's Run in it": func() {
+			s.Run(1, func() {
+				plainly(func() { als.ExecutionContext{}.Run(func() { other.Run(1, func() { plainly(read) }) }) })
+			})
+		},
+		"another's Run in it": func() {
+			s.Run(1, func() { plainly(func() { als.ExecutionContext{}.Run(func() { other.Run(1, read) }) }) })
+		},
 		"ExecutionContext.Go":      func() { s.Run(1, func() { testkit.Through(als.ExecutionContext{}.Go, read) }) },
 		"the same, with another's": func() { s.Run(1, func() { testkit.Through(als.ExecutionContext{}.Go, func() { other.Run(1, read) }) }) },
 		"after Disable":            func() { s.Run(1, func() { s.Disable(); plainly(read) }) },
@@ -175,13 +186,36 @@ func TestLosses(t *testing.T) {
 	plainly := testkit.InGoroutine
 	read := func() { boxed.Get() }
 	for name, f := range map[string]func(){
-		"Run":                   func() { boxed.Run([8]int{}, func() { plainly(read) }) },
-		"WithScope":             func() { defer boxed.WithScope([8]int{}).End(); plainly(read) },
-		"EnterWith":             func() { testkit.Through(als.Go, func() { boxed.EnterWith([8]int{}); plainly(read) }) },
-		"in als.Go":             func() { boxed.Run([8]int{}, func() { testkit.Through(als.Go, func() { plainly(read) }) }) },
-		"in a bound function":   func() { boxed.Run([8]int{}, func() { als.Bind(func() { plainly(read) })() }) },
-		"after another's Run":   func() { boxed.Run([8]int{}, func() { plainly(func() { other.Run(1, func() {}); read() }) }) },
-		"inside another's Run":  func() { boxed.Run([8]int{}, func() { plainly(func() { other.Run(1, read) }) }) },
+		"Run":                  func() { boxed.Run([8]int{}, func() { plainly(read) }) },
+		"WithScope":            func() { defer boxed.WithScope([8]int{}).End(); plainly(read) },
+		"EnterWith":            func() { testkit.Through(als.Go, func() { boxed.EnterWith([8]int{}); plainly(read) }) },
+		"in als.Go":            func() { boxed.Run([8]int{}, func() { testkit.Through(als.Go, func() { plainly(read) }) }) },
+		"in a bound function":  func() { boxed.Run([8]int{}, func() { als.Bind(func() { plainly(read) })() }) },
+		"after another's Run":  func() { boxed.Run([8]int{}, func() { plainly(func() { other.Run(1, func() {}); read() }) }) },
+		"inside another's Run": func() { boxed.Run([8]int{}, func() { plainly(func() { other.Run(1, read) }) }) },
+		"after its own Snapshot": func() {
+			boxed.Run([8]int{}, func() { plainly(func() { other.Run(1, func() { als.Snapshot(); read() }) }) })
+		},
+		"after a chosen context": func() {
+			boxed.Run([8]int{}, func() { plainly(func() { als.ExecutionContext{}.Run(func() {}); read() }) })
+		},
+		"after a chosen context with a store": func() {
+			boxed.Run([8]int{}, func() {
+				c := als.Snapshot()
+				plainly(func() { c.Run(func() { boxed.Get() }); read() })
+			})
+		},
+		"a child, after a chosen context with a store": func() {
+			boxed.Run([8]int{}, func() {
+				c := als.Snapshot()
+				plainly(func() { c.Run(func() { boxed.Get() }); plainly(read) })
+			})
+		},
+		"after a chosen context, another's Run in it": func() {
+			boxed.Run([8]int{}, func() {
+				plainly(func() { als.ExecutionContext{}.Run(func() { other.Run(1, func() {}) }); read() })
+			})
+		},
 		"a grandchild":          func() { boxed.Run([8]int{}, func() { plainly(func() { plainly(read) }) }) },
 		"a grandchild, touched": func() { boxed.Run([8]int{}, func() { plainly(func() { other.Run(1, func() { plainly(read) }) }) }) },
 		"after the Run": func() {

@@ -60,6 +60,11 @@ func TestInheritedStoresLiveAsLongAsTheirGoroutines(t *testing.T) {
 	assert.Nil(t, payloadStore.Get())
 }
 
+func TestSearchForLossesKeepsNoInheritedStore(t *testing.T) {
+	defer als.TraceLoss(func(als.Loss) {})()
+	TestInheritedStoresLiveAsLongAsTheirGoroutines(t)
+}
+
 // After a Run its goroutine keeps no store of it, and neither do goroutines that it starts
 // then.
 func TestNothingStaysAfterARun(t *testing.T) {

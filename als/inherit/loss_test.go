@@ -100,6 +100,50 @@ func TestLossesWithInheritance(t *testing.T) {
 	assert.Equal(t, als.LostAtTimer, all[0].Cause)
 }
 
+// A detached goroutine that has stores of its own loses those of its starter all the same.
+func TestADetachedGoroutineWithItsOwnStoresHasLostTheOthers(t *testing.T) {
+	inherit.ForgetDetached(t)
+	var user als.Storage[string]
+	var a, b als.Storage[int]
+	read := func() { user.Get() }
+	inOther := func(f func()) { a.Run(1, f) }
+	chosen := als.ExecutionContext{}.Run
+	for name, test := range map[string]struct {
+		work func()
+		lost bool
+	}{
+		"in a Run":                       {func() { inOther(read) }, true},
+		"in two":                         {func() { inOther(func() { b.Run(2, read) }) }, true},
+		"after two":                      {func() { inOther(func() { b.Run(2, func() {}) }); read() }, true},
+		"after a Snapshot":               {func() { inOther(func() { als.Snapshot(); read() }) }, true},
+		"after EnterWith":                {func() { a.EnterWith(1); b.EnterWith(2); read() }, true},
+		"after a chosen context":         {func() { chosen(func() { inOther(func() {}) }); read() }, true},
+		"in a chosen context":            {func() { chosen(read) }, false},
+		"in a Run in it":                 {func() { chosen(func() { inOther(read) }) }, false},
+		"in its own Run of that storage": {func() { user.Run("y", read) }, false},
+		"after one":                      {func() { user.Run("y", func() {}); inOther(read) }, false},
+		"in a goroutine of als.Go":       {func() { testkit.Through(als.Go, read) }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := traceLosses(t)
+			loop := func(done chan struct{}) { defer close(done); test.work() }
+			inherit.Detach(loop)
+			user.Run("x", func() {
+				done := make(chan struct{})
+				go loop(done)
+				<-done
+			})
+			all := l.take()
+			if !test.lost {
+				assert.Empty(t, all)
+				return
+			}
+			require.Len(t, all, 1)
+			assert.Equal(t, als.LostByDetach, all[0].Cause)
+		})
+	}
+}
+
 // Labels that a program sets drop the stores until als is used again. Each child that
 // finds none is reported.
 func TestLossesBesideLabels(t *testing.T) {

@@ -162,6 +162,7 @@ func (r *Record) install(c Context) {
 	if r.cells == &r.inline {
 		r.bits |= inlineLent
 	}
+	r.bits |= chosen
 	r.shared = true
 	r.cells, r.mask = c.cells, c.mask
 	r.setRoom(c.room)

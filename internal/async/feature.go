@@ -213,8 +213,9 @@ func (r *Record) Revoked(t Token) bool {
 	return c != nil && c.resolve(t) == nil
 }
 
-// IsShared reports whether the record's cells are those of a context.
-func (r *Record) IsShared() bool { return r.shared }
+// InChosenContext reports whether the goroutine is in a captured context, in a bound
+// function for example, whatever has changed in it since. The function of Go does not count.
+func (r *Record) InChosenContext() bool { return r.bits&chosen != 0 }
 
 // Cells returns the cells of the record, which must not be written to.
 func (r *Record) Cells() []Cell { return unsafe.Slice(r.cells, arraySize(r.mask)) }

@@ -39,7 +39,7 @@ type cellState struct {
 	mask   uint32 // index bits of a token that say which cell is the home of its key
 	shared bool   // copy the cells before writing to them
 	scoped bool   // a scope is open in this context
-	bits   bits   // inlineLent, room, and layers
+	bits   bits   // inlineLent, room, chosen, and layers
 }
 
 // bits are the flags of a cellState, and a count.
@@ -48,9 +48,10 @@ type bits uint8
 const (
 	inlineLent bits = 1 << iota // inline holds the cells of a context that a Switch will restore
 	room                        // there is room in front of the cells; see Context.Room
+	chosen                      // a Switch chose the context
 	layer                       // one layer in progress; counted under the race detector only, see RaceEnter
 
-	manyLayers = ^(inlineLent | room) // a count that has reached its maximum
+	manyLayers = ^(inlineLent | room | chosen) // a count that has reached its maximum
 )
 
 // setRoom sets or clears room.

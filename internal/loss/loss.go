@@ -149,13 +149,16 @@ func accessInG() *labelset.Access {
 }
 
 // A note has the tokens of the stores that its goroutine held then (has), and of those
-// that the goroutine should have inherited and did not (lost).
+// that the goroutine should have inherited and did not (lost). A goroutine in a chosen
+// context loses nothing there. It keeps lost for its return, and no goroutine that it starts
+// from there inherits the loss.
 type note struct {
-	epoch uint64
-	goid  uint64
-	has   []async.Token
-	lost  []async.Token
-	cause Cause
+	epoch  uint64
+	goid   uint64
+	has    []async.Token
+	lost   []async.Token
+	chosen bool
+	cause  Cause
 }
 
 var markNote labelset.Mark
@@ -179,6 +182,12 @@ func (n *note) in(shown []labelset.Label) *labelset.Set {
 	return &labelset.Set{List: list, Len: len(shown), Cap: len(shown) + 1}
 }
 
+// equal reports whether two notes say the same. other may be nil.
+func (n *note) equal(other *note) bool {
+	return other != nil && n.goid == other.goid && n.chosen == other.chosen &&
+		slices.Equal(n.has, other.has) && slices.Equal(n.lost, other.lost)
+}
+
 // missing returns the stores that a goroutine has lost if this is its own note or the one
 // that it was started with.
 func (n *note) missing(goid uint64) []async.Token {
@@ -187,15 +196,20 @@ func (n *note) missing(goid uint64) []async.Token {
 		return nil
 	case n.goid == goid:
 		return slices.Clone(n.lost)
+	case n.chosen:
+		return slices.Clone(n.has)
 	default:
 		return slices.Concat(n.has, n.lost)
 	}
 }
 
-// detached returns the labels of a goroutine that als/inherit starts without the stores
-// in c.
+// detached returns the labels of the caller, which als/inherit starts without the stores in
+// c. Stores of its own will replace these labels, so owners keep the loss, too.
 func (s *search) detached(user []labelset.Label, c async.Context) *labelset.Set {
-	return (&note{epoch: s.epoch, has: tokensIn(c.Cells()), cause: Detached}).in(user)
+	tokens := tokensIn(c.Cells())
+	set := (&note{epoch: s.epoch, has: tokens, cause: Detached}).in(user)
+	s.owners.set(goroutine.ID(), nil, tokens, set)
+	return set
 }
 
 func tokensIn(cells []async.Cell) []async.Token {
@@ -237,9 +251,19 @@ func (s *search) write(r *async.Record, isNew bool) {
 	for _, token := range has {
 		s.everSet.add(token)
 	}
+	chosen := r.InChosenContext()
+	stillLost := func(lost []async.Token) []async.Token {
+		switch {
+		case isNew:
+			return nil
+		case chosen:
+			return lost
+		}
+		return slices.DeleteFunc(lost, r.KeepsCell)
+	}
 	if inheritance.On() {
 		published, _ := r.Published()
-		s.owners.set(goid, has, (*labelset.Set)(published))
+		s.owners.set(goid, has, stillLost(s.owners.lostBy(goid)), (*labelset.Set)(published))
 		return
 	}
 	if s.access == nil {
@@ -247,11 +271,8 @@ func (s *search) write(r *async.Record, isNew bool) {
 	}
 	set := s.access.Get()
 	earlier := s.noteIn(set)
-	n := &note{epoch: s.epoch, goid: goid, has: has}
-	if !isNew {
-		n.lost = slices.DeleteFunc(earlier.missing(goid), r.KeepsCell)
-	}
-	if earlier == nil || earlier.goid != goid || !slices.Equal(earlier.has, has) || !slices.Equal(earlier.lost, n.lost) {
+	n := &note{epoch: s.epoch, goid: goid, has: has, lost: stillLost(earlier.missing(goid)), chosen: chosen}
+	if !n.equal(earlier) {
 		if len(n.has)+len(n.lost) > 0 {
 			set = n.in(set.Shown())
 			s.access.Set(set)
@@ -260,7 +281,7 @@ func (s *search) write(r *async.Record, isNew bool) {
 			s.access.Set(set)
 		}
 	}
-	s.owners.set(goid, has, set)
+	s.owners.set(goid, has, nil, set)
 }
 
 // Missed implements [async.Observer].
@@ -291,8 +312,8 @@ func (s *search) loss(token async.Token) (l Loss, lost bool) {
 	switch {
 	case r != nil && r.Revoked(token):
 		cause = Revoked
-	case r != nil && (r.IsShared() || r.KeepsCell(token)):
-		return Loss{}, false // it runs in a captured context, or has had a store of the key
+	case r != nil && (r.InChosenContext() || r.KeepsCell(token)):
+		return Loss{}, false // its context was chosen, or it has had a store of the key
 	default:
 		if cause, lost = s.lost(r, token); !lost {
 			return Loss{}, false
@@ -314,7 +335,7 @@ func (s *search) lost(r *async.Record, token async.Token) (Cause, bool) {
 		return n.cause, slices.Contains(n.missing(goroutine.ID()), token)
 	}
 	if r != nil {
-		return 0, false
+		return Detached, slices.Contains(s.owners.lostBy(goroutine.ID()), token)
 	}
 	_, creator := g.GoStatement()
 	if set == nil && startedByTimer() {

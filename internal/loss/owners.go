@@ -1,6 +1,7 @@
 package loss
 
 import (
+	"slices"
 	"sync/atomic"
 	"unsafe"
 
@@ -16,17 +17,18 @@ type owner struct {
 	goid      uint64
 	g         uintptr
 	has       []async.Token
-	published *labelset.Set // its labels then
+	lost      []async.Token // by a detached goroutine
+	published uintptr       // the address of its labels then; a pointer would keep the stores in them
 }
 
 // replaced reports whether the owner has other labels than it has published. It is safe
 // because a g is never freed. If the owner has ended, its g may have the labels of another
-// goroutine.
-func (o *owner) replaced() bool { return labels.Of(o.g) != uintptr(unsafe.Pointer(o.published)) }
+// goroutine. If other labels lie at the same address by now, a loss goes unreported.
+func (o *owner) replaced() bool { return labels.Of(o.g) != o.published }
 
 const ownerBits = 14
 
-// owners has the goroutines that hold stores, by a hash of their IDs. If two have the same
+// owners has the goroutines that hold or have lost stores, by a hash of their IDs. If two have the same
 // slot, the later one gets it. A loss may then go unreported, but no false one is reported.
 type owners [1 << ownerBits]atomic.Pointer[owner]
 
@@ -34,18 +36,26 @@ func (os *owners) slot(goid uint64) *atomic.Pointer[owner] {
 	return &os[(goid*0x9e3779b97f4a7c15)>>(64-ownerBits)]
 }
 
-// set notes what the calling goroutine holds.
-func (os *owners) set(goid uint64, has []async.Token, published *labelset.Set) {
+// set notes what the calling goroutine holds and has lost.
+func (os *owners) set(goid uint64, has, lost []async.Token, published *labelset.Set) {
 	slot := os.slot(goid)
-	if len(has) > 0 {
+	if len(has)+len(lost) > 0 {
 		gp, _ := g.Self()
-		slot.Store(&owner{goid, gp, has, published})
+		slot.Store(&owner{goid, gp, has, lost, uintptr(unsafe.Pointer(published))})
 	} else if old := slot.Load(); old != nil && old.goid == goid {
 		slot.CompareAndSwap(old, nil)
 	}
 }
 
-// of returns the owner with an ID, nil if it holds nothing.
+// lostBy returns the stores that the goroutine with an ID has lost.
+func (os *owners) lostBy(goid uint64) []async.Token {
+	if o := os.of(goid); o != nil {
+		return slices.Clone(o.lost)
+	}
+	return nil
+}
+
+// of returns the owner with an ID, nil if there is none.
 func (os *owners) of(goid uint64) *owner {
 	if o := os.slot(goid).Load(); o != nil && o.goid == goid {
 		return o

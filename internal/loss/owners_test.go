@@ -13,17 +13,21 @@ import (
 func TestOwners(t *testing.T) {
 	var os owners
 	assert.Nil(t, os.of(1))
-	os.set(1, []async.Token{a}, nil)
+	os.set(1, []async.Token{a}, nil, nil)
 	o := os.of(1)
 	require.NotNil(t, o)
 	assert.Equal(t, []async.Token{a}, o.has)
 	gp, _ := g.Self()
 	assert.Equal(t, gp, o.g)
 
-	os.set(1, []async.Token{b}, nil)
+	os.set(1, []async.Token{b}, nil, nil)
 	assert.Equal(t, []async.Token{b}, os.of(1).has)
 	assert.Equal(t, []async.Token{a}, o.has, "an owner is not written to")
-	os.set(1, nil, nil)
+	assert.Nil(t, os.lostBy(1))
+	os.set(1, nil, []async.Token{a}, nil)
+	assert.Equal(t, []async.Token{a}, os.lostBy(1))
+	assert.Nil(t, os.lostBy(2))
+	os.set(1, nil, nil, nil)
 	assert.Nil(t, os.of(1), "it holds nothing")
 }
 
@@ -35,12 +39,12 @@ func TestOwnersOfOneSlot(t *testing.T) {
 	for os.slot(other) != os.slot(one) {
 		other++
 	}
-	os.set(one, []async.Token{a}, nil)
+	os.set(one, []async.Token{a}, nil, nil)
 	assert.Nil(t, os.of(other))
-	os.set(other, []async.Token{b}, nil)
+	os.set(other, []async.Token{b}, nil, nil)
 	assert.Nil(t, os.of(one))
 	assert.Equal(t, []async.Token{b}, os.of(other).has)
-	os.set(one, nil, nil)
+	os.set(one, nil, nil, nil)
 	assert.NotNil(t, os.of(other), "removed by a goroutine that has no slot")
 }
 
