@@ -140,7 +140,7 @@ func TestCellsAgainstMap(t *testing.T) {
 		rnd := rand.New(rand.NewPCG(seed, 3))
 		r, want := anyRecord(1), map[uint32]uintptr{}
 		stride := uint32(1) << rnd.IntN(7)
-		var shared [][]Cell
+		var captured [][]Cell
 		var copies [][]Cell
 		for step := range uintptr(200) {
 			index := stride * uint32(1+rnd.IntN(20))
@@ -153,8 +153,8 @@ func TestCellsAgainstMap(t *testing.T) {
 				r.cellFor(x).empty(x)
 				delete(want, index)
 			case 4:
-				if !r.shared && r.freeze() {
-					shared = append(shared, cellsOf(r))
+				if !r.has(shared) && r.freeze() {
+					captured = append(captured, cellsOf(r))
 					copies = append(copies, append([]Cell(nil), cellsOf(r)...))
 				}
 			case 5:
@@ -170,7 +170,7 @@ func TestCellsAgainstMap(t *testing.T) {
 				}
 			}
 		}
-		require.Equal(t, copies, shared, "cells that a context has were written to")
+		require.Equal(t, copies, captured, "cells that a context has were written to")
 	}
 }
 
@@ -184,12 +184,12 @@ func TestUnshareUsesTheInlineCellOnlyIfItIsFree(t *testing.T) {
 	frozen := r.cells
 	r.cellFor(tokenAt(1))
 	assert.Same(t, &r.inline, r.cells)
-	assert.False(t, r.shared)
+	assert.False(t, r.has(shared))
 	assert.NotSame(t, frozen, r.cells)
 	assert.Equal(t, *frozen, *r.cells)
 
 	r.install(Context{cells: frozen})
-	assert.NotZero(t, r.bits&inlineLent)
+	assert.True(t, r.has(inlineLent))
 	r.cellFor(tokenAt(1)).empty(tokenAt(1))
 	assert.NotSame(t, &r.inline, r.cells)
 	assert.Equal(t, tokenAt(1), r.inline.token, "the cell of the context to restore is overwritten")

@@ -11,7 +11,7 @@ import (
 type Context struct {
 	cells *Cell // shared, nil if there is no store
 	mask  uint32
-	room  bool // see Room
+	flags flags // room, or 0
 }
 
 // noCells are the cells of the zero Context while a goroutine runs in it. They
@@ -41,7 +41,7 @@ func (c *Cell) share() {
 // capture returns the context with the record's stores, except private ones.
 func (r *Record) capture() Context {
 	if privateInUse.Load() && r.holds(private) {
-		if r.scoped {
+		if r.has(scoped) {
 			r.dropEnded()
 		}
 		return r.copyWithout(private)
@@ -51,13 +51,13 @@ func (r *Record) capture() Context {
 
 // captureAll returns the record's context for use by its own goroutine.
 func (r *Record) captureAll() Context {
-	if r.scoped {
+	if r.has(scoped) {
 		r.dropEnded()
 	}
-	if !r.shared && !r.freeze() || r.cells == &noCells {
+	if !r.has(shared) && !r.freeze() || r.cells == &noCells {
 		return Context{}
 	}
-	return Context{r.cells, r.mask, r.bits&room != 0}
+	return Context{r.cells, r.mask, r.flags & room}
 }
 
 // freeze marks the record's cells as shared and reports whether any holds a store.
@@ -75,8 +75,7 @@ func (r *Record) freeze() bool {
 	}
 	if sparse(stores, len(cells)) {
 		c := NewContext(slices.DeleteFunc(cells, func(c Cell) bool { return c.token.IsVacant() }))
-		r.cells, r.mask, r.shared = c.cells, c.mask, true
-		r.setRoom(c.room)
+		r.cells, r.cellState = c.cells, cellState{c.mask, r.flags&^room | c.flags | shared}
 		return true
 	}
 	inline := r.cells == &r.inline
@@ -85,8 +84,8 @@ func (r *Record) freeze() bool {
 		withRoom := make([]Cell, roomCells+len(cells))
 		copy(withRoom[roomCells:], cells)
 		r.cells = &withRoom[roomCells]
-		r.setRoom(true)
-		frozen(Context{r.cells, r.mask, true})
+		r.set(room, true)
+		frozen(Context{r.cells, r.mask, room})
 	case inline:
 		r.cells = &Cell{} // a Context must not keep the record
 		*r.cells = r.inline
@@ -94,7 +93,7 @@ func (r *Record) freeze() bool {
 	if inline {
 		r.inline = Cell{}
 	}
-	r.shared = true
+	r.set(shared, true)
 	return true
 }
 
@@ -116,7 +115,7 @@ type Switch struct {
 // tops returns the open scopes of the context that the Switch restores, nil if there
 // are none.
 func (s Switch) tops() *Scope {
-	if !s.cellState.scoped {
+	if !s.cellState.has(scoped) {
 		return nil
 	}
 	return (*Scope)(s.outer)
@@ -125,7 +124,7 @@ func (s Switch) tops() *Scope {
 // published returns what an observer had published for that context, unobserved() if it
 // is not known.
 func (s Switch) published() unsafe.Pointer {
-	if s.cellState.scoped {
+	if s.cellState.has(scoped) {
 		return unobserved()
 	}
 	return s.outer
@@ -146,7 +145,7 @@ func (c Context) Enter() Switch {
 		return Switch{rec: r}
 	}
 	s := Switch{r, r.cells, r.cellState, r.published}
-	if r.scoped {
+	if r.has(scoped) {
 		s.outer = unsafe.Pointer(r.takeTops())
 	}
 	r.install(c)
@@ -159,13 +158,11 @@ func (c Context) Enter() Switch {
 
 // install makes the record run in c.
 func (r *Record) install(c Context) {
+	flags := r.flags&^room | c.flags | shared | chosen
 	if r.cells == &r.inline {
-		r.bits |= inlineLent
+		flags |= inlineLent
 	}
-	r.bits |= chosen
-	r.shared = true
-	r.cells, r.mask = c.cells, c.mask
-	r.setRoom(c.room)
+	r.cells, r.cellState = c.cells, cellState{c.mask, flags}
 	if c.cells == nil {
 		r.cells = &noCells
 	}
@@ -174,7 +171,7 @@ func (r *Record) install(c Context) {
 // Leave restores the context before Enter. Scopes opened since Enter end.
 func (s Switch) Leave() {
 	r := s.rec
-	if r.scoped {
+	if r.has(scoped) {
 		r.endAll()
 	}
 	if s.cells == nil {
@@ -199,18 +196,19 @@ func (s Switch) Leave() {
 // clear makes the record hold nothing again. Cells that were captured stay as they
 // are with their Context, and an array that has grown is dropped.
 func (r *Record) clear() {
-	if !r.shared && r.mask <= arrayMask(firstArray) {
+	if !r.has(shared) && r.mask <= arrayMask(firstArray) {
 		clear(unsafe.Slice(r.cells, arraySize(r.mask)))
 		return
 	}
 	r.mask = 0
-	r.setRoom(false)
-	if r.bits&inlineLent != 0 {
-		r.cells, r.shared = &noCells, true // inline is still in use by an outer Switch
+	r.set(room, false)
+	if r.has(inlineLent) {
+		r.cells = &noCells // inline is still in use by an outer Switch
+		r.set(shared, true)
 		return
 	}
-	r.cells, r.shared = &r.inline, false
-	r.inline = Cell{}
+	r.cells, r.inline = &r.inline, Cell{}
+	r.set(shared, false)
 }
 
 // RunGoroutine runs fn in c as the body of a goroutine, and clears the goroutine's
@@ -227,7 +225,7 @@ func (c Context) RunGoroutine(fn func()) {
 
 // leaveGoroutine drops all that the record has, at the end of its goroutine.
 func (r *Record) leaveGoroutine() {
-	if r.scoped {
+	if r.has(scoped) {
 		r.endAll()
 	}
 	r.reset()

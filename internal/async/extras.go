@@ -50,7 +50,7 @@ func (r *Record) extras() *extras {
 	x := &extras{kind: someExtras}
 	if n := r.soleScope(); n != nil {
 		n.kind = someExtras // it is not the only one from now on
-		if r.scoped {
+		if r.has(scoped) {
 			x.tops = n
 		} else {
 			x.spares.put(n)

@@ -91,7 +91,7 @@ const roomCells = 2
 // Room returns the address of the first pointer in the room of a context, nil if it has
 // none. The words that follow are those of two cells.
 func (c Context) Room() unsafe.Pointer {
-	if !c.room {
+	if c.flags&room == 0 {
 		return nil
 	}
 	first := (*Cell)(unsafe.Add(unsafe.Pointer(c.cells), -roomCells*int(cellSize)))
@@ -102,7 +102,7 @@ func (c Context) Room() unsafe.Pointer {
 // pass the results of Room and Mask of one context.
 func ContextOf(inRoom unsafe.Pointer, mask uint32) Context {
 	first := unsafe.Add(inRoom, -int(unsafe.Offsetof(Cell{}.ptr)))
-	return Context{cells: (*Cell)(unsafe.Add(first, roomCells*cellSize)), mask: mask, room: true}
+	return Context{cells: (*Cell)(unsafe.Add(first, roomCells*cellSize)), mask: mask, flags: room}
 }
 
 // Mask returns the mask of the context's cells.
@@ -135,9 +135,9 @@ func NewContext(stores []Cell) Context {
 	if len(stores) == 0 {
 		return Context{}
 	}
-	reserved := uint32(0)
+	reserved, flags := uint32(0), flags(0)
 	if observing.Load() != nil {
-		reserved = roomCells
+		reserved, flags = roomCells, room
 	}
 	size := uint32(1)
 	for int(size) < len(stores) {
@@ -145,14 +145,14 @@ func NewContext(stores []Cell) Context {
 	}
 	for ; ; size *= 2 {
 		if cells, ok := spread(stores, size, reserved); ok {
-			return frozen(Context{cells: cells, mask: arrayMask(size), room: reserved > 0})
+			return frozen(Context{cells: cells, mask: arrayMask(size), flags: flags})
 		}
 	}
 }
 
 // frozen reports a new context with room to the observers.
 func frozen(c Context) Context {
-	if o := observing.Load(); o != nil && c.room {
+	if o := observing.Load(); o != nil && c.flags&room != 0 {
 		o.Frozen(c)
 	}
 	return c
@@ -165,12 +165,9 @@ func Adopt(c Context) *Record {
 	if r == nil {
 		r = addRecord(gp, id)
 	}
-	r.cells, r.cellState = c.cells, cellState{mask: c.mask, shared: true}
+	r.cells, r.cellState = c.cells, cellState{c.mask, c.flags | shared}
 	if c.cells == nil {
 		r.cells = &noCells
-	}
-	if c.room {
-		r.bits = room
 	}
 	if r.hasRest() {
 		r.clearRest()
@@ -180,8 +177,8 @@ func Adopt(c Context) *Record {
 
 // Stores returns the record's stores but those of keys with InheritExplicit.
 func (r *Record) Stores() Context {
-	if r.shared && r.bits&room != 0 && !(explicitInUse.Load() && r.holds(explicit)) {
-		return Context{r.cells, r.mask, true}
+	if r.has(shared) && r.has(room) && !(explicitInUse.Load() && r.holds(explicit)) {
+		return Context{r.cells, r.mask, room}
 	}
 	if r.cells == &noCells {
 		return Context{}
@@ -215,7 +212,7 @@ func (r *Record) Revoked(t Token) bool {
 
 // InChosenContext reports whether the goroutine is in a captured context, in a bound
 // function for example, whatever has changed in it since. The function of Go does not count.
-func (r *Record) InChosenContext() bool { return r.bits&chosen != 0 }
+func (r *Record) InChosenContext() bool { return r.has(chosen) }
 
 // Cells returns the cells of the record, which must not be written to.
 func (r *Record) Cells() []Cell { return unsafe.Slice(r.cells, arraySize(r.mask)) }

@@ -154,7 +154,7 @@ func (l *look) into(r *Record, h *Holder) (holds bool) {
 		if again, m := load(); again != cells || m != mask {
 			continue
 		}
-		if r.loadShared() && cells != &noCells {
+		if flags(atomic.LoadUint32((*uint32)(&r.flags)))&shared != 0 && cells != &noCells {
 			h.Captured = uintptr(unsafe.Pointer(cells))
 		}
 		before := len(l.stores)
@@ -206,14 +206,6 @@ func (l *look) key(t Token) *KeyInfo {
 // unfinished reports whether the copy of a cell has a token and no store yet. The owner
 // may be parked there: it allocates the store's box, and may have to assist the collector.
 func (c *Cell) unfinished() bool { return c.token.Boxed() && c.ptr == nil && !c.lies() }
-
-// loadShared loads shared, with the two flags behind it and a byte of padding.
-func (r *Record) loadShared() bool {
-	flags := atomic.LoadUint32((*uint32)(unsafe.Pointer(&r.shared)))
-	return *(*byte)(unsafe.Pointer(&flags)) != 0
-}
-
-var _ [unsafe.Sizeof(cellState{}) - unsafe.Offsetof(cellState{}.shared) - 4]struct{} // the word is cellState's
 
 // peek returns a copy of a cell that another goroutine owns, and whether the copy is
 // whole: the words of a store belong together, so that it can be looked at. The owner

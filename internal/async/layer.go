@@ -31,7 +31,7 @@ func (l *Layer) Enter(t Token) *Cell {
 	}
 	l.rec, l.token = r, t
 	r.RaceEnter()
-	if r.scoped {
+	if r.has(scoped) {
 		l.beneath = r.takeTop(t)
 	}
 	l.saved.saveFrom(c, t)
@@ -52,7 +52,7 @@ func (l *Layer) EnterEmpty(t Token) {
 // the store from before Enter, except that of a scope that has ended meanwhile.
 func (l *Layer) Leave() {
 	r := l.rec
-	if r.scoped {
+	if r.has(scoped) {
 		r.endAbove(l.token)
 	}
 	c := r.cellFor(l.token)

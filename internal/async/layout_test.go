@@ -23,8 +23,9 @@ func TestRecordLayout(t *testing.T) {
 	}
 	assert.EqualValues(t, 16, unsafe.Offsetof(r.cells), "record_cells")
 	assert.EqualValues(t, 24, unsafe.Offsetof(r.cellState)+unsafe.Offsetof(r.cellState.mask), "record_mask")
-	assert.EqualValues(t, 28, unsafe.Offsetof(r.cellState)+unsafe.Offsetof(r.cellState.shared), "record_shared")
-	assert.EqualValues(t, 29, unsafe.Offsetof(r.cellState)+unsafe.Offsetof(r.cellState.scoped), "record_scoped, which a word has with shared")
+	assert.EqualValues(t, 28, unsafe.Offsetof(r.cellState)+unsafe.Offsetof(r.cellState.flags), "record_flags")
+	assert.EqualValues(t, 1, shared, "tested in assembly, with scoped, as the low 16 bits")
+	assert.EqualValues(t, 1<<8, scoped, "record_scoped is the second byte of the flags")
 	assert.EqualValues(t, 32, unsafe.Offsetof(r.published), "record_published")
 	assert.EqualValues(t, 48, unsafe.Sizeof(Scope{}), "the size class of a scope")
 	assert.EqualValues(t, 32, unsafe.Sizeof(Handle{}), "a Handle is passed in registers")

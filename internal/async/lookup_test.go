@@ -39,7 +39,7 @@ func wantFastCellsAgree(t testing.TB, keys []*Key) {
 			continue
 		}
 		require.Same(t, wantCell, cell, "key %d", i)
-		require.False(t, record.shared, "key %d: the cell is shared", i)
+		require.False(t, record.has(shared), "key %d: the cell is shared", i)
 		require.True(t, cell.token.sameIndex(k.Token()) || cell.token.IsVacant(), "key %d", i)
 		if c := cell.token; c == k.Token() {
 			require.Equal(t, lookupSlow(k) == nil, cell.resolve(c) == nil, "key %d", i)
@@ -193,16 +193,16 @@ func noteState(states map[string]int, r *Record) {
 	switch {
 	case r.cells == &noCells:
 		states["none"]++
-	case r.shared && r.bits&inlineLent != 0:
+	case r.has(shared) && r.has(inlineLent):
 		states["shared, inline lent"]++
-	case r.shared:
+	case r.has(shared):
 		states["shared"]++
 	case r.cells == &r.inline:
 		states["inline"]++
 	default:
 		states["array"]++
 	}
-	if r.scoped {
+	if r.has(scoped) {
 		states["scopes"]++
 	}
 	for i, c := range cellsOf(r) {

@@ -31,7 +31,7 @@ func (l *Loop) Enter(c Context) {
 	r.RaceEnter() // before the switch, so that it counts in the body, too
 	l.other = r.leaveHere()
 	r.install(c)
-	r.bits |= inlineLent // the body may come to use inline, so the sequence never does
+	r.set(inlineLent, true) // the body may come to use inline, so the sequence never does
 	r.Changed()
 	l.inSequence = true
 }
@@ -40,7 +40,7 @@ func (l *Loop) Enter(c Context) {
 // still open in the sequence end.
 func (l *Loop) Leave() {
 	r := l.other.rec
-	if r.scoped {
+	if r.has(scoped) {
 		r.endAll()
 	}
 	l.inSequence = false
@@ -76,7 +76,7 @@ func (l *Loop) swap() {
 // leaveHere returns the context that the record is in, for a later resume.
 func (r *Record) leaveHere() Switch {
 	s := Switch{r, r.cells, r.cellState, r.published}
-	if r.scoped {
+	if r.has(scoped) {
 		s.outer = unsafe.Pointer(r.takeTops())
 	}
 	return s

@@ -64,7 +64,7 @@ func (r *Record) copyWithout(purpose Token) Context {
 	var kept []Cell
 	cells := unsafe.Slice(r.cells, arraySize(r.mask))
 	for i := range cells {
-		if !r.shared && cells[i].token&purpose == 0 {
+		if !r.has(shared) && cells[i].token&purpose == 0 {
 			cells[i].share()
 		}
 		c := cells[i]

@@ -14,16 +14,16 @@ import (
 
 // RaceEnter counts a layer that begins.
 func (r *Record) RaceEnter() {
-	if race.Enabled && r.bits&manyLayers != manyLayers {
-		r.bits += layer // a count that has reached its maximum stays there, and the record with it
+	if race.Enabled && r.flags&manyLayers != manyLayers {
+		r.flags += layer // a count that has reached its maximum stays there, and the record with it
 	}
 }
 
 // RaceLeave counts a layer that has ended.
 func (r *Record) RaceLeave() {
 	if race.Enabled {
-		if r.bits&manyLayers != manyLayers {
-			r.bits -= layer
+		if r.flags&manyLayers != manyLayers {
+			r.flags -= layer
 		}
 		r.raceIdle()
 	}
@@ -31,7 +31,7 @@ func (r *Record) RaceLeave() {
 
 // raceIdle removes the record from the table if it is not in use.
 func (r *Record) raceIdle() {
-	if !race.Enabled || r.bits >= layer || r.bits&inlineLent != 0 || !r.holdsNothing() || r.asyncScope() != nil {
+	if !race.Enabled || r.flags >= layer || r.has(inlineLent) || !r.holdsNothing() || r.asyncScope() != nil {
 		return
 	}
 	records.Remove(&r.Entry)
@@ -39,7 +39,7 @@ func (r *Record) raceIdle() {
 
 // holdsNothing reports whether the record has cells of its own and nothing in them.
 func (r *Record) holdsNothing() bool {
-	if r.shared || r.scoped {
+	if r.has(shared) || r.has(scoped) {
 		return false
 	}
 	for _, c := range unsafe.Slice(r.cells, arraySize(r.mask)) {

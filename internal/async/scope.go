@@ -127,7 +127,8 @@ func (h Handle) End() (ok bool) {
 	}
 	if t := n.key.Token(); n.kind == soleScope && (n.hidden == nil || n.hidden.grant == nil) {
 		n.restore(r.cellFor(t), t) // what end does, for the most common scope
-		n.open, n.key, r.scoped = false, nil, false
+		n.open, n.key = false, nil
+		r.set(scoped, false)
 		if n.hidden != nil {
 			n.hidden.saved = Cell{}
 		}
@@ -160,12 +161,12 @@ func (h Handle) endElsewhere(id uint64) (ok bool) {
 // newScope returns a scope that is the top of its key.
 func (r *Record) newScope(k *Key, t Token) *Scope {
 	n := r.soleScope()
-	if n == nil || r.scoped {
+	if n == nil || r.has(scoped) {
 		n = r.anotherScope(t)
 	}
 	n.open, n.key = true, k
 	n.number++
-	r.scoped = true
+	r.set(scoped, true)
 	return n
 }
 
@@ -210,7 +211,7 @@ func (r *Record) takeTop(t Token) *Scope {
 	n := *at
 	if n != nil {
 		*at, n.next = n.next, nil
-		r.scoped = x.tops != nil
+		r.set(scoped, x.tops != nil)
 	}
 	return n
 }
@@ -226,7 +227,8 @@ func (n *Scope) takePublished() (p Published) {
 // putTop undoes takeTop. It removes n if n has ended meanwhile, and reports whether it has.
 func (r *Record) putTop(n *Scope) (ended bool) {
 	x := r.extras()
-	n.next, x.tops, r.scoped = x.tops, n, true
+	n.next, x.tops = x.tops, n
+	r.set(scoped, true)
 	if ended = n.hasEnded(); ended {
 		r.end(n)
 	}
@@ -234,7 +236,7 @@ func (r *Record) putTop(n *Scope) (ended bool) {
 }
 
 // hasTop reports whether a scope of the key is open in the current context.
-func (r *Record) hasTop(t Token) bool { return r.scoped && *r.extras().top(t) != nil }
+func (r *Record) hasTop(t Token) bool { return r.has(scoped) && *r.extras().top(t) != nil }
 
 // end ends a scope, and those directly beneath it that other goroutines have ended. It
 // reports whether there were any of these.
@@ -254,7 +256,7 @@ func (r *Record) endOne(n *Scope) (next *Scope) {
 	if n.kind == soleScope {
 		n.restore(r.cellFor(t), t)
 		n.clear()
-		r.scoped = false
+		r.set(scoped, false)
 		return nil
 	}
 	x := r.extras()
@@ -282,7 +284,7 @@ func (r *Record) endOne(n *Scope) (next *Scope) {
 			beneath.hidden.covered = c.without(beneath.hidden.grant)
 		}
 	}
-	r.scoped = x.tops != nil
+	r.set(scoped, x.tops != nil)
 	x.spares.put(n)
 	if beneath == nil || !beneath.hasEnded() {
 		return nil
@@ -307,7 +309,7 @@ func (n *Scope) revoke() {
 // that got no layer from the store that it replaced, as after a Disable, belongs to the
 // innermost layer if that is a scope.
 func (r *Record) BelongsToScope(c *Cell, t Token) {
-	if t&revocable == 0 || !r.scoped {
+	if t&revocable == 0 || !r.has(scoped) {
 		return
 	}
 	n := *r.extras().top(t)
@@ -398,19 +400,21 @@ func (r *Record) endAll() {
 
 // takeTops removes the whole list from the record and returns it, for a switch of contexts.
 func (r *Record) takeTops() *Scope {
-	if !r.scoped {
+	if !r.has(scoped) {
 		return nil
 	}
 	x := r.extras()
 	tops := x.tops
-	x.tops, r.scoped = nil, false
+	x.tops = nil
+	r.set(scoped, false)
 	return tops
 }
 
 // putTops undoes takeTops. It removes the scopes that have ended meanwhile, and reports
 // whether there were any.
 func (r *Record) putTops(tops *Scope) (ended bool) {
-	r.extras().tops, r.scoped = tops, true
+	r.extras().tops = tops
+	r.set(scoped, true)
 	return r.dropEnded()
 }
 

@@ -31,7 +31,7 @@ func TestScopesThatHandOverDoNotPileUp(t *testing.T) {
 			testkit.Garbage(t, "the store of a scope that has ended", gone)
 			require.True(t, last.End())
 			v.want(t, bottom)
-			require.False(t, current().scoped)
+			require.False(t, current().has(scoped))
 		})
 	}
 }
@@ -78,7 +78,7 @@ func TestScopesUnderRuns(t *testing.T) {
 			require.Zero(t, scopesOf(current()))
 		})
 		v.want(t, 1)
-		require.False(t, current().scoped)
+		require.False(t, current().has(scoped))
 	})
 }
 

@@ -112,13 +112,13 @@ func wantSound(t testing.TB, r *Record) {
 	t.Helper()
 	size := arraySize(r.mask)
 	require.Zero(t, size&(size-1), "%d cells", size)
-	if r.bits&inlineLent != 0 {
+	if r.has(inlineLent) {
 		require.NotSame(t, &r.inline, r.cells, "the inline cell is in use twice")
 	}
-	if r.shared {
+	if r.has(shared) {
 		require.NotSame(t, &r.inline, r.cells, "a context keeps the record")
 	}
-	if r.bits&inlineLent == 0 && r.cells != &r.inline {
+	if !r.has(inlineLent) && r.cells != &r.inline {
 		require.Zero(t, r.inline, "something is left in the inline cell")
 	}
 	seen := map[uint32]bool{}
@@ -147,14 +147,14 @@ func wantSound(t testing.TB, r *Record) {
 		}
 	}
 	if n := r.soleScope(); n != nil {
-		require.Equal(t, r.scoped, n.open, "the only scope")
+		require.Equal(t, r.has(scoped), n.open, "the only scope")
 		return
 	}
 	if x := r.someExtras(); x == nil || x.tops == nil {
-		require.False(t, r.scoped, "no scope is open")
+		require.False(t, r.has(scoped), "no scope is open")
 		return
 	}
-	require.True(t, r.scoped, "a scope is open")
+	require.True(t, r.has(scoped), "a scope is open")
 	of := map[uint32]bool{}
 	for _, n := range r.extras().stacks() {
 		index := n[0].key.Token().index()
@@ -192,7 +192,7 @@ func (x *extras) stackAt(index uint32) []*Scope {
 // scopesOf returns how many scopes are open in the record's current context.
 func scopesOf(r *Record) (count int) {
 	switch {
-	case !r.scoped:
+	case !r.has(scoped):
 		return 0
 	case r.soleScope() != nil:
 		return 1

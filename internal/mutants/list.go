@@ -24,7 +24,7 @@ var engineMutants = []mutant{
 	{file: "internal/async/layer.go", anchor: "	*c = l.saved\n", with: ""},
 	{file: "internal/async/layer.go", anchor: "	l.saved.saveFrom(c, t)\n", with: "	l.saved.empty(t)\n"},
 	{file: "internal/async/layer.go", anchor: "		c.revokeLayer(l.token)\n", with: ""},
-	{file: "internal/async/layer.go", anchor: "	if r.scoped {\n		r.endAbove(l.token)\n	}\n", with: ""},
+	{file: "internal/async/layer.go", anchor: "	if r.has(scoped) {\n		r.endAbove(l.token)\n	}\n", with: ""},
 	{file: "internal/async/revoke.go", anchor: "h == nil || h.root == noLayer", with: "h == nil || h.root != noLayer"},
 	{file: "internal/async/revoke.go", anchor: "	h.root.revoke()\n", with: ""},
 	{file: "internal/async/layer.go", anchor: "		l.beneath = r.takeTop(t)\n", with: ""},
@@ -47,32 +47,32 @@ var engineMutants = []mutant{
 	{file: "internal/async/record.go", anchor: "			break // a cell is never emptied to 0", with: "			continue // a cell is never emptied to 0",
 		equivalent: "the end of the probe is an optimisation: cells behind an untouched one hold no store of the key"},
 	{file: "internal/async/record.go", anchor: "	home := (uint32(t) + place<<indexShift) & mask", with: "	home := (uint32(t) + (place+1)<<indexShift) & mask"},
-	{file: "internal/async/record.go", anchor: "	if r.shared {\n		r.unshare()\n	}\n	for {", with: "	for {"},
-	{file: "internal/async/record.go", anchor: "	if size > 1 || r.bits&inlineLent != 0 {", with: "	if size > 1 {"},
-	{file: "internal/async/record.go", anchor: "	r.cells, r.shared = mine, false\n", with: "	r.cells = mine\n"},
+	{file: "internal/async/record.go", anchor: "	if r.has(shared) {\n		r.unshare()\n	}\n	for {", with: "	for {"},
+	{file: "internal/async/record.go", anchor: "	if size > 1 || r.has(inlineLent) {", with: "	if size > 1 {"},
+	{file: "internal/async/record.go", anchor: "	r.set(shared|room, false)\n}\n\n// grow", with: "	r.set(room, false)\n}\n\n// grow"},
 	{file: "internal/async/record.go", anchor: "vacant == nil && c.token.IsVacant()", with: "vacant == nil && !c.token.IsVacant()"},
 	{file: "internal/async/record.go", anchor: "	r.published = unobserved()\n	if r.extra", with: "	if r.extra"},
 	{file: "internal/async/record.go", anchor: "		r.resetExtras()\n", with: ""},
 
 	// Captures.
-	{file: "internal/async/context.go", anchor: "	r.shared = true\n	return true\n}", with: "	return true\n}"},
+	{file: "internal/async/context.go", anchor: "	r.set(shared, true)\n	return true\n}", with: "	return true\n}"},
 	{file: "internal/async/context.go", anchor: "	if inline {\n		r.inline = Cell{}\n	}\n", with: ""},
 	{file: "internal/async/context.go", anchor: "	c.dropStale()\n	if c.Lies()", with: "	if c.Lies()"},
 	{file: "internal/async/context.go", anchor: "		c.addGrant()\n	} else if", with: "	} else if"},
 	{file: "internal/async/context.go", anchor: "		s.outer = unsafe.Pointer(r.takeTops())\n", with: "		r.takeTops()\n"},
-	{file: "internal/async/context.go", anchor: "		r.bits |= inlineLent\n	}\n	r.bits |= chosen", with: "	}\n	r.bits |= chosen"},
-	{file: "internal/async/context.go", anchor: "	r.bits |= chosen\n", with: ""},
+	{file: "internal/async/context.go", anchor: "		flags |= inlineLent\n", with: ""},
+	{file: "internal/async/context.go", anchor: " | shared | chosen\n", with: " | shared\n"},
 	{file: "internal/async/context.go", anchor: "	r.cells, r.cellState = s.cells, s.cellState\n", with: "	r.cells = s.cells\n"},
 	{file: "internal/async/context.go", anchor: "	if s.cells == nil {\n		r.clear()\n", with: "	if s.cells == nil {\n"},
 	{file: "internal/async/context.go", anchor: "		r.putTops(tops)\n", with: ""},
-	{file: "internal/async/context.go", anchor: "	r := s.rec\n	if r.scoped {\n		r.endAll()\n	}\n", with: "	r := s.rec\n"},
+	{file: "internal/async/context.go", anchor: "	r := s.rec\n	if r.has(scoped) {\n		r.endAll()\n	}\n", with: "	r := s.rec\n"},
 	{file: "internal/async/context.go", anchor: "	r.reset()\n	r.Changed()", with: "	r.Changed()"},
 
 	// Loops over bound sequences.
 	{file: "internal/async/loop.go", anchor: "	l.swap()\n	l.inSequence = true\n", with: "	l.inSequence = true\n"},
 	{file: "internal/async/loop.go", anchor: "	l.inSequence = false\n	l.swap()\n", with: "	l.swap()\n"},
 	{file: "internal/async/loop.go", anchor: "		s.outer = unsafe.Pointer(r.takeTops())\n", with: "		_ = unsafe.Pointer(r.takeTops())\n"},
-	{file: "internal/async/loop.go", anchor: "	r.bits |= inlineLent // the body", with: "	// the body"},
+	{file: "internal/async/loop.go", anchor: "	r.set(inlineLent, true) // the body", with: "	// the body"},
 
 	// Revocation.
 	{file: "internal/async/revoke.go", anchor: "	if h.ended() {\n		return nil\n	}\n", with: ""},
@@ -102,7 +102,7 @@ var engineMutants = []mutant{
 	{file: "internal/async/scope.go", anchor: "		u.saved, u.scope = n.hidden.saved, n.hidden.scope\n", with: ""},
 	{file: "internal/async/scope.go", anchor: "	if ended = n.hasEnded(); ended {\n		r.end(n)\n	}\n", with: ""},
 	{file: "internal/async/scope.go", anchor: "		n.revoke()\n		if t&revocable != 0 {\n			n.restore", with: "		if t&revocable != 0 {\n			n.restore"},
-	{file: "internal/async/scope.go", anchor: "	r.scoped = x.tops != nil\n	x.spares", with: "	r.scoped = false\n	x.spares"},
+	{file: "internal/async/scope.go", anchor: "	r.set(scoped, x.tops != nil)\n	x.spares", with: "	r.set(scoped, false)\n	x.spares"},
 
 	// Goroutines that als.Go starts.
 	{file: "internal/async/go.go", anchor: "		c = r.capture()\n", with: ""},
