@@ -29,7 +29,11 @@ type KeyOptions struct {
 // Use gives the key its token, if it has none yet, for stores of type t. The index
 // is released when the key is collected; a key in a package variable keeps it for
 // good.
+//
+// The caller's current stores have other homes than k, if there is an index for that; see
+// homes.
 func (k *Key) Use(t reflect.Type, o KeyOptions) Token {
+	r := current() // before the lock: an observer may run
 	registry.mu.Lock()
 	defer registry.mu.Unlock()
 	if used := k.Token(); used != 0 {
@@ -48,7 +52,7 @@ func (k *Key) Use(t reflect.Type, o KeyOptions) Token {
 		}
 	}
 	purpose.use()
-	index, fresh := registry.allocate(shape | purpose)
+	index, fresh := registry.allocate(shape|purpose, takenBy(r))
 	registry.about[index] = about{o.Name, t}
 	k.token.Store(uint64(fresh))
 	runtime.AddCleanup(k, registry.release, index)
@@ -86,7 +90,8 @@ func describe(t Token) *KeyInfo {
 	return &KeyInfo{t.index(), about.name, about.typ}
 }
 
-// KeysInUse returns how many keys have an index, and how many indexes were ever allocated.
+// KeysInUse returns how many keys have an index, and how many indexes there are, in use or
+// free.
 func KeysInUse() (keys, indexes int) {
 	registry.mu.Lock()
 	defer registry.mu.Unlock()
@@ -132,7 +137,7 @@ type about struct {
 type keys struct {
 	mu   sync.Mutex
 	free []uint32 // released; the last one is reused first, so that arrays of cells stay short
-	last uint32   // highest index ever allocated; 0 is no index
+	last uint32   // how many indexes there are; 0 is no index
 
 	about map[uint32]about // of the keys in use
 
@@ -142,24 +147,26 @@ type keys struct {
 	tokens atomic.Pointer[[]atomic.Uint64]
 }
 
-// allocate returns a free index and its token for a key of the given shape and purpose.
-func (ks *keys) allocate(shape Token) (uint32, Token) {
-	var index uint32
-	if n := len(ks.free); n > 0 {
-		index, ks.free = ks.free[n-1], ks.free[:n-1]
-	} else {
-		if ks.last == 1<<indexBits-1 {
-			panic("als: more than 16777215 storages in use at once")
-		}
-		ks.last++
-		index = scatter(ks.last)
-		ks.reserve(index)
-	}
+// allocate returns a free index and its token for a key of the given shape and purpose. It
+// avoids the homes that are taken.
+func (ks *keys) allocate(shape Token, taken homes) (uint32, Token) {
+	index := ks.take(taken)
 	entry := &(*ks.tokens.Load())[index]
 	generations := Token(entry.Load()) >> generationShift << generationShift
 	fresh := generations.next() | Token(index)<<indexShift | shape
 	entry.Store(uint64(fresh))
 	return index, fresh
+}
+
+// extend makes an index that no key has had.
+func (ks *keys) extend() uint32 {
+	if ks.last == 1<<indexBits-1 {
+		panic("als: more than 16777215 storages in use at once")
+	}
+	ks.last++
+	index := scatter(ks.last)
+	ks.reserve(index)
+	return index
 }
 
 // scatter returns the index of the nth key. The low bits of an index are the place of

@@ -156,7 +156,7 @@ func TestFirstUseByMany(t *testing.T) {
 // longer ones, while other goroutines call stale without the lock.
 func TestTokensGrowWhileRead(t *testing.T) {
 	var ks keys
-	_, first := ks.allocate(offsetScalar)
+	_, first := ks.allocate(offsetScalar, homes{})
 	var newest atomic.Uint64
 	newest.Store(uint64(first))
 	var wg sync.WaitGroup
@@ -181,7 +181,7 @@ func TestTokensGrowWhileRead(t *testing.T) {
 	}
 	var taken []Token
 	for range 1<<14 - 1 {
-		_, x := ks.allocate(offsetScalar)
+		_, x := ks.allocate(offsetScalar, homes{})
 		newest.Store(uint64(x))
 		taken = append(taken, x)
 	}
@@ -192,7 +192,7 @@ func TestTokensGrowWhileRead(t *testing.T) {
 	assert.Equal(t, taken[7]+generation, ks.advance(taken[7].index()))
 	assert.True(t, ks.stale(taken[7]))
 	ks.release(taken[8].index())
-	index, again := ks.allocate(boxed)
+	index, again := ks.allocate(boxed, homes{})
 	assert.Equal(t, taken[8].index(), index, "a free index is used before a new one")
 	assert.Greater(t, again>>generationShift, taken[8]>>generationShift+1)
 }

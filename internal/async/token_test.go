@@ -12,7 +12,7 @@ import (
 func TestGenerationsEnd(t *testing.T) {
 	var ks keys
 	at := func(gen Token) uint32 {
-		index, fresh := ks.allocate(offsetScalar)
+		index, fresh := ks.allocate(offsetScalar, homes{})
 		(*ks.tokens.Load())[index].Store(uint64(fresh&(generation-1) | gen<<generationShift))
 		return index
 	}
