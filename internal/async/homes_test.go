@@ -11,9 +11,24 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// unused reports whether this process was started for t and has used no key. If not, it
+// runs t in such a process. The end of an earlier test's key would make an index stale.
+func unused(t *testing.T) bool {
+	const again = "ASYNC_TEST_UNUSED"
+	if os.Getenv(again) != "" {
+		return true
+	}
+	stdout, stderr, exitCode := testkit.Again(t, again+"=1")
+	assert.Zero(t, exitCode, "%s%s", stdout, stderr)
+	return false
+}
+
 // Keys that are first used nested have homes of their own, whatever other keys are first used
 // in between, elsewhere.
 func TestKeysFirstUsedNestedHaveHomesOfTheirOwn(t *testing.T) {
+	if !unused(t) {
+		return
+	}
 	withTokens(t)
 	for seed := range uint64(500) {
 		rnd := rand.New(rand.NewPCG(seed, 1))
@@ -44,6 +59,9 @@ func TestKeysFirstUsedNestedHaveHomesOfTheirOwn(t *testing.T) {
 // takenBy counts the stores of a record, at the cells that they would have in an array that
 // is as small as possible.
 func TestTakenBy(t *testing.T) {
+	if !unused(t) {
+		return
+	}
 	withTokens(t)
 	taken := func(size uint32, stores ...uint32) []int {
 		r := anyRecord(size)
@@ -134,10 +152,7 @@ func TestSkippingMakesNoListLonger(t *testing.T) {
 
 // Use passes the caller's stores to the registry: those of its record, and of a context.
 func TestUseAvoidsTheCallersHomes(t *testing.T) {
-	const again = "ASYNC_TEST_HOMES"
-	if os.Getenv(again) == "" {
-		stdout, stderr, exitCode := testkit.Again(t, again+"=1") // where no key has been used
-		assert.Zero(t, exitCode, "%s%s", stdout, stderr)
+	if !unused(t) {
 		return
 	}
 	elsewhere := func(keys int) {
