@@ -19,7 +19,7 @@ var (
 func init() { add(ALS, alsKit) }
 
 func alsKit() kit {
-	alsUnset.Run(1, nothing) // a storage that has been used before
+	useFirst()
 	goes := func(stores int) Impl {
 		return Impl{
 			Around: func(f func()) { alsOthers(stores, f) },
@@ -27,10 +27,12 @@ func alsKit() kit {
 		}
 	}
 	return kit{
-		system: ALS,
-		scope:  func(v *user, f func()) { alsUser.Run(v, f) },
-		others: alsOthers,
-		start:  als.Go,
+		system:   ALS,
+		scope:    func(v *user, f func()) { alsUser.Run(v, f) },
+		others:   alsOthers,
+		request:  alsRequest,
+		collided: Impl{Loop: alsReadCollided, Around: alsCollidedWith},
+		start:    als.Go,
 		rows: map[string]Impl{
 			"read/store=int":       {Loop: alsReadInt, Around: func(f func()) { alsInt.Run(intValue, f) }},
 			"read/store=pointer":   {Loop: alsReadPointer, Around: func(f func()) { alsUser.Run(alice, f) }},

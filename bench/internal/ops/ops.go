@@ -97,6 +97,13 @@ type kit struct {
 	// others calls f with n other variables set. nil if the system cannot.
 	others func(n int, f func())
 
+	// request calls f with n variables set that were first set together. nil if it makes no
+	// difference.
+	request func(n int, f func())
+
+	// collided reads a variable that collides with three others.
+	collided Impl
+
 	// start starts a goroutine that carries the values. nil if the system cannot.
 	start func(f func())
 }

@@ -38,7 +38,7 @@ func TestTheTableIsComplete(t *testing.T) {
 }
 
 func TestEachReadOfALoopFindsTheValue(t *testing.T) {
-	reads := regexp.MustCompile(`^(read|variables|nesting|parallel|crowd/op=read|table/op=load)`)
+	reads := regexp.MustCompile(`^(read|request/op=read|variables|nesting|parallel|crowd/op=read|table/op=load)`)
 	read := 0
 	for _, q := range Questions(1) {
 		for _, r := range q.Rows {
@@ -62,6 +62,17 @@ func TestEachReadOfALoopFindsTheValue(t *testing.T) {
 
 // checked says that this binary was built with checkptr.
 var checked bool
+
+// The four storages of the row that says so collide, those of a request do not.
+func TestWhichStoragesCollide(t *testing.T) {
+	Questions(1)
+	places := map[uint32]bool{placeOf(&alsUser): true}
+	for i := range 3 {
+		places[placeOf(&alsInRequest[i])] = true
+		assert.Equal(t, placeOf(&alsCollided), placeOf(alsColliding[i]))
+	}
+	assert.Len(t, places, 4)
+}
 
 func TestFind(t *testing.T) {
 	r, i, ok := Find(Questions(1), "read/store=int", ALS)

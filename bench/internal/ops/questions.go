@@ -41,7 +41,7 @@ func Questions(maxCrowd int) []Question {
 			Row{Name: "enter/depth=10", Label: "10 nested Runs", Against: "10 nested context.WithValue"},
 			Row{Name: "enter/depth=100", Label: "100 nested Runs", Against: "100 nested context.WithValue"},
 		)},
-		{"request", "As in a request", "The same operations with four storages set, as in a real request, and with a hundred. With als/inherit, the cost of a scope must not grow with the number of storages.", b.inRequest(4, 100)},
+		{"request", "As in a request", "The same operations with four storages set, as in a real request, and with a hundred. The storages are first used in a request, nested, so their cells do not collide. In the last row the cells of all four storages collide: each was first used alone. With als/inherit, the cost of a scope must not grow with the number of storages.", append(b.inRequest(4, 100), b.collided())},
 		{"spawn", "Starting a goroutine", "A goroutine is started and waited for, one at a time unless the row says otherwise.", slices.Concat(
 			b.rows(Go,
 				Row{Name: "spawn/stores=0", Label: "als.Go without stores, waited for", Against: "go, waited for"},
@@ -185,13 +185,27 @@ func (b builder) inRequest(sets ...int) (rows []Row) {
 						return alone, true
 					}
 					return Impl{Loop: alone.Loop, Around: func(f func()) {
-						k.others(n-1, func() { alone.Within(f) })
-					}}, k.system == ALS || k.system == Inherit
+						k.request(n-1, func() { alone.Within(f) })
+					}}, k.request != nil
 				}),
 			})
 		}
 	}
 	return rows
+}
+
+// collided returns the row of a read that looks at four cells before it finds its own.
+func (b builder) collided() Row {
+	return Row{
+		Name: "request/op=read-collided,set=4", Label: "GetStore of a pointer, the cells of 4 storages collide",
+		Against: "ctx.Value, one level deep",
+		Impls: b.each(func(k kit, read Impl) (Impl, bool) {
+			if k.system == Context {
+				return read, true
+			}
+			return k.collided, k.collided.Loop != nil
+		}),
+	}
 }
 
 func (b builder) below(depths ...int) (rows []Row) {

@@ -27,6 +27,16 @@ func alsReadPointer(n int) {
 	sink.Add(int64(hits))
 }
 
+func alsReadCollided(n int) {
+	hits := 0
+	for range n {
+		if v, ok := alsCollided.GetStore(); ok && v == alice {
+			hits++
+		}
+	}
+	sink.Add(int64(hits))
+}
+
 func alsReadString(n int) {
 	hits := 0
 	for range n {
