@@ -42,7 +42,7 @@ func TestKeysFirstUsedNestedHaveHomesOfTheirOwn(t *testing.T) {
 			c := r.cellFor(tokenAt(index))
 			c.Prepare(tokenAt(index))
 			if rnd.IntN(4) == 0 {
-				require.True(t, r.shared || r.freeze())
+				require.True(t, r.has(shared) || r.freeze())
 			}
 			for _, c := range cellsOf(r) {
 				if c.token != 0 {
