@@ -162,17 +162,17 @@ func TraceLoss(report func(Loss)) (stop func()) {
 	if report == nil {
 		panic("als: TraceLoss: report is nil")
 	}
-	type line struct {
-		storage uint32
-		read    Place
-		started Place
-		cause   LossCause
+	type pair struct {
+		storage       uint32
+		read, started Place // without functions: an inlined call gives the functions in it other names
+		cause         LossCause
 	}
-	var reported loss.Seen[line]
+	line := func(p Place) Place { return Place{File: p.File, Line: p.Line} }
+	var reported loss.Seen[pair]
 	return loss.Find(func(found loss.Loss) {
 		l := lossOf(found)
 		l.Read = firstOutside(found.PCs)
-		if reported.First(line{found.Key, l.Read, l.Go, l.Cause}) {
+		if reported.First(pair{found.Key, line(l.Read), line(l.Go), l.Cause}) {
 			report(l)
 		}
 	})

@@ -96,6 +96,22 @@ func TestLossAtAPlainGoStatement(t *testing.T) {
 	assert.Contains(t, loss.String(), "see als.Go")
 }
 
+// A line that several callers read by is one place for each go statement.
+func TestLossIsReportedOnceForALine(t *testing.T) {
+	l := traceLosses(t)
+	lossStore.Run("x", func() {
+		for range 2 {
+			testkit.InGoroutine(func() { readStore() })
+		}
+		testkit.InGoroutine(func() {
+			readStore()
+			readStore()
+			func() { readStore() }()
+		})
+	})
+	assert.Len(t, l.take(), 1, "InGoroutine has one go statement")
+}
+
 // A report has the lines of the read and of the go statement, and each pair is a place.
 func TestLossNamesLines(t *testing.T) {
 	l := traceLosses(t)

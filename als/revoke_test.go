@@ -480,6 +480,52 @@ func TestStoresThatEnterWithCoveredAreGarbage(t *testing.T) {
 	}
 }
 
+// A store that EnterWith sets is released with its layer, also on a goroutine that is not
+// the one which ends the layer, and which does not use als any more.
+func TestStoresThatEnterWithSetAreGarbageWhileTheirGoroutineWaits(t *testing.T) {
+	// Each calls work on another goroutine, and wait before the layer ends.
+	for what, around := range map[string]func(s *als.Storage[*payload], work, wait func()){
+		"Run": func(s *als.Storage[*payload], work, wait func()) {
+			s.Run(nil, func() { als.Go(work); wait() })
+		},
+		"Scope": func(s *als.Storage[*payload], work, wait func()) {
+			defer s.WithScope(nil).End()
+			als.Go(work)
+			wait()
+		},
+		"Scope, ended elsewhere": func(s *als.Storage[*payload], work, wait func()) {
+			scope := make(chan als.Scope[*payload], 1)
+			als.Go(func() { scope <- s.WithScope(nil); work() })
+			wait()
+			(<-scope).End()
+		},
+		"Scope, ended elsewhere, after Disable": func(s *als.Storage[*payload], work, wait func()) {
+			scope := make(chan als.Scope[*payload], 1)
+			als.Go(func() { scope <- s.WithScope(nil); s.Disable(); work() })
+			wait()
+			(<-scope).End()
+		},
+	} {
+		t.Run(what, func(t *testing.T) {
+			s := newSecret[*payload]()
+			var w weak.Pointer[payload]
+			entered, release, done := make(chan struct{}), make(chan struct{}), make(chan struct{})
+			around(s, func() {
+				defer close(done)
+				var p *payload
+				p, w = newPayload()
+				s.EnterWith(p)
+				close(entered)
+				<-release
+				wantNone(t, s)
+			}, func() { <-entered })
+			testkit.Garbage(t, what, w)
+			close(release)
+			<-done
+		})
+	}
+}
+
 // EnterWith in a loop keeps no store that nothing has captured.
 func TestEnterWithInALoopKeepsNothing(t *testing.T) {
 	s := newSecret[*payload]()

@@ -109,7 +109,7 @@ func (c *Cell) PutBox(t Token, box unsafe.Pointer, alone bool) {
 	if alone {
 		h.root = h
 	} else if earlier := grantIn(c, t); earlier != nil && !earlier.ended() {
-		h.root = earlier.root
+		h.join(earlier.root)
 	}
 	*c = Cell{token: t, ptr: unsafe.Pointer(h)}
 }

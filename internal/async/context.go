@@ -33,8 +33,6 @@ func (c *Cell) share() {
 	c.dropStale()
 	if c.Lies() {
 		c.addGrant()
-	} else if h := grantIn(c, c.token); h != nil {
-		h.join()
 	}
 }
 

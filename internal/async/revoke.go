@@ -22,26 +22,22 @@ type grant struct {
 	// replaced, or noLayer. Revoking the root ends all stores that have it.
 	root *grant
 
-	// rest is a *grantRest, set once, nil for most grants.
-	rest unsafe.Pointer
+	// rest is set once, nil for most grants.
+	rest atomic.Pointer[grantRest]
 }
 
 // grantRest is the part of a grant that few grants need.
 type grantRest struct {
 	mu sync.Mutex
 
-	// entered has the grants of captured stores that EnterWith has set in the layer with
-	// this root, on any goroutine. A grant that no cell has any more is collected with its
-	// store.
+	// entered has the grants of stores that EnterWith has set in the layer with this root,
+	// on any goroutine. A grant that no cell has any more is collected with its store.
 	entered []weak.Pointer[grant]
 
 	// scope keeps the scope of the store alive, once another goroutine has ended it.
 	// Nothing reads it.
 	scope *Scope
 }
-
-// joined is the rest of a grant that is in its root's entered.
-var joined = new(grantRest)
 
 // noLayer is the root of every store that EnterWith sets outside a layer. The first such
 // store's own grant would not do: it would keep that store alive.
@@ -58,13 +54,13 @@ func (h *grant) load() unsafe.Pointer {
 // ended reports whether the layer that the store belongs to has ended.
 func (h *grant) ended() bool { return atomic.LoadPointer(&h.root.value) == nil }
 
-// revoke revokes the store and, if the grant is a root, all captured stores that EnterWith
-// has set in its layer. It pairs with join: either revoke finds the grant that joins, or
-// join finds the layer ended.
+// revoke revokes the store and, if the grant is a root, all stores that EnterWith has set
+// in its layer. It pairs with join: either revoke finds the grant that joins, or join finds
+// the layer ended.
 func (h *grant) revoke() {
 	atomic.StorePointer(&h.value, nil)
-	rest := (*grantRest)(atomic.LoadPointer(&h.rest))
-	if rest == nil || rest == joined {
+	rest := h.rest.Load()
+	if rest == nil {
 		return
 	}
 	rest.mu.Lock()
@@ -78,14 +74,14 @@ func (h *grant) revoke() {
 	}
 }
 
-// join adds a grant that is about to be captured to entered of its root, unless it is a
-// root itself. The goroutine whose cell has the grant calls it.
-func (h *grant) join() {
-	if h.root == h || h.root == noLayer || atomic.LoadPointer(&h.rest) != nil {
+// join makes a new grant, which no other goroutine has, end with the layer that has this
+// root. The layer may be another goroutine's, and end at the same time.
+func (h *grant) join(root *grant) {
+	h.root = root
+	if root == noLayer {
 		return
 	}
-	atomic.StorePointer(&h.rest, unsafe.Pointer(joined))
-	rest := h.root.needRest()
+	rest := root.needRest()
 	rest.mu.Lock()
 	rest.entered = appendWeak(rest.entered, h)
 	rest.mu.Unlock()
@@ -96,10 +92,10 @@ func (h *grant) join() {
 
 // needRest returns the grant's rest, making it if there is none.
 func (h *grant) needRest() *grantRest {
-	if atomic.LoadPointer(&h.rest) == nil {
-		atomic.CompareAndSwapPointer(&h.rest, nil, unsafe.Pointer(new(grantRest)))
+	if h.rest.Load() == nil {
+		h.rest.CompareAndSwap(nil, new(grantRest))
 	}
-	return (*grantRest)(atomic.LoadPointer(&h.rest))
+	return h.rest.Load()
 }
 
 // keep makes the grant keep the scope of its store alive.
@@ -132,7 +128,7 @@ func grantIn(c *Cell, t Token) *grant {
 }
 
 // revokeLayer revokes the store in the cell of a layer that ends: the layer's own, or one
-// that an EnterWith has replaced it with. It does nothing if the store was never captured
+// that an EnterWith has replaced it with. It does nothing if the store lies in the cell
 // or cannot be revoked.
 func (c *Cell) revokeLayer(t Token) {
 	h := grantIn(c, t)

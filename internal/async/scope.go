@@ -320,7 +320,7 @@ func (r *Record) BelongsToScope(c *Cell, t Token) {
 		c.addGrant()
 	}
 	if h := grantIn(c, t); h.root == noLayer { // h is new, and no other goroutine has it
-		h.root = n.hidden.grant
+		h.join(n.hidden.grant)
 	}
 }
 

@@ -51,9 +51,9 @@ var publicMutants = []mutant{
 	{file: "internal/lease/lease.go", anchor: "return Of(l).Value(key)", with: "return l.outer.Value(key)"},
 
 	// Search for losses, as als reports them.
-	{file: "als/loss.go", anchor: "if reported.First(line{found.Key, l.Read, l.Go, l.Cause}) {", with: "if reported.First(line{found.Key, l.Read, l.Go, l.Cause}) || true {"},
-	{file: "als/loss.go", anchor: "line{found.Key, l.Read, l.Go, l.Cause}", with: "line{found.Key, l.Read, Place{}, l.Cause}"},
-	{file: "als/loss.go", anchor: "line{found.Key, l.Read, l.Go, l.Cause}", with: "line{0, l.Read, l.Go, l.Cause}"},
+	{file: "als/loss.go", anchor: "if reported.First(pair{found.Key, line(l.Read), line(l.Go), l.Cause}) {", with: "if reported.First(pair{found.Key, line(l.Read), line(l.Go), l.Cause}) || true {"},
+	{file: "als/loss.go", anchor: "pair{found.Key, line(l.Read), line(l.Go), l.Cause}", with: "pair{found.Key, line(l.Read), Place{}, l.Cause}"},
+	{file: "als/loss.go", anchor: "pair{found.Key, line(l.Read), line(l.Go), l.Cause}", with: "pair{0, line(l.Read), line(l.Go), l.Cause}"},
 	{file: "als/loss.go", anchor: "	l.Read = firstOutside(found.PCs)\n", with: "	l.Read = placeOf(firstFrame(found.PCs[0]))\n"},
 	{file: "als/loss.go", anchor: "	if l.Cause == LostAtGo && inLibrary(l.Go.Function) {", with: "	if l.Cause == LostAtGo && !inLibrary(l.Go.Function) {"},
 	{file: "als/loss.go", anchor: "return m.Version != \"\" && m.Version", with: "return m.Version"},
