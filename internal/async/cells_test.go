@@ -575,6 +575,31 @@ func TestCaptureOfNothingIsEmpty(t *testing.T) {
 	})
 }
 
+// A capture of cells that were captured already is as careful as the first.
+func TestCaptureOfCapturedCells(t *testing.T) {
+	if !unused(t) { // a private key slows captures for good
+		return
+	}
+	v := &variable[int]{revoke: true}
+	testkit.InGoroutine(func() {
+		v.set(1)
+		n := v.scope(2)
+		Capture()
+		testkit.InGoroutine(func() { n.End() })
+		enter(Capture(), func() { v.want(t, 1, "the scope has ended") })
+	})
+	own, other := &variable[int]{inherit: InheritNever}, &variable[int]{}
+	testkit.InGoroutine(func() {
+		other.set(1)
+		enter(Context{}, func() { assert.True(t, Capture().Empty(), "noCells are no context") })
+		own.set(2)
+		current().captureAll()
+		c := Capture()
+		assert.NotNil(t, c.Find(other.token()))
+		assert.Nil(t, c.Find(own.token()), "a private store that a capture for its own goroutine has frozen")
+	})
+}
+
 // The next capture, or the next change after one, replaces an array that is too large
 // because its storages were disabled.
 func TestArraysShrink(t *testing.T) {

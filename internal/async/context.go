@@ -21,10 +21,14 @@ var noCells Cell
 // Capture returns the caller's execution context. It allocates only if a goroutine
 // with a single key in use has changed its store since it last captured.
 func Capture() Context {
-	if r := current(); r != nil {
-		return r.capture()
+	r := current()
+	switch {
+	case r == nil:
+		return Context{}
+	case r.flags&(shared|scoped) == shared && r.cells != &noCells && !privateInUse.Load():
+		return r.context() // nothing has changed since it was captured: two calls less
 	}
-	return Context{}
+	return r.capture()
 }
 
 // share prepares a cell for a Context: it drops a stale store, and gives a grant to one
@@ -55,8 +59,11 @@ func (r *Record) captureAll() Context {
 	if !r.has(shared) && !r.freeze() || r.cells == &noCells {
 		return Context{}
 	}
-	return Context{r.cells, r.mask, r.flags & room}
+	return r.context()
 }
+
+// context returns the context of the record's cells, which must be shared and hold a store.
+func (r *Record) context() Context { return Context{r.cells, r.mask, r.flags & room} }
 
 // freeze marks the record's cells as shared and reports whether any holds a store.
 func (r *Record) freeze() bool {

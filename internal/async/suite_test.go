@@ -11,16 +11,17 @@ import (
 
 // A variable is a key with stores of type T: an als.Storage without its API.
 type variable[T any] struct {
-	key    Key
-	_      *T // a pointer, so that variables are not packed into one block of memory
-	revoke bool
+	key     Key
+	_       *T // a pointer, so that variables are not packed into one block of memory
+	revoke  bool
+	inherit Inheritance
 }
 
 func (v *variable[T]) token() Token {
 	if t := v.key.Token(); t != 0 {
 		return t
 	}
-	return v.key.Use(reflect.TypeFor[T](), KeyOptions{Revoke: v.revoke})
+	return v.key.Use(reflect.TypeFor[T](), KeyOptions{Revoke: v.revoke, Inherit: v.inherit})
 }
 
 func (v *variable[T]) put(c *Cell, t Token, store T, alone bool) {
