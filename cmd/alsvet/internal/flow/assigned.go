@@ -18,6 +18,7 @@ type Assigned struct {
 	info   *types.Info
 	values map[*types.Var][]ast.Expr // a nil element is a value that cannot be known
 	ranges map[*types.Var]ast.Expr   // for range variables, the expression that is ranged over
+	later  map[*types.Var][]ast.Expr // calls of which a variable has a result that is not the first
 	mu     sync.Mutex
 	asking map[*types.Var]bool // by bound, behind mu
 }
@@ -27,6 +28,7 @@ func newAssigned(pass *analysis.Pass) *Assigned {
 		info:   pass.TypesInfo,
 		values: make(map[*types.Var][]ast.Expr),
 		ranges: make(map[*types.Var]ast.Expr),
+		later:  make(map[*types.Var][]ast.Expr),
 		asking: make(map[*types.Var]bool),
 	}
 }
@@ -116,8 +118,21 @@ func (a *Assigned) assign(lhs, rhs []ast.Expr) {
 			a.set(l, rhs[0]) // hooks.Bind has two results
 		default:
 			a.set(l, nil)
+			if v := a.Variable(l); v != nil {
+				a.later[v] = append(a.later[v], rhs[0])
+			}
 		}
 	}
+}
+
+// LaterResults returns the calls that a variable has a result of which is not the first,
+// as the cancel function of context.WithCancel is. It returns nil for a variable that
+// has other values, too.
+func (a *Assigned) LaterResults(v *types.Var) []ast.Expr {
+	if calls := a.later[v]; len(calls) == len(a.values[v]) {
+		return calls
+	}
+	return nil
 }
 
 func (a *Assigned) set(target, value ast.Expr) {
@@ -145,6 +160,11 @@ func (a *Assigned) Values(v *types.Var) (values []ast.Expr, known bool) {
 
 // All returns what the variables are assigned.
 func (a *Assigned) All() map[*types.Var][]ast.Expr { return a.values }
+
+// Never reports whether v is an unexported field that nothing in the package sets.
+func (a *Assigned) Never(v *types.Var) bool {
+	return v.IsField() && !v.Exported() && len(a.values[v]) == 0
+}
 
 // Ranged returns the expression that a range variable ranges over, nil for others.
 func (a *Assigned) Ranged(v *types.Var) ast.Expr { return a.ranges[v] }

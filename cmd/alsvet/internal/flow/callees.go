@@ -112,7 +112,7 @@ func (p *Package) implementations(fn *types.Func) []*Func {
 		scope := p.Pass.Pkg.Scope()
 		for _, name := range scope.Names() {
 			tn, ok := scope.Lookup(name).(*types.TypeName)
-			if !ok || tn.IsAlias() || types.IsInterface(tn.Type()) || p.inTest(tn.Pos()) {
+			if !ok || tn.IsAlias() || types.IsInterface(tn.Type()) || p.InTest(tn.Pos()) {
 				continue
 			}
 			if ptr := types.NewPointer(tn.Type()); iface != nil && types.Implements(ptr, iface) {
@@ -130,9 +130,44 @@ func (p *Package) implementations(fn *types.Func) []*Func {
 	return impls
 }
 
-// inTest reports whether a position is in a file of a test. What tests put behind an
+// Interfaces returns the methods of unexported interfaces of the package that an exported
+// method of an unexported type is behind. It returns nil if the type is exported.
+func (p *Package) Interfaces(f *Func) []*types.Func {
+	recv := f.Obj.Signature().Recv()
+	if recv == nil {
+		return nil
+	}
+	t := recv.Type()
+	if ptr, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = ptr.Elem()
+	}
+	named, ok := types.Unalias(t).(*types.Named)
+	if !ok || named.Obj().Exported() {
+		return nil
+	}
+	var methods []*types.Func
+	scope := p.Pass.Pkg.Scope()
+	for _, name := range scope.Names() {
+		tn, ok := scope.Lookup(name).(*types.TypeName)
+		if !ok || tn.Exported() || tn.IsAlias() || !types.IsInterface(tn.Type()) || p.InTest(tn.Pos()) {
+			continue
+		}
+		iface := tn.Type().Underlying().(*types.Interface)
+		if !types.Implements(recv.Type(), iface) {
+			continue
+		}
+		for m := range iface.Methods() {
+			if m.Name() == f.Obj.Name() {
+				methods = append(methods, m)
+			}
+		}
+	}
+	return methods
+}
+
+// InTest reports whether a position is in a file of a test. What tests put behind an
 // interface says nothing about the program.
-func (p *Package) inTest(pos token.Pos) bool {
+func (p *Package) InTest(pos token.Pos) bool {
 	return strings.HasSuffix(p.Pass.Fset.File(pos).Name(), "_test.go")
 }
 

@@ -20,7 +20,7 @@ func (p *Package) OnlyCloses(fun ast.Expr) bool {
 		return false
 	}
 	c := closing{flow: p, seen: make(map[*Func]bool)}
-	if body := p.ownBody(fun); body != nil && !closes(fun) {
+	if body := p.ownBody(fun); body != nil && !Closes(fun) {
 		return c.body(body) && (c.closed || !c.logged)
 	}
 	return c.value(fun, nil) && c.closed
@@ -47,7 +47,7 @@ type closing struct {
 func (c *closing) value(fun ast.Expr, args []ast.Expr) bool {
 	p := c.flow
 	callees := p.Callees(fun)
-	if closes(fun) {
+	if Closes(fun) {
 		outer := c.inside
 		c.closed, c.inside = true, true
 		defer func() { c.inside = outer }()
@@ -60,11 +60,11 @@ func (c *closing) value(fun ast.Expr, args []ast.Expr) bool {
 		return true
 	case !c.inside:
 		return !p.CouldRead(fun, args) && len(callees.Params) == 0
-	case (callees.Unknown || len(callees.Params) > 0) && !closes(fun):
+	case (callees.Unknown || len(callees.Params) > 0) && !Closes(fun):
 		return false
 	}
 	for _, fn := range callees.Foreign {
-		if p.foreignReads(fn) > Never && !(closes(fun) && (isInterfaceMethod(fn) || p.FactOf(fn).Closes)) {
+		if p.foreignReads(fn) > Never && !(Closes(fun) && (isInterfaceMethod(fn) || p.FactOf(fn).Closes)) {
 			return false
 		}
 		for i, arg := range args {
@@ -110,16 +110,15 @@ func (p *Package) logs(fun ast.Expr) bool {
 		return false
 	}
 	for _, fn := range c.Foreign {
-		std := fn.Pkg() != nil && IsStandard(fn.Pkg().Path())
-		if !logName.MatchString(fn.Name()) || std && fn.Pkg().Path() != "log" || !std && !isInterfaceMethod(fn) {
+		if !isLog(fn) {
 			return false
 		}
 	}
 	return true
 }
 
-// closes reports whether the name of a function or method says that it ends something.
-func closes(fun ast.Expr) bool {
+// Closes reports whether the name of a function or method says that it ends something.
+func Closes(fun ast.Expr) bool {
 	switch fun := ast.Unparen(fun).(type) {
 	case *ast.Ident:
 		return closeName.MatchString(fun.Name)

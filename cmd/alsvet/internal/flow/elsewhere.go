@@ -91,6 +91,7 @@ func (p *Package) findElsewhere() {
 						changed = p.elsewhere(arg, runs.Starts) || changed
 					}
 				}
+				changed = p.queuesArgument(cur, n) || changed
 			}
 		}
 	}
@@ -107,47 +108,6 @@ func (p *Package) startsParams(call *ast.CallExpr) bool {
 		}
 	}
 	return changed
-}
-
-// queues notes the parameters that are appended to a queue in a field, in a function
-// that then wakes another goroutine.
-func (p *Package) queues(cur inspector.Cursor, n *ast.AssignStmt) bool {
-	changed := false
-	for i, rhs := range n.Rhs {
-		call, ok := ast.Unparen(rhs).(*ast.CallExpr)
-		if !ok || len(n.Lhs) != len(n.Rhs) {
-			continue
-		}
-		id, ok := ast.Unparen(call.Fun).(*ast.Ident)
-		if !ok || id.Name != "append" || !p.Pass.TypesInfo.Types[call.Fun].IsBuiltin() {
-			continue
-		}
-		if _, isField := ast.Unparen(n.Lhs[i]).(*ast.SelectorExpr); !isField {
-			continue
-		}
-		if f := p.Enclosing(cur); f == nil || !p.wakes(f) {
-			continue
-		}
-		for _, arg := range call.Args[1:] {
-			changed = p.elsewhere(arg, false) || changed
-		}
-	}
-	return changed
-}
-
-// wakes reports whether a function signals a sync.Cond or starts a goroutine.
-func (p *Package) wakes(f *Func) bool {
-	for cur := range f.Cursor.Preorder((*ast.CallExpr)(nil), (*ast.GoStmt)(nil)) {
-		switch n := cur.Node().(type) {
-		case *ast.GoStmt:
-			return true
-		case *ast.CallExpr:
-			if known.Is(p.Pass.TypesInfo, n, "(*sync.Cond).Signal", "(*sync.Cond).Broadcast") {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // elsewhere notes that a value runs on another goroutine: for a parameter, what holds

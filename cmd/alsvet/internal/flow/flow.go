@@ -41,6 +41,7 @@ type Reading int
 // The answers.
 const (
 	Never Reading = iota
+	Logs          // only in a call of package log or of a logger's interface
 	Could         // through a log handler, a driver, an interface or an unknown function
 	Does          // it calls package als
 )
@@ -64,6 +65,8 @@ func (*Fact) AFact() {}
 func (f *Fact) String() string {
 	var words []string
 	switch f.Reads {
+	case Logs:
+		words = append(words, "logs")
 	case Could:
 		words = append(words, "could read")
 	case Does:
@@ -88,12 +91,13 @@ type Package struct {
 	Assigned *Assigned
 	LeftOut  bool // nothing is known of the package: it is of the standard library, or too large
 
-	decls  map[*types.Func]*Func
-	funcs  map[ast.Node]*Func
-	order  []*Func
-	mu     sync.Mutex
-	impls  map[*types.Func][]*Func // of the methods of unexported interfaces
-	owners map[*types.Var]*Func    // of variables
+	decls   map[*types.Func]*Func
+	funcs   map[ast.Node]*Func
+	order   []*Func
+	emptied map[*types.Var]bool // fields that goroutines take elements out of, once looked for
+	mu      sync.Mutex
+	impls   map[*types.Func][]*Func // of the methods of unexported interfaces
+	owners  map[*types.Var]*Func    // of variables
 }
 
 // A Func is a function declaration or literal.
@@ -104,6 +108,7 @@ type Func struct {
 	Owner  *Func       // the function around a literal, nil if none
 	Fact   Fact
 
+	sig     *types.Signature
 	params  []*types.Var
 	results []*types.Var
 	reads   Reading      // by itself
@@ -111,6 +116,7 @@ type Func struct {
 	outer   []*types.Var // parameters of functions around it that it calls on another goroutine
 	callees []*Func
 	passed  []pass // arguments of functions that call them
+	stores  []int  // parameters that it stores in what may be a queue
 }
 
 // A pass is an argument of a call, where the callee calls that parameter.
@@ -144,7 +150,7 @@ func run(p *analysis.Pass) (any, error) {
 	pkg.findElsewhere()
 	pkg.propagateReads() // what runs elsewhere needs the stores, too
 	for _, f := range pkg.order {
-		if f.Obj != nil && f.Fact.Reads == Could && closeName.MatchString(f.Obj.Name()) {
+		if f.Obj != nil && f.Fact.Reads > Never && f.Fact.Reads < Does && closeName.MatchString(f.Obj.Name()) {
 			f.Fact.Closes = (&closing{flow: pkg, seen: make(map[*Func]bool), inside: true}).body(f)
 		}
 		if f.Obj != nil && !f.Fact.empty() {
@@ -186,7 +192,7 @@ func (p *Package) index() {
 				}
 			}
 		}
-		if sig != nil {
+		if f.sig = sig; sig != nil {
 			f.params = slices.Collect(sig.Params().Variables())
 			f.results = slices.Collect(sig.Results().Variables())
 		}
@@ -209,6 +215,9 @@ func (f *Func) Body() *ast.BlockStmt {
 	}
 	return nil
 }
+
+// Signature returns the function's signature without its receiver.
+func (f *Func) Signature() *types.Signature { return f.sig }
 
 // Name returns a name for messages.
 func (f *Func) Name() string {

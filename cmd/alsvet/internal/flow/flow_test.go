@@ -52,6 +52,10 @@ func TestReads(t *testing.T) {
 		"in a literal":          {storage + `func f() { g := func() { user.Get() }; g() }`, Does},
 		"on its goroutine":      {storage + `func f() { go func() { user.Get() }() }`, Does},
 		"sets one only":         {storage + `func f() { user.Run("a", func() {}) }`, Never},
+		"a line of a log":       {`import "log"; func f() { log.Print("x") }`, Logs},
+		"the end of a program":  {`import "log"; func f() { log.Fatal("x") }`, Never},
+		"a logger":              {`type logger interface{ Warnf(string) }; func f(l logger) { l.Warnf("x") }`, Logs},
+		"a logger and more":     {`type x interface{ Warnf(string); Tell() }; func f(l x) { l.Warnf("x"); l.Tell() }`, Could},
 		"a log handler":         {`import "log/slog"; func f() { slog.Info("x") }`, Could},
 		"a log of an error":     {`import "log/slog"; func f() { slog.Error("x") }`, Could},
 		"an attribute of a log": {`import "log/slog"; func f() slog.Attr { return slog.Int("x", 1) }`, Never},
@@ -111,7 +115,63 @@ func TestParameters(t *testing.T) {
 			type q struct { cond sync.Cond; jobs []func() }
 			var x q
 			func f(g func()) { x.jobs = append(x.jobs, g); x.cond.Signal() }`, nil, []Param{{0, false}}},
-		"queues only":        {`type q struct { jobs []func() }; var x q; func f(g func()) { x.jobs = append(x.jobs, g) }`, nil, nil},
+		"queues only": {`type q struct { jobs []func() }; var x q; func f(g func()) { x.jobs = append(x.jobs, g) }`, nil, nil},
+		"queues and sends a signal": {`type q struct { wake chan struct{}; jobs []func() }
+			var x q
+			func f(g func()) { x.jobs = append(x.jobs, g); select { case x.wake <- struct{}{}: default: } }`, nil, []Param{{0, false}}},
+		"queues and sends a value": {`type q struct { values chan int; jobs []func() }
+			var x q
+			func f(g func()) { x.jobs = append(x.jobs, g); x.values <- 1 }`, nil, nil},
+		"in a ring": {`import "sync"
+			type q struct { cond *sync.Cond; ring []func(); tail int }
+			var x q
+			func f(g func()) { x.ring[x.tail] = g; x.cond.Signal() }`, nil, []Param{{0, false}}},
+		"behind an unexported interface": {`import "sync"
+			type queue interface { add(func()) }
+			type ring struct { cond *sync.Cond; ring []func(); tail int }
+			func (r *ring) add(g func()) { r.ring[r.tail] = g; r.cond.Signal() }
+			type pool struct { q queue }
+			var p pool
+			func f(g func()) { p.q.add(g) }`, []int{0}, []Param{{0, false}}},
+		"in a list of nodes": {`import "sync"
+			type node struct { next *node; run func() }
+			type q struct { cond *sync.Cond; last *node }
+			var x q
+			func f(g func()) { n := &node{run: g}; x.last.next = n; x.last = n; x.cond.Signal() }`, nil, []Param{{0, false}}},
+		"in a list of package container": {`import ("container/list"; "sync")
+			type q struct { cond *sync.Cond; list *list.List }
+			var x q
+			func f(g func()) { x.list.PushBack(g); x.cond.Signal() }`, []int{0}, []Param{{0, false}}},
+		"in a list of package container only": {`import "container/list"
+			var x list.List
+			func f(g func()) { x.PushBack(g) }`, []int{0}, nil},
+		"woken by the caller": {`import "sync"
+			type q struct { cond *sync.Cond; jobs []func() }
+			func (q *q) push(g func()) { q.jobs = append(q.jobs, g) }
+			var x q
+			func f(g func()) { x.push(g); x.cond.Signal() }`, nil, []Param{{0, false}}},
+		"emptied by a goroutine": {`type q struct { jobs []func() }
+			func (q *q) run() { for { jobs := q.jobs; q.jobs = nil; for _, job := range jobs { job() } } }
+			var x q
+			func init() { go x.run() }
+			func f(g func()) { x.jobs = append(x.jobs, g) }`, nil, []Param{{0, false}}},
+		"listed by a goroutine": {`type q struct { hooks []func() }
+			func (q *q) run() { for { for _, hook := range q.hooks { hook() } } }
+			func (q *q) close() { q.hooks = nil }
+			var x q
+			func init() { go x.run() }
+			func f(g func()) { x.hooks = append(x.hooks, g) }`, nil, nil},
+		"for one reply": {`type c struct { pending map[int]func() }
+			func (c *c) read(id int) { for { done := c.pending[id]; delete(c.pending, id); done() } }
+			var x c
+			func init() { go x.read(0) }
+			func f(id int, g func()) { x.pending[id] = g }`, nil, []Param{{1, false}}},
+		"for all messages": {`type c struct { handlers map[int]func() }
+			func (c *c) read(id int) { for { c.handlers[id]() } }
+			func (c *c) drop(id int) { delete(c.handlers, id) }
+			var x c
+			func init() { go x.read(0); go x.drop(1) }
+			func f(id int, g func()) { x.handlers[id] = g }`, nil, nil},
 		"several":            {`func f(a, b func()) { go a(); b() }`, []int{0, 1}, []Param{{0, true}}},
 		"the rest of them":   {`func f(gs ...func()) { for _, g := range gs { go g() } }`, nil, []Param{{0, true}}},
 		"a handler":          {`var c = make(chan int); func f(g func(int)) { go func() { for x := range c { g(x) } }() }`, nil, nil},

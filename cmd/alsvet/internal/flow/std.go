@@ -3,6 +3,7 @@ package flow
 import (
 	"go/types"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
@@ -39,6 +40,24 @@ var harmless = map[string]bool{
 	"Encode": true, "Decode": true, "Marshal": true, "Unmarshal": true,
 }
 
+// codecName are names of functions and methods that encode or decode values. What they call
+// on the way, such as MarshalJSON, reads no store in any sensible program.
+var codecName = regexp.MustCompile(`^(Marshal|Unmarshal|Pack|Unpack|Serialize|Deserialize|Encode|Decode)([A-Z].*)?$`)
+
+// quiet are modules that read no store, although they call interfaces: they count, encode, or
+// check what a test expects.
+var quiet = []string{
+	"github.com/prometheus/client_golang", "google.golang.org/protobuf", "github.com/golang/protobuf", "github.com/gogo/protobuf",
+	"github.com/stretchr/testify",
+}
+
+func isQuiet(fn *types.Func) bool {
+	path := fn.Pkg().Path()
+	return codecName.MatchString(fn.Name()) || slices.ContainsFunc(quiet, func(module string) bool {
+		return path == module || strings.HasPrefix(path, module+"/")
+	})
+}
+
 // foreignReads says whether a function without a body here reads a store.
 func (p *Package) foreignReads(fn *types.Func) Reading {
 	could := false
@@ -50,15 +69,27 @@ func (p *Package) foreignReads(fn *types.Func) Reading {
 		}
 	case IsStandard(fn.Pkg().Path()):
 		could = standardReads(fn)
+	case isQuiet(fn):
 	case isInterfaceMethod(fn):
 		could = !harmless[fn.Name()]
 	default:
 		return p.FactOf(fn).Reads
 	}
-	if could {
+	switch {
+	case could && isLog(fn):
+		return Logs
+	case could:
 		return Could
 	}
 	return Never
+}
+
+// isLog reports whether a function is one of package log, or a method of a logger's interface.
+func isLog(fn *types.Func) bool {
+	if fn.Pkg() != nil && IsStandard(fn.Pkg().Path()) {
+		return fn.Pkg().Path() == "log" && logName.MatchString(fn.Name())
+	}
+	return isInterfaceMethod(fn) && logName.MatchString(fn.Name())
 }
 
 // setsStores reports whether a function of the module puts a store in place and reads
@@ -77,7 +108,7 @@ var slogName = regexp.MustCompile(`^(Debug|Info|Warn|Error|Log|LogAttrs|Handle)(
 func standardReads(fn *types.Func) bool {
 	path, name := fn.Pkg().Path(), fn.Name()
 	if path == "log" {
-		return fn.Signature().Recv() == nil && (strings.HasPrefix(name, "Print") || strings.HasPrefix(name, "Fatal"))
+		return fn.Signature().Recv() == nil && strings.HasPrefix(name, "Print") // Fatal ends the program, as a panic does
 	}
 	if path == "log/slog" {
 		return slogName.MatchString(name)

@@ -70,3 +70,9 @@ func loops(p *spawn.Pool) {
 	spawn.SafeGo(s.loop)           // want `serves more than its caller \(it ranges over the channel s.jobs \(elsewhere.go:\d+\)\), so it must not be bound`
 	spawn.SafeGo(als.Bind(s.loop)) // want `als.Bind gives all of them one request's stores`
 }
+
+// A queue of another package, and hooks that stay there.
+func rings(r *spawn.Ring, h *spawn.Hooks) error {
+	h.Add(work)
+	return r.Submit(work) // want `r.Submit runs its argument on another goroutine`
+}

@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"example.com/library/spawn"
+
 	"github.com/seed-1938943e/goroutine/als"
 )
 
@@ -440,5 +442,32 @@ func (c *client) fill(want int) {
 	for c.size < want {
 		c.size++
 		go work(c) // want `guarded by c.size`
+	}
+}
+
+// A loop that asks a client of another module gets no work from its callers. One that calls
+// the handlers of this module does.
+type asker struct {
+	ticks   *time.Ticker
+	client  spawn.Doer
+	handler doer
+}
+
+type doer interface{ Do(name string) error }
+
+func (a *asker) start() {
+	go a.ask()
+	go a.tell() // want `serves more`
+}
+
+func (a *asker) ask() {
+	for range a.ticks.C {
+		_ = a.client.Do("tick")
+	}
+}
+
+func (a *asker) tell() {
+	for range a.ticks.C {
+		_ = a.handler.Do("tick")
 	}
 }

@@ -56,3 +56,43 @@ type Job struct {
 }
 
 func (p *Pool) Submit(j Job) { p.jobs <- j.Run }
+
+// A Ring runs functions on a worker that takes them out of a ring.
+type Ring struct{ q queue }
+
+type queue interface{ add(f func()) bool }
+
+type ring struct {
+	cond  *sync.Cond
+	nodes []func()
+	tail  int
+}
+
+func (r *ring) add(f func()) bool {
+	r.nodes[r.tail] = f
+	r.tail = (r.tail + 1) % len(r.nodes)
+	r.cond.Signal()
+	return true
+}
+
+// Submit puts f into the ring.
+func (r *Ring) Submit(f func()) error {
+	r.q.add(f)
+	return nil
+}
+
+// Hooks are called again and again, for as long as the program runs.
+type Hooks struct{ all []func() }
+
+// Add adds f.
+func (h *Hooks) Add(f func()) { h.all = append(h.all, f) }
+
+// Run calls all hooks.
+func (h *Hooks) Run() {
+	for _, f := range h.all {
+		f()
+	}
+}
+
+// A Doer does what a client of this package asks for.
+type Doer interface{ Do(name string) error }
