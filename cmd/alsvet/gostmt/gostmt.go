@@ -44,7 +44,9 @@ silence the finding with a reason. With -loops=false they are not reported.
 
 Not reported are goroutines that read no store and call nothing that could, those
 that only close something, those that accept connections, those that only servers start,
-those that serve others but get no work from them that had stores, those that begin
+those that serve others but get no work from them that had stores, those that read from a
+connection and otherwise only log, what a goroutine starts that may serve others itself
+and runs nothing that was handed over, those that begin
 with a Run, WithScope or EnterWith of their own, go statements directly in main and
 init where no store can be yet, and those in tests. A function that starts
 a parameter is not reported either: its callers are, by the analyzer callback.

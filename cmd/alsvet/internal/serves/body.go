@@ -26,7 +26,7 @@ func (b *body) enterLoop() {
 // addChannel is add for a channel that it receives from.
 func (b *body) addChannel(k kind, ch ast.Expr, elem types.Type, origin Origin, format string) {
 	b.add(k, ch, origin, format)
-	b.waits[len(b.waits)-1].carries = carries(elem, 0)
+	b.waits[len(b.waits)-1].carries = carries(elem, b.judge.pass.Pkg, 0)
 }
 
 func (b *body) add(k kind, source ast.Expr, origin Origin, format string) {
@@ -35,10 +35,14 @@ func (b *body) add(k kind, source ast.Expr, origin Origin, format string) {
 
 func (b *body) addAt(k kind, pos token.Pos, origin Origin, does string) {
 	why := "it " + does + " (" + b.judge.position(pos) + ")"
-	b.waits = append(b.waits, wait{kind: k, origin: origin, why: why, shallow: b.inLoop <= maxShallow})
+	b.waits = append(b.waits, wait{kind: k, origin: origin, why: why, shallow: b.inLoop <= maxShallow, own: b.inLoop <= maxOwn})
 }
 
-const maxShallow = 3 // calls down from where the goroutine begins
+// How many calls down from where the goroutine begins.
+const (
+	maxShallow = 3
+	maxOwn     = 2
+)
 
 // stmts walks a node, without the goroutines that it starts and the literals in it,
 // unless they are called.

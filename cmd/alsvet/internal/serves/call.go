@@ -66,7 +66,7 @@ func (b *body) queued(n *ast.CallExpr) {
 // dynamic is for calls of unknown function values.
 func (b *body) dynamic(n *ast.CallExpr) {
 	v := b.judge.flow.Assigned.Variable(n.Fun)
-	b.handed = b.handed || v == nil || !isSetting(v)
+	b.handed = b.handed || v == nil || !b.isSetting(n.Fun, v)
 	if v == nil {
 		return
 	}
@@ -93,7 +93,7 @@ func (w *walker) foreign(fn *types.Func, fun ast.Expr, args []ast.Expr, e *env, 
 		return
 	}
 	std := flow.IsStandard(fn.Pkg().Path())
-	w.handed = w.handed || !std && isInterface(fn) && handlerName.MatchString(name)
+	w.handed = w.handed || !std && w.judge.isHandler(fn)
 	var source ast.Expr
 	if sel, ok := ast.Unparen(fun).(*ast.SelectorExpr); ok {
 		source = sel.X
@@ -101,7 +101,7 @@ func (w *walker) foreign(fn *types.Func, fun ast.Expr, args []ast.Expr, e *env, 
 	w.arguments(fn, std, args, e, inLoop, depth)
 	if known.Name(fn) == "(*sync.Cond).Wait" {
 		if inLoop > 0 {
-			b.handed = true // with what it is woken for
+			b.handed = b.handed || b.judge.isWokenForWork(fun)
 			b.add(read, source, b.origin(source), "waits for")
 		}
 		return

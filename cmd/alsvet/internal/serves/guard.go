@@ -8,7 +8,6 @@ import (
 	"regexp"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
-	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
 )
 
 // A guard looks for a test of something shared that the function then sets.
@@ -54,6 +53,9 @@ func (g *guard) find(cur cursor) string {
 		inBody := encloses && at < n.Body.End()
 		for _, term := range terms(n.Cond) {
 			absent, present := polarity(term)
+			if g.marked(term) {
+				absent, present = false, false
+			}
 			if inBody && present || !inBody && absent {
 				continue // it goes on with what is there already
 			}
@@ -173,12 +175,8 @@ func (g *guard) tests(e ast.Expr, depth int) string {
 		case *ast.FuncLit:
 			return false
 		case *ast.CallExpr:
-			if name := known.Identifier(n.Fun); name != nil {
-				switch name.Name {
-				case "CompareAndSwap", "Swap", "LoadOrStore", "CompareAndSwapInt32", "CompareAndSwapInt64",
-					"CompareAndSwapUint32", "CompareAndSwapUint64", "CompareAndSwapPointer", "TryLock":
-					found = flow.Text(n.Fun)
-				}
+			if swaps(n) || g.judge.marks(n) {
+				found = flow.Text(n.Fun)
 			}
 		case *ast.SelectorExpr, *ast.IndexExpr:
 			if path := g.path(n.(ast.Expr)); g.setLater(path, n) {

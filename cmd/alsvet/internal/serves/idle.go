@@ -4,14 +4,15 @@ import (
 	"go/ast"
 	"go/types"
 	"regexp"
+	"strings"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
 )
 
 // idle reports whether a goroutine that serves others gets no work that had stores where
-// it was submitted, so that nothing is lost when it has none.
-func (j *Judge) idle(w *walker, fun ast.Expr, args []ast.Expr) bool {
-	stays := false
+// it was submitted, so that nothing is lost when it has none. Stays says that it is known to
+// serve others for long.
+func (j *Judge) idle(w *walker, stays bool, fun ast.Expr, args []ast.Expr) bool {
 	for _, wait := range w.waits {
 		if !wait.decides() {
 			continue
@@ -39,6 +40,20 @@ func (j *Judge) idleHelper(w *walker, fun ast.Expr, args []ast.Expr) bool {
 	return !w.handed && j.flow.Reads(fun, args) < flow.Does && !j.passesOn(w)
 }
 
+// onlyReads reports whether the goroutine's own function reads in a loop, such as packets of a
+// connection, calls no function that was handed over, and could read a store only where it logs.
+func (j *Judge) onlyReads(w *walker, fun ast.Expr, args []ast.Expr) bool {
+	if w.handed || j.flow.Reads(fun, args) != flow.Logs {
+		return false
+	}
+	for _, wait := range w.waits {
+		if wait.kind == read && wait.own {
+			return true
+		}
+	}
+	return false
+}
+
 // passesOn reports whether the function of a goroutine, or one that it calls, starts
 // another goroutine that serves only this one: the stores are lost on the way to it.
 func (j *Judge) passesOn(w *walker) bool {
@@ -59,26 +74,48 @@ func (j *Judge) passesOn(w *walker) bool {
 	return false
 }
 
-// isSetting reports whether a function value is a setting of the goroutine's owner and no
-// work: it is called as one, cancels a context, or only returns a number or text.
-func isSetting(v *types.Var) bool {
-	if ownFunction.MatchString(v.Name()) || types.TypeString(v.Type(), nil) == "context.CancelFunc" {
+// isWokenForWork reports whether the function around a wait for a sync.Cond may then have work.
+// It has none if it returns plain data, as a queue of bytes does.
+func (j *Judge) isWokenForWork(wait ast.Expr) bool {
+	cur, ok := j.flow.Root.FindNode(wait)
+	if !ok {
 		return true
 	}
-	sig, ok := v.Type().Underlying().(*types.Signature)
-	if !ok || sig.Params().Len() > 0 || sig.Results().Len() != 1 {
+	f := j.flow.Enclosing(cur)
+	if f == nil {
+		return true
+	}
+	data := false
+	for result := range f.Signature().Results().Variables() {
+		t := result.Type()
+		switch {
+		case isError(t):
+		case types.IsInterface(t) || carries(t, j.pass.Pkg, 0):
+			return true
+		default:
+			basic, ok := t.Underlying().(*types.Basic)
+			data = data || !ok || basic.Kind() != types.Bool
+		}
+	}
+	return !data
+}
+
+// isHandler reports whether a function is a method of an interface that users of the module
+// implement, as its name says. One of another module is that of a client.
+func (j *Judge) isHandler(fn *types.Func) bool {
+	if !isInterface(fn) || !handlerName.MatchString(fn.Name()) || errorName.MatchString(fn.Name()) {
 		return false
 	}
-	result, ok := sig.Results().At(0).Type().Underlying().(*types.Basic)
-	return ok && result.Info()&(types.IsNumeric|types.IsString) != 0
+	m := j.pass.Module
+	return m == nil || fn.Pkg() == j.pass.Pkg || fn.Pkg().Path() == m.Path || strings.HasPrefix(fn.Pkg().Path(), m.Path+"/")
 }
 
 var (
-	// ownFunction are names of function values that are settings.
-	ownFunction = regexp.MustCompile(`(?i)^(now|time|clock|since|rand|dial|log|debug|info|warn|print|trace|sleep|after|new|lookup|resolve|close|cancel)|cancel$`)
-
-	// handlerName are names of methods of interfaces that users implement.
+	// handlerName are names of methods of interfaces that users implement. Those that are
+	// told of errors, see errorName, are a way to log.
 	handlerName = regexp.MustCompile(`^(On|Handle|Serve|Process|Run|Do|Call|Invoke|Exec|Execute|Notify|Dispatch|Deliver|Apply)([A-Z].*)?$`)
+
+	errorName = regexp.MustCompile(`^(On|Handle)Err(or)?s?$`)
 
 	popName = regexp.MustCompile(`^(Next|Pop|Take|Dequeue|next|pop|take|dequeue)([A-Z].*)?$`)
 )

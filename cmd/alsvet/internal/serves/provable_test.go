@@ -161,6 +161,7 @@ func TestSettings(t *testing.T) {
 				var _ context.Context
 				` + remote + `
 				type s struct{ ticks *time.Ticker; r remote; ` + fn + ` }
+				func with(x *s, f ` + fn[len(name)+1:] + `) { x.` + name + ` = f }
 				func (s *s) start() { go func() { for range s.ticks.C { s.r.Tell(1); ` + call + ` } }() }`}.judge(t)
 			assert.Equal(t, idle, verdict.Idle, verdict.Why)
 		})
@@ -265,9 +266,9 @@ func TestMaintenance(t *testing.T) {
 			func (s *s) get() { for _, p := range s.pools { go p.fill() } }
 			func (p *pool) fill() { p.r.Load("") }`,
 			serves.Unclear, "nothing of the call"}, true},
-		"calls what users gave": {goroutine{`type pool struct{ onFull func() }
+		"calls what users gave": {goroutine{`type pool struct{ OnFull func() }
 			func (p *pool) get() { go p.fill() }
-			func (p *pool) fill() { p.onFull() }`,
+			func (p *pool) fill() { p.OnFull() }`,
 			serves.Unclear, "nothing of the call"}, false},
 		"reads a store": {goroutine{`import "github.com/seed-1938943e/goroutine/als"
 			var user als.Storage[string]
@@ -314,11 +315,14 @@ func TestWorkThatBringsStores(t *testing.T) {
 		"a job":      {"*struct{ name string; run func() }", false},
 		"a context":  {"struct{ ctx context.Context; id int }", false},
 		"a reply":    {"struct{ reply chan func() }", false},
+		"a signal":   {"struct{ cancel context.CancelFunc }", true},
+		"settings":   {"struct{ c tls.Config }", true},
+		"a request":  {"*struct{ r *http.Request }", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			verdict := goroutine{source: `import "context"
-				var _ context.Context
+			verdict := goroutine{source: `import ("context"; "crypto/tls"; "net/http")
+				var ( _ context.Context; _ tls.Config; _ http.Request )
 				` + remote + `
 				type s struct{ queue chan ` + test.element + `; r remote }
 				func (s *s) start() { go func() { for range s.queue { s.r.Tell(1) } }() }`}.judge(t)

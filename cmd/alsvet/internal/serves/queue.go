@@ -175,17 +175,23 @@ func (j *Judge) distributed(w *walker, starter *flow.Func, fun ast.Expr, args []
 	return ""
 }
 
-// taken returns the queue, list or map that a variable's value was taken out of, nil if
-// none. What is read from a connection is none: no function of this program submitted it.
+// taken returns the queue that a variable's value was taken out of, nil if none. A list or
+// map that keeps its elements, such as that of all connections, is none, and neither is a
+// connection that is read from: no function of this program submitted that.
 func (j *Judge) taken(v *types.Var) ast.Expr {
 	if over := j.flow.Assigned.Ranged(v); over != nil {
-		return over
+		if isChannel(j.info.TypeOf(over)) || j.takesOutOf(over, j.flow.OwnerOf(v)) {
+			return over
+		}
+		return nil
 	}
 	values, _ := j.flow.Assigned.Values(v)
 	for _, value := range values {
 		switch e := ast.Unparen(value).(type) {
 		case *ast.IndexExpr:
-			return e.X
+			if j.takesOutOf(e.X, j.flow.OwnerOf(v)) {
+				return e.X
+			}
 		case *ast.CallExpr:
 			if name := known.Identifier(e.Fun); name != nil && popName.MatchString(name.Name) {
 				return e.Fun
@@ -195,9 +201,31 @@ func (j *Judge) taken(v *types.Var) ast.Expr {
 	return nil
 }
 
+// takesOutOf reports whether a function takes elements out of a list or map.
+func (j *Judge) takesOutOf(list ast.Expr, f *flow.Func) bool {
+	if j.emptied(list, f, 0) {
+		return true
+	}
+	v := j.flow.Assigned.Variable(list)
+	if v == nil || f == nil {
+		return false
+	}
+	for cur := range f.Cursor.Preorder((*ast.CallExpr)(nil)) {
+		call := cur.Node().(*ast.CallExpr)
+		if id, ok := call.Fun.(*ast.Ident); ok && id.Name == "delete" && j.info.Types[id].IsBuiltin() && j.flow.Assigned.Variable(call.Args[0]) == v {
+			return true
+		}
+	}
+	return false
+}
+
 // worksOnHanded reports whether a call that could read a store is given, or is a method
-// of, a value that was taken out of a shared queue, list or map.
+// of, a value that was taken out of a shared queue and brings work with it. To close that is
+// no work.
 func (b *body) worksOnHanded(n *ast.CallExpr) bool {
+	if flow.Closes(n.Fun) {
+		return false
+	}
 	operands := n.Args
 	if sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr); ok && b.judge.isValue(sel.X) {
 		operands = append([]ast.Expr{sel.X}, operands...)
@@ -210,6 +238,9 @@ func (b *body) worksOnHanded(n *ast.CallExpr) bool {
 		v, ok := b.judge.info.Uses[id].(*types.Var)
 		if _, basic := b.judge.info.TypeOf(id).Underlying().(*types.Basic); !ok || basic || b.judge.flow.OwnerOf(v) == nil {
 			continue // the name of a queue is no work
+		}
+		if t := v.Type(); !types.IsInterface(t) && !carries(t, b.judge.pass.Pkg, maxFields-1) {
+			continue // plain data
 		}
 		if source := b.judge.taken(v); source != nil && b.origin(source) == Shared && b.judge.flow.CouldRead(n.Fun, n.Args) {
 			return true

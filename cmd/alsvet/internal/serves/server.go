@@ -3,6 +3,7 @@ package serves
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
@@ -96,8 +97,8 @@ func (j *Judge) usedBy(f *flow.Func) standing {
 	if f.Obj == nil {
 		return j.literalRunsOn(f)
 	}
-	uses := j.usesOf()[f.Obj]
-	if f.Obj.Exported() || len(uses) == 0 {
+	uses := j.programUses(f)
+	if len(uses) == 0 {
 		return anywhere
 	}
 	at := servers
@@ -107,6 +108,23 @@ func (j *Judge) usedBy(f *flow.Func) standing {
 		}
 	}
 	return at
+}
+
+// programUses returns where a function is used in the program, nil if other packages may use
+// it. An exported method of an unexported type is one that an unexported interface has: it
+// is used where that is called. What tests call says nothing of the program.
+func (j *Judge) programUses(f *flow.Func) []cursor {
+	uses := j.usesOf()[f.Obj]
+	if f.Obj.Exported() {
+		through := j.flow.Interfaces(f)
+		if len(through) == 0 {
+			return nil
+		}
+		for _, method := range through {
+			uses = slices.Concat(uses, j.usesOf()[method])
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(uses), func(use cursor) bool { return j.flow.InTest(use.Node().Pos()) })
 }
 
 // literalRunsOn is for a literal: it runs where it stands or is in a local variable, or
@@ -147,19 +165,57 @@ func (j *Judge) useRunsOn(use cursor) standing {
 			if arg == cur.Node() && j.flow.Runs(call, i).Elsewhere {
 				return j.starts(cur.Parent(), arg, nil)
 			}
+			if arg == cur.Node() && j.callsArgument(call, i) {
+				return j.callRunsOn(cur.Parent())
+			}
 		}
 		return anywhere
 	}
-	if stmt, isGo := cur.Parent().Parent().Node().(*ast.GoStmt); isGo {
-		return j.starts(cur.Parent().Parent(), stmt.Call.Fun, stmt.Call.Args)
+	return j.callRunsOn(cur.Parent())
+}
+
+// callsArgument reports whether all functions that a call may call are of this package and
+// call its i-th argument before they return.
+func (j *Judge) callsArgument(call *ast.CallExpr, i int) bool {
+	c := j.flow.Callees(call.Fun)
+	for _, f := range c.Funcs {
+		if !j.onlyCalls(f, i) {
+			return false
+		}
 	}
-	return j.runsOn(j.flow.Enclosing(use))
+	return len(c.Funcs) > 0 && !c.Unknown && len(c.Foreign)+len(c.Params) == 0
+}
+
+// onlyCalls reports whether a function does nothing with its i-th parameter but to call it,
+// on its own goroutine.
+func (j *Judge) onlyCalls(f *flow.Func, i int) bool {
+	uses := j.usesOfVar(f.Param(i))
+	for _, use := range uses {
+		call, ok := use.Parent().Node().(*ast.CallExpr)
+		if !ok || call.Fun != use.Node() || !j.flow.RunsWithin(j.flow.Enclosing(use), f) {
+			return false
+		}
+		if _, isGo := use.Parent().Parent().Node().(*ast.GoStmt); isGo {
+			return false
+		}
+	}
+	return len(uses) > 0
+}
+
+// callRunsOn says where a call runs: on its own goroutine in a go statement, or with the
+// function around it.
+func (j *Judge) callRunsOn(cur cursor) standing {
+	call := cur.Node().(*ast.CallExpr)
+	if _, isGo := cur.Parent().Node().(*ast.GoStmt); isGo {
+		return j.starts(cur.Parent(), call.Fun, call.Args)
+	}
+	return j.runsOn(j.flow.Enclosing(cur))
 }
 
 // starts says what a goroutine is that is started at a place.
 func (j *Judge) starts(cur cursor, fun ast.Expr, args []ast.Expr) standing {
 	switch v := j.goroutine(cur, fun, args); {
-	case v.Answer == Others || v.Answer == NoStores || v.Idle:
+	case v.Answer == Others || v.Answer == NoStores || v.Answer == Unclear && v.Idle && j.runsOn(j.flow.Enclosing(cur)) != uncertain:
 		return servers
 	case v.Answer == Unclear:
 		return uncertain

@@ -6,7 +6,8 @@
 //
 //  1. Started once for all. The go statement is below a sync.Once, or behind a test of
 //     a field or package variable that the function then sets (lazily, by
-//     compare-and-swap, by LoadOrStore), and the starter does not wait for it: Others.
+//     compare-and-swap, by LoadOrStore, by a method that reports whether it was the first,
+//     see mark.go), and the starter does not wait for it: Others.
 //     What is set to nil, or marks an end, such as a field closed, starts nothing.
 //  2. Work of others. In a loop, also in functions that it calls, the goroutine receives
 //     from a shared channel, reads from a shared connection, accepts, waits for a
@@ -34,9 +35,10 @@
 //  8. Otherwise: Unclear. It gets a finding and no fix, as with Others.
 //
 // A verdict is Idle where no function hands work to the goroutine: it ticks, waits for
-// signals, reads from a connection, or receives plain data, calls no function values, and
-// does not read a store. Its starter's stores must not reach it, and as a plain go statement they
-// do not, so that there is nothing to say (idle.go).
+// signals, reads from a connection, or receives plain data, calls no function values but
+// settings (setting.go), and does not read a store. Its starter's stores must not reach
+// it, and as a plain go statement they do not, so that there is nothing to say (idle.go).
+// Idle is also what a goroutine starts that may serve others: that one is reported.
 //
 // Shared is what is reached through a receiver, a package variable, or a value that
 // the starter returns or stores (origin.go). What is only a parameter of the starter
@@ -65,7 +67,7 @@ var Analyzer = &analysis.Analyzer{
 	Doc:        "judge whether goroutines serve only the functions that start them",
 	Requires:   []*analysis.Analyzer{flow.Analyzer},
 	Run:        run,
-	FactTypes:  []analysis.Fact{new(Stays)},
+	FactTypes:  []analysis.Fact{new(Stays), new(Marks)},
 	ResultType: reflect.TypeFor[*Judge](),
 }
 
@@ -104,7 +106,8 @@ type Verdict struct {
 	Once bool
 
 	// Idle says that it serves others, but gets no work that had stores where it was
-	// submitted, so that nothing is lost with a go statement.
+	// submitted, so that nothing is lost with a go statement; or that it only reads from a
+	// connection and logs.
 	Idle bool
 }
 
@@ -133,6 +136,9 @@ func run(pass *analysis.Pass) (any, error) {
 	for _, f := range p.Funcs() {
 		if f.Obj == nil || !f.Obj.Exported() {
 			continue
+		}
+		if j.isMark(f) {
+			pass.ExportObjectFact(f.Obj, new(Marks))
 		}
 		if stays := j.staysAlone(f); stays != nil {
 			pass.ExportObjectFact(f.Obj, stays)
@@ -188,8 +194,8 @@ func (j *Judge) startedFrom(at standing, cur inspector.Cursor, starter *flow.Fun
 	}
 	w.start(fun, args)
 	joined := j.joined(cur, starter, w)
-	if at == uncertain && !joined {
-		return Verdict{Answer: Unclear, Why: "it is started by a goroutine that may serve others"}
+	if at == uncertain && (!joined || j.idleHelper(w, fun, args)) {
+		return Verdict{Answer: Unclear, Why: "it is started by a goroutine that may serve others", Idle: j.idleHelper(w, fun, args)}
 	}
 	if why := j.distributed(w, starter, fun, args); why != "" {
 		return Verdict{Answer: Unclear, Why: why}
@@ -198,25 +204,27 @@ func (j *Judge) startedFrom(at standing, cur inspector.Cursor, starter *flow.Fun
 		return Verdict{Answer: Unclear, Why: why}
 	}
 	if why := j.startedOnce(cur, starter); why != "" && !joined {
-		return Verdict{Answer: Others, Why: why, Once: true, Idle: j.idle(w, fun, args)}
+		stays := w.lasts() || !j.passes(w, starter, fun, args) && !j.passesOn(w)
+		return Verdict{Answer: Others, Why: why, Once: true, Accepts: w.accepts(), Idle: j.idle(w, stays, fun, args)}
 	}
 	if what := j.builds(w); what != "" && !joined {
 		return Verdict{Answer: Others, Why: what, Idle: j.flow.Reads(fun, args) < flow.Does}
 	}
 	for _, wait := range w.waits {
 		if wait.decides() && !(joined && wait.kind == while) {
-			return Verdict{Answer: Others, Why: wait.why, Accepts: wait.kind == accept, Idle: !joined && !j.answers(starter, w) && j.idle(w, fun, args)}
+			return Verdict{Answer: Others, Why: wait.why, Accepts: wait.kind == accept,
+				Idle: !joined && (w.takesWork() || !j.answers(starter, w)) && j.idle(w, false, fun, args)}
 		}
 	}
 	_, isGo := cur.Node().(*ast.GoStmt)
-	if (isGo || w.timer) && !joined && !j.produces(starter, w) && j.flow.Reads(fun, args) == flow.Could && !j.passes(w, starter, fun, args) {
+	if (isGo || w.timer) && !joined && !j.produces(starter, w) && j.couldOnly(fun, args) && !j.passes(w, starter, fun, args) {
 		return Verdict{Answer: Unclear, Why: "nothing of the call that starts it goes to it", Idle: j.idleHelper(w, fun, args)}
 	}
 	if len(w.waits) == 0 && w.unknown == "" && j.keepsTimer(w, cur, fun) == "" && j.startsItself(w) == "" || joined || j.produces(starter, w) {
-		return Verdict{Answer: Starter}
+		return Verdict{Answer: Starter, Idle: j.onlyReads(w, fun, args)}
 	}
 	if why := w.mayStay(); why != "" {
-		return Verdict{Answer: Unclear, Why: why, Idle: w.waitsForEnd() && j.idleHelper(w, fun, args)}
+		return Verdict{Answer: Unclear, Why: why, Idle: w.waitsForEnd() && j.idleHelper(w, fun, args) || w.ofReturned() && j.idle(w, true, fun, args)}
 	}
 	if why := j.startsItself(w); why != "" {
 		return Verdict{Answer: Unclear, Why: why}
@@ -228,6 +236,13 @@ func (j *Judge) startedFrom(at standing, cur inspector.Cursor, starter *flow.Fun
 		return Verdict{Answer: Unclear, Why: why}
 	}
 	return Verdict{Answer: Starter}
+}
+
+// couldOnly reports whether the function of a goroutine could read a store, and does not for
+// certain.
+func (j *Judge) couldOnly(fun ast.Expr, args []ast.Expr) bool {
+	reads := j.flow.Reads(fun, args)
+	return reads > flow.Never && reads < flow.Does
 }
 
 // Joined reports whether the function that starts a goroutine waits for it.

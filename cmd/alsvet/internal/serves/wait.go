@@ -23,6 +23,7 @@ type wait struct {
 	origin  Origin
 	why     string
 	shallow bool // the loop is in the goroutine's own function, or near to it
+	own     bool // it is in that function, or in the one that it is a call of
 	carries bool // the channel's values have functions or a context
 }
 
@@ -48,6 +49,59 @@ func (w *walker) waitsForEnd() bool {
 			found = true
 		} else if wait.origin != Own {
 			return false
+		}
+	}
+	return found
+}
+
+// lasts reports whether the goroutine's own function loops over time, signals or a
+// connection, or waits for an end, so that it is no single piece of work.
+func (w *walker) lasts() bool {
+	for _, wait := range w.waits {
+		switch wait.kind {
+		case tick, stop, read, forever, end:
+			if wait.own {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// accepts reports whether the goroutine serves others by accepting connections.
+func (w *walker) accepts() bool {
+	for _, wait := range w.waits {
+		if wait.decides() {
+			return wait.kind == accept
+		}
+	}
+	return false
+}
+
+// takesWork reports whether the goroutine gets work from a channel of the value which its
+// starter returns: it serves all users of that.
+func (w *walker) takesWork() bool {
+	for _, wait := range w.waits {
+		if wait.kind == work && wait.origin == Returned {
+			return true
+		}
+	}
+	return false
+}
+
+// ofReturned reports whether the goroutine reads, or waits for signals and time, for the value
+// that its starter returns, and waits for nothing else of others.
+func (w *walker) ofReturned() bool {
+	found := false
+	for _, wait := range w.waits {
+		switch wait.kind {
+		case read, stop, tick:
+			found = found || wait.own && wait.origin == Returned
+		case repeat:
+		default:
+			if wait.origin != Own {
+				return false
+			}
 		}
 	}
 	return found

@@ -3,6 +3,7 @@ package serves
 import (
 	"go/ast"
 	"go/types"
+	"regexp"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
 )
@@ -67,7 +68,10 @@ func (w *walker) callees(c flow.Callees, fun ast.Expr, args []ast.Expr, e *env, 
 	for _, v := range c.Params {
 		arg, outer := e.lookup(v)
 		if arg == nil {
-			w.handed = w.handed || !isSetting(v)
+			if field := w.judge.flow.Assigned.Variable(fun); field != nil {
+				v = field
+			}
+			w.handed = w.handed || !(&body{walker: w, env: e}).isSetting(fun, v)
 			continue
 		}
 		w.callees(w.judge.flow.Callees(arg), arg, nil, outer, inLoop, depth+1)
@@ -80,10 +84,26 @@ func (w *walker) function(f *flow.Func, e *env, inLoop, depth int) {
 		w.begin = e
 	}
 	v := visit{f, inLoop > 0}
-	if w.visited[v] || depth > maxDepth || len(w.visited) == maxFuncs || f.Body() == nil {
+	if w.visited[v] || depth > maxDepth || len(w.visited) == maxFuncs || f.Body() == nil || f != w.first && isLogger(f) {
 		return
 	}
 	w.visited[v] = true
 	b := &body{walker: w, f: f, env: e, inLoop: inLoop, depth: depth}
 	b.stmts(f.Body())
+}
+
+// loggerName are names of types that write logs.
+var loggerName = regexp.MustCompile(`(?i)logger$`)
+
+// isLogger reports whether a function is a method of a logger. What it does is to log.
+func isLogger(f *flow.Func) bool {
+	if f.Obj == nil || f.Obj.Signature().Recv() == nil {
+		return false
+	}
+	t := f.Obj.Signature().Recv().Type()
+	if ptr, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = ptr.Elem()
+	}
+	named, ok := types.Unalias(t).(*types.Named)
+	return ok && loggerName.MatchString(named.Obj().Name())
 }

@@ -1,0 +1,354 @@
+package serves_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/serves"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/sourcetest"
+)
+
+// An idleCase is a program whose goroutine is idle, so that it is not reported, or not.
+type idleCase struct {
+	source string
+	answer serves.Answer
+	idle   bool
+}
+
+func idles(t *testing.T, cases map[string]idleCase) {
+	t.Helper()
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			verdict := withRemote(map[string]goroutine{name: {source: test.source}})[name].judge(t)
+			assert.Equal(t, test.answer, verdict.Answer, verdict.Why)
+			assert.Equal(t, test.idle, verdict.Idle, verdict.Why)
+		})
+	}
+}
+
+// ticking is a goroutine that ticks for all users of s and runs a statement.
+func ticking(declarations, statement string) string {
+	return `import ("sync"; "time")
+		` + declarations + `
+		var _ sync.Mutex
+		func (s *s) start() { go s.loop() }
+		func (s *s) loop() { for range s.ticks.C { ` + statement + ` } }`
+}
+
+// A loop for the life of a service is idle if it calls only its settings. What callers handed
+// over is work.
+func TestSettingsOfLoops(t *testing.T) {
+	const plain = "type s struct{ ticks *time.Ticker; r remote; conns []remote; pending []remote }\n"
+	const configured = `type config struct{ retry func(int) error; write func() }
+		type s struct{ ticks *time.Ticker; config *config; retry func(int) error; jobs []*job }
+		type job struct{ options *config }
+		func with(s *s, f func(int) error, g func()) { s.retry = f; s.config.retry = f; s.config.write = g }
+		`
+	idles(t, map[string]idleCase{
+		"an option": {ticking(`type config struct{ n int }
+			type option func(*config)
+			func set(opts ...option) { for _, opt := range opts { opt(&config{}) } }
+			`+plain, "set(); s.r.Tell(1)"), serves.Others, true},
+		"a handler out of a list": {ticking(`type config struct{ n int }
+			type option func(*config)
+			type s struct{ ticks *time.Ticker; handlers []option }
+			`, "for _, h := range s.handlers { h(&config{}) }"), serves.Others, false},
+
+		"a release": {ticking(`func lock() (int, func()) { return 1, func() {} }
+			`+plain, "n, unlock := lock(); s.r.Tell(n); unlock()"), serves.Others, true},
+		"a release that may fail": {ticking(`func build() (int, func() error, error) { return 1, func() error { return nil }, nil }
+			`+plain, "n, release, _ := build(); s.r.Tell(n); release()"), serves.Others, true},
+		"taken out with its work": {ticking(`type queue interface { Next() (int, func()) }
+			type s struct{ ticks *time.Ticker; q queue }
+			`, "_, run := s.q.Next(); run()"), serves.Others, false},
+
+		"of a configuration": {ticking(configured, "s.config.retry(1)"), serves.Others, true},
+		"of its own":         {ticking(configured, "s.retry(1)"), serves.Others, false},
+		"of a job's options": {ticking(configured, "for _, j := range s.jobs { j.options.retry(1) }; s.jobs = nil"), serves.Others, false},
+		"of a parameter's options": {`import "time"
+			type options struct{ progress func(int) }
+			type request struct{ options *options }
+			func start(req *request, f func(int), ticks *time.Ticker) { req.options.progress = f; go func() { for range ticks.C { req.options.progress(1) } }() }`,
+			serves.Others, false},
+		"that a method registered": {ticking(`type node struct { onWrite func() }
+			func (n *node) OnWrite(f func()) { n.onWrite = f }
+			type s struct{ ticks *time.Ticker; node *node }
+			`, "s.node.onWrite()"), serves.Others, false},
+
+		"that a call has made": {ticking(`func random(n int) func() int { return func() int { return n } }
+			type s struct{ ticks *time.Ticker; shuffle func(); r remote }
+			func make(n int) func() { return func() {} }
+			func open() *s { return &s{shuffle: make(1)} }
+			`, "s.shuffle(); s.r.Tell(1)"), serves.Others, true},
+		"that a call has wrapped": {ticking(`type s struct{ ticks *time.Ticker; run func(); r remote }
+			func wrap(f func()) func() { return f }
+			func open(f func()) *s { return &s{run: wrap(f)} }
+			`, "s.run(); s.r.Tell(1)"), serves.Others, false},
+		"a literal that a method has made": {ticking(`func (s *s) register(n int) func(int) { return func(n int) { s.r.Tell(n) } }
+			`+plain, "f := s.register(1); f(2)"), serves.Others, true},
+		"one that a method has found": {ticking(`type s struct{ ticks *time.Ticker; handlers map[string]func(int) }
+			func (s *s) handler(name string) func(int) { return s.handlers[name] }
+			`, `f := s.handler("a"); f(2)`), serves.Others, false},
+
+		"of the package": {ticking(`var hook func(int)
+			func init() { hook = nil }
+			`+plain, "if hook != nil { hook(1) }; s.r.Tell(1)"), serves.Others, true},
+		"of the package, which others set": {ticking(`var hook func(int)
+			func SetHook(f func(int)) { hook = f }
+			`+plain, "hook(1); s.r.Tell(1)"), serves.Others, false},
+
+		"an adapter behind an interface": {ticking(`type frame interface{ build() }
+			type frameFunc func()
+			func (f frameFunc) build() { f() }
+			type ping struct{}
+			func (ping) build() {}
+			func (s *s) write(f frame) { f.build(); s.r.Tell(1) }
+			`+plain, "s.write(ping{})"), serves.Others, true},
+		"an adapter itself": {ticking(`type frameFunc func()
+			func (f frameFunc) build() { f() }
+			type s struct{ ticks *time.Ticker; F frameFunc }
+			`, "s.F.build()"), serves.Others, false},
+
+		"of a logger": {ticking(`type logger struct{ write func(string) }
+			func newLogger(f func(string)) *logger { return &logger{f} }
+			func (l *logger) log(text string) { l.write(text) }
+			type s struct{ ticks *time.Ticker; r remote; log *logger }
+			`, `s.log.log("tick"); s.r.Tell(1)`), serves.Others, true},
+		"of a writer": {ticking(`type writer struct{ out func(string) }
+			func newWriter(f func(string)) *writer { return &writer{f} }
+			func (w *writer) put(text string) { w.out(text) }
+			type s struct{ ticks *time.Ticker; r remote; w *writer }
+			`, `s.w.put("tick"); s.r.Tell(1)`), serves.Others, false},
+
+		"told of errors": {ticking(`type handler interface{ OnError(error) }
+			type s struct{ ticks *time.Ticker; h handler }
+			`, "s.h.OnError(nil)"), serves.Others, true},
+		"told of messages": {ticking(`type handler interface{ OnMessage(string) }
+			type s struct{ ticks *time.Ticker; h handler }
+			`, `s.h.OnMessage("")`), serves.Others, false},
+
+		"all connections":     {ticking(plain, "for _, c := range s.conns { c.Tell(1) }"), serves.Others, true},
+		"all that is pending": {ticking(plain, "for _, p := range s.pending { p.Tell(1) }; s.pending = nil"), serves.Others, false},
+		"pending data": {ticking(`type entry struct{ n int }
+			func (e *entry) save(r remote) { r.Tell(e.n) }
+			type s struct{ ticks *time.Ticker; r remote; entries []*entry }
+			`, "for _, e := range s.entries { e.save(s.r) }; s.entries = nil"), serves.Others, true},
+		"pending calls": {ticking(`type call struct{ done func() }
+			func (c *call) finish(r remote) { r.Tell(1) }
+			type s struct{ ticks *time.Ticker; r remote; calls map[int]*call }
+			`, "for id, c := range s.calls { c.finish(s.r); delete(s.calls, id) }"), serves.Others, false},
+		"calls that stay": {ticking(`type call struct{ done func() }
+			func (c *call) finish(r remote) { r.Tell(1) }
+			type s struct{ ticks *time.Ticker; r remote; calls map[int]*call }
+			`, "for _, c := range s.calls { c.finish(s.r) }"), serves.Others, true},
+		"connections to close": {ticking(`type conn struct{ r remote; done func() }
+			func (c *conn) Close() { c.r.Tell(1) }
+			type s struct{ ticks *time.Ticker; old []*conn }
+			`, "for _, c := range s.old { c.Close() }; s.old = nil"), serves.Others, true},
+	})
+}
+
+// What a goroutine is woken for with a sync.Cond may be work, if it is no plain data.
+func TestWokenForWork(t *testing.T) {
+	const queue = `type queue struct { mu sync.Mutex; cond *sync.Cond; items []ITEM }
+		func (q *queue) wait() (ITEM, bool) {
+			q.mu.Lock()
+			defer q.mu.Unlock()
+			for len(q.items) == 0 { q.cond.Wait() }
+			return q.items[0], true
+		}
+		`
+	idles(t, map[string]idleCase{
+		"bytes": {`import "sync"
+			type item struct{ body []byte }
+			` + strings.ReplaceAll(queue, "ITEM", "*item") + `
+			type s struct { q *queue; r remote }
+			func (s *s) start() { go func() { for { if _, ok := s.q.wait(); ok { s.r.Tell(1) } } }() }`, serves.Others, true},
+		"requests": {`import ("context"; "sync")
+			type item struct{ ctx context.Context }
+			` + strings.ReplaceAll(queue, "ITEM", "*item") + `
+			type s struct { q *queue; r remote }
+			func (s *s) start() { go func() { for { if _, ok := s.q.wait(); ok { s.r.Tell(1) } } }() }`, serves.Others, false},
+	})
+}
+
+// A goroutine that is started once for all is idle if it lasts, or gets nothing of the call.
+func TestIdleOnce(t *testing.T) {
+	const service = `type service struct { mu sync.Mutex; running bool; n int; stop chan struct{} }
+		func (s *service) begin() (bool, func()) {
+			if s.running { return false, nil }
+			s.running = true
+			return true, func() { close(s.stop) }
+		}
+		func (s *service) isRunning() bool { return s.running }
+		func (s *service) acquire() bool { if s.n > 3 { return false }; s.n++; return true }
+		type cleaner struct { *service; r remote }
+		`
+	const loop = `go func() {
+			ticker := time.NewTicker(1)
+			for { select { case <-ctx.Done(): return; case <-ticker.C: c.r.Tell(1) } }
+		}()`
+	const imports = `import ("context"; "sync"; "time")
+		`
+	idles(t, map[string]idleCase{
+		"marked by a method": {imports + service + `func (c *cleaner) Start(ctx context.Context) {
+			first, stopped := c.begin()
+			if !first { return }
+			_ = stopped
+			` + loop + ` }`, serves.Others, true},
+		"tested by a method": {imports + service + `func (c *cleaner) Start(ctx context.Context) {
+			if running := c.isRunning(); running { return }
+			` + loop + ` }`, serves.Unclear, false},
+		"limited by a method": {imports + service + `func (c *cleaner) Start(ctx context.Context) {
+			if !c.acquire() { return }
+			` + loop + ` }`, serves.Unclear, false},
+		"loads for all": {`type s struct { loading bool; r remote }
+			func (s *s) get() { if s.loading { return }; s.loading = true; go s.load() }
+			func (s *s) load() { s.r.Load("") }`, serves.Others, true},
+		"loads a key for all": {`type s struct { loading map[string]bool; r remote }
+			func (s *s) get(key string) { if s.loading[key] { return }; s.loading[key] = true; go s.load(key) }
+			func (s *s) load(key string) { s.r.Load(key) }`, serves.Others, false},
+		"hands on what was handed over": {`import "context"
+			type s struct { running bool; jobs chan context.Context; r remote }
+			func (s *s) start() { if s.running { return }; s.running = true; go s.run() }
+			func (s *s) run() { for range s.jobs { s.r.Tell(1) } }`, serves.Others, false},
+	})
+	server := withRemote(map[string]goroutine{"": {source: `import ("net"; "net/http")
+		type s struct { running bool; l net.Listener; h http.Handler }
+		func (s *s) start() { if s.running { return }; s.running = true; go http.Serve(s.l, s.h) }`}})[""].judge(t)
+	assert.True(t, server.Accepts)
+}
+
+// A method that another package has may mark the start.
+func TestMarksOfOthers(t *testing.T) {
+	actions := sourcetest.Run(t, serves.Analyzer, `package service
+
+		import "sync/atomic"
+
+		type Base struct { running atomic.Bool }
+
+		func (b *Base) Begin() bool { return b.running.CompareAndSwap(false, true) }
+		func (b *Base) Running() bool { return b.running.Load() }`, `package p
+
+		import ("example.com/service"; "time")
+
+		`+remote+`
+		type s struct { service.Base; r remote }
+		func (s *s) start(ticks *time.Ticker) { if s.Begin() { go func() { for range ticks.C { s.r.Tell(1) } }() } }`)
+	verdict := judge(t, actions[1])
+	assert.Equal(t, serves.Others, verdict.Answer)
+	assert.Contains(t, verdict.Why, "guarded by s.Begin")
+	assert.True(t, verdict.Idle)
+}
+
+// The loop of what a constructor returns serves all users of that.
+func TestIdleOfReturned(t *testing.T) {
+	idles(t, map[string]idleCase{
+		"reads packets": {`import "net"
+			type server struct { conn net.Conn; r remote }
+			func open(conn net.Conn, r remote) *server { s := &server{conn, r}; go s.receive(); return s }
+			func (s *server) receive() { buf := make([]byte, 9); for { if _, err := s.conn.Read(buf); err != nil { return }; s.r.Tell(1) } }`,
+			serves.Unclear, true},
+		"reads and calls what it was given": {`import "net"
+			type server struct { conn net.Conn; Handle func(int) }
+			func open(conn net.Conn, handle func(int)) *server { s := &server{conn, handle}; go s.receive(); return s }
+			func (s *server) receive() { buf := make([]byte, 9); for { n, err := s.conn.Read(buf); if err != nil { return }; s.Handle(n) } }`,
+			serves.Unclear, false},
+		"writes for all": {`type db struct { writes chan []byte; flush chan bool; r remote }
+			func open(r remote) *db { d := &db{make(chan []byte), make(chan bool), r}; go d.write(); return d }
+			func (d *db) write() { for range d.writes { d.r.Tell(1); d.flush <- true } }`,
+			serves.Others, true},
+		"works for all": {`type db struct { jobs chan func(); flush chan bool }
+			func open() *db { d := &db{make(chan func()), make(chan bool)}; go d.work(); return d }
+			func (d *db) work() { for job := range d.jobs { job(); d.flush <- true } }`,
+			serves.Others, false},
+	})
+}
+
+// A reader that only logs loses no store that matters; one that does more may.
+func TestOnlyReads(t *testing.T) {
+	idles(t, map[string]idleCase{
+		"and logs": {`import ("log"; "net")
+			func ask(conn net.Conn) {
+				defer conn.Close()
+				done := make(chan bool)
+				go func() { defer close(done); buf := make([]byte, 9); for { if _, err := conn.Read(buf); err != nil { log.Print(err); return } } }()
+				<-done
+			}`, serves.Starter, true},
+		"and tells": {`import "net"
+			func ask(conn net.Conn, r remote) {
+				defer conn.Close()
+				done := make(chan bool)
+				go func() { defer close(done); buf := make([]byte, 9); for { if _, err := conn.Read(buf); err != nil { r.Tell(1); return } } }()
+				<-done
+			}`, serves.Starter, false},
+		"does not read, and logs": {`import "log"
+			func ask(key string) { go func() { log.Print(key) }() }`, serves.Starter, false},
+	})
+}
+
+// What a goroutine that may serve others starts is reported once that one is started with
+// als.Go, unless it runs what was handed over.
+func TestIdleBelowUncertain(t *testing.T) {
+	for name, test := range map[string]struct {
+		handle string
+		idle   bool
+	}{
+		"tells":      {`go r.Tell(n)`, true},
+		"is handed":  {`go jobs.Do(n)`, false},
+		"waited for": {`done := make(chan bool); go func() { r.Tell(n); close(done) }(); <-done`, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			verdict := goroutine{source: remote + `
+				type doer interface{ Do(int) }
+				var jobs doer
+				func handle(r remote, n int) { ` + test.handle + ` }
+				func loop(r remote, key string) { for { n, err := r.Load(key); if err != nil { return }; handle(r, n) } }
+				func read(r remote, key string) { go loop(r, key) }`}.judge(t)
+			assert.Equal(t, serves.Unclear, verdict.Answer)
+			assert.Equal(t, test.idle, verdict.Idle)
+		})
+	}
+}
+
+// A function runs on a server's goroutine if all its uses in the program are there.
+func TestRunsOnServers(t *testing.T) {
+	judged(t, withRemote(map[string]goroutine{
+		"a literal that the server calls": {`import "context"
+			type s struct { jobs chan context.Context; r remote }
+			func (s *s) begin(key string) { s.helped(key) }
+			func (s *s) helped(key string) { go s.r.Load(key) }
+			func (s *s) forever(f func()) { for range s.jobs { f() } }
+			func (s *s) Start() { s.background(func() { s.helped("a") }) }
+			func (s *s) background(f func()) { f() }`,
+			serves.Starter, ""},
+		"a literal that a goroutine calls": {`import "context"
+			type s struct { jobs chan context.Context; r remote }
+			func (s *s) helped(key string) { go s.r.Load(key) }
+			func (s *s) forever(f func()) { for range s.jobs { f() } }
+			func (s *s) Start() { go s.forever(func() { s.helped("a") }) }`,
+			serves.NoStores, ""},
+		"a literal that is kept": {`import "context"
+			type s struct { jobs chan context.Context; r remote; kept func() }
+			func (s *s) helped(key string) { go s.r.Load(key) }
+			func (s *s) forever(f func()) { s.kept = f; for range s.jobs { f() } }
+			func (s *s) Start() { go s.forever(func() { s.helped("a") }) }`,
+			serves.Starter, ""},
+		"a method behind an interface": {`type poller interface { Poll(key string) }
+			type task struct { r remote }
+			func (t *task) Poll(key string) { go t.r.Load(key) }
+			type s struct { jobs chan string; p poller }
+			func (s *s) Start() { go func() { for key := range s.jobs { s.p.Poll(key) } }() }`,
+			serves.NoStores, ""},
+		"an exported method": {`type poller interface { Poll(key string) }
+			type Task struct { r remote }
+			func (t *Task) Poll(key string) { go t.r.Load(key) }
+			type s struct { jobs chan string; p poller }
+			func (s *s) Start() { go func() { for key := range s.jobs { s.p.Poll(key) } }() }`,
+			serves.Starter, ""},
+	}))
+}

@@ -1,0 +1,193 @@
+package serves
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"regexp"
+	"slices"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
+)
+
+// isSetting reports whether a function that the goroutine calls, the value fun of the
+// variable or field v, is a setting of the goroutine's owner and no work that a caller
+// handed over. It is one if
+//
+//   - its name says so, or it only returns a number or text
+//   - it is an option, func(*T), out of a variadic parameter
+//   - it came with a value from a call, as a function that releases the value does
+//   - it is reached through another field, as c.config.retry is
+//   - the package made it itself, with a call
+//   - it is a package variable, or nothing in the package sets it, as the hook of a test
+//   - it is the receiver of a method that an interface has
+func (b *body) isSetting(fun ast.Expr, v *types.Var) bool {
+	if ownFunction.MatchString(v.Name()) || types.TypeString(v.Type(), nil) == "context.CancelFunc" {
+		return true
+	}
+	sig, ok := v.Type().Underlying().(*types.Signature)
+	if !ok || b.judge.isRegistered(v) {
+		return false
+	}
+	return returnsBasic(sig) || b.isAdapted(v) || b.judge.isOption(v, sig) || b.judge.isRelease(v, sig) || b.isConfigured(fun) || b.judge.isMade(v) || b.judge.isOfPackage(v)
+}
+
+// ownFunction are names of function values that are settings.
+var ownFunction = regexp.MustCompile(`(?i)^(now|time|clock|since|rand|dial|log|debug|info|warn|print|trace|sleep|after|new|lookup|resolve|close|cancel)|cancel$`)
+
+// returnsBasic reports whether a function only returns a number or text.
+func returnsBasic(sig *types.Signature) bool {
+	if sig.Params().Len() > 0 || sig.Results().Len() != 1 {
+		return false
+	}
+	result, ok := sig.Results().At(0).Type().Underlying().(*types.Basic)
+	return ok && result.Info()&(types.IsNumeric|types.IsString) != 0
+}
+
+// isOption reports whether a function is one of the options that its caller is given:
+// for _, opt := range opts { opt(&config) }.
+func (j *Judge) isOption(v *types.Var, sig *types.Signature) bool {
+	over := j.flow.Assigned.Ranged(v)
+	if over == nil || sig.Params().Len() != 1 || sig.Results().Len() > 1 {
+		return false
+	}
+	if _, pointer := sig.Params().At(0).Type().Underlying().(*types.Pointer); !pointer {
+		return false
+	}
+	list := j.flow.Assigned.Variable(over)
+	i, isParam := j.flow.ParamIndex(list)
+	if !isParam {
+		return false
+	}
+	owner := j.flow.OwnerOf(list)
+	return owner.Obj != nil && owner.Obj.Signature().Variadic() && i == owner.Obj.Signature().Params().Len()-1
+}
+
+// isRelease reports whether a function came with a value from a call, to be called when
+// the value is not needed any more. What is taken out of a queue brings work with it.
+func (j *Judge) isRelease(v *types.Var, sig *types.Signature) bool {
+	calls := j.flow.Assigned.LaterResults(v)
+	if sig.Params().Len() > 0 || sig.Results().Len() > 1 || sig.Results().Len() == 1 && !isError(sig.Results().At(0).Type()) {
+		return false
+	}
+	return len(calls) > 0 && !slices.ContainsFunc(calls, func(e ast.Expr) bool {
+		call, ok := ast.Unparen(e).(*ast.CallExpr)
+		if !ok {
+			return true // out of a map
+		}
+		name := known.Identifier(call.Fun)
+		return name == nil || readName.MatchString(name.Name)
+	})
+}
+
+// isAdapted reports whether a function is the receiver of a method that was called through an
+// interface, as http.HandlerFunc is. It counts as the other methods behind the interface do.
+func (b *body) isAdapted(v *types.Var) bool {
+	arg, _ := b.env.lookup(v)
+	return b.judge.isReceiver(v) && arg != nil && types.IsInterface(b.judge.info.TypeOf(arg))
+}
+
+// isConfigured reports whether a function is a field of a struct which is itself a field, as
+// in c.config.retry, of something that was neither taken out of a queue nor given to the
+// goroutine. Behind more fields it always is: job.pool.config.retry.
+func (b *body) isConfigured(fun ast.Expr) bool {
+	sel, ok := ast.Unparen(fun).(*ast.SelectorExpr)
+	if !ok || !b.judge.isValue(sel.X) {
+		return false
+	}
+	count := b.judge.fields(sel)
+	if count < 2 {
+		return false
+	}
+	given := false
+	for root, e := b.judge.root(sel.X), b.env; root != nil; {
+		arg, outer := e.lookup(root)
+		_, isParam := b.judge.flow.ParamIndex(root)
+		given = given || b.judge.isTaken(root) || arg == nil && isParam
+		if arg == nil {
+			break
+		}
+		count += b.judge.fields(arg)
+		root, e = b.judge.root(arg), outer
+	}
+	return !given || count > 2
+}
+
+// fields returns how many fields an expression goes through.
+func (j *Judge) fields(e ast.Expr) int {
+	count := 0
+	for n := range ast.Preorder(e) {
+		if sel, ok := n.(*ast.SelectorExpr); ok {
+			if selection := j.info.Selections[sel]; selection != nil && selection.Kind() == types.FieldVal {
+				count += len(selection.Index())
+			}
+		}
+	}
+	return count
+}
+
+// isMade reports whether a field only has what calls without functions have returned, or a
+// local variable literals that functions of the package have: the package made the function
+// itself.
+func (j *Judge) isMade(v *types.Var) bool {
+	values, known := j.flow.Assigned.Values(v)
+	return known && !slices.ContainsFunc(values, func(value ast.Expr) bool {
+		call, ok := ast.Unparen(value).(*ast.CallExpr)
+		return !ok || !v.IsField() && !j.returnsLiteral(call) || slices.ContainsFunc(call.Args, func(arg ast.Expr) bool {
+			t := j.info.TypeOf(arg)
+			return t == nil || isFunction(t)
+		})
+	})
+}
+
+// returnsLiteral reports whether a call is one of a function of the package that returns a
+// function literal.
+func (j *Judge) returnsLiteral(call *ast.CallExpr) bool {
+	c := j.flow.Callees(call.Fun)
+	for _, f := range c.Funcs {
+		for cur := range f.Cursor.Preorder((*ast.ReturnStmt)(nil)) {
+			results := cur.Node().(*ast.ReturnStmt).Results
+			if j.flow.Enclosing(cur) != f || len(results) == 0 {
+				continue
+			}
+			if _, isLit := ast.Unparen(results[0]).(*ast.FuncLit); !isLit {
+				return false
+			}
+		}
+	}
+	return len(c.Funcs) > 0 && len(c.Foreign)+len(c.Params) == 0 && !c.Unknown
+}
+
+// isTaken reports whether a variable has what was received or taken out of a queue.
+func (j *Judge) isTaken(v *types.Var) bool {
+	if j.taken(v) != nil {
+		return true
+	}
+	values, _ := j.flow.Assigned.Values(v)
+	return slices.ContainsFunc(values, func(value ast.Expr) bool {
+		unary, ok := ast.Unparen(value).(*ast.UnaryExpr)
+		return ok && unary.Op == token.ARROW
+	})
+}
+
+// isOfPackage reports whether a function is in a package variable, or a field that nothing in the
+// package sets.
+func (j *Judge) isOfPackage(v *types.Var) bool {
+	return !v.IsField() && j.flow.OwnerOf(v) == nil || j.flow.Assigned.Never(v)
+}
+
+// isRegistered reports whether a field has what a method is given to keep, or a package
+// variable what a function is given, such as the handler of an event:
+// func (n *Node) OnWrite(h Handler) { n.onWrite = h }.
+func (j *Judge) isRegistered(v *types.Var) bool {
+	if !v.IsField() && j.flow.OwnerOf(v) != nil {
+		return false
+	}
+	values, _ := j.flow.Assigned.Values(v)
+	return slices.ContainsFunc(values, func(value ast.Expr) bool {
+		param := j.flow.Assigned.Variable(value)
+		_, isParam := j.flow.ParamIndex(param)
+		owner := j.flow.OwnerOf(param)
+		return isParam && owner.Obj != nil && (!v.IsField() || owner.Obj.Signature().Recv() != nil)
+	})
+}
