@@ -35,6 +35,7 @@ func TestTraceLossByEnvironment(t *testing.T) {
 		if want == "" {
 			assert.Empty(t, stderr, setting)
 		}
+		assert.NotContains(t, stderr, "cannot be found", setting)
 		assert.Empty(t, stdout, setting)
 	}
 }

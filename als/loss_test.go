@@ -284,6 +284,24 @@ func TestLossOfAStoreFromBeforeTraceLoss(t *testing.T) {
 	})
 }
 
+// The end of a Run counts though TraceLoss was called inside it.
+func TestNoLossOfARunThatBeganBeforeTraceLoss(t *testing.T) {
+	if inheriting || labels.Offset() == 0 {
+		t.Skip("no loss happens or can be found here")
+	}
+	var s als.Storage[int]
+	testkit.InGoroutine(func() {
+		var l *losses
+		s.Run(1, func() {
+			l = traceLosses(t)
+			testkit.InGoroutine(func() { s.Get() })
+			assert.Len(t, l.take(), 1)
+		})
+		testkit.InGoroutine(func() { s.Get() })
+		assert.Empty(t, l.take())
+	})
+}
+
 func TestTraceLossStops(t *testing.T) {
 	l := traceLosses(t)
 	var second int
@@ -457,6 +475,29 @@ func TestLossInALibrary(t *testing.T) {
 }
 
 // While losses are traced, the panic of Must says where the store was lost.
+// A module that a directory replaces is the program's own code: its go statements can be
+// changed.
+func TestLossInAReplacedModule(t *testing.T) {
+	traceLosses(t) // or skip the test
+	dir := testkit.NewModule(t, map[string]string{"main.go": `package main
+
+import (
+	"fmt"
+
+	"github.com/seed-1938943e/goroutine/als"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
+)
+
+func main() {
+	defer als.TraceLoss(func(l als.Loss) { fmt.Println(l.Go.Function, l.Cause == als.LostAtGo) })()
+	var s als.Storage[int]
+	s.Run(1, func() { testkit.InGoroutine(func() { s.Get() }) })
+}
+`})
+	out := testkit.Output(t, testkit.GoCommand(t, dir, "run", "-mod=mod", "-gcflags=-l", "."))
+	assert.Equal(t, "github.com/seed-1938943e/goroutine/internal/testkit.InGoroutine.func1 true\n", out)
+}
+
 func TestMustSaysWhereTheStoreWasLost(t *testing.T) {
 	l := traceLosses(t)
 	s := als.New(als.Options[int]{Name: "tenant"})

@@ -90,9 +90,14 @@ func (t *Table[T]) All() iter.Seq2[uint64, *T] {
 			v := of[T](e).value.Load()
 			// The owner is loaded again after the value. If it is still the same,
 			// so was the entry: no ID is used twice.
-			if again, _ := e.Owner(); !owned || v == nil || again != id || !census.Alive(e.G(), id) {
+			if again, _ := e.Owner(); !owned || v == nil || again != id {
 				return true
 			}
+			census.Take() // or each entry of an exited goroutine would take a traceback
+			if !census.Alive(e.G(), id) {
+				return true
+			}
+			census.Forget(id)
 			return yield(id, v)
 		})
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed-1938943e/goroutine"
+	"github.com/seed-1938943e/goroutine/internal/g"
 	inner "github.com/seed-1938943e/goroutine/internal/table"
 	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
@@ -321,4 +322,54 @@ func TestStackGrowth(t *testing.T) {
 		assert.True(t, ok)
 		assert.Equal(t, [4]int{4, 3, 2, 1}, got)
 	})
+}
+
+// Where tracebacks tell which goroutines are alive, a sweep removes the entry of the
+// goroutine that runs finalizers while it is idle, although All has just yielded its value.
+// The next finalizer may store one again.
+func TestAllYieldsTheGoroutineOfFinalizersOnce(t *testing.T) {
+	var table Table[uint64]
+	var finalizers uint64 // the ID of their goroutine
+	finalize := func(during func()) {
+		stored, proceed := make(chan struct{}), make(chan struct{})
+		runtime.SetFinalizer(new([1 << 10]byte), func(*[1 << 10]byte) {
+			id := goroutine.ID()
+			table.Store(&id)
+			finalizers = id
+			close(stored)
+			<-proceed
+		})
+		testkit.EventuallyCollected(t, "the finalizer runs", func() bool { return testkit.Closed(stored) })
+		during()
+		close(proceed)
+	}
+	idle := func() bool {
+		var census g.Census
+		census.Take()
+		return g.StatusKnown() || !census.Alive(0, finalizers)
+	}
+	for range 20 {
+		next, stop := func() (func() (uint64, *uint64, bool), func()) {
+			var next func() (uint64, *uint64, bool)
+			var stop func()
+			finalize(func() {
+				next, stop = iter.Pull2(table.All())
+				id, _, _ := next()
+				require.Equal(t, finalizers, id)
+			})
+			return next, stop
+		}()
+		testkit.Eventually(t, "the goroutine of finalizers is idle", idle)
+		table.entries.Sweep()
+		release := park(40, func(int) { table.Store(new(uint64)) }) // may take the slot
+		finalize(func() {
+			for id, _, ok := next(); ok; id, _, ok = next() {
+				require.NotEqual(t, finalizers, id, "yielded twice")
+			}
+		})
+		stop()
+		release()
+		testkit.Eventually(t, "the others have exited", func() bool { return table.Len() <= 1 })
+		table.entries.Sweep()
+	}
 }

@@ -246,6 +246,6 @@ func (in *inspector) send(w http.ResponseWriter, r *http.Request, form format, p
 	w.Header().Set("Content-Type", contentTypes[form])
 	w.Header().Set("Content-Length", strconv.Itoa(len(page)))
 	if r.Method != http.MethodHead {
-		w.Write(page) // an error means that the client is gone
+		_, _ = w.Write(page) // an error means that the client is gone
 	}
 }

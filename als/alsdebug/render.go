@@ -45,7 +45,7 @@ func render(f format, name string, v textual) ([]byte, error) {
 func writeTable(w io.Writer, write func(w io.Writer)) {
 	columns := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
 	write(columns)
-	columns.Flush()
+	_ = columns.Flush() // w is a buffer
 }
 
 func (l *list) writeText(w io.Writer) {

@@ -14,8 +14,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// After each step of a random program, a plain goroutine reads what its starter reads.
-// Package als has a model of what that is; this test needs none.
+// After each step of a random program, a plain goroutine reads what its starter reads. One
+// that stays reads the same as one that als.Go has started at the same moment, whatever has
+// ended meanwhile. Package als has a model of what that is; this test needs none.
 func TestAPlainGoroutineReadsWhatItsStarterReads(t *testing.T) {
 	for seed := range uint64(testkit.ScaledByG(t, 3000)) {
 		p := &program{t: t, rng: rand.New(rand.NewPCG(seed, 0)), storages: [...]*als.Storage[int]{
@@ -24,7 +25,10 @@ func TestAPlainGoroutineReadsWhatItsStarterReads(t *testing.T) {
 			als.New[int](),
 		}}
 		p.log("seed %d", seed)
-		testkit.InGoroutine(func() { p.block(4) })
+		testkit.InGoroutine(func() {
+			defer p.stop()
+			p.block(4)
+		})
 		if t.Failed() {
 			return
 		}
@@ -38,6 +42,7 @@ type program struct {
 	storages [3]*als.Storage[int]
 	open     []openScope
 	bound    []func(func())
+	pairs    []pair
 	ids      int
 	lines    []string
 }
@@ -45,6 +50,52 @@ type program struct {
 type openScope struct {
 	end       func()
 	revocable bool
+}
+
+// A pair is a plain goroutine and one of als.Go, started at the same moment. Each answers
+// with what it reads.
+type pair struct {
+	number      int
+	started     string // what the starter read then
+	plain, byGo chan chan<- string
+}
+
+const maxPairs = 5
+
+// start starts a pair in the place of an earlier one. The starter has read all storages.
+func (p *program) start() {
+	answer := func(questions chan chan<- string) {
+		for to := range questions {
+			to <- p.read()
+		}
+	}
+	made := pair{started: p.read(), plain: make(chan chan<- string), byGo: make(chan chan<- string), number: p.ids}
+	go answer(made.plain)
+	als.Go(func() { answer(made.byGo) })
+	p.log("pair %d", made.number)
+	if len(p.pairs) == maxPairs {
+		p.pairs[0].stop()
+		p.pairs = p.pairs[1:]
+	}
+	p.pairs = append(p.pairs, made)
+}
+
+// check compares what the two read.
+func (q *pair) check(p *program) {
+	answer := make(chan string)
+	ask := func(to chan chan<- string) string { to <- answer; return <-answer }
+	plain := ask(q.plain)
+	if byGo := ask(q.byGo); plain != byGo {
+		require.Equal(p.t, byGo, plain, "pair %d, which started with %s\n%s", q.number, q.started, strings.Join(p.lines, "\n"))
+	}
+}
+
+func (q *pair) stop() { close(q.plain); close(q.byGo) }
+
+func (p *program) stop() {
+	for _, q := range p.pairs {
+		q.stop()
+	}
 }
 
 func (p *program) log(format string, args ...any) {
@@ -122,6 +173,12 @@ func (p *program) check() {
 	var got string
 	testkit.InGoroutine(func() { got = p.read() })
 	require.Equal(p.t, want, got, strings.Join(p.lines, "\n"))
+	if p.rng.IntN(4) == 0 {
+		p.start()
+	}
+	if len(p.pairs) > 0 && p.rng.IntN(2) == 0 {
+		p.pairs[p.rng.IntN(len(p.pairs))].check(p)
+	}
 }
 
 func (p *program) read() string {

@@ -66,7 +66,13 @@ func Holders(void func(store any) bool) []Holder {
 	})
 	var census g.Census
 	census.Take() // now, so that it knows all of them
-	return slices.DeleteFunc(found, func(h Holder) bool { return !census.Alive(h.G, h.Goroutine) })
+	// A goroutine may have removed its record meanwhile and made another.
+	seen := make(map[uint64]bool, len(found))
+	return slices.DeleteFunc(found, func(h Holder) bool {
+		twice := seen[h.Goroutine]
+		seen[h.Goroutine] = true
+		return twice || !census.Alive(h.G, h.Goroutine)
+	})
 }
 
 // Records returns what the table of records uses.

@@ -111,6 +111,9 @@ func testTwinsAgree(t *testing.T) {
 	if testing.Short() {
 		seeds = 50
 	}
+	if testkit.SlowIDs() {
+		seeds = 5
+	}
 	for seed := range seeds {
 		testkit.InGoroutine(func() {
 			r := rand.New(rand.NewPCG(seed, 1))

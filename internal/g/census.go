@@ -13,12 +13,17 @@ type Census struct {
 
 // Take takes the traceback that all later calls of Alive use, if one is needed. Alive is
 // then right for goroutines whose g and ID the caller had before the Take. For others it
-// may return false although they are alive.
+// may return false although they are alive. A second Take does nothing.
 func (c *Census) Take() {
-	if !StatusKnown() {
+	if !c.taken && !StatusKnown() {
 		c.ids, c.taken = listed()
 	}
 }
+
+// Forget makes Alive return false for a goroutine, where a traceback answers. There a
+// goroutine of the runtime's may lose its entry in a table while it is idle, and have
+// another later in the same walk.
+func (c *Census) Forget(id uint64) { delete(c.ids, id) }
 
 // Alive reports whether the goroutine with this g and ID, as package goroutine
 // returned them to that goroutine, may still run. It never returns false for a

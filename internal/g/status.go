@@ -57,11 +57,15 @@ func isRunning(g, offset uintptr) bool {
 	return word32(g, offset)&^statusScanBit == statusRunning
 }
 
+// patience is how long a check waits for another goroutine. On a loaded machine the thread
+// of that goroutine may be descheduled for long.
+const patience = 200 * time.Millisecond
+
 // ends waits for the end of a goroutine whose function has returned, and reports
 // whether a traceback confirms it. It takes tracebacks, which stop the program, only
 // when the status has changed. On a loaded machine the thread may be descheduled.
 func ends(g uintptr, id uint64, offset uintptr) bool {
-	for start := time.Now(); time.Since(start) < 200*time.Millisecond; {
+	for start := time.Now(); time.Since(start) < patience; {
 		runtime.Gosched()
 		if isRunning(g, offset) {
 			continue
@@ -103,11 +107,10 @@ func parkedShows(status uint32) bool {
 		<-resume
 	}()
 	g := <-parking
-	for range 1000 {
+	for start := time.Now(); time.Since(start) < patience; runtime.Gosched() {
 		if word32(g, known.status)&^statusScanBit == status {
 			return true
 		}
-		runtime.Gosched()
 	}
 	return false
 }

@@ -81,7 +81,8 @@ var publicMutants = []mutant{
 
 	// Storages.
 	{file: "als/snapshot.go", anchor: "	defer c.c.Enter().Leave()\n	fn()\n", with: "	s := c.c.Enter()\n	fn()\n	s.Leave()\n"},
-	{file: "als/snapshot.go", anchor: "return c.c.Empty()", with: "return c == ExecutionContext{}"},
+	{file: "als/snapshot.go", anchor: "return c.c.Empty()", with: "return c == ExecutionContext{}",
+		equivalent: "a Context without cells is the zero Context"},
 	{file: "als/scope.go", anchor: "	if !s.h.End() {", with: "	if s.h.End(); false {"},
 	{file: "als/scope.go", anchor: "	s.putBox(o.Cell, t, store, text, true)", with: "	s.putBox(o.Cell, t, store, text, false)"},
 	{file: "als/storage.go", anchor: "		return s.options.Default, false\n", with: "		return store, false\n"},
@@ -168,9 +169,9 @@ var publicMutants = []mutant{
 	{file: "gls/table.go", anchor: "	e.value.Store(v)\n	t.entries", with: "	t.entries"},
 	{file: "gls/table.go", anchor: "func (t *Table[T]) Delete() { t.Store(nil) }", with: "func (t *Table[T]) Delete() {}"},
 	{file: "gls/table.go", anchor: "v == nil || again", with: "again"},
-	{file: "gls/table.go", anchor: " || again != id ||", with: " || again == 0 ||",
+	{file: "gls/table.go", anchor: " || again != id {", with: " || again == 0 {",
 		equivalent: "where a g can be read, the census finds that the earlier owner has exited; elsewhere docs/model has it as BREAK_ALL"},
-	{file: "gls/table.go", anchor: " || !census.Alive(e.G(), id) {", with: " || !census.Alive(e.G(), id) && false {"},
+	{file: "gls/table.go", anchor: "			if !census.Alive(e.G(), id) {", with: "			if false {"},
 	{file: "gls/table.go", anchor: "			return yield(id, v)\n", with: "			yield(id, v)\n			return true\n"},
 	{file: "gls/local.go", anchor: "		*p = v // the goroutine has the only pointer\n		return\n", with: ""},
 	{file: "gls/local.go", anchor: "		*p = v // the goroutine has the only pointer\n", with: ""},

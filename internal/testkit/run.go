@@ -1,6 +1,9 @@
 package testkit
 
-import "runtime"
+import (
+	"runtime"
+	"time"
+)
 
 // Descend calls f at every depth of a recursion.
 func Descend(depth int, f func()) {
@@ -34,7 +37,10 @@ func Meanwhile(busy, f func()) {
 		for !Closed(stop) {
 			busy()
 			if runtime.GOARCH == "wasm" {
-				runtime.Gosched() // f has no other thread to run on, and nothing preempts this one
+				// f has no other thread to run on, and nothing preempts this one. With
+				// Gosched instead, events that busy waits for would never arrive: they
+				// need a moment in which all goroutines wait.
+				time.Sleep(time.Microsecond)
 			}
 		}
 	}()

@@ -19,10 +19,11 @@ func Scaled(t testing.TB, n int) int {
 }
 
 // ScaledByG is Scaled for a number of goroutines, or of calls that ask which
-// goroutine calls. Where the g cannot be read it divides once more.
+// goroutine calls. Where the g cannot be read it divides once more, and
+// where IDs are slow yet again.
 func ScaledByG(t testing.TB, n int) int {
 	t.Helper()
-	return reduced(t, n, testing.Short(), race.Enabled, !readsG())
+	return reduced(t, n, testing.Short(), race.Enabled, !readsG(), SlowIDs())
 }
 
 // AtOnce is ScaledByG for goroutines that live at the same time. The race detector
@@ -51,6 +52,11 @@ func reduced(t testing.TB, n int, reasons ...bool) int {
 	}
 	return n
 }
+
+// SlowIDs reports whether the ID of a goroutine comes from its traceback, as on wasm: neither
+// package goroutine nor goid has assembly. Each call that asks for it then takes
+// microseconds and allocates.
+func SlowIDs() bool { return !readsG() && runtime.GOARCH != "386" && runtime.GOARCH != "arm" }
 
 // readsG reports whether package goroutine has assembly for this platform.
 func readsG() bool {

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -158,12 +159,25 @@ func firstError(out []byte, err error) string {
 // inheritedPackage is this program with als/inherit.
 const inheritedPackage = "github.com/seed-1938943e/goroutine/bench/inherited"
 
-// BuildInherited builds the program with als/inherit into the file binary.
+// BuildInherited builds the program with als/inherit into the file binary, whose path is
+// absolute. The caller may be in any directory while the source of this package lies where
+// it was compiled. Otherwise, as with -trimpath, the caller must be in the repository.
 func BuildInherited(binary string) error {
-	if out, err := exec.Command("go", "build", "-o", binary, inheritedPackage).CombinedOutput(); err != nil {
-		return errors.New("does not build: " + firstError(out, err))
+	cmd := exec.Command("go", "build", "-o", binary, inheritedPackage)
+	if _, file, _, _ := runtime.Caller(0); filepath.IsAbs(file) {
+		if dir := filepath.Dir(file); isDir(dir) {
+			cmd.Dir = dir
+		}
+	}
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("does not build, try it in the repository: %s", firstError(out, err))
 	}
 	return nil
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // startInherited builds and starts the program with als/inherit. If it cannot, it

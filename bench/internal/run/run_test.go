@@ -3,7 +3,9 @@ package run
 import (
 	"errors"
 	"os"
+	"path/filepath"
 	"regexp"
+	"runtime"
 	"testing"
 	"time"
 
@@ -104,4 +106,12 @@ func TestTheOrderHasAllSystems(t *testing.T) {
 		assert.Contains(t, order, s)
 	}
 	assert.Len(t, order, len(ops.Peers))
+}
+
+func TestTheProgramWithInheritanceIsBuiltFromAnyDirectory(t *testing.T) {
+	if _, file, _, _ := runtime.Caller(0); !filepath.IsAbs(file) {
+		t.Skip("compiled with -trimpath")
+	}
+	t.Chdir(t.TempDir())
+	assert.NoError(t, BuildInherited(filepath.Join(t.TempDir(), "inherited.exe")))
 }
