@@ -77,6 +77,17 @@ func TestLabelShowsTheStore(t *testing.T) {
 	}
 }
 
+// A bound function does not show the label of a store that was revoked after the capture.
+func TestLabelOfARevokedStore(t *testing.T) {
+	s := newLabelled("request", true)
+	var bound func()
+	s.Run(1, func() {
+		bound = als.Bind(func() { assert.Empty(t, shownLabels(t)) })
+		als.Bind(func() { assert.Equal(t, `{"request":"1"}`, shownLabels(t), "the control") })()
+	})
+	onNew(func() { new(als.Storage[int]).Run(1, bound) })
+}
+
 // The labels of the program are shown as it set them, beside those of stores, and are
 // never rolled back.
 func TestLabelBesideLabelsOfTheProgram(t *testing.T) {

@@ -95,7 +95,8 @@ func TestLabelsAreShownUnchanged(t *testing.T) {
 	})
 }
 
-// The end of an enclosure does not roll back labels that the program has set inside.
+// The end of an enclosure does not roll back labels that the program has set or removed
+// inside.
 func TestLabelsSetInsideStay(t *testing.T) {
 	var s als.Storage[int]
 	var boxed als.Storage[[8]int]
@@ -114,14 +115,19 @@ func TestLabelsSetInsideStay(t *testing.T) {
 	} {
 		for _, outer := range []func(func()){func(f func()) { f() }, func(f func()) { s.Run(7, f) }} {
 			onNew(func() {
-				pprof.SetGoroutineLabels(labelled("a", "1"))
-				outer(func() {
-					before := s.Get()
-					scope(func() { pprof.SetGoroutineLabels(labelled("b", "2")) })
-					assert.Equal(t, `{"b":"2"}`, shownLabels(t), name)
-					assert.Equal(t, before, s.Get(), name)
-				})
-				assert.Equal(t, `{"b":"2"}`, shownLabels(t), name)
+				inside := func(before, set context.Context, want string) {
+					pprof.SetGoroutineLabels(before)
+					outer(func() {
+						before := s.Get()
+						scope(func() { pprof.SetGoroutineLabels(set) })
+						assert.Equal(t, want, shownLabels(t), name)
+						assert.Equal(t, before, s.Get(), name)
+					})
+					assert.Equal(t, want, shownLabels(t), name)
+				}
+				inside(labelled("a", "1"), labelled("b", "2"), `{"b":"2"}`)
+				inside(labelled("a", "1"), context.Background(), "")
+				inside(context.Background(), labelled("b", "2"), `{"b":"2"}`)
 			})
 		}
 	}

@@ -42,7 +42,7 @@ func (c *Cell) share() {
 
 // capture returns the context with the record's stores, except private ones.
 func (r *Record) capture() Context {
-	if privateInUse.Load() && r.holds(private) {
+	if privateInUse.Load() && hold(r.Cells(), private) {
 		if r.has(scoped) {
 			r.dropEnded()
 		}
@@ -85,7 +85,7 @@ func (r *Record) freeze() bool {
 	}
 	inline := r.cells == &r.inline
 	switch {
-	case observing.Load() != nil:
+	case mayHaveRoom(cells):
 		withRoom := make([]Cell, roomCells+len(cells))
 		copy(withRoom[roomCells:], cells)
 		r.cells = &withRoom[roomCells]
@@ -126,15 +126,6 @@ func (s Switch) tops() *Scope {
 	return (*Scope)(s.outer)
 }
 
-// published returns what an observer had published for that context, unobserved() if it
-// is not known.
-func (s Switch) published() unsafe.Pointer {
-	if s.cellState.has(scoped) {
-		return unobserved()
-	}
-	return s.outer
-}
-
 // Enter switches to c.
 //
 // A goroutine without stores that enters the zero Context keeps its cells, and
@@ -145,16 +136,26 @@ func (c Context) Enter() Switch {
 	if r == nil {
 		r = newRecord()
 	}
-	if c.cells == nil && r.holdsNothing() && observing.Load() == nil {
+	o := observing.Load()
+	if c.cells == nil && o == nil && r.holdsNothing() {
 		r.RaceEnter()
 		return Switch{rec: r}
 	}
-	s := Switch{r, r.cells, r.cellState, r.published}
+	was := r.published
+	if o != nil && o.setLabels != nil && bare(was) {
+		// The labels are bare, too: current has compared them with was.
+		if link := c.Room(); link != nil && bare(link) {
+			o.setLabels(link)
+			r.published = link
+			o = nil // it would have done no more
+		}
+	}
+	s := Switch{r, r.cells, r.cellState, was}
 	if r.has(scoped) {
 		s.outer = unsafe.Pointer(r.takeTops())
 	}
 	r.install(c)
-	if o := observing.Load(); o != nil {
+	if o != nil {
 		o.Switched(r)
 	}
 	r.RaceEnter()
@@ -189,13 +190,25 @@ func (s Switch) Leave() {
 		r.inline = Cell{} // used by the context that ends here
 	}
 	r.cells, r.cellState = s.cells, s.cellState
-	if tops := s.tops(); tops != nil {
-		r.putTops(tops)
-	}
-	if o := observing.Load(); o != nil {
-		o.SwitchedBack(r, s.published())
+	if s.cellState.has(scoped) {
+		r.backToScopes((*Scope)(s.outer))
+	} else if o := observing.Load(); o != nil {
+		if o.setLabels != nil && bare(s.outer) && bare(o.labels()) {
+			o.setLabels(s.outer)
+			r.published = s.outer
+		} else {
+			o.SwitchedBack(r, s.outer)
+		}
 	}
 	r.raceIdle()
+}
+
+// backToScopes is the end of Leave for a context in which scopes are open.
+func (r *Record) backToScopes(tops *Scope) {
+	r.putTops(tops)
+	if o := observing.Load(); o != nil {
+		o.SwitchedBack(r, unobserved())
+	}
 }
 
 // clear makes the record hold nothing again. Cells that were captured stay as they

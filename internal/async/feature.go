@@ -85,8 +85,14 @@ func LabelledInUse() bool { return labelledInUse.Load() }
 func (c *Cell) Equal(d *Cell) bool { return *c == *d }
 
 // roomCells is how many cells in front of a context's an observer may use. Contexts that
-// are made while there is an observer have that room in their arrays.
+// are made while there is an observer have that room in their arrays, unless they have a
+// store with InheritExplicit: such a context is not published.
 const roomCells = 2
+
+// mayHaveRoom reports whether a context with these cells gets room.
+func mayHaveRoom(cells []Cell) bool {
+	return observing.Load() != nil && !(explicitInUse.Load() && hold(cells, explicit))
+}
 
 // Room returns the address of the first pointer in the room of a context, nil if it has
 // none. The words that follow are those of two cells.
@@ -136,7 +142,7 @@ func NewContext(stores []Cell) Context {
 		return Context{}
 	}
 	reserved, flags := uint32(0), flags(0)
-	if observing.Load() != nil {
+	if mayHaveRoom(stores) {
 		reserved, flags = roomCells, room
 	}
 	size := uint32(1)
@@ -177,7 +183,7 @@ func Adopt(c Context) *Record {
 
 // Stores returns the record's stores but those of keys with InheritExplicit.
 func (r *Record) Stores() Context {
-	if r.has(shared) && r.has(room) && !(explicitInUse.Load() && r.holds(explicit)) {
+	if r.has(shared) && r.has(room) {
 		return Context{r.cells, r.mask, room}
 	}
 	if r.cells == &noCells {

@@ -66,12 +66,12 @@ func useLeaves(offset uintptr) {
 func setLeaves(mode leafMode) {
 	offset, compare := g.GoidOffset(), uintptr(0)
 	switch {
-	case !goidKnown || mode == leavesOff || mode == leavesCompare && observers.labels == 0:
+	case !goidKnown || mode == leavesOff || mode == leavesCompare && observers.offset == 0:
 		offset = 0
 	case mode == leavesCompare:
 		offset, compare = 0, offset
 	}
-	atomic.StoreUintptr(&labelsOffset, observers.labels)
+	atomic.StoreUintptr(&labelsOffset, observers.offset)
 	atomic.StoreUintptr(&goidOffset, offset)
 	atomic.StoreUintptr(&comparingOffset, compare)
 }

@@ -48,10 +48,10 @@ func (t Token) use() {
 	}
 }
 
-// holds reports whether a cell of the record has a store of a key with the purpose.
-func (r *Record) holds(purpose Token) bool {
-	for _, c := range unsafe.Slice(r.cells, arraySize(r.mask)) {
-		if c.token&purpose != 0 && !c.token.IsVacant() {
+// hold reports whether one of the cells has a store of a key with the purpose.
+func hold(cells []Cell, purpose Token) bool {
+	for i := range cells {
+		if t := cells[i].token; t&purpose != 0 && !t.IsVacant() {
 			return true
 		}
 	}

@@ -54,7 +54,7 @@ const (
 )
 
 // has reports whether a flag is set.
-func (s *cellState) has(f flags) bool { return s.flags&f != 0 }
+func (s cellState) has(f flags) bool { return s.flags&f != 0 }
 
 // set sets or clears flags.
 func (s *cellState) set(f flags, on bool) {

@@ -228,8 +228,8 @@ type Options struct {
 // Begin turns inheritance on for the rest of the program. Goroutines that already run
 // take part from their next use of the engine on.
 func Begin(o Options) {
-	async.CompareLabels(o.Offset)
 	all := &observer{o.Access, o.Detached}
+	async.UseLabels(&all.Access, o.Offset)
 	active.Store(all)
 	async.Observe(async.Inherits, all)
 	async.Current() // publishes the stores that the caller has already
@@ -300,10 +300,10 @@ func (o *observer) sync(r *async.Record, set *labelset.Set) {
 // Entered implements [async.Observer]: it publishes a node with the cell. The common case
 // comes first: no labels, and a chain that is not too long.
 func (o *observer) Entered(r *async.Record, t async.Token, c *async.Cell) async.Published {
-	published, ok := r.Published() // equal to the labels: the caller has just looked up c
+	published, _ := r.Published() // equal to the labels, or a mark: the caller has just looked up c
 	set := (*labelset.Set)(published)
-	if !ok || t.Explicit() || t.Labelled() {
-		return o.enteredSlow(r, t, c, set, ok)
+	if t.Explicit() || t.Labelled() {
+		return o.enteredSlow(r, t, c)
 	}
 	below, depth := published, 1
 	switch {
@@ -316,7 +316,7 @@ func (o *observer) Entered(r *async.Record, t async.Token, c *async.Cell) async.
 	case set.List == &unlabelledBase:
 		depth = 2
 	default:
-		return o.enteredSlow(r, t, c, set, ok)
+		return o.enteredSlow(r, t, c)
 	}
 	n := newNode(depth, below, c)
 	o.publish(r, &n.Set)
@@ -326,11 +326,13 @@ func (o *observer) Entered(r *async.Record, t async.Token, c *async.Cell) async.
 // enteredSlow is Entered in the other cases, among them the first Run of a goroutine,
 // which does not need enteredOnto. With that inlined, the frame did not fit the first stack
 // of a goroutine, and the copy took 2 µs.
-func (o *observer) enteredSlow(r *async.Record, t async.Token, c *async.Cell, set *labelset.Set, ok bool) async.Published {
+func (o *observer) enteredSlow(r *async.Record, t async.Token, c *async.Cell) async.Published {
 	if t.Explicit() {
 		o.showExplicit(r, t)
 		return async.Published{}
 	}
+	published, ok := r.Published()
+	set := (*labelset.Set)(published)
 	if !ok {
 		// The record is new, or has never had a store that go statements carry.
 		set = o.Get()
@@ -435,7 +437,8 @@ func copyOf(c async.Context) *base {
 func baseOf(c async.Context) *base { return (*base)(c.Room()) }
 
 // Left implements [async.Observer]: it publishes the earlier link again, unless a store has
-// changed that outlives the layer.
+// changed that outlives the layer. The engine calls it only if the labels have changed, the
+// store may be in an offer, or there is another observer.
 func (o *observer) Left(r *async.Record, t async.Token, p async.Published) {
 	if t.Explicit() {
 		o.showExplicit(r, t)
@@ -472,17 +475,14 @@ func (o *observer) Switched(r *async.Record) {
 	}
 }
 
-// SwitchedBack implements [async.Observer].
+// SwitchedBack implements [async.Observer]. The engine does not call it, nor Switched, where
+// neither the labels from before nor those to publish show anything.
 func (o *observer) SwitchedBack(r *async.Record, was unsafe.Pointer) {
 	set := o.Get()
-	back := (*labelset.Set)(was)
-	switch {
-	case !async.IsPublished(was):
+	if async.IsPublished(was) {
+		o.show(r, (*labelset.Set)(was), set)
+	} else {
 		o.rebase(r, set)
-	case lenOf(set) == 0 && lenOf(back) == 0:
-		o.publish(r, back)
-	default:
-		o.show(r, back, set)
 	}
 }
 

@@ -64,7 +64,7 @@ var engineMutants = []mutant{
 	{file: "internal/async/context.go", anchor: " | shared | chosen\n", with: " | shared\n"},
 	{file: "internal/async/context.go", anchor: "	r.cells, r.cellState = s.cells, s.cellState\n", with: "	r.cells = s.cells\n"},
 	{file: "internal/async/context.go", anchor: "	if s.cells == nil {\n		r.clear()\n", with: "	if s.cells == nil {\n"},
-	{file: "internal/async/context.go", anchor: "		r.putTops(tops)\n", with: ""},
+	{file: "internal/async/context.go", anchor: "	r.putTops(tops)\n", with: ""},
 	{file: "internal/async/context.go", anchor: "	r := s.rec\n	if r.has(scoped) {\n		r.endAll()\n	}\n", with: "	r := s.rec\n"},
 	{file: "internal/async/context.go", anchor: "	r.reset()\n	r.Changed()", with: "	r.Changed()"},
 
@@ -113,10 +113,19 @@ var engineMutants = []mutant{
 		equivalent: "publishes again what is published: slower, not wrong"},
 	{file: "internal/inheritance/inheritance.go", anchor: "below, depth = atomic.LoadPointer(&top.below), depth-1", with: "depth--"},
 	{file: "internal/inheritance/inheritance.go", anchor: "		o.publish(r, (*labelset.Set)(p.Was))\n		return\n", with: "		return\n"},
-	{file: "internal/inheritance/inheritance.go", anchor: "	case !async.IsPublished(was):\n		o.rebase(r, set)\n", with: "	case !async.IsPublished(was):\n"},
+	{file: "internal/inheritance/inheritance.go", anchor: "	} else {\n		o.rebase(r, set)\n	}\n}\n\n// Changed", with: "	}\n}\n\n// Changed"},
 	{file: "internal/inheritance/inheritance.go", anchor: "func (o *observer) Changed(r *async.Record, isNew bool) { o.rebase(r, o.Get()) }", with: "func (o *observer) Changed(r *async.Record, isNew bool) {}"},
 	{file: "internal/inheritance/inheritance.go", anchor: "		depth--\n", with: "",
 		equivalent: "a depth that is one too large flattens the chain sooner: slower, not wrong"},
+
+	// What the engine publishes without a call of the observer.
+	{file: "internal/async/context.go", anchor: " && bare(was) {", with: " {"},
+	{file: "internal/async/context.go", anchor: " && bare(link) {", with: " {"},
+	{file: "internal/async/feature.go", anchor: "observing.Load() != nil && !(explicitInUse.Load() && hold(cells, explicit))", with: "observing.Load() != nil"},
+	{file: "internal/async/context.go", anchor: " && bare(s.outer) && bare(o.labels()) {", with: " && bare(s.outer) {"},
+	{file: "internal/async/context.go", anchor: " && bare(s.outer) && bare(o.labels()) {", with: " && bare(o.labels()) {"},
+	{file: "internal/async/observer.go", anchor: " && o.labels() == p.Now:", with: ":"},
+	{file: "internal/async/observer.go", anchor: " && !t.InPlace() && ", with: " && "},
 
 	// The table: where a goroutine's record is found.
 	{file: "internal/table/table.go", anchor: "e := newest.findAll(h, id); e != nil || t.isNewest(newest)", with: "e := newest.findAll(h, id); true"},
