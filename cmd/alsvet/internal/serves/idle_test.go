@@ -87,6 +87,14 @@ func TestSettingsOfLoops(t *testing.T) {
 			func wrap(f func()) func() { return f }
 			func open(f func()) *s { return &s{run: wrap(f)} }
 			`, "s.run(); s.r.Tell(1)"), serves.Others, false},
+		"that the package gives": {ticking(`type s struct{ ticks *time.Ticker; refresh func() }
+			func newS(f func()) *s { return &s{refresh: f} }
+			func open(r remote) *s { return newS(func() { r.Tell(1) }) }
+			`, "s.refresh()"), serves.Others, true},
+		"that others give": {ticking(`type s struct{ ticks *time.Ticker; refresh func() }
+			func newS(f func()) *s { return &s{refresh: f} }
+			func Open(f func()) *s { return newS(f) }
+			`, "s.refresh()"), serves.Others, false},
 		"a literal that a method has made": {ticking(`func (s *s) register(n int) func(int) { return func(n int) { s.r.Tell(n) } }
 			`+plain, "f := s.register(1); f(2)"), serves.Others, true},
 		"one that a method has found": {ticking(`type s struct{ ticks *time.Ticker; handlers map[string]func(int) }
@@ -148,6 +156,17 @@ func TestSettingsOfLoops(t *testing.T) {
 			func (c *conn) Close() { c.r.Tell(1) }
 			type s struct{ ticks *time.Ticker; old []*conn }
 			`, "for _, c := range s.old { c.Close() }; s.old = nil"), serves.Others, true},
+	})
+}
+
+// What a method takes out of a list is work for others; it brings stores unless it is data.
+func TestIdleTakesOut(t *testing.T) {
+	const backlog = `type s struct { pending []ITEM; r remote }
+		func (s *s) take() []ITEM { all := s.pending; s.pending = nil; return all }
+		func (s *s) flush(key string) { go func() { for range s.take() { s.r.Load(key) } }() }`
+	idles(t, map[string]idleCase{
+		"bytes":    {strings.ReplaceAll(backlog, "ITEM", "[]byte"), serves.Others, true},
+		"anything": {strings.ReplaceAll(backlog, "ITEM", "any"), serves.Others, false},
 	})
 }
 

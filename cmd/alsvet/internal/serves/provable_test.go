@@ -410,6 +410,25 @@ func TestPassesOn(t *testing.T) {
 	}
 }
 
+// A goroutine that its starter waits for serves others for no longer than that takes.
+func TestWaitedForWhileServing(t *testing.T) {
+	judged(t, withRemote(map[string]goroutine{
+		"waited for": {`type s struct { ranges chan int; r remote }
+			func (s *s) each() {
+				done := make(chan bool)
+				go func() { defer close(done); for n := range s.ranges { s.r.Tell(n) } }()
+				<-done
+			}`,
+			serves.Unclear, "ranges over"},
+		"not waited for": {`type s struct { ranges chan int; r remote }
+			func (s *s) each() {
+				done := make(chan bool)
+				go func() { defer close(done); for n := range s.ranges { s.r.Tell(n) } }()
+			}`,
+			serves.Others, "ranges over"},
+	}))
+}
+
 // A starter also waits with a method such as SignalAndWait of a variable.
 func TestSignalAndWait(t *testing.T) {
 	const closer = `type closer struct { done chan struct{} }

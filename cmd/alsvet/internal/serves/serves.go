@@ -23,7 +23,8 @@
 //     there are no stores to lose: NoStores. Where the starter goes on to serve, or only
 //     goroutines of rule 8 call it: Unclear.
 //  4. It makes something for all later callers, under its own test (build.go): Others.
-//  5. The starter waits for it, through a local WaitGroup, group or channel: Starter. To
+//  5. The starter waits for it, through a local WaitGroup, group or channel: Starter, or
+//     Unclear where rule 2 holds: it serves others only while its starter waits. To
 //     receive in an event loop is not to wait (join.go).
 //  6. It produces for the starter: it sends to a channel that the starter made and
 //     returns, does not read from a connection, and nothing of rule 2 holds: Starter.
@@ -194,8 +195,8 @@ func (j *Judge) startedFrom(at standing, cur inspector.Cursor, starter *flow.Fun
 	}
 	w.start(fun, args)
 	joined := j.joined(cur, starter, w)
-	if at == uncertain && (!joined || j.idleHelper(w, fun, args)) {
-		return Verdict{Answer: Unclear, Why: "it is started by a goroutine that may serve others", Idle: j.idleHelper(w, fun, args)}
+	if idle := !w.handed && j.flow.Reads(fun, args) < flow.Does; at == uncertain && (idle || !joined) {
+		return Verdict{Answer: Unclear, Why: "it is started by a goroutine that may serve others", Idle: idle}
 	}
 	if why := j.distributed(w, starter, fun, args); why != "" {
 		return Verdict{Answer: Unclear, Why: why}
@@ -211,9 +212,13 @@ func (j *Judge) startedFrom(at standing, cur inspector.Cursor, starter *flow.Fun
 		return Verdict{Answer: Others, Why: what, Idle: j.flow.Reads(fun, args) < flow.Does}
 	}
 	for _, wait := range w.waits {
-		if wait.decides() && !(joined && wait.kind == while) {
+		switch {
+		case !wait.decides() || joined && wait.kind == while:
+		case joined: // it may serve others for as long as its starter waits
+			return Verdict{Answer: Unclear, Why: wait.why}
+		default:
 			return Verdict{Answer: Others, Why: wait.why, Accepts: wait.kind == accept,
-				Idle: !joined && (w.takesWork() || !j.answers(starter, w)) && j.idle(w, false, fun, args)}
+				Idle: (w.takesWork() || !j.answers(starter, w)) && j.idle(w, false, fun, args)}
 		}
 	}
 	_, isGo := cur.Node().(*ast.GoStmt)

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
 )
 
@@ -18,7 +19,7 @@ import (
 //   - it is an option, func(*T), out of a variadic parameter
 //   - it came with a value from a call, as a function that releases the value does
 //   - it is reached through another field, as c.config.retry is
-//   - the package made it itself, with a call
+//   - the package made it itself, with a call, or gives it to its own constructor
 //   - it is a package variable, or nothing in the package sets it, as the hook of a test
 //   - it is the receiver of a method that an interface has
 func (b *body) isSetting(fun ast.Expr, v *types.Var) bool {
@@ -29,7 +30,7 @@ func (b *body) isSetting(fun ast.Expr, v *types.Var) bool {
 	if !ok || b.judge.isRegistered(v) {
 		return false
 	}
-	return returnsBasic(sig) || b.isAdapted(v) || b.judge.isOption(v, sig) || b.judge.isRelease(v, sig) || b.isConfigured(fun) || b.judge.isMade(v) || b.judge.isOfPackage(v)
+	return returnsBasic(sig) || b.isAdapted(v) || b.judge.isOption(v, sig) || b.judge.isRelease(v, sig) || b.isConfigured(fun) || b.judge.isMade(v) || b.judge.isOwn(v) || b.judge.isOfPackage(v)
 }
 
 // ownFunction are names of function values that are settings.
@@ -137,6 +138,34 @@ func (j *Judge) isMade(v *types.Var) bool {
 			t := j.info.TypeOf(arg)
 			return t == nil || isFunction(t)
 		})
+	})
+}
+
+// isOwn reports whether a field only has functions that the package itself gives to an unexported
+// constructor.
+func (j *Judge) isOwn(v *types.Var) bool {
+	values, _ := j.flow.Assigned.Values(v)
+	return v.IsField() && !v.Exported() && len(values) > 0 && !slices.ContainsFunc(values, func(value ast.Expr) bool {
+		param := j.flow.Assigned.Variable(value)
+		i, isParam := j.flow.ParamIndex(param)
+		return !isParam || !j.givenOwn(j.flow.OwnerOf(param), i)
+	})
+}
+
+// givenOwn reports whether all callers of an unexported function give literals or declared
+// functions for its i-th parameter.
+func (j *Judge) givenOwn(f *flow.Func, i int) bool {
+	if f.Obj == nil || f.Obj.Exported() || f.Obj.Signature().Recv() != nil {
+		return false
+	}
+	uses := j.programUses(f)
+	return len(uses) > 0 && !slices.ContainsFunc(uses, func(use cursor) bool {
+		call, ok := use.Parent().Node().(*ast.CallExpr)
+		if !ok || call.Fun != use.Node() || i >= len(call.Args) {
+			return true
+		}
+		_, isLit := ast.Unparen(call.Args[i]).(*ast.FuncLit)
+		return !isLit && j.flow.Assigned.Variable(call.Args[i]) != nil
 	})
 }
 
