@@ -63,6 +63,7 @@ func TestManyStartAtOnce(t *testing.T) {
 // instructions, hence more threads than CPUs.
 func TestAllAgainstTakeOver(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(8))
+	n := testkit.ScaledByG(t, 100_000)
 	var table Table[uint64]
 	var stopped atomic.Bool
 	var looking, done sync.WaitGroup
@@ -84,7 +85,7 @@ func TestAllAgainstTakeOver(t *testing.T) {
 		done.Add(1)
 		go func() {
 			defer done.Done()
-			for range testkit.ScaledByG(t, 100_000) {
+			for range n {
 				testkit.InGoroutine(func() {
 					id := goroutine.ID()
 					table.Store(&id)

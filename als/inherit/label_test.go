@@ -180,6 +180,14 @@ func TestLabelThatPanics(t *testing.T) {
 			}
 		})
 		assert.Empty(t, shownLabels(t))
+
+		scope := s.WithScope(1)
+		assert.Equal(t, "label", testkit.Caught(func() { s.Run(2, func() {}) }))
+		assert.Equal(t, 1, s.Get())
+		scope.End()
+		assert.Zero(t, s.Get(), "the scope has ended")
+		s.Run(1, func() { assert.Equal(t, 1, s.Get()) })
+		assert.Empty(t, shownLabels(t))
 	})
 	assert.Equal(t, "als: New: Options.Label without Options.Name",
 		testkit.Caught(func() { als.New(als.Options[int]{Label: strconv.Itoa}) }))

@@ -178,18 +178,22 @@ func TestHoldersNameTheStores(t *testing.T) {
 // Holders is safe while goroutines change their stores and contexts.
 func TestHoldersOfBusyGoroutines(t *testing.T) {
 	keys := make([]*variable[int], 40)
+	if testkit.SlowIDs() {
+		keys = keys[:8] // an ID takes longer the deeper the stack is
+	}
 	for i := range keys {
 		keys[i] = &variable[int]{revoke: i%2 == 0}
 	}
+	n := testkit.ScaledByG(t, 2000) // a census costs a traceback where the g cannot be read
 	stop, ended := make(chan struct{}), make(chan struct{})
-	for n := range 3 {
+	for stride := range 3 {
 		go func() {
 			defer func() { ended <- struct{}{} }()
 			for !testkit.Closed(stop) {
 				var nest func(i int)
 				nest = func(i int) {
 					if i < len(keys) {
-						keys[i].run(i, func() { nest(i + n + 1) })
+						keys[i].run(i, func() { nest(i + stride + 1) })
 						return
 					}
 					enter(Context{}, func() { keys[0].run(1, func() {}) })
@@ -199,7 +203,7 @@ func TestHoldersOfBusyGoroutines(t *testing.T) {
 			}
 		}()
 	}
-	for range testkit.ScaledByG(t, 2000) { // a census costs a traceback where the g cannot be read
+	for range n {
 		Holders(nothingIsVoid)
 	}
 	close(stop)

@@ -78,7 +78,7 @@ var (
 		},
 		"internal/inheritance": {inheritedPrograms, inheritanceTests, inheritTests, alsInheritedTests},
 
-		"als":            {plainPrograms, inheritedPrograms, alsTests, alsInheritedTests, hooksTests, inheritTests},
+		"als":            {plainPrograms, inheritedPrograms, alsTests, alsInheritedTests, hooksTests, inheritTests, {by: byTests, pkg: "als/alsdebug"}},
 		"als/inherit":    {inheritedPrograms, inheritTests, alsInheritedTests},
 		"gls":            {glsTests},
 		"hooks":          {hooksPrograms, plainPrograms, hooksTests},
