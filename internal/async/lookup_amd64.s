@@ -208,8 +208,8 @@ slow:
 	TO_TWIN(·lookupTwin)
 
 // A Snapshot took 7.0 ns with this leaf and 11.3 without it (2 less each since Capture returns the
-// context of captured cells by itself), a bound call 12.8 and 15.7, a
-// scope 28 and 31; with inheritance a Snapshot 7.2 and 14.8, a bound call 24 and 30.
+// context of captured cells by itself), a bound call 10.4 and 14.1, a
+// scope 19 and 26; with inheritance a Snapshot 7.2 and 14.8, a bound call 15.6 and 23.
 //
 // func() *Record
 TEXT current<>(SB), NOSPLIT|NOFRAME, $0-0
@@ -277,7 +277,7 @@ place: \
 	JNZ   place \
 	JMP   slow
 
-// A Run takes 9.0 ns with this leaf and 13.5 without it; with inheritance 43 and 53.
+// A Run takes 9.0 ns with this leaf and 13.5 without it; with inheritance 39 and 50.
 //
 // func(t Token) (*Record, *Cell)
 TEXT fastCell<>(SB), NOSPLIT|NOFRAME, $0-0

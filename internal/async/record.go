@@ -31,9 +31,9 @@ type Record struct {
 	extra unsafe.Pointer // nil in most records; see extras
 }
 
-// cellState describes a record's cells. A Switch contains one. With a third field the
-// compiler would keep a Switch in memory instead of registers, and with a field for each
-// flag a call of a bound function took 12.5 ns instead of 10.7.
+// cellState describes a record's cells. A Switch contains one. If it took more than eight
+// bytes, the compiler would keep a Switch in memory instead of registers. With a field for
+// each flag a call of a bound function took 12.7 ns instead of 10.9.
 type cellState struct {
 	mask  uint32 // index bits of a token that say which cell is the home of its key
 	flags flags
