@@ -59,8 +59,9 @@
 //
 // Inheritance by plain go statements and the search for losses are packages above the
 // engine (internal/inheritance, internal/loss). The engine reports changes to them through
-// [Observer], and depends on nothing else of them. Without an observer that costs nothing
-// on the fast paths: an observer changes words that the leaves read anyway.
+// [Observer]. Without an observer that costs nothing on the fast paths: an observer changes
+// words that the leaves read anyway. Where the one that inherits would only set labels that
+// are known already, the engine sets them (observation): a bound call takes a quarter less.
 //
 // # Who writes what
 //

@@ -9,8 +9,9 @@ import (
 )
 
 // An Observer is a feature above the engine that follows the changes of goroutines'
-// stores: inheritance by plain go statements, or the search for losses. The engine
-// depends on nothing else of them. Each method is called on the goroutine whose record
+// stores: inheritance by plain go statements, or the search for losses. The engine knows
+// them by these methods, and by one thing more: where the observer that inherits would
+// only set labels, the engine does (see observation). Each method is called on the goroutine whose record
 // or key it gets.
 type Observer interface {
 	// Current is called when the goroutine uses the engine, with its record, nil if it
@@ -34,7 +35,8 @@ type Observer interface {
 	Changed(r *Record, isNew bool)
 
 	// Frozen is called when a context with room has been made, before any other
-	// goroutine can reach it: the observer may write to the room now. See Context.Room.
+	// goroutine can reach it: the observer may write to the room now. One that inherits
+	// begins it with a label set that carries the context. See Context.Room.
 	Frozen(c Context)
 
 	// Missed is called when a look-up finds no store.
