@@ -20,7 +20,7 @@
 #define INDEX_BITS 0x1fffffe0
 #define PURPOSE_BITS 0xe0000000
 
-#define PROBES 8
+#define PROBES 32
 
 // FIND_RECORD leaves the caller's record in R11, 0 if there is none in the newest
 // array, and that array in R9. offset is the variable with the offset of the goid. The
