@@ -226,6 +226,7 @@ func TestAllDuringGrowthAndExits(t *testing.T) {
 			defer looking.Done()
 			for !testkit.Closed(stop) {
 				look()
+				runtime.Gosched() // or nothing else runs on one thread, as in wasm
 			}
 		}()
 	}
