@@ -371,3 +371,32 @@ func TestRunsOnServers(t *testing.T) {
 			serves.Starter, ""},
 	}))
 }
+
+// A function of another package stays for others if its own loop does, and not for what it
+// calls far below, such as a decoder.
+func TestStaysFarBelow(t *testing.T) {
+	const library = `package library
+
+		var jobs = make(chan func())
+
+		func Work() { one() }
+		func one()  { two() }
+		func two()  { three() }
+		func three() { four() }
+		func four() { for job := range jobs { job() } }
+
+		func Near() { four() }
+	`
+	for call, answer := range map[string]serves.Answer{"library.Work()": serves.Others, "library.Near()": serves.Others, "library.Read()": serves.Starter} {
+		t.Run(call, func(t *testing.T) {
+			t.Parallel()
+			actions := sourcetest.Run(t, serves.Analyzer, library+"\nfunc Read() { one() }", `package p
+
+				import "example.com/library"
+
+				`+remote+`
+				func start(r remote, key string) { go func() { r.Load(key); `+call+` }() }`)
+			assert.Equal(t, answer, judge(t, actions[1]).Answer)
+		})
+	}
+}

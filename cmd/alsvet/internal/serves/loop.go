@@ -16,7 +16,7 @@ func (b *body) forLoop(n *ast.ForStmt) {
 	switch {
 	case n.Cond == nil:
 		inner.enterLoop()
-		if !leaves(n.Body) {
+		if !b.leaves(n, n.Body) {
 			b.addAt(forever, n.Pos(), Shared, "loops for ever")
 		} else if !counts(n) && !b.stopped(n.Body) && b.repeats(n.Body) {
 			b.addAt(repeat, n.Pos(), Given, "loops until it succeeds or gives up")
@@ -196,7 +196,13 @@ func tests(cond ast.Expr, v *types.Var, info *types.Info) bool {
 }
 
 // leaves reports whether a loop has a statement that leaves it.
-func leaves(loop *ast.BlockStmt) bool {
+func (b *body) leaves(n ast.Stmt, loop *ast.BlockStmt) bool {
+	own := ""
+	if cur, ok := b.f.Cursor.FindNode(n); ok {
+		if labeled, ok := cur.Parent().Node().(*ast.LabeledStmt); ok {
+			own = labeled.Label.Name
+		}
+	}
 	found := false
 	depth := 0
 	var visit func(n ast.Node) bool
@@ -207,7 +213,8 @@ func leaves(loop *ast.BlockStmt) bool {
 		case *ast.ReturnStmt:
 			found = true
 		case *ast.BranchStmt:
-			found = found || n.Tok == token.GOTO || n.Tok == token.BREAK && (n.Label != nil || depth == 0)
+			found = found || n.Tok == token.GOTO || n.Tok == token.BREAK && (n.Label != nil || depth == 0) ||
+				n.Tok == token.CONTINUE && n.Label != nil && n.Label.Name != own && !labels(loop, n.Label.Name)
 		case *ast.CallExpr:
 			if id, ok := n.Fun.(*ast.Ident); ok && id.Name == "panic" {
 				found = true
@@ -227,6 +234,16 @@ func leaves(loop *ast.BlockStmt) bool {
 	}
 	ast.Inspect(loop, visit)
 	return found
+}
+
+// labels reports whether a statement in a loop has a label.
+func labels(loop *ast.BlockStmt, name string) bool {
+	for n := range ast.Preorder(loop) {
+		if labeled, ok := n.(*ast.LabeledStmt); ok && labeled.Label.Name == name {
+			return true
+		}
+	}
+	return false
 }
 
 func children(n ast.Node) (list []ast.Node) {
@@ -252,7 +269,7 @@ func (b *body) rangeLoop(n *ast.RangeStmt) {
 			k, origin := channelKind(ch), b.origin(n.X)
 			if k == tick { // a ticker never closes its channel
 				origin = max(origin, b.receiver())
-				if !leaves(n.Body) {
+				if !b.leaves(n, n.Body) {
 					origin = Shared
 				}
 			}

@@ -138,6 +138,18 @@ func TestStaysForOthers(t *testing.T) {
 			func (s *s) load(key string) { if _, err := s.r.Load(key); err != nil { s.later(key) } }
 			func (s *s) later(key string) { s.start(key) }`,
 			serves.Unclear, "start itself again"},
+		"until there is nothing, by a label of a loop around": {`func start(r remote, all []string) { go func() {
+			each:
+				for _, key := range all {
+					for { if n, _ := r.Load(key); n == 0 { continue each } }
+				}
+			}() }`,
+			serves.Unclear, "loops until"},
+		"for ever, by a label of its own": {`func start(r remote, key string) { go func() {
+			again:
+				for { for { if n, _ := r.Load(key); n == 0 { continue again } } }
+			}() }`,
+			serves.Others, "loops for ever"},
 		"calls itself": {`func start(r remote, n int) { go count(r, n) }
 			func count(r remote, n int) { if n > 0 { r.Tell(n); count(r, n-1) } }`,
 			serves.Starter, ""},

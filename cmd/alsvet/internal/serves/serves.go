@@ -17,7 +17,8 @@
 //     timer again that runs it; or it loops over what a method has taken out of a shared
 //     list: Others. Unclear where the starter takes it out and starts a goroutine for each.
 //     A loop that only waits for a condition, and one that reads far below the
-//     goroutine's function, as decoders do, do not count.
+//     goroutine's function, as decoders do, do not count. Neither does a loop far below a
+//     function of another package.
 //  3. The starter is a server itself: the go statement is in a loop of kind 2, or in a
 //     function that only such goroutines call, with no Run on the way (server.go). Then
 //     there are no stores to lose: NoStores. Where the starter goes on to serve, or only
@@ -156,8 +157,11 @@ func (j *Judge) staysAlone(f *flow.Func) *Stays {
 	w := j.walk(f, nil)
 	for _, wait := range w.waits {
 		// A loop with a condition often ends, as one that fills a pool, a signal is often
-		// that of a quota, and one that reads may only decode a value.
-		if wait.decides() && wait.kind != while && wait.kind != stop && (wait.kind != read || serverName.MatchString(f.Name())) {
+		// that of a quota, and one that reads, or is far below, may only decode a value.
+		if !wait.decides() || wait.kind == while || wait.kind == stop {
+			continue
+		}
+		if wait.kind == accept || wait.kind != read && wait.shallow || serverName.MatchString(f.Name()) {
 			return &Stays{Why: wait.why, Accepts: wait.kind == accept}
 		}
 	}
