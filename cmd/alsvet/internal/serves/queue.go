@@ -95,25 +95,10 @@ func (b *body) takesOut(loop *ast.RangeStmt) {
 		}
 		for _, f := range b.judge.flow.Callees(sel).Funcs {
 			if b.judge.returnsTaken(f) && b.repeats(loop.Body) {
-				b.add(b.judge.kindOf(loop), sel, Shared, "works on what it takes out with")
+				b.add(queued, sel, Shared, "works on what it takes out with")
 			}
 		}
 	}
-}
-
-// kindOf returns what a loop takes out of a queue: work, or functions and what may have some.
-func (j *Judge) kindOf(loop *ast.RangeStmt) kind {
-	var elem types.Type
-	switch t := j.info.TypeOf(loop.X).Underlying().(type) {
-	case *types.Slice:
-		elem = t.Elem()
-	case *types.Map:
-		elem = t.Elem()
-	}
-	if elem == nil || types.IsInterface(elem) || carries(elem, j.pass.Pkg, 0) {
-		return queued
-	}
-	return work
 }
 
 // returnsTaken reports whether a function returns what it takes out of a field.
