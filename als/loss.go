@@ -227,7 +227,7 @@ func inLibrary(function string) bool {
 		if m.Replace != nil {
 			m = m.Replace
 		}
-		return m.Version != "" && m.Version != "(devel)" // else it is a directory
+		return m.Version != "(devel)" // else it is a directory
 	}
 	// The first element of a path in the standard library has no dot.
 	first, _, inside := strings.Cut(function, "/")

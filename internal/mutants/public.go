@@ -56,7 +56,6 @@ var publicMutants = []mutant{
 	{file: "als/loss.go", anchor: "pair{found.Key, line(l.Read), line(l.Go), l.Cause}", with: "pair{0, line(l.Read), line(l.Go), l.Cause}"},
 	{file: "als/loss.go", anchor: "	l.Read = firstOutside(found.PCs)\n", with: "	l.Read = placeOf(firstFrame(found.PCs[0]))\n"},
 	{file: "als/loss.go", anchor: "	if l.Cause == LostAtGo && inLibrary(l.Go.Function) {", with: "	if l.Cause == LostAtGo && !inLibrary(l.Go.Function) {"},
-	{file: "als/loss.go", anchor: "return m.Version != \"\" && m.Version", with: "return m.Version"},
 	{file: "als/loss.go", anchor: "	if !lost {", with: "	if !lost && found.PCs != nil {"},
 	{file: "als/loss.go", anchor: "return \" (\" + lossOf(found).how(\" \") + \")\"", with: "return \"\" + lossOf(found).how(\" \")[:0]"},
 	{file: "als/loss.go", anchor: "	loss.Timer:       LostAtTimer,\n", with: ""},

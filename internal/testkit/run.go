@@ -38,9 +38,9 @@ func Meanwhile(busy, f func()) {
 			busy()
 			if runtime.GOARCH == "wasm" {
 				// f has no other thread to run on, and nothing preempts this one. With
-				// Gosched instead, events that busy waits for would never arrive: they
-				// need a moment in which all goroutines wait.
-				time.Sleep(time.Microsecond)
+				// Gosched, or a timer that expires at once, events that busy waits for
+				// would never arrive: they need a moment in which all goroutines wait.
+				time.Sleep(time.Millisecond)
 			}
 		}
 	}()
