@@ -30,7 +30,9 @@ func (b *body) isSetting(fun ast.Expr, v *types.Var) bool {
 	if !ok || b.judge.isRegistered(v) {
 		return false
 	}
-	return returnsBasic(sig) || b.isAdapted(v) || b.judge.isOption(v, sig) || b.judge.isRelease(v, sig) || b.isConfigured(fun) || b.judge.isMade(v) || b.judge.isOwn(v) || b.judge.isOfPackage(v)
+	j := b.judge
+	return returnsBasic(sig) || b.isAdapted(v) || b.isConfigured(fun) ||
+		j.isOption(v, sig) || j.isRelease(v, sig) || j.isMade(v) || j.isOwn(v) || j.isOfPackage(v)
 }
 
 // ownFunction are names of function values that are settings.

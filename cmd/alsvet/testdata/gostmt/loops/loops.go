@@ -471,3 +471,21 @@ func (a *asker) tell() {
 		_ = a.handler.Do("tick")
 	}
 }
+
+// A dispatcher's handler runs on its goroutine only. That a test calls it says nothing of the
+// program.
+type dispatcher struct{ keys chan string }
+
+func (d *dispatcher) start() {
+	go d.run() // want `serves more`
+}
+
+func (d *dispatcher) run() {
+	for key := range d.keys {
+		d.handle(key)
+	}
+}
+
+func (d *dispatcher) handle(key string) {
+	go work(key)
+}
