@@ -174,6 +174,14 @@ func TestNoLoss(t *testing.T) {
 		"a child of a chosen context": func() {
 			s.Run(1, func() { plainly(func() { als.ExecutionContext{}.Run(func() { plainly(read) }) }) })
 		},
+		"a child of a chosen context, after a Run": func() {
+			s.Run(1, func() {
+				plainly(func() {
+					other.Run(1, func() {})
+					als.ExecutionContext{}.Run(func() { plainly(read) })
+				})
+			})
+		},
 		"a child of another's Run in it": func() {
 			s.Run(1, func() {
 				plainly(func() { als.ExecutionContext{}.Run(func() { other.Run(1, func() { plainly(read) }) }) })

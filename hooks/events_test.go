@@ -92,6 +92,9 @@ func TestCallbacksAreInTheContextOfTheResource(t *testing.T) {
 			assert.Equal(t, "creator", e.store)
 			assert.Equal(t, hooks.ID(1), e.scope)
 			assert.Equal(t, hooks.ID(1), e.trigger)
+			if e.id == a.AsyncID() {
+				assert.True(t, e.resource == any(a), "Init gets the resource itself")
+			}
 		case e.what == "before":
 			assert.Equal(t, "creator", e.store)
 			assert.Equal(t, e.id, e.scope)
