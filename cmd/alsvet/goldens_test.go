@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/go/packages"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/fixture"
 )
 
 // TestFixedCodeCompiles type-checks the packages of testdata with what the fixes
@@ -28,7 +30,7 @@ func TestFixedCodeCompiles(t *testing.T) {
 	require.Greater(t, len(overlay), 10)
 
 	pkgs, err := packages.Load(&packages.Config{
-		Mode:    packages.LoadSyntax,
+		Mode:    fixture.Mode,
 		Dir:     root,
 		Env:     append(os.Environ(), "GOWORK=off"),
 		Overlay: overlay,

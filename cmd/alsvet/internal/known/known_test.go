@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/go/packages"
 
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/fixture"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
 )
 
@@ -19,7 +20,7 @@ import (
 // installed at any version without them.
 func TestNames(t *testing.T) {
 	pkgs, err := packages.Load(&packages.Config{
-		Mode: packages.NeedTypes | packages.NeedName | packages.NeedImports,
+		Mode: fixture.Mode,
 		Dir:  "../../testdata",
 		Env:  append(os.Environ(), "GOWORK=off", "GOFLAGS="),
 	}, known.ALS, known.Hooks)
