@@ -514,6 +514,7 @@ func TestStoresThatEnterWithSetAreGarbageWhileTheirGoroutineWaits(t *testing.T) 
 				defer close(done)
 				var p *payload
 				p, w = newPayload()
+				s.EnterWith(nil)
 				s.EnterWith(p)
 				close(entered)
 				<-release
@@ -537,4 +538,5 @@ func TestEnterWithInALoopKeepsNothing(t *testing.T) {
 		s.EnterWith(nil)
 	}
 	testkit.Garbage(t, "a store that EnterWith covered", first)
+	wantAllocs(t, "EnterWith over EnterWith, with RevokeOnEnd", 1, func() { s.EnterWith(nil) }) // its box
 }

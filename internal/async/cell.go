@@ -105,10 +105,18 @@ func (c *Cell) PutBox(t Token, box unsafe.Pointer, alone bool) {
 		c.ptr = box
 		return
 	}
-	h := &grant{value: box, root: noLayer}
-	if alone {
+	var h *grant
+	switch earlier := grantIn(c, t); {
+	case alone:
+		h = &grant{value: box}
 		h.root = h
-	} else if earlier := grantIn(c, t); earlier != nil && !earlier.ended() {
+	case earlier == nil || earlier.ended():
+		h = &grant{value: box, root: noLayer}
+	case earlier.replaceable():
+		h = earlier
+		h.replace(box)
+	default:
+		h = &grant{value: box}
 		h.join(earlier.root)
 	}
 	*c = Cell{token: t, ptr: unsafe.Pointer(h)}

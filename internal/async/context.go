@@ -38,6 +38,9 @@ func (c *Cell) share() {
 	if c.Lies() {
 		c.addGrant()
 	}
+	if h := grantIn(c, c.token); h != nil {
+		h.capture()
+	}
 }
 
 // capture returns the context with the record's stores, except private ones.

@@ -14,7 +14,8 @@ import (
 type grant struct {
 	// value points to the store. It is set before the grant is in a cell and
 	// cleared once, by the goroutine whose layer ends. Readers in other goroutines
-	// load it; one that still sees the store is ordered before the end.
+	// load it; one that still sees the store is ordered before the end. EnterWith replaces
+	// it while no other goroutine has the grant.
 	value unsafe.Pointer
 
 	// root is the grant of the layer that the store belongs to. The store of a Run or a
@@ -22,7 +23,8 @@ type grant struct {
 	// replaced, or noLayer. Revoking the root ends all stores that have it.
 	root *grant
 
-	// rest is set once, nil for most grants.
+	// rest is set once, nil for most grants. For the grant of an EnterWith it is captured
+	// or nil.
 	rest atomic.Pointer[grantRest]
 }
 
@@ -38,6 +40,9 @@ type grantRest struct {
 	// Nothing reads it.
 	scope *Scope
 }
+
+// captured is the rest of the grant of an EnterWith that other goroutines may have.
+var captured = new(grantRest)
 
 // noLayer is the root of every store that EnterWith sets outside a layer. The first such
 // store's own grant would not do: it would keep that store alive.
@@ -60,7 +65,7 @@ func (h *grant) ended() bool { return atomic.LoadPointer(&h.root.value) == nil }
 func (h *grant) revoke() {
 	atomic.StorePointer(&h.value, nil)
 	rest := h.rest.Load()
-	if rest == nil {
+	if rest == nil || rest == captured {
 		return
 	}
 	rest.mu.Lock()
@@ -85,9 +90,34 @@ func (h *grant) join(root *grant) {
 	rest.mu.Lock()
 	rest.entered = appendWeak(rest.entered, h)
 	rest.mu.Unlock()
+	h.revokeIfEnded()
+}
+
+// revokeIfEnded is called after a change that the end of the layer, on another goroutine,
+// may have come too early to see.
+func (h *grant) revokeIfEnded() {
 	if h.ended() {
 		h.revoke()
 	}
+}
+
+// capture notes that the grant is about to be captured. The goroutine whose cell has it
+// calls it.
+func (h *grant) capture() {
+	if h.root != h && h.rest.Load() == nil {
+		h.rest.Store(captured)
+	}
+}
+
+// replaceable reports whether the next EnterWith may replace the store in the grant. Many
+// of them in one layer then need one grant, which joins once.
+func (h *grant) replaceable() bool { return h.root != h && h.rest.Load() == nil }
+
+// replace replaces the store of a grant that is replaceable. As with join, either the end
+// of the layer clears the new store, or replace finds the layer ended.
+func (h *grant) replace(box unsafe.Pointer) {
+	atomic.StorePointer(&h.value, box)
+	h.revokeIfEnded()
 }
 
 // needRest returns the grant's rest, making it if there is none.
@@ -209,7 +239,9 @@ func (c Context) Outliving() Context {
 		}
 		found = true
 		if store := h.load(); store != nil {
-			cell.ptr = unsafe.Pointer(&grant{value: store, root: noLayer})
+			outliving := &grant{value: store, root: noLayer}
+			outliving.capture()
+			cell.ptr = unsafe.Pointer(outliving)
 		} else {
 			cell.empty(cell.token)
 		}

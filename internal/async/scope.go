@@ -319,7 +319,7 @@ func (r *Record) BelongsToScope(c *Cell, t Token) {
 	if c.lies() {
 		c.addGrant()
 	}
-	if h := grantIn(c, t); h.root == noLayer { // h is new, and no other goroutine has it
+	if h := grantIn(c, t); h.root == noLayer { // EnterWith has just set it: no other goroutine has it
 		h.join(n.hidden.grant)
 	}
 }
