@@ -25,8 +25,9 @@
 //     goroutines of rule 8 call it: Unclear.
 //  4. It makes something for all later callers, under its own test (build.go): Others.
 //  5. The starter waits for it, through a local WaitGroup, group or channel: Starter, or
-//     Unclear where rule 2 holds: it serves others only while its starter waits. To
-//     receive in an event loop is not to wait (join.go).
+//     Unclear where rule 2 holds: it serves others only while its starter waits. What
+//     accepts connections serves others all the same. To receive in an event loop is not
+//     to wait (join.go).
 //  6. It produces for the starter: it sends to a channel that the starter made and
 //     returns, does not read from a connection, and nothing of rule 2 holds: Starter.
 //     A method of the returned value that receives work in a loop does not count.
@@ -218,7 +219,7 @@ func (j *Judge) startedFrom(at standing, cur inspector.Cursor, starter *flow.Fun
 	for _, wait := range w.waits {
 		switch {
 		case !wait.decides() || joined && wait.kind == while:
-		case joined: // it may serve others for as long as its starter waits
+		case joined && wait.kind != accept: // it may serve others for as long as its starter waits
 			return Verdict{Answer: Unclear, Why: wait.why}
 		default:
 			return Verdict{Answer: Others, Why: wait.why, Accepts: wait.kind == accept,

@@ -293,6 +293,58 @@ func TestAccepts(t *testing.T) {
 		func start(t transport) { go func() { for range 2 { t.Close(t.AcceptProtocol()) } }() }`}
 	assert.False(t, setting.judge(t).Accepts)
 	assert.Equal(t, serves.Starter, setting.judge(t).Answer)
+
+	awaited := goroutine{source: `import ("net"; "net/http")
+		func start(s *http.Server, l net.Listener) error { done := make(chan error, 1); go func() { done <- s.Serve(l) }(); return <-done }`}
+	assert.Equal(t, serves.Others, awaited.judge(t).Answer)
+	assert.True(t, awaited.judge(t).Accepts)
+}
+
+// A function that accepts in a loop far below it serves others. What it starts has no stores
+// to lose, also if the program waits for the server.
+func TestAcceptsFarBelow(t *testing.T) {
+	const library = `package library
+
+		import "net"
+
+		func Loop(l net.Listener) { one(l) }
+		func one(l net.Listener)  { two(l) }
+		func two(l net.Listener)  { three(l) }
+		func three(l net.Listener) { four(l) }
+		func four(l net.Listener) { for { if _, err := l.Accept(); err != nil { return } } }
+
+		func Retry(dial func() error)  { again(dial) }
+		func again(dial func() error)  { more(dial) }
+		func more(dial func() error)   { still(dial) }
+		func still(dial func() error)  { tries(dial) }
+		func tries(dial func() error)  { for { if dial() == nil { return } } }
+	`
+	for call, accepts := range map[string]bool{"library.Loop(l)": true, "library.Retry(dial)": false} {
+		t.Run(call, func(t *testing.T) {
+			t.Parallel()
+			actions := sourcetest.Run(t, serves.Analyzer, library, `package p
+
+				import ("net"; "example.com/library")
+
+				func start(l net.Listener, dial func() error) { done := make(chan bool); go func() { `+call+`; close(done) }(); <-done }`)
+			verdict := judge(t, actions[1])
+			assert.Equal(t, accepts, verdict.Accepts, verdict.Why)
+			assert.Equal(t, accepts, verdict.Answer == serves.Others, verdict.Why)
+		})
+	}
+	judged(t, map[string]goroutine{"a pool of a server that is waited for": {`import ("net"; "sync")
+		func (s *server) serve() {
+			pool := make(chan net.Conn)
+			defer close(pool)
+			var all sync.WaitGroup
+			defer all.Wait()
+			all.Add(1)
+			go func() { defer all.Done(); for c := range pool { s.talk(c) } }()
+			for { c, err := s.l.Accept(); if err != nil { return }; pool <- c }
+		}
+		type server struct { l net.Listener; talk func(net.Conn) }
+		func main() { s := new(server); served := make(chan bool); go func() { s.serve(); served <- true }(); <-served }`,
+		serves.NoStores, ""}})
 }
 
 // Rule 3: the starter is a server itself.
