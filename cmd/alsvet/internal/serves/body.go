@@ -67,6 +67,7 @@ func (b *body) stmts(n ast.Node) {
 			b.mention(n)
 		case *ast.SendStmt:
 			b.send(n.Chan, true)
+			b.handed = b.handed || b.passesWork(n)
 		case *ast.ForStmt:
 			b.forLoop(n)
 			return false
@@ -98,6 +99,17 @@ func (w *walker) mentions(v *types.Var) {
 		w.used = make(map[*types.Var]bool)
 	}
 	w.used[v] = true
+}
+
+// passesWork reports whether a send passes on what others have put into a shared list, and
+// that brings work with it.
+func (b *body) passesWork(n *ast.SendStmt) bool {
+	v := b.judge.flow.Assigned.Variable(n.Value)
+	if v == nil {
+		return false
+	}
+	list := b.judge.flow.Assigned.Ranged(v)
+	return list != nil && b.origin(list) == Shared && carries(v.Type(), b.judge.pass.Pkg, 0)
 }
 
 // send is for a channel that the goroutine sends a value to, or closes.

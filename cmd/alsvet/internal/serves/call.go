@@ -24,8 +24,8 @@ func (b *body) call(n *ast.CallExpr) {
 		}
 		return
 	}
-	if b.inLoop > 0 && known.Is(info, n, "time.Sleep") {
-		b.add(tick, n.Fun, b.receiver(), "calls in a loop")
+	if b.inLoop > 0 && b.inLoop <= maxShallow && known.Is(info, n, "time.Sleep") {
+		b.add(repeat, n.Fun, Given, "may try again and again, with")
 	}
 	if sel, ok := n.Fun.(*ast.SelectorExpr); ok && b.kept != nil && known.Is(info, n, "(*time.Timer).Reset") &&
 		b.judge.flow.Assigned.Variable(sel.X) == b.kept {

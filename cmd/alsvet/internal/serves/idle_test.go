@@ -1,10 +1,13 @@
 package serves_test
 
 import (
+	"go/ast"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/serves"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/sourcetest"
@@ -368,6 +371,79 @@ func TestRunsOnServers(t *testing.T) {
 			func (s *s) Start() { go func() { for key := range s.jobs { s.p.Poll(key) } }() }`,
 			serves.Starter, ""},
 	}))
+}
+
+// What calls a listener of a user is not silent, also if the package puts a literal around it,
+// and neither is what passes on the work that others have registered.
+func TestListenersAndRunnables(t *testing.T) {
+	const clock = `import "time"
+		type s struct{ ticks *time.Ticker; r remote; slow func(int) }
+		func (s *s) start() { go func() { for range s.ticks.C { s.r.Tell(1); s.slow(1) } }() }
+		func newS(slow func(int)) *s { return &s{slow: slow} }
+		`
+	const list = `import "time"
+		type runnable struct { check func() bool }
+		type number struct { n int }
+		type s struct{ ticks *time.Ticker; r remote; queue []*runnable; ch chan *runnable; numbers []*number; out chan *number }
+		func (s *s) start() { go func() { for range s.ticks.C { s.r.Tell(1); s.all() } }() }
+		`
+	idles(t, map[string]idleCase{
+		"a literal around a listener":      {clock + `func open(listen func(int)) *s { return newS(func(n int) { listen(n) }) }`, serves.Others, false},
+		"a literal of the package":         {clock + `func open(r remote) *s { return newS(func(n int) { r.Tell(n) }) }`, serves.Others, true},
+		"passes on what others registered": {list + `func (s *s) all() { for _, run := range s.queue { s.ch <- run } }`, serves.Others, false},
+		"passes on plain data":             {list + `func (s *s) all() { for _, n := range s.numbers { s.out <- n } }`, serves.Others, true},
+	})
+}
+
+// A pause between the tries of one piece of work is no wait for that of others.
+func TestPauses(t *testing.T) {
+	judged(t, withRemote(map[string]goroutine{
+		"between tries": {`import "time"
+			func (s *s) start(key string) { go s.load(key) }
+			type s struct { r remote; pause time.Duration }
+			func (s *s) load(key string) {
+				for n := 0; ; n++ {
+					if _, err := s.r.Load(key); err == nil { return }
+					time.Sleep(s.pause)
+				}
+			}`, serves.Unclear, "may try again and again, with time.Sleep"},
+		"far below": {`import "time"
+			type s struct { r remote }
+			func (s *s) start(key string) { go func() { s.one(key) }() }
+			func (s *s) one(key string) { s.two(key) }
+			func (s *s) two(key string) { s.three(key) }
+			func (s *s) three(key string) { for n := 0; ; n++ { if _, err := s.r.Load(key); err == nil { return }; time.Sleep(1) } }`,
+			serves.Starter, ""},
+		"in a loop for ever": {`import "time"
+			type s struct { r remote }
+			func (s *s) start() { go func() { for { s.r.Tell(1); time.Sleep(1) } }() }`,
+			serves.Others, "loops for ever"},
+	}))
+}
+
+// A group that its starter makes and keeps in a field is waited for by another method.
+func TestGroupInField(t *testing.T) {
+	const run = `type s struct { group *group; steps chan int; r remote }
+		type group struct{}
+		func (g *group) Go(f func()) { go f() }
+		func (s *s) each() { for n := range s.steps { s.r.Tell(n) } }
+		`
+	judge := func(source string) serves.Verdict {
+		actions := sourcetest.Run(t, serves.Analyzer, "package p\n"+remote+run+source)
+		call := sourcetest.Find(t, actions[0], func(call *ast.CallExpr) bool {
+			sel, ok := call.Fun.(*ast.SelectorExpr)
+			return ok && sel.Sel.Name == "Go"
+		})
+		cur, ok := inspector.New(actions[0].Package.Syntax).Root().FindNode(call)
+		require.True(t, ok)
+		return actions[0].Result.(*serves.Judge).Goroutine(cur, call.Args[0], nil)
+	}
+	made := judge("func (s *s) start() { s.group = new(group); s.group.Go(s.each) }")
+	assert.Equal(t, serves.Unclear, made.Answer, made.Why)
+	assert.False(t, made.Idle)
+	shared := judge("func (s *s) start() { s.group.Go(s.each) }")
+	assert.Equal(t, serves.Others, shared.Answer, shared.Why)
+	assert.True(t, shared.Idle)
 }
 
 // A function of another package stays for others if its own loop does, and not for what it

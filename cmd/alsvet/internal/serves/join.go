@@ -101,6 +101,31 @@ func leavesLoop(clause *ast.CommClause) bool {
 	return found
 }
 
+// makesGroup reports whether a goroutine is one of a group that its starter makes and keeps in
+// a field, as r.group.Go(f) starts it: another method waits for all that it does.
+func (j *Judge) makesGroup(cur cursor, starter *flow.Func) bool {
+	call, ok := cur.Node().(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	method, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	group := j.flow.Assigned.Variable(method.X)
+	if group == nil || !group.IsField() {
+		return false
+	}
+	for assign := range starter.Cursor.Preorder((*ast.AssignStmt)(nil)) {
+		for _, lhs := range assign.Node().(*ast.AssignStmt).Lhs {
+			if j.flow.Assigned.Variable(lhs) == group && assign.Node().Pos() < cur.Node().Pos() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func (j *Judge) deferred(c cursor) bool {
 	_, ok := c.Parent().Node().(*ast.DeferStmt)
 	return ok

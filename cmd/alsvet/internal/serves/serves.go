@@ -26,7 +26,8 @@
 //  4. It makes something for all later callers, under its own test (build.go): Others.
 //  5. The starter waits for it, through a local WaitGroup, group or channel: Starter, or
 //     Unclear where rule 2 holds: it serves others only while its starter waits. What
-//     accepts connections serves others all the same. To receive in an event loop is not
+//     accepts connections serves others all the same. A group that the starter makes and
+//     keeps in a field is waited for by another method: that is Unclear, too. To receive in an event loop is not
 //     to wait (join.go).
 //  6. It produces for the starter: it sends to a channel that the starter made and
 //     returns, does not read from a connection, and nothing of rule 2 holds: Starter.
@@ -219,7 +220,7 @@ func (j *Judge) startedFrom(at standing, cur inspector.Cursor, starter *flow.Fun
 	for _, wait := range w.waits {
 		switch {
 		case !wait.decides() || joined && wait.kind == while:
-		case joined && wait.kind != accept: // it may serve others for as long as its starter waits
+		case (joined || j.makesGroup(cur, starter)) && wait.kind != accept: // it may serve others for as long as its starter waits
 			return Verdict{Answer: Unclear, Why: wait.why}
 		default:
 			return Verdict{Answer: Others, Why: wait.why, Accepts: wait.kind == accept,

@@ -144,7 +144,7 @@ func (j *Judge) isMade(v *types.Var) bool {
 }
 
 // isOwn reports whether a field only has functions that the package itself gives to an unexported
-// constructor.
+// constructor, and that call none of a user.
 func (j *Judge) isOwn(v *types.Var) bool {
 	values, _ := j.flow.Assigned.Values(v)
 	return v.IsField() && !v.Exported() && len(values) > 0 && !slices.ContainsFunc(values, func(value ast.Expr) bool {
@@ -167,8 +167,25 @@ func (j *Judge) givenOwn(f *flow.Func, i int) bool {
 			return true
 		}
 		_, isLit := ast.Unparen(call.Args[i]).(*ast.FuncLit)
-		return !isLit && j.flow.Assigned.Variable(call.Args[i]) != nil
+		return !isLit && j.flow.Assigned.Variable(call.Args[i]) != nil || j.runsGiven(call.Args[i])
 	})
+}
+
+// runsGiven reports whether a function of the package calls a function value that may be a
+// user's, as a literal around a listener does.
+func (j *Judge) runsGiven(fun ast.Expr) bool {
+	for _, f := range j.flow.Callees(fun).Funcs {
+		for cur := range f.Cursor.Preorder((*ast.CallExpr)(nil)) {
+			call := cur.Node().(*ast.CallExpr)
+			if tv := j.info.Types[call.Fun]; tv.IsType() || tv.IsBuiltin() {
+				continue
+			}
+			if c := j.flow.Callees(call.Fun); c.Unknown || len(c.Params) > 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // returnsLiteral reports whether a call is one of a function of the package that returns a

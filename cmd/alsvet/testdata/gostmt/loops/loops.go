@@ -438,7 +438,7 @@ func newState(ctx context.Context) (*state, func()) {
 }
 
 func (c *client) fill(want int) {
-	go c.state.redial() // want `serves more`
+	go c.state.redial() // want `loops until`
 	for c.size < want {
 		c.size++
 		go work(c) // want `guarded by c.size`
