@@ -122,6 +122,9 @@ func (j *Judge) escapeOfArgument(call *ast.CallExpr, child ast.Node, cur cursor,
 	}
 	tv := j.info.Types[call.Fun]
 	if tv.IsBuiltin() {
+		if id, ok := ast.Unparen(call.Fun).(*ast.Ident); ok && id.Name == "close" {
+			return j.sentBy(cur, v)
+		}
 		if id, ok := ast.Unparen(call.Fun).(*ast.Ident); ok && id.Name == "append" && call.Args[0] != child {
 			if root := j.root(call.Args[0]); root == nil || j.flow.OwnerOf(root) == nil || j.isReceiver(root) {
 				return Shared
@@ -163,7 +166,7 @@ func (j *Judge) keepsParameter(call *ast.CallExpr, child ast.Node) bool {
 	return false
 }
 
-// sentBy returns the origin of a channel that is sent to at a place: Unknown if that is in
+// sentBy returns the origin of a channel that is sent to or closed at a place: Unknown if that is in
 // a literal which is handed on, so that others decide when it runs.
 func (j *Judge) sentBy(send cursor, v *types.Var) Origin {
 	if j.handsOut(j.flow.Enclosing(send), j.flow.OwnerOf(v)) {

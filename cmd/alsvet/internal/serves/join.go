@@ -38,7 +38,8 @@ func (j *Judge) waitsIn(f *flow.Func, after cursor, w *walker) bool {
 		later := c.Node().Pos() > after.Node().End()
 		switch n := c.Node().(type) {
 		case *ast.FuncLit:
-			return n == f.Node || j.flow.RunsWithin(j.flow.Func(n), f)
+			lit := j.flow.Func(n)
+			return n == f.Node || j.flow.RunsWithin(lit, f) && !j.handsOut(lit, f) // others decide when that runs
 		case *ast.CallExpr:
 			sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr)
 			if ok && waits(sel) && (later || j.deferred(c)) {

@@ -422,6 +422,27 @@ func TestPassesOn(t *testing.T) {
 	}
 }
 
+// A goroutine that ends when a function is called which the starter returns lasts for as long
+// as others want, and so does not end with the starter. A function in a field may be that of
+// another than the starter.
+func TestOutlivesStarter(t *testing.T) {
+	const beat = `import ("sync"; "time")
+		func start(r remote) (cancel func()) {
+			var all sync.WaitGroup
+			stop, ticks := make(chan struct{}), time.NewTicker(1)
+			all.Add(1)
+			go func() { defer all.Done(); for { select { case <-stop: return; case <-ticks.C: r.Tell(1) } } }()
+			`
+	judged(t, withRemote(map[string]goroutine{
+		"ended by a function that is returned": {beat + `return func() { ticks.Stop(); close(stop); all.Wait() } }`, serves.Unclear, "receives in a loop from stop"},
+		"ended by the starter":                 {beat + `r.Tell(2); ticks.Stop(); close(stop); all.Wait(); return nil }`, serves.Starter, ""},
+		"a function that another registered": {`type s struct { changed func(int) }
+			func (s *s) OnChange(f func(int)) { s.changed = f }
+			func (s *s) change(n int) { go func() { s.changed(n) }() }`, serves.Unclear, "which others may have registered"},
+		"a function of the starter": {`func change(f func(int), n int) { go func() { f(n) }() }`, serves.Starter, ""},
+	}))
+}
+
 // A goroutine that its starter waits for serves others for no longer than that takes.
 func TestWaitedForWhileServing(t *testing.T) {
 	judged(t, withRemote(map[string]goroutine{

@@ -71,6 +71,9 @@ func (w *walker) callees(c flow.Callees, fun ast.Expr, args []ast.Expr, e *env, 
 			if field := w.judge.flow.Assigned.Variable(fun); field != nil {
 				v = field
 			}
+			if field := w.judge.flow.Assigned.Variable(fun); field != nil && field.IsField() && w.judge.isRegistered(field) && w.unknown == "" {
+				w.unknown = "it calls " + flow.Text(fun) + ", which others may have registered"
+			}
 			w.handed = w.handed || !(&body{walker: w, env: e}).isSetting(fun, v)
 			continue
 		}
