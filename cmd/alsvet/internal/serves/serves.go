@@ -36,7 +36,8 @@
 //  7. Something of the call goes to it (passes.go), all its loops end by themselves or
 //     with what the starter made, it does not try again until it succeeds, and all it
 //     calls is known to end: Starter.
-//  8. Otherwise: Unclear. It gets a finding and no fix, as with Others.
+//  8. Otherwise: Unclear. It gets a finding and no fix, as with Others. So does what calls a
+//     function in a field that a method is given to keep: another may have registered it.
 //
 // A verdict is Idle where no function hands work to the goroutine: it ticks, waits for
 // signals, reads from a connection, or receives plain data, calls no function values but
