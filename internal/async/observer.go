@@ -11,8 +11,8 @@ import (
 // An Observer is a feature above the engine that follows the changes of goroutines'
 // stores: inheritance by plain go statements, or the search for losses. The engine knows
 // them by these methods, and by one thing more: where the observer that inherits would
-// only set labels, the engine does (see observation). Each method is called on the goroutine whose record
-// or key it gets.
+// only set labels, the engine does (see observation). Each method is called on the
+// goroutine whose record or key it gets.
 type Observer interface {
 	// Current is called when the goroutine uses the engine, with its record, nil if it
 	// has none. It returns the record to use.

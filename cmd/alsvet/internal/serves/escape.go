@@ -166,8 +166,8 @@ func (j *Judge) keepsParameter(call *ast.CallExpr, child ast.Node) bool {
 	return false
 }
 
-// sentBy returns the origin of a channel that is sent to or closed at a place: Unknown if that is in
-// a literal which is handed on, so that others decide when it runs.
+// sentBy returns the origin of a channel that is sent to or closed at a place: Unknown if
+// that is in a literal which is handed on, so that others decide when it runs.
 func (j *Judge) sentBy(send cursor, v *types.Var) Origin {
 	if j.handsOut(j.flow.Enclosing(send), j.flow.OwnerOf(v)) {
 		return Unknown

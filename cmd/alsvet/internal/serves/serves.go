@@ -27,8 +27,8 @@
 //  5. The starter waits for it, through a local WaitGroup, group or channel: Starter, or
 //     Unclear where rule 2 holds: it serves others only while its starter waits. What
 //     accepts connections serves others all the same. A group that the starter makes and
-//     keeps in a field is waited for by another method: that is Unclear, too. To receive in an event loop is not
-//     to wait (join.go).
+//     keeps in a field is waited for by another method: that is Unclear, too. To receive
+//     in an event loop is not to wait (join.go).
 //  6. It produces for the starter: it sends to a channel that the starter made and
 //     returns, does not read from a connection, and nothing of rule 2 holds: Starter.
 //     A method of the returned value that receives work in a loop does not count.
