@@ -3,6 +3,7 @@ package inspect_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -46,7 +47,8 @@ func seen(t *testing.T, limit int, id uint64) (h inspect.Goroutine, p inspect.Pi
 			return false
 		}
 		h = p.Holders[i]
-		return h.Exact || race.Enabled || !g.StatusKnown()
+		waits := !strings.HasPrefix(h.State(), "run") // running, or runnable
+		return h.Exact || race.Enabled && waits || !g.StatusKnown()
 	})
 	return h, p
 }
