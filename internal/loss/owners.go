@@ -28,8 +28,9 @@ func (o *owner) replaced() bool { return labels.Of(o.g) != o.published }
 
 const ownerBits = 14
 
-// owners has the goroutines that hold or have lost stores, by a hash of their IDs. If two have the same
-// slot, the later one gets it. A loss may then go unreported, but no false one is reported.
+// owners has the goroutines that hold or have lost stores, by a hash of their IDs. If two
+// have the same slot, the later one gets it. A loss may then go unreported, but no false one
+// is reported.
 type owners [1 << ownerBits]atomic.Pointer[owner]
 
 func (os *owners) slot(goid uint64) *atomic.Pointer[owner] {

@@ -109,10 +109,8 @@ func (p *Package) implementations(fn *types.Func) []*Func {
 	named, _ := types.Unalias(fn.Signature().Recv().Type()).(*types.Named)
 	if named != nil && fn.Pkg() == p.Pass.Pkg && !named.Obj().Exported() && named.TypeParams().Len() == 0 {
 		iface, _ := named.Underlying().(*types.Interface)
-		scope := p.Pass.Pkg.Scope()
-		for _, name := range scope.Names() {
-			tn, ok := scope.Lookup(name).(*types.TypeName)
-			if !ok || tn.IsAlias() || types.IsInterface(tn.Type()) || p.InTest(tn.Pos()) {
+		for tn := range p.typeNames {
+			if types.IsInterface(tn.Type()) {
 				continue
 			}
 			if ptr := types.NewPointer(tn.Type()); iface != nil && types.Implements(ptr, iface) {
@@ -128,6 +126,17 @@ func (p *Package) implementations(fn *types.Func) []*Func {
 	}
 	p.impls[fn] = impls
 	return impls
+}
+
+// typeNames yields the types that the package declares outside of functions and tests.
+func (p *Package) typeNames(yield func(*types.TypeName) bool) {
+	scope := p.Pass.Pkg.Scope()
+	for _, name := range scope.Names() {
+		tn, ok := scope.Lookup(name).(*types.TypeName)
+		if ok && !tn.IsAlias() && !p.InTest(tn.Pos()) && !yield(tn) {
+			return
+		}
+	}
 }
 
 // Interfaces returns the methods of unexported interfaces of the package that an exported
@@ -146,10 +155,8 @@ func (p *Package) Interfaces(f *Func) []*types.Func {
 		return nil
 	}
 	var methods []*types.Func
-	scope := p.Pass.Pkg.Scope()
-	for _, name := range scope.Names() {
-		tn, ok := scope.Lookup(name).(*types.TypeName)
-		if !ok || tn.Exported() || tn.IsAlias() || !types.IsInterface(tn.Type()) || p.InTest(tn.Pos()) {
+	for tn := range p.typeNames {
+		if tn.Exported() || !types.IsInterface(tn.Type()) {
 			continue
 		}
 		iface := tn.Type().Underlying().(*types.Interface)

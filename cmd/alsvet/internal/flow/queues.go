@@ -12,8 +12,8 @@ import (
 
 // A queue is a field or package variable that functions are stored in, for another goroutine
 // to take them out and call them: a slice, a ring, a map, a list of nodes, or a container of
-// package container. That it is one, and no list of handlers, shows where it is filled, as that wakes a
-// goroutine, or where it is emptied, as a goroutine does that.
+// package container. That it is one, and no list of handlers, shows where it is filled, as
+// that wakes a goroutine, or where it is emptied, as a goroutine does that.
 
 // queues notes the parameters that an assignment puts into a queue.
 func (p *Package) queues(cur inspector.Cursor, n *ast.AssignStmt) bool {

@@ -68,11 +68,11 @@ func (w *walker) callees(c flow.Callees, fun ast.Expr, args []ast.Expr, e *env, 
 	for _, v := range c.Params {
 		arg, outer := e.lookup(v)
 		if arg == nil {
-			if field := w.judge.flow.Assigned.Variable(fun); field != nil {
-				v = field
-			}
-			if field := w.judge.flow.Assigned.Variable(fun); field != nil && field.IsField() && w.judge.isRegistered(field) && w.unknown == "" {
-				w.unknown = "it calls " + flow.Text(fun) + ", which others may have registered"
+			if variable := w.judge.flow.Assigned.Variable(fun); variable != nil {
+				v = variable
+				if v.IsField() && w.judge.isRegistered(v) && w.unknown == "" {
+					w.unknown = "it calls " + flow.Text(fun) + ", which others may have registered"
+				}
 			}
 			w.handed = w.handed || !(&body{walker: w, env: e}).isSetting(fun, v)
 			continue
