@@ -137,12 +137,13 @@ type look struct {
 }
 
 // into reads the record of another goroutine, without any order between the two, and
-// reports whether it holds stores. The result may be out of date, but no read may be out
-// of bounds. An array of cells keeps its length, so it is enough that pointer and mask
-// belong together. They do while the owner is parked: nothing between its two writes can
-// park it. If the owner runs, both are loaded twice, and the inline cell is known to be
-// one. If the owner is stopped between its writes, or switches back and forth between our
-// loads, some words behind the shorter array may be read. They are not followed.
+// reports whether it holds stores. The result may be out of date. An array of cells keeps
+// its length, so reads stay inside it if pointer and mask belong together. They do while
+// the owner is parked: nothing between its two writes can park it. If the owner runs, both
+// are loaded twice, and the inline cell is known to be one. The two loads may still agree on
+// words that do not belong together: if the owner is stopped between its writes, or switches
+// back and forth between our loads. Words behind the shorter array are then read, but not
+// followed.
 func (l *look) into(r *Record, h *Holder) (holds bool) {
 	if race.Enabled {
 		return true

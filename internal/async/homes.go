@@ -16,7 +16,7 @@ type homes struct {
 }
 
 // takenBy returns the homes that the stores of a record take. It returns none if the record
-// is nil, or has more stores than homes has bits.
+// is nil, or has so many stores that the array would have more cells than homes has bits.
 func takenBy(r *Record) homes {
 	if r == nil {
 		return homes{}
