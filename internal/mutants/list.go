@@ -44,6 +44,23 @@ var engineMutants = []mutant{
 	{file: "internal/async/token.go", anchor: "{offsetScalar, \"sps\"}", with: "{offsetScalar, \"spp\"}"},
 	{file: "internal/async/token.go", anchor: "		words[at/wordSize+1] = 'p'", with: "		words[at/wordSize] = 'p'"},
 
+	// The homes of keys.
+	{file: "internal/async/homes.go", anchor: "	if size > 64 {\n		return homes{}\n	}\n", with: ""},
+	{file: "internal/async/homes.go", anchor: "size <= live {", with: "size < live {"},
+	{file: "internal/async/homes.go", anchor: "!t.IsVacant() && !registry.stale(t)", with: "!t.IsVacant()"},
+	{file: "internal/async/homes.go", anchor: "!t.IsVacant() && !registry.stale(t)", with: "!registry.stale(t)"},
+	{file: "internal/async/homes.go", anchor: "(index + place) & h.mask", with: "(index + 0*place) & h.mask"},
+	{file: "internal/async/homes.go", anchor: "h.cells&cell == 0 {", with: "true {"},
+	{file: "internal/async/homes.go", anchor: "h.cells>>(index&h.mask)&1", with: "h.cells>>index&1"},
+	{file: "internal/async/homes.go", anchor: "		if !taken.has(ks.free[i]) {\n", with: "		if true {\n"},
+	{file: "internal/async/homes.go", anchor: " && i > last-fewReleased;", with: ";"},
+	{file: "internal/async/homes.go", anchor: "n <= fewIndexes;", with: "true;"},
+	{file: "internal/async/homes.go", anchor: "		if !taken.has(scatter(n)) {\n", with: "		if true {\n"},
+	{file: "internal/async/homes.go", anchor: "				ks.free = append(ks.free, ks.extend())\n", with: "				ks.extend()\n"},
+	{file: "internal/async/homes.go", anchor: "	if last >= 0 {\n		return ks.reuse(last)\n	}\n", with: ""},
+	{file: "internal/async/homes.go", anchor: "	ks.free = slices.Delete(ks.free, i, i+1)\n", with: "	ks.free = slices.Delete(ks.free, i, len(ks.free))\n"},
+	{file: "internal/async/key.go", anchor: "shape|purpose, takenBy(r))", with: "shape|purpose, homes{mask: takenBy(r).mask})"},
+
 	// Records.
 	{file: "internal/async/record.go", anchor: "	r.cells, r.cellState = &r.inline, cellState{}\n", with: "	r.cellState = cellState{}\n"},
 	{file: "internal/async/record.go", anchor: "		if c.token == t {\n			return c\n		}\n		if c.token == 0 {", with: "		if c.token.sameIndex(t) {\n			return c\n		}\n		if c.token == 0 {"},
@@ -60,6 +77,14 @@ var engineMutants = []mutant{
 	// Captures.
 	{file: "internal/async/context.go", anchor: "	r.set(shared, true)\n	return true\n}", with: "	return true\n}"},
 	{file: "internal/async/context.go", anchor: "	if inline {\n		r.inline = Cell{}\n	}\n", with: ""},
+	{file: "internal/async/context.go", anchor: "r.flags&(shared|scoped) == shared && r", with: "r.flags&shared != 0 && r"},
+	{file: "internal/async/context.go", anchor: "r.flags&(shared|scoped) == shared && r", with: "r.flags&scoped == 0 && r"},
+	{file: "internal/async/context.go", anchor: "r.cells != &noCells && !privateInUse.Load():", with: "!privateInUse.Load():"},
+	{file: "internal/async/context.go", anchor: "r.cells != &noCells && !privateInUse.Load():", with: "r.cells != &noCells:"},
+	{file: "internal/async/context.go", anchor: "	if privateInUse.Load() && hold(r.Cells(), private) {", with: "	if false {"},
+	{file: "internal/async/context.go", anchor: "		if r.has(scoped) {\n			r.dropEnded()\n		}\n		return", with: "		return"},
+	{file: "internal/async/context.go", anchor: "	if r.has(scoped) {\n		r.dropEnded()\n	}\n	if !r", with: "	if !r"},
+	{file: "internal/async/context.go", anchor: "	if !r.has(shared) && !r.freeze() || r.cells == &noCells {", with: "	if !r.has(shared) && !r.freeze() {"},
 	{file: "internal/async/context.go", anchor: "	c.dropStale()\n	if c.Lies()", with: "	if c.Lies()"},
 	{file: "internal/async/context.go", anchor: "		c.addGrant()\n	}\n	if h", with: "	}\n	if h"},
 	{file: "internal/async/context.go", anchor: "		s.outer = unsafe.Pointer(r.takeTops())\n", with: "		r.takeTops()\n"},
