@@ -131,6 +131,8 @@ var engineMutants = []mutant{
 	{file: "internal/async/scope.go", anchor: "		u.saved, u.scope = n.hidden.saved, n.hidden.scope\n", with: ""},
 	{file: "internal/async/scope.go", anchor: "	if ended = n.hasEnded(); ended {\n		r.end(n)\n	}\n", with: ""},
 	{file: "internal/async/scope.go", anchor: "		n.revoke()\n		if t&revocable != 0 {\n			n.restore", with: "		if t&revocable != 0 {\n			n.restore"},
+	{file: "internal/async/scope.go", anchor: "	if beneath == nil || !beneath.hasEnded() {\n		return nil\n	}\n	return beneath\n", with: "	return nil\n"},
+	{file: "internal/async/context.go", anchor: "	if r.has(scoped) {\n		r.endAll()\n	}\n	r.reset()\n", with: "	r.reset()\n"},
 	{file: "internal/async/scope.go", anchor: "	r.set(scoped, x.tops != nil)\n	x.spares", with: "	r.set(scoped, false)\n	x.spares"},
 
 	// Goroutines that als.Go starts.
@@ -143,6 +145,7 @@ var engineMutants = []mutant{
 	{file: "internal/inheritance/inheritance.go", anchor: "below, depth = atomic.LoadPointer(&top.below), depth-1", with: "depth--"},
 	{file: "internal/inheritance/inheritance.go", anchor: "		o.publish(r, (*labelset.Set)(p.Was))\n		return\n", with: "		return\n"},
 	{file: "internal/inheritance/inheritance.go", anchor: "	} else {\n		o.rebase(r, set)\n	}\n}\n\n// Changed", with: "	}\n}\n\n// Changed"},
+	{file: "internal/inheritance/inheritance.go", anchor: "detached || c.Empty() {", with: "detached {"},
 	{file: "internal/inheritance/inheritance.go", anchor: "func (o *observer) Changed(r *async.Record, isNew bool) { o.rebase(r, o.Get()) }", with: "func (o *observer) Changed(r *async.Record, isNew bool) {}"},
 	{file: "internal/inheritance/inheritance.go", anchor: "		depth--\n", with: "",
 		equivalent: "a depth that is one too large flattens the chain sooner: slower, not wrong"},
