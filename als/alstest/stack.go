@@ -11,13 +11,13 @@ import (
 // A goroutine that has not run yet, or has just begun to, has no stores that a check
 // could see, but may be about to get some.
 const (
-	// startPatience is how long a check waits for goroutines that have not run yet. It is
+	// settling is how long a check waits for goroutines that have not run yet. It is
 	// much more than a scheduler needs, even on a loaded machine.
-	startPatience = 10 * time.Second
+	settling = 10 * time.Second
 
-	// runPatience is how long it waits for goroutines that could run. Most of them are
+	// beginning is how long it waits for goroutines that could run. Most of them are
 	// parked after a few steps; one that computes must not delay the check longer.
-	runPatience = 100 * time.Millisecond
+	beginning = 100 * time.Millisecond
 )
 
 // settled waits until all goroutines have begun, and returns their stacks.
@@ -31,7 +31,7 @@ func settled() map[uint64]g.Stack {
 			runnable = runnable || s.ID != own && strings.HasPrefix(s.State, "run")
 		}
 		waited := time.Since(start)
-		if (!unstarted || waited > startPatience) && (!runnable || waited > runPatience) {
+		if (!unstarted || waited > settling) && (!runnable || waited > beginning) {
 			return stacks
 		}
 		time.Sleep(pause)

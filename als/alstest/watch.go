@@ -12,30 +12,30 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/race"
 )
 
-// A start is a call of als.Go.
-type start struct {
+// A birth describes the start of a goroutine by als.Go.
+type birth struct {
 	at        string        // the function that called als.Go, and where
 	origin    uint64        // the goroutine that called als.Go, or that one's origin
 	context   async.Context // in which the goroutine began; only under the race detector
 	goroutine uint64        // 0 until it runs
 }
 
-// watching has the starts that the hook has seen, of goroutines that are still running.
+// watching has the births that the hook has seen, of goroutines that are still running.
 var watching struct {
 	mu       sync.Mutex
 	watchers int
-	byScope  map[hooks.ID]*start
-	byID     map[uint64]*start
+	byScope  map[hooks.ID]*birth
+	byID     map[uint64]*birth
 }
 
-var watcher = hooks.New(hooks.Callbacks{Init: onInit, Before: onBefore, Destroy: onDestroy})
+var watcher = hooks.New(hooks.Callbacks{Init: begins, Before: runs, Destroy: ends})
 
 // watch enables the hook until stop is called.
 func watch() (stop func()) {
 	watching.mu.Lock()
 	defer watching.mu.Unlock()
 	if watching.watchers++; watching.watchers == 1 {
-		watching.byScope, watching.byID = make(map[hooks.ID]*start), make(map[uint64]*start)
+		watching.byScope, watching.byID = make(map[hooks.ID]*birth), make(map[uint64]*birth)
 		watcher.Enable()
 	}
 	return func() {
@@ -47,21 +47,21 @@ func watch() (stop func()) {
 	}
 }
 
-func startOf(id uint64) (start, bool) {
+func begunBy(id uint64) (birth, bool) {
 	watching.mu.Lock()
 	defer watching.mu.Unlock()
 	if b := watching.byID[id]; b != nil {
 		return *b, true
 	}
-	return start{}, false
+	return birth{}, false
 }
 
-// onInit runs on the goroutine that calls als.Go.
-func onInit(id hooks.ID, typ string, _ hooks.ID, _ any) {
+// begins runs on the goroutine that calls als.Go.
+func begins(id hooks.ID, typ string, _ hooks.ID, _ any) {
 	if typ != async.GoroutineType {
 		return
 	}
-	b := &start{at: caller(), origin: goroutine.ID()}
+	b := &birth{at: caller(), origin: goroutine.ID()}
 	watching.mu.Lock()
 	defer watching.mu.Unlock()
 	if parent := watching.byID[b.origin]; parent != nil {
@@ -70,8 +70,8 @@ func onInit(id hooks.ID, typ string, _ hooks.ID, _ any) {
 	watching.byScope[id] = b
 }
 
-// onBefore runs on the new goroutine, in the context in which it starts.
-func onBefore(id hooks.ID) {
+// runs runs on the new goroutine, in the context in which it starts.
+func runs(id hooks.ID) {
 	var c async.Context
 	if race.Enabled {
 		c = async.Capture()
@@ -84,7 +84,7 @@ func onBefore(id hooks.ID) {
 	}
 }
 
-func onDestroy(id hooks.ID) {
+func ends(id hooks.ID) {
 	watching.mu.Lock()
 	defer watching.mu.Unlock()
 	if b := watching.byScope[id]; b != nil {
@@ -93,7 +93,7 @@ func onDestroy(id hooks.ID) {
 	}
 }
 
-// caller returns the function that called als.Go, and its place, for onInit.
+// caller returns the function that called als.Go, and its place, for begins.
 func caller() string {
 	pcs := make([]uintptr, 32)
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs)])

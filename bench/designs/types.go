@@ -3,7 +3,7 @@ package designs
 import (
 	"unsafe"
 
-	_ "github.com/seed-1938943e/goroutine" // initializes package g
+	_ "github.com/seed-1938943e/goroutine" // makes package g ready
 	"github.com/seed-1938943e/goroutine/internal/g"
 )
 

@@ -237,7 +237,7 @@ func TestTwinsAgreeWhileTheTableGrows(t *testing.T) {
 	}
 	var started, finished sync.WaitGroup
 	leave := make(chan struct{})
-	wake := make(chan func(), goroutines) // a goroutine that gets a func checks, and then calls it
+	token := make(chan func(), goroutines) // wakes a goroutine for a check, which then calls the func
 	for i := range goroutines {
 		started.Add(1)
 		finished.Add(1)
@@ -261,7 +261,7 @@ func TestTwinsAgreeWhileTheTableGrows(t *testing.T) {
 			hasStarted()
 			for {
 				select {
-				case done := <-wake:
+				case done := <-token:
 					func() {
 						defer done()
 						check()
@@ -276,7 +276,7 @@ func TestTwinsAgreeWhileTheTableGrows(t *testing.T) {
 			var done sync.WaitGroup
 			for range min(i, 8) {
 				done.Add(1)
-				wake <- done.Done
+				token <- done.Done
 			}
 			done.Wait()
 		}

@@ -62,19 +62,19 @@ type search struct {
 // A finder is one call of Find.
 type finder struct {
 	report   func(Loss)
-	reported Seen[place]
+	reported Seen[sight]
 }
 
-// A place is where a store is lost: the key, the innermost callers, and the go
+// A sight identifies the place of a loss: the key, the innermost callers, and the go
 // statement that started the goroutine.
-type place struct {
+type sight struct {
 	key       uint32
 	cause     Cause
-	pcs       [maxPlacePCs]uintptr
+	pcs       [maxSightPCs]uintptr
 	statement uintptr
 }
 
-const maxPlacePCs = 4
+const maxSightPCs = 4
 
 var (
 	searching sync.Mutex
@@ -295,7 +295,7 @@ func (s *search) Missed(k *async.Key) {
 		return
 	}
 	l.PCs = callers()
-	at := place{key: l.Key, cause: l.Cause, statement: l.Statement}
+	at := sight{key: l.Key, cause: l.Cause, statement: l.Statement}
 	copy(at.pcs[:], l.PCs)
 	for _, f := range s.finders {
 		if f.reported.First(at) {

@@ -52,11 +52,11 @@ var pressures = []struct {
 		wait(100 * time.Millisecond)
 		h.Disable()
 	}},
-	{50 * time.Millisecond, func(w *world, _ func(time.Duration)) { w.abandon() }},
+	{50 * time.Millisecond, func(w *world, _ func(time.Duration)) { w.brood() }},
 }
 
-// abandon starts goroutines that set stores and exit without deleting them.
-func (w *world) abandon() {
+// brood starts goroutines that set stores and exit without deleting them.
+func (w *world) brood() {
 	for range 500 {
 		if !w.enlist() {
 			return
@@ -68,7 +68,7 @@ func (w *world) abandon() {
 		}
 		start(func() {
 			defer w.discharge()
-			g.note("start")
+			g.note("born")
 			g.checkAll()
 			g.enter(0, g.id())
 			g.enter(5, g.id())

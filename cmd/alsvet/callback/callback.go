@@ -40,7 +40,10 @@ one. Functions that register handlers are none of them.
 
 Not reported are functions that are bound already, that read no store and call nothing
 that could, that begin with a Run, WithScope or EnterWith of their own, and what is
-handed over directly in main and init, where no store can be yet, or in tests. With
+handed over in main and init, and in what only these call, where no store can be yet, or in
+tests. Nor are those that could read a store only where they log, unless they are known to
+serve their caller alone or -logs is given, and handlers that a function such as AddListener
+registers. With
 als/inherit in the program those that start a goroutine in each call are not reported.
 There is no fix for a function that serves more than its caller: it must not be bound.
 Nor is there one for a value that may be nil: als.Bind panics on nil.`
@@ -53,10 +56,11 @@ var Analyzer = &analysis.Analyzer{
 	Run:      run,
 }
 
-var tests, inherit bool
+var tests, inherit, logs bool
 
 func init() {
 	Analyzer.Flags.Var(&schedulers.Known, "funcs", "the functions that run their arguments later, as `list`; +list adds to the default")
+	Analyzer.Flags.BoolVar(&logs, "logs", false, "report callbacks that could read a store only where they log, too")
 	Analyzer.Flags.BoolVar(&tests, "tests", false, "report callbacks in tests, too")
 	Analyzer.Flags.BoolVar(&inherit, "inherit", false, "the programs import als/inherit")
 }
@@ -174,6 +178,8 @@ func (c *checker) function(cur inspector.Cursor, runs flow.Runs, fun ast.Expr) {
 	verdict := c.Judge.Goroutine(cur, fun, nil)
 	switch {
 	case verdict.Answer == serves.NoStores || verdict.Accepts || verdict.Idle:
+		return
+	case !logs && verdict.Answer != serves.Starter && c.Flow.Reads(fun, nil) == flow.Logs:
 		return
 	case verdict.Answer == serves.Others:
 		d.Message = fmt.Sprintf("the callback of %s serves more than its caller (%s), so it must not be bound: "+

@@ -62,3 +62,17 @@ func TestFlagFuncs(t *testing.T) {
 func TestInherit(t *testing.T) {
 	fixture.Run(t, testdata+"/inherit", callback.Analyzer, "./timers")
 }
+
+// What only logs is reported where it serves its caller alone, and otherwise with the flag.
+func TestFlagLogs(t *testing.T) {
+	count := func() (found int) {
+		for _, result := range fixture.Analyze(t, testdata, callback.Analyzer, "./onlylogs") {
+			found += len(result.Diagnostics)
+		}
+		return found
+	}
+	require.Equal(t, 1, count())
+	require.NoError(t, callback.Analyzer.Flags.Set("logs", "true"))
+	t.Cleanup(func() { require.NoError(t, callback.Analyzer.Flags.Set("logs", "false")) })
+	require.Equal(t, 2, count())
+}

@@ -44,11 +44,12 @@ silence the finding with a reason. With -loops=false they are not reported.
 
 Not reported are goroutines that read no store and call nothing that could, those
 that only close something, those that accept connections, those that only servers start,
-those that serve others but get no work from them that had stores, those that read from a
-connection and otherwise only log, what a goroutine starts that may serve others itself
+those that serve others but get no work from them that had stores, those that could read a
+store only where they log, unless they are known to serve their starter alone or -logs is
+given, those that read from a connection and otherwise only log, what a goroutine starts that may serve others itself
 and runs nothing that was handed over, those that begin
-with a Run, WithScope or EnterWith of their own, go statements directly in main and
-init where no store can be yet, and those in tests. A function that starts
+with a Run, WithScope or EnterWith of their own, go statements in main and init, and in what
+only these call, where no store can be yet, and those in tests. A function that starts
 a parameter is not reported either: its callers are, by the analyzer callback.
 
 With als/inherit a go statement carries the stores. Reported is then a goroutine that is
@@ -64,12 +65,13 @@ var Analyzer = &analysis.Analyzer{
 	Run:      run,
 }
 
-var forbid, tests, inherit, loops bool
+var forbid, tests, inherit, loops, logs bool
 
 func init() {
 	Analyzer.Flags.BoolVar(&forbid, "forbid", false, "report every go statement, in every package")
 	Analyzer.Flags.BoolVar(&tests, "tests", false, "report go statements in tests, too")
 	Analyzer.Flags.BoolVar(&loops, "loops", true, "report goroutines that serve more than their starter, too")
+	Analyzer.Flags.BoolVar(&logs, "logs", false, "report goroutines that could read a store only where they log, too")
 	Analyzer.Flags.BoolVar(&inherit, "inherit", false, "the programs import als/inherit; a go statement carries the stores")
 }
 
@@ -127,7 +129,8 @@ func (c *checker) goStmt(cur inspector.Cursor, stmt *ast.GoStmt) {
 	active, fixable := forbid, true
 	if !c.Flow.LeftOut && c.loses(cur, stmt) {
 		verdict := c.Judge.Goroutine(cur, stmt.Call.Fun, stmt.Call.Args)
-		if (verdict.Answer == serves.NoStores || verdict.Accepts || verdict.Idle) && !forbid {
+		onlyLogs := !logs && verdict.Answer != serves.Starter && !c.Flow.GoroutineReads(stmt.Call, false)
+		if (verdict.Answer == serves.NoStores || verdict.Accepts || verdict.Idle || onlyLogs) && !forbid {
 			return
 		}
 		d.Message, fixable = message(verdict)
@@ -184,7 +187,7 @@ func (c *checker) loses(cur inspector.Cursor, stmt *ast.GoStmt) bool {
 		place.WithoutStores(c.Pass, cur) {
 		return false
 	}
-	return !c.ownContext(stmt.Call.Fun) && c.Flow.GoroutineReads(stmt.Call) && !c.Flow.OnlyCloses(stmt.Call.Fun)
+	return !c.ownContext(stmt.Call.Fun) && c.Flow.GoroutineReads(stmt.Call, true) && !c.Flow.OnlyCloses(stmt.Call.Fun)
 }
 
 // ownContext reports whether all that the call may call begins with stores of its own.

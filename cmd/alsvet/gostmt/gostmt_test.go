@@ -12,6 +12,7 @@ import (
 const testdata = "../testdata"
 
 func TestFixes(t *testing.T) {
+	set(t, "logs", "true")
 	fixture.RunWithFixes(t, testdata, gostmt.Analyzer, "./gostmt/...")
 }
 
@@ -61,4 +62,17 @@ func TestFlagInherit(t *testing.T) {
 // or a file that build constraints exclude, silences nothing.
 func TestInherit(t *testing.T) {
 	fixture.Run(t, testdata+"/inherit", gostmt.Analyzer, "./library", "./cmd/...")
+}
+
+// What only logs is reported where it serves its starter alone, and otherwise with the flag.
+func TestFlagLogs(t *testing.T) {
+	count := func() (found int) {
+		for _, result := range fixture.Analyze(t, testdata, gostmt.Analyzer, "./onlylogs") {
+			found += len(result.Diagnostics)
+		}
+		return found
+	}
+	require.Equal(t, 1, count())
+	set(t, "logs", "true")
+	require.Equal(t, 2, count())
 }

@@ -97,8 +97,8 @@ func isInterfaceMethod(fn *types.Func) bool {
 	return recv != nil && types.IsInterface(recv.Type())
 }
 
-// implementations returns the methods of this package behind that of an unexported
-// interface of this package, which only they implement.
+// implementations returns the methods of this package behind that of an interface of this
+// package which only they implement: it is unexported, or has an unexported method.
 func (p *Package) implementations(fn *types.Func) []*Func {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -107,7 +107,7 @@ func (p *Package) implementations(fn *types.Func) []*Func {
 	}
 	var impls []*Func
 	named, _ := types.Unalias(fn.Signature().Recv().Type()).(*types.Named)
-	if named != nil && fn.Pkg() == p.Pass.Pkg && !named.Obj().Exported() && named.TypeParams().Len() == 0 {
+	if named != nil && fn.Pkg() == p.Pass.Pkg && isSealed(named) && named.TypeParams().Len() == 0 {
 		iface, _ := named.Underlying().(*types.Interface)
 		for tn := range p.typeNames {
 			if types.IsInterface(tn.Type()) {
@@ -128,6 +128,20 @@ func (p *Package) implementations(fn *types.Func) []*Func {
 	return impls
 }
 
+// isSealed reports whether only the package of an interface can implement it.
+func isSealed(named *types.Named) bool {
+	iface, ok := named.Underlying().(*types.Interface)
+	if !ok || !named.Obj().Exported() {
+		return ok
+	}
+	for m := range iface.Methods() {
+		if !m.Exported() {
+			return true
+		}
+	}
+	return false
+}
+
 // typeNames yields the types that the package declares outside of functions and tests.
 func (p *Package) typeNames(yield func(*types.TypeName) bool) {
 	scope := p.Pass.Pkg.Scope()
@@ -140,7 +154,8 @@ func (p *Package) typeNames(yield func(*types.TypeName) bool) {
 }
 
 // Interfaces returns the methods of unexported interfaces of the package that an exported
-// method of an unexported type is behind. It returns nil if the type is exported.
+// method of an unexported type is behind. It returns nil if the type is exported, or if it
+// is behind an exported interface of the package, too.
 func (p *Package) Interfaces(f *Func) []*types.Func {
 	recv := f.Obj.Signature().Recv()
 	if recv == nil {
@@ -156,15 +171,15 @@ func (p *Package) Interfaces(f *Func) []*types.Func {
 	}
 	var methods []*types.Func
 	for tn := range p.typeNames {
-		if tn.Exported() || !types.IsInterface(tn.Type()) {
-			continue
-		}
-		iface := tn.Type().Underlying().(*types.Interface)
-		if !types.Implements(recv.Type(), iface) {
+		iface, ok := tn.Type().Underlying().(*types.Interface)
+		if !ok || !types.Implements(recv.Type(), iface) {
 			continue
 		}
 		for m := range iface.Methods() {
 			if m.Name() == f.Obj.Name() {
+				if tn.Exported() {
+					return nil
+				}
 				methods = append(methods, m)
 			}
 		}

@@ -96,10 +96,22 @@ func (c *closing) body(f *Func) bool {
 			if tv := c.flow.Pass.TypesInfo.Types[n.Fun]; !tv.IsType() && !tv.IsBuiltin() {
 				only = only && c.value(n.Fun, n.Args)
 			}
+			return only && !closesAccessor(n)
 		}
 		return only
 	})
 	return only
+}
+
+// closesAccessor reports whether a call closes what another call only gets, as c.Conn().Close()
+// does.
+func closesAccessor(call *ast.CallExpr) bool {
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok || !Closes(sel) {
+		return false
+	}
+	getter, ok := ast.Unparen(sel.X).(*ast.CallExpr)
+	return ok && len(getter.Args) == 0
 }
 
 // logs reports whether a call is one of a logger: of package log, or of an interface that

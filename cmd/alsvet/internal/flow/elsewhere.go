@@ -30,6 +30,9 @@ type Runs struct {
 // Runs reports whether a call runs its i-th argument on another goroutine.
 func (p *Package) Runs(call *ast.CallExpr, i int) Runs {
 	if starts, listed := schedulers.Known[known.FullName(p.Pass.TypesInfo, call)]; listed {
+		if i > 0 && known.Is(p.Pass.TypesInfo, call, "(*github.com/oklog/run.Group).Add") {
+			return Runs{} // Run calls the interrupt functions itself
+		}
 		return Runs{Elsewhere: true, Starts: starts, Name: known.FullName(p.Pass.TypesInfo, call), Listed: true}
 	}
 	if tv := p.Pass.TypesInfo.Types[call.Fun]; tv.IsType() || tv.IsBuiltin() {

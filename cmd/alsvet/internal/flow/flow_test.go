@@ -56,6 +56,15 @@ func TestReads(t *testing.T) {
 		"the end of a program":  {`import "log"; func f() { log.Fatal("x") }`, Never},
 		"a logger":              {`type logger interface{ Warnf(string) }; func f(l logger) { l.Warnf("x") }`, Logs},
 		"a logger and more":     {`type x interface{ Warnf(string); Tell() }; func f(l x) { l.Warnf("x"); l.Tell() }`, Could},
+		"what a logger has":     {`type Logger interface{ With(string) Logger }; func f(l Logger) { l.With("x") }`, Logs},
+		"a number":              {`type i interface{ Level() int }; func f(x i) { x.Level() }`, Never},
+		"a channel":             {`type i interface{ Ended() <-chan int }; func f(x i) { x.Ended() }`, Never},
+		"a number of a number":  {`type i interface{ Level(int) int }; func f(x i) { x.Level(1) }`, Could},
+		"a kind of error":       {`type i interface{ error; Wrap(i) i }; func f(x i) { x.Wrap(x) }`, Never},
+		"only we implement it":  {`type I interface{ Do(); ours() }; type a struct{}; func (a) Do() {}; func (a) ours() {}; func f(x I) { x.Do() }`, Never},
+		"others implement it":   {`type I interface{ Do() }; type a struct{}; func (a) Do() {}; func f(x I) { x.Do() }`, Could},
+		"a kept function":       {`type t struct{ done func() }; func (x *t) keep(g func()) { x.done = g }; func f(x *t) { x.done() }`, Could},
+		"a kept clock":          {`type t struct{ now func() }; func (x *t) keep(g func()) { x.now = g }; func f(x *t) { x.now() }`, Never},
 		"a log handler":         {`import "log/slog"; func f() { slog.Info("x") }`, Could},
 		"a log of an error":     {`import "log/slog"; func f() { slog.Error("x") }`, Could},
 		"an attribute of a log": {`import "log/slog"; func f() slog.Attr { return slog.Int("x", 1) }`, Never},
@@ -115,6 +124,8 @@ func TestParameters(t *testing.T) {
 			type q struct { cond sync.Cond; jobs []func() }
 			var x q
 			func f(g func()) { x.jobs = append(x.jobs, g); x.cond.Signal() }`, nil, []Param{{0, false}}},
+		"registers a listener": {`type q struct { wake chan struct{}; jobs []func() }; var x q
+			func f(g func()) { AddListener(g) }; func AddListener(g func()) { x.jobs = append(x.jobs, g); x.wake <- struct{}{} }`, nil, nil},
 		"queues only": {`type q struct { jobs []func() }; var x q; func f(g func()) { x.jobs = append(x.jobs, g) }`, nil, nil},
 		"queues and sends a signal": {`type q struct { wake chan struct{}; jobs []func() }
 			var x q
@@ -391,7 +402,13 @@ func TestGoroutineReads(t *testing.T) {
 
 		type pool struct{ run func() }
 
-		func f(kept func()) {
+		type logger interface { Printf(string) }
+
+		func note(l logger) { l.Printf("x") }
+
+		func f(kept func(), l logger) {
+			go note(l)                      // logs
+			go l.Printf("x")                // logs
 			go read()                       // yes
 			go func() { read() }()          // yes
 			go call(read)                   // yes
@@ -411,11 +428,13 @@ func TestGoroutineReads(t *testing.T) {
 	ast.Inspect(action.Package.Syntax[0], func(node ast.Node) bool {
 		if stmt, ok := node.(*ast.GoStmt); ok {
 			n++
-			assert.Equal(t, comment(action, stmt.Pos()) == "yes", p.GoroutineReads(stmt.Call), sourcetest.Line(action, stmt.Pos()))
+			says, line := comment(action, stmt.Pos()), sourcetest.Line(action, stmt.Pos())
+			assert.Equal(t, says == "yes" || says == "logs", p.GoroutineReads(stmt.Call, true), line)
+			assert.Equal(t, says == "yes", p.GoroutineReads(stmt.Call, false), line)
 		}
 		return true
 	})
-	assert.Equal(t, 9, n)
+	assert.Equal(t, 11, n)
 }
 
 // comment returns the first word of the comment on a line.
@@ -450,6 +469,7 @@ func TestOnlyCloses(t *testing.T) {
 		type c interface{ Close() error; Send() }
 		type logger interface{ Printf(string, ...any) }
 		var l logger
+		var g2 interface { Conn() c; Find(int) c }
 		func closeLogged(x c, l logger) { if err := x.Close(); err != nil { l.Printf("%v", err) } }
 	`
 	const handlers = `
@@ -473,6 +493,8 @@ func TestOnlyCloses(t *testing.T) {
 		"a method":         {`go x.Close()`, true},
 		"a literal":        {`go func() { x.Close() }()`, true},
 		"in a loop":        {`go func() { for range 3 { x.Close() } }()`, true},
+		"what it gets":     {`go func() { g2.Conn().Close() }()`, true},
+		"and asks for":     {`go func() { g2.Find(1).Close() }()`, false},
 		"sends, too":       {`go func() { x.Send(); x.Close() }()`, false},
 		"another method":   {`go x.Send()`, false},
 		"a parameter":      {`go func() { g(); x.Close() }()`, false},

@@ -3,6 +3,7 @@ package flow
 import (
 	"go/ast"
 	"go/types"
+	"regexp"
 	"slices"
 
 	"golang.org/x/tools/go/ast/inspector"
@@ -59,6 +60,9 @@ func (p *Package) queuesArgument(cur inspector.Cursor, call *ast.CallExpr) bool 
 // or f wakes one; a map, which is keyed, only if a goroutine empties it. Otherwise the callers
 // of f may wake one.
 func (p *Package) queued(f *Func, value ast.Expr, emptied, keyed bool) bool {
+	if f.Obj != nil && registers.MatchString(f.Obj.Name()) {
+		return false // a handler is called for others, and not with the stores of who registers it
+	}
 	if emptied || !keyed && p.wakes(f) {
 		return p.elsewhere(value, false)
 	}
@@ -72,6 +76,9 @@ func (p *Package) queued(f *Func, value ast.Expr, emptied, keyed bool) bool {
 	}
 	return changed
 }
+
+// registers are names of functions that register a handler.
+var registers = regexp.MustCompile(`^(?i:add|set|append|register|subscribe|on)\w*(Listener|Handler|Hook|Observer|Subscriber|Callback|Closer|Interceptor|Trigger)s?$`)
 
 // stored returns the values that an assignment of rhs to lhs stores in a field or package
 // variable, which is nil if it stores none. Keyed says that they are elements of a map.

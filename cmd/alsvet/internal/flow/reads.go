@@ -3,6 +3,7 @@ package flow
 import (
 	"go/ast"
 	"go/types"
+	"regexp"
 	"slices"
 
 	"golang.org/x/tools/go/ast/inspector"
@@ -81,12 +82,18 @@ func (p *Package) scanCall(f *Func, call *ast.CallExpr, loop bool) {
 	for _, v := range c.Params {
 		p.noteParamCall(f, v, loop)
 	}
+	if v := p.Assigned.Variable(call.Fun); len(c.Params) > 0 && v.IsField() && !settingName.MatchString(v.Name()) {
+		f.reads = max(f.reads, Could) // another function was given it to keep
+	}
 	for _, fn := range c.Foreign {
 		f.reads = max(f.reads, p.foreignReads(fn))
 	}
 	f.callees = append(f.callees, c.Funcs...)
 	p.scanArguments(f, call, c, loop)
 }
+
+// settingName are names of functions in fields that read no store in any sensible program.
+var settingName = regexp.MustCompile(`(?i)^(now|time|clock|since|rand|log|debug|info|warn|print|trace|sleep|after|less|equal|compare|cmp|hash|size|len|close|cancel)|cancel$`)
 
 // scanArguments notes the functions that a call is given. A function of this package is
 // looked at for what it does with them, one of another package may call them.
@@ -212,12 +219,13 @@ func (p *Package) propagateReads() {
 }
 
 // GoroutineReads reports whether the goroutine of a go statement could read a store. A
-// parameter that it calls counts unless its callers are told, see CouldRead.
-func (p *Package) GoroutineReads(call *ast.CallExpr) bool {
+// parameter that it calls counts unless its callers are told, see CouldRead. What could read
+// one only where it logs counts if logs is true.
+func (p *Package) GoroutineReads(call *ast.CallExpr, logs bool) bool {
 	if tv := p.Pass.TypesInfo.Types[call.Fun]; tv.IsBuiltin() {
 		return false
 	}
-	if p.CouldRead(call.Fun, call.Args) {
+	if reads := p.Reads(call.Fun, call.Args); reads > Logs || logs && reads == Logs {
 		return true
 	}
 	c := p.Callees(call.Fun)

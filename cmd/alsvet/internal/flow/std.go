@@ -48,15 +48,45 @@ var codecName = regexp.MustCompile(`^(Marshal|Unmarshal|Pack|Unpack|Serialize|De
 // check what a test expects.
 var quiet = []string{
 	"github.com/prometheus/client_golang", "google.golang.org/protobuf", "github.com/golang/protobuf", "github.com/gogo/protobuf",
-	"github.com/stretchr/testify",
+	"github.com/stretchr/testify", "go.opentelemetry.io/otel/metric",
 }
 
-func isQuiet(fn *types.Func) bool {
+// loggers are modules that do nothing but log.
+var loggers = []string{
+	"go.uber.org/zap", "github.com/sirupsen/logrus", "github.com/rs/zerolog", "github.com/go-logr/logr", "github.com/go-logr/zapr",
+	"k8s.io/klog", "github.com/golang/glog", "github.com/hashicorp/go-hclog", "github.com/go-kit/log", "github.com/apex/log",
+}
+
+func isOf(fn *types.Func, modules []string) bool {
 	path := fn.Pkg().Path()
-	return codecName.MatchString(fn.Name()) || slices.ContainsFunc(quiet, func(module string) bool {
+	return slices.ContainsFunc(modules, func(module string) bool {
 		return path == module || strings.HasPrefix(path, module+"/")
 	})
 }
+
+func isQuiet(fn *types.Func) bool {
+	return codecName.MatchString(fn.Name()) || isOf(fn, quiet)
+}
+
+// isGetter reports whether a method of an interface only returns a number, text or a channel, or
+// is one of an interface that describes an error. Such a method reads no store in any sensible
+// program.
+func isGetter(fn *types.Func) bool {
+	sig := fn.Signature()
+	if sig.Params().Len() == 0 && sig.Results().Len() == 1 {
+		switch result := sig.Results().At(0).Type().Underlying().(type) {
+		case *types.Chan:
+			return true
+		case *types.Basic:
+			if result.Info()&(types.IsNumeric|types.IsString) != 0 {
+				return true
+			}
+		}
+	}
+	return types.Implements(sig.Recv().Type(), errorInterface)
+}
+
+var errorInterface = types.Universe.Lookup("error").Type().Underlying().(*types.Interface)
 
 // foreignReads says whether a function without a body here reads a store.
 func (p *Package) foreignReads(fn *types.Func) Reading {
@@ -71,9 +101,13 @@ func (p *Package) foreignReads(fn *types.Func) Reading {
 		could = standardReads(fn)
 	case isQuiet(fn):
 	case isInterfaceMethod(fn):
-		could = !harmless[fn.Name()]
+		could = !harmless[fn.Name()] && !isGetter(fn)
 	default:
-		return p.FactOf(fn).Reads
+		reads := p.FactOf(fn).Reads
+		if reads == Could && isOf(fn, loggers) {
+			return Logs
+		}
+		return reads
 	}
 	switch {
 	case could && isLog(fn):
@@ -89,8 +123,16 @@ func isLog(fn *types.Func) bool {
 	if fn.Pkg() != nil && IsStandard(fn.Pkg().Path()) {
 		return fn.Pkg().Path() == "log" && logName.MatchString(fn.Name())
 	}
-	return isInterfaceMethod(fn) && logName.MatchString(fn.Name())
+	return isInterfaceMethod(fn) && (logName.MatchString(fn.Name()) || isLogger(fn.Signature().Recv().Type())) || fn.Pkg() != nil && isOf(fn, loggers)
 }
+
+// isLogger reports whether an interface is that of a logger, as its name says.
+func isLogger(t types.Type) bool {
+	named, ok := types.Unalias(t).(*types.Named)
+	return ok && loggerName.MatchString(named.Obj().Name())
+}
+
+var loggerName = regexp.MustCompile(`(?i)(logger|logsink)$`)
 
 // setsStores reports whether a function of the module puts a store in place and reads
 // none. What it runs is looked at by itself.

@@ -67,6 +67,7 @@ func (b *body) stmts(n ast.Node) {
 			b.mention(n)
 		case *ast.SendStmt:
 			b.send(n.Chan, true)
+			b.streams(n)
 			b.handed = b.handed || b.passesWork(n)
 		case *ast.ForStmt:
 			b.forLoop(n)
@@ -128,4 +129,31 @@ func (b *body) send(ch ast.Expr, value bool) {
 		}
 		root, e = b.judge.root(arg), outer
 	}
+}
+
+// streams notes a send in a loop after which the goroutine goes on: who receives one value does
+// not wait for its end.
+func (b *body) streams(n *ast.SendStmt) {
+	cur, ok := b.f.Cursor.FindNode(n)
+	if b.inLoop == 0 || !ok {
+		return
+	}
+	var list []ast.Stmt
+	switch around := cur.Parent().Node().(type) {
+	case *ast.BlockStmt:
+		list = around.List
+	case *ast.CaseClause:
+		list = around.Body
+	case *ast.CommClause:
+		list = around.Body
+	}
+	for _, stmt := range list {
+		if _, isReturn := stmt.(*ast.ReturnStmt); isReturn && stmt.Pos() > n.Pos() {
+			return
+		}
+	}
+	if b.streamed == nil {
+		b.streamed = make(map[*types.Var]bool)
+	}
+	b.streamed[b.judge.root(n.Chan)] = true
 }

@@ -5,6 +5,7 @@ import (
 	"go/types"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
@@ -95,9 +96,11 @@ func (w *walker) foreign(fn *types.Func, fun ast.Expr, args []ast.Expr, e *env, 
 	std := flow.IsStandard(fn.Pkg().Path())
 	w.handed = w.handed || !std && w.judge.isHandler(fn)
 	var source ast.Expr
-	if sel, ok := ast.Unparen(fun).(*ast.SelectorExpr); ok {
+	if sel, ok := ast.Unparen(fun).(*ast.SelectorExpr); ok && w.judge.isValue(sel.X) {
 		source = sel.X
 	}
+	w.awaited = w.awaited || known.Name(fn) == "(*sync.WaitGroup).Done" && depth <= 1 && b.origin(source) < Returned
+	b.lasts(fn, std, source, fun, args)
 	w.arguments(fn, std, args, e, inLoop, depth)
 	if known.Name(fn) == "(*sync.Cond).Wait" {
 		if inLoop > 0 {
@@ -115,6 +118,8 @@ func (w *walker) foreign(fn *types.Func, fun ast.Expr, args []ast.Expr, e *env, 
 		return
 	}
 	switch {
+	case inLoop == 0 && accepts(fn) && source != nil:
+		b.add(end, source, b.origin(source), "accepts from")
 	case inLoop > 0 && accepts(fn) || serveName.MatchString(name) && name != "ServeHTTP":
 		b.add(accept, fun, Shared, "calls")
 	case std && (known.Name(fn) == "time.Sleep" || name == "Wait" && fn.Pkg().Path() == "sync"):
@@ -125,6 +130,44 @@ func (w *walker) foreign(fn *types.Func, fun ast.Expr, args []ast.Expr, e *env, 
 	case !std && inLoop == 0 && isInterface(fn) && serverName.MatchString(name):
 		b.suspect(flow.Text(fun))
 	}
+}
+
+// lastsName are names of functions that go on until something outside of them ends.
+var lastsName = regexp.MustCompile(`(?i)^(run|start|serve|listen|watch|wait|subscribe|consume|monitor|follow|tail|forward|proxy|relay|pump|copy|stream|poll|loop|keepalive|block|join)([A-Z_].*)?$`)
+
+// lasts notes a call that may last for longer than the function that starts the goroutine: one
+// that copies or accepts until something ends, one whose name says so, and one that is given a
+// context or a channel which lasts.
+func (b *body) lasts(fn *types.Func, std bool, source ast.Expr, fun ast.Expr, args []ast.Expr) {
+	if b.stays != "" || b.depth > maxShallow {
+		return
+	}
+	name := known.Name(fn)
+	switch {
+	case strings.HasPrefix(name, "io.Copy") && len(args) > 1:
+		if b.origin(args[1]) != Own {
+			b.stays = "it copies from " + flow.Text(args[1]) + " until that ends"
+		}
+	case std && (name == "(*os/exec.Cmd).Wait" || name == "(*os.Process).Wait"), accepts(fn):
+		if source != nil && b.origin(source) != Own {
+			b.stays = "it waits with " + flow.Text(fun)
+		}
+	case !std && lastsName.MatchString(fn.Name()) && b.judge.flow.CouldRead(fun, nil):
+		b.stays = "it calls " + flow.Text(fun) + ", which may last"
+	}
+	for _, arg := range args {
+		if t := b.judge.info.TypeOf(arg); b.stays == "" && !std && t != nil && endsWork(t) && b.origin(arg) == Shared {
+			b.stays = "it may last until " + flow.Text(arg) + " ends"
+		}
+	}
+}
+
+// endsWork reports whether a type is that of a context, or of a channel that is only closed.
+func endsWork(t types.Type) bool {
+	if ch, ok := t.Underlying().(*types.Chan); ok {
+		return channelKind(ch) == stop
+	}
+	return types.TypeString(t, nil) == "context.Context"
 }
 
 // arguments walks the functions that a function of another package is given to call.

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"regexp"
+	"strings"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
 )
@@ -16,6 +17,7 @@ type guard struct {
 	starter *flow.Func
 	sources map[types.Object][]ast.Expr // of local variables
 	set     map[string]token.Pos        // shared paths that are assigned, with the last place
+	counts  bool                        // what it found is the element of a map, or compared with a limit
 }
 
 func (g *guard) find(cur cursor) string {
@@ -60,6 +62,7 @@ func (g *guard) find(cur cursor) string {
 				continue // it goes on with what is there already
 			}
 			if path := g.tests(term, 0); path != "" {
+				g.counts = strings.Contains(path, "[") || compares(term)
 				return path
 			}
 			if path := g.testsInit(n.Init); path != "" {
@@ -73,6 +76,7 @@ func (g *guard) find(cur cursor) string {
 			break
 		}
 		if loop.Cond != nil { // until there are enough
+			g.counts = true
 			if path := g.tests(loop.Cond, 0); path != "" {
 				return path
 			}
@@ -154,6 +158,12 @@ func polarity(term ast.Expr) (absent, present bool) {
 		return false, true
 	}
 	return false, false
+}
+
+// compares reports whether a term compares with less or greater, as a quota does.
+func compares(term ast.Expr) bool {
+	b, ok := ast.Unparen(term).(*ast.BinaryExpr)
+	return ok && (b.Op == token.LSS || b.Op == token.LEQ || b.Op == token.GTR || b.Op == token.GEQ)
 }
 
 func returns(body *ast.BlockStmt) bool {

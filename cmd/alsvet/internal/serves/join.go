@@ -47,7 +47,7 @@ func (j *Judge) waitsIn(f *flow.Func, after cursor, w *walker) bool {
 				found = v != nil && w.used[v] && j.keeps(v)
 			}
 		case *ast.UnaryExpr:
-			found = n.Op == token.ARROW && later && j.sends(n.X, w) && !inEventLoop(c)
+			found = n.Op == token.ARROW && later && j.sends(n.X, w) && !inEventLoop(c) && (!w.streamed[j.root(n.X)] || inLoop(c))
 		case *ast.RangeStmt:
 			found = later && isChannel(j.info.TypeOf(n.X)) && j.sends(n.X, w)
 		}
@@ -79,6 +79,18 @@ func inEventLoop(receive cursor) bool {
 		default:
 			return false
 		}
+	}
+	return false
+}
+
+// inLoop reports whether a receive is in a loop, so that it may go on to the last value.
+func inLoop(receive cursor) bool {
+	for up := range receive.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
+		switch up.Node().(type) {
+		case *ast.ForStmt, *ast.RangeStmt:
+			return true
+		}
+		return false
 	}
 	return false
 }

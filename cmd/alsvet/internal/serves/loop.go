@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
 )
 
 // forLoop walks a for statement. With a local condition, or three clauses, it ends by
@@ -19,8 +21,13 @@ func (b *body) forLoop(n *ast.ForStmt) {
 		if !b.leaves(n, n.Body) {
 			b.addAt(forever, n.Pos(), Shared, "loops for ever")
 		} else if !counts(n) && !b.stopped(n.Body) && b.repeats(n.Body) {
-			b.addAt(repeat, n.Pos(), Given, "loops until it succeeds or gives up")
+			b.addAt(repeat, n.Pos(), Given, "loops, and nothing here shows for how long")
 		}
+	case n.Post == nil && b.hasDeadline(n.Cond):
+	case n.Post == nil && b.onlyWaits(n.Body) && b.worksIn(n.Cond):
+		inner.enterLoop()
+		b.add(work, n.Cond, b.worst(n.Cond), "works while")
+		b.waits[len(b.waits)-1].carries = true
 	case n.Post == nil && b.onlyWaits(n.Body):
 	case n.Post == nil && !b.endsLocally(n):
 		inner.enterLoop()
@@ -36,6 +43,18 @@ func (b *body) forLoop(n *ast.ForStmt) {
 		inner.stmts(n.Post)
 	}
 	inner.stmts(n.Body)
+}
+
+// hasDeadline reports whether a condition compares times, so that the loop ends with time.
+func (b *body) hasDeadline(cond ast.Expr) bool {
+	found := false
+	ast.Inspect(cond, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			found = found || known.Is(b.judge.info, call, "time.Now", "time.Since", "time.Until")
+		}
+		return !found
+	})
+	return found
 }
 
 // counts reports whether a loop without a condition has a counter, as one that gives up
@@ -85,7 +104,7 @@ func (b *body) jump(n *ast.BranchStmt) {
 	}
 	label := b.judge.info.Uses[n.Label]
 	if label != nil && label.Pos() < n.Pos() && b.repeats(b.f.Body()) {
-		b.addAt(repeat, n.Pos(), Given, "loops until it succeeds or gives up")
+		b.addAt(repeat, n.Pos(), Given, "loops, and nothing here shows for how long")
 	}
 }
 
@@ -93,8 +112,13 @@ func (b *body) jump(n *ast.BranchStmt) {
 // does work that could read a store. How often it does that, and for how long, nothing
 // here shows: it may try again until it succeeds.
 func (b *body) repeats(loop *ast.BlockStmt) bool {
+	return b.worksIn(loop) && b.depth <= maxRepeat
+}
+
+// worksIn reports whether a statement or an expression has a call that could read a store.
+func (b *body) worksIn(n ast.Node) bool {
 	works := false
-	ast.Inspect(loop, func(n ast.Node) bool {
+	ast.Inspect(n, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit, *ast.GoStmt:
 			return false
@@ -105,7 +129,7 @@ func (b *body) repeats(loop *ast.BlockStmt) bool {
 		}
 		return !works
 	})
-	return works && b.depth <= maxRepeat
+	return works
 }
 
 const maxRepeat = 2 // the goroutine's function, and those that it calls

@@ -64,6 +64,9 @@ func (j *Judge) startedOnce(cur cursor, starter *flow.Func) string {
 	}
 	guard := &guard{judge: j, starter: starter, sources: make(map[types.Object][]ast.Expr)}
 	if path := guard.find(cur); path != "" {
+		if guard.counts {
+			return "a test of " + path + ", which others change, decides whether it starts"
+		}
 		return "it is started once, guarded by " + path
 	}
 	return ""

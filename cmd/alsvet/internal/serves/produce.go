@@ -12,7 +12,7 @@ func (j *Judge) produces(starter *flow.Func, w *walker) bool {
 	// A method of the value that the starter returns may pass on the work of all its users.
 	method := (&body{walker: w}).owner() == Given
 	for _, wait := range w.waits {
-		others := wait.kind == read || wait.kind == work && method
+		others := wait.kind == read || wait.kind == end || wait.kind == work && method
 		if wait.origin >= Returned && wait.kind != stop || wait.origin >= Given && others {
 			return false
 		}
@@ -29,6 +29,25 @@ func (j *Judge) answers(starter *flow.Func, w *walker) bool {
 	for v, value := range w.given {
 		if owner := j.flow.OwnerOf(v); value && owner != nil && j.keeps(v) && j.returned(v, starter) {
 			return true
+		}
+	}
+	return false
+}
+
+// pipes reports whether the goroutine sends values to a channel that the starter made and gives to
+// a call whose result it returns, as one stage of a pipeline does.
+func (j *Judge) pipes(starter *flow.Func, w *walker) bool {
+	for cur := range starter.Cursor.Preorder((*ast.ReturnStmt)(nil)) {
+		for _, result := range cur.Node().(*ast.ReturnStmt).Results {
+			call, ok := ast.Unparen(result).(*ast.CallExpr)
+			if !ok || j.flow.Enclosing(cur) != starter {
+				continue
+			}
+			for _, arg := range call.Args {
+				if v := j.root(arg); v != nil && w.given[v] && j.keeps(v) && isChannel(v.Type()) {
+					return true
+				}
+			}
 		}
 	}
 	return false

@@ -34,7 +34,7 @@ func TestRetries(t *testing.T) {
 			again:
 				if _, err := s.r.Load(key); err != nil { goto again }
 			}`,
-			serves.Unclear, "loops until"},
+			serves.Unclear, "nothing here shows for how long"},
 		"goto forward": {`func start(r remote, key string) { go func() {
 				if _, err := r.Load(key); err != nil { goto end }
 				r.Tell(1)
@@ -44,7 +44,7 @@ func TestRetries(t *testing.T) {
 		"for ever, left on success": {`func start(r remote, key string) { go func() {
 				for { if _, err := r.Load(key); err == nil { return } }
 			}() }`,
-			serves.Unclear, "loops until"},
+			serves.Unclear, "nothing here shows for how long"},
 		"for as long as a call has no error": {`func start(r remote, key string) { go func() {
 				var err error
 				for err == nil { _, err = r.Load(key) }
@@ -144,7 +144,7 @@ func TestStaysForOthers(t *testing.T) {
 					for { if n, _ := r.Load(key); n == 0 { continue each } }
 				}
 			}() }`,
-			serves.Unclear, "loops until"},
+			serves.Unclear, "nothing here shows for how long"},
 		"for ever, by a label of its own": {`func start(r remote, key string) { go func() {
 			again:
 				for { for { if n, _ := r.Load(key); n == 0 { continue again } } }
@@ -249,7 +249,7 @@ func TestHelpsServer(t *testing.T) {
 		"of one that may be a server": {`func read(r remote, key string) { go loop(r, key) }
 			func loop(r remote, key string) { for { n, err := r.Load(key); if err != nil { return }; handle(r, n) } }
 			func handle(r remote, n int) { go r.Tell(n) }`,
-			serves.Unclear, "loops until"},
+			serves.Unclear, "nothing here shows for how long"},
 	}))
 	inner := sourcetest.Run(t, serves.Analyzer, `package p
 
@@ -434,7 +434,7 @@ func TestOutlivesStarter(t *testing.T) {
 			go func() { defer all.Done(); for { select { case <-stop: return; case <-ticks.C: r.Tell(1) } } }()
 			`
 	judged(t, withRemote(map[string]goroutine{
-		"ended by a function that is returned": {beat + `return func() { ticks.Stop(); close(stop); all.Wait() } }`, serves.Unclear, "receives in a loop from stop"},
+		"ended by a function that is returned": {beat + `return func() { ticks.Stop(); close(stop); all.Wait() } }`, serves.Unclear, "runs until stop ends it"},
 		"ended by the starter":                 {beat + `r.Tell(2); ticks.Stop(); close(stop); all.Wait(); return nil }`, serves.Starter, ""},
 		"a function that another registered": {`type s struct { changed func(int) }
 			func (s *s) OnChange(f func(int)) { s.changed = f }

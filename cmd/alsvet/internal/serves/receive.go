@@ -3,6 +3,8 @@ package serves
 import (
 	"go/ast"
 	"go/types"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
 )
 
 // receive is for <-ch.
@@ -19,6 +21,9 @@ func (b *body) receive(ch ast.Expr) {
 	switch {
 	case b.inLoop > 0 && k == tick: // it ticks for as long as its receiver is in use
 		b.add(k, ch, max(b.origin(ch), b.receiver()), "receives in a loop from")
+	case b.inLoop > 0 && k == stop && b.endsLoop(ch):
+		b.addAt(k, ch.Pos(), max(b.origin(ch), b.owner()), "runs until "+flow.Text(ch)+" ends it")
+		b.waits[len(b.waits)-1].ends = true
 	case b.inLoop > 0:
 		b.addChannel(k, ch, c.Elem(), max(b.origin(ch), b.owner()), "receives in a loop from")
 	case types.TypeString(c.Elem(), nil) == "os.Signal": // it comes long after the starter
@@ -54,6 +59,19 @@ func (b *body) timeout(n *ast.CommClause) bool {
 		b.stmts(stmt)
 	}
 	return true
+}
+
+// endsLoop reports whether a receive is a case of a select that leaves the loop around it.
+func (b *body) endsLoop(ch ast.Expr) bool {
+	cur, ok := b.f.Cursor.FindNode(ch)
+	if !ok {
+		return false
+	}
+	for up := range cur.Enclosing((*ast.CommClause)(nil), (*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncLit)(nil)) {
+		clause, isCase := up.Node().(*ast.CommClause)
+		return isCase && leavesLoop(clause)
+	}
+	return false
 }
 
 // statement reports whether a receive is a statement of its own, and no case of a select.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/place"
 )
 
 // startedByServer reports whether a go statement is in a loop that waits for the work
@@ -71,7 +72,7 @@ type standing int
 const (
 	anywhere  standing = iota
 	uncertain          // on goroutines that are not started with als.Go, as they may serve others
-	servers            // on goroutines that serve others
+	servers            // on goroutines that serve others, or in main or init
 )
 
 // runsOn returns where a function runs with no function on the way that puts a store in
@@ -86,7 +87,11 @@ func (j *Judge) runsOn(f *flow.Func) standing {
 	}
 	j.servers[f] = servers // while it is looked for, for functions that call each other
 	at := anywhere
-	if !j.setsStores(f) {
+	switch {
+	case j.setsStores(f):
+	case place.IsStart(j.pass, f.Node):
+		at = servers // no store is in place there, either
+	default:
 		at = j.usedBy(f)
 	}
 	j.servers[f] = at
@@ -187,8 +192,11 @@ func (j *Judge) callsArgument(call *ast.CallExpr, i int) bool {
 }
 
 // onlyCalls reports whether a function does nothing with its i-th parameter but to call it,
-// on its own goroutine.
+// on its own goroutine and with the stores that its caller has.
 func (j *Judge) onlyCalls(f *flow.Func, i int) bool {
+	if j.setsStores(f) {
+		return false
+	}
 	uses := j.usesOfVar(f.Param(i))
 	for _, use := range uses {
 		call, ok := use.Parent().Node().(*ast.CallExpr)

@@ -16,26 +16,30 @@
 //     (*http.Server).Serve; or it loops for ever, starts itself again, or sets the
 //     timer again that runs it; or it loops over what a method has taken out of a shared
 //     list: Others. Unclear where the starter takes it out and starts a goroutine for each.
-//     A loop that only waits for a condition, and one that reads far below the
-//     goroutine's function, as decoders do, do not count. Neither does a loop far below a
-//     function of another package.
+//     A loop that only waits for a condition or until a time, and one that reads far below
+//     the goroutine's function, as decoders do, do not count. Neither does a loop far below a
+//     function of another package. Where the goroutine tells a WaitGroup of the call that it
+//     has ended, or sends to what its starter gives to the call that it returns, someone
+//     waits for it: Unclear.
 //  3. The starter is a server itself: the go statement is in a loop of kind 2, or in a
-//     function that only such goroutines call, with no Run on the way (server.go). Then
-//     there are no stores to lose: NoStores. Where the starter goes on to serve, or only
+//     function that only such goroutines call, or main, with no Run on the way (server.go).
+//     Then there are no stores to lose: NoStores. Where the starter goes on to serve, or only
 //     goroutines of rule 8 call it: Unclear.
 //  4. It makes something for all later callers, under its own test (build.go): Others.
 //  5. The starter waits for it, through a local WaitGroup, group or channel: Starter, or
 //     Unclear where rule 2 holds: it serves others only while its starter waits. What
 //     accepts connections serves others all the same. A group that the starter makes and
 //     keeps in a field is waited for by another method: that is Unclear, too. To receive
-//     in an event loop is not to wait (join.go).
+//     in an event loop is not to wait, and neither is to receive one value of a goroutine
+//     that goes on to send (join.go).
 //  6. It produces for the starter: it sends to a channel that the starter made and
 //     returns, does not read from a connection, and nothing of rule 2 holds: Starter.
 //     A method of the returned value that receives work in a loop does not count.
 //     Examples are pages, listers, and the updates of a watcher that ends.
 //  7. Something of the call goes to it (passes.go), all its loops end by themselves or
-//     with what the starter made, it does not try again until it succeeds, and all it
-//     calls is known to end: Starter.
+//     with what the starter made, it does not try again until it succeeds, and no call of
+//     another package or an interface may last: none whose name says so (Run, Watch), that
+//     copies until a stream ends, or that is given a context in a field: Starter.
 //  8. Otherwise: Unclear. It gets a finding and no fix, as with Others. So does what calls a
 //     function in a field that a method is given to keep: another may have registered it.
 //
@@ -51,6 +55,7 @@
 package serves
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -222,9 +227,11 @@ func (j *Judge) startedFrom(at standing, cur inspector.Cursor, starter *flow.Fun
 		switch {
 		case !wait.decides() || joined && wait.kind == while:
 		case (joined || j.makesGroup(cur, starter)) && wait.kind != accept: // it may serve others for as long as its starter waits
-			return Verdict{Answer: Unclear, Why: wait.why}
+			return Verdict{Answer: Unclear, Why: w.reason(wait)}
+		case (w.awaited || wait.kind == work && j.pipes(starter, w)) && wait.kind != accept: // by one who has the WaitGroup, or its results
+			return Verdict{Answer: Unclear, Why: w.reason(wait)}
 		default:
-			return Verdict{Answer: Others, Why: wait.why, Accepts: wait.kind == accept,
+			return Verdict{Answer: Others, Why: w.reason(wait), Accepts: wait.kind == accept,
 				Idle: (w.takesWork() || !j.answers(starter, w)) && j.idle(w, false, fun, args)}
 		}
 	}
@@ -232,7 +239,7 @@ func (j *Judge) startedFrom(at standing, cur inspector.Cursor, starter *flow.Fun
 	if (isGo || w.timer) && !joined && !j.produces(starter, w) && j.couldOnly(fun, args) && !j.passes(w, starter, fun, args) {
 		return Verdict{Answer: Unclear, Why: "nothing of the call that starts it goes to it", Idle: j.idleHelper(w, fun, args)}
 	}
-	if len(w.waits) == 0 && w.unknown == "" && j.keepsTimer(w, cur, fun) == "" && j.startsItself(w) == "" || joined || j.produces(starter, w) {
+	if len(w.waits) == 0 && w.unknown == "" && w.stays == "" && j.keepsTimer(w, cur, fun) == "" && j.startsItself(w) == "" || joined || j.produces(starter, w) {
 		return Verdict{Answer: Starter, Idle: j.onlyReads(w, fun, args)}
 	}
 	if why := w.mayStay(); why != "" {
@@ -241,8 +248,8 @@ func (j *Judge) startedFrom(at standing, cur inspector.Cursor, starter *flow.Fun
 	if why := j.startsItself(w); why != "" {
 		return Verdict{Answer: Unclear, Why: why}
 	}
-	if w.unknown != "" {
-		return Verdict{Answer: Unclear, Why: w.unknown}
+	if why := cmp.Or(w.unknown, w.stays); why != "" {
+		return Verdict{Answer: Unclear, Why: why}
 	}
 	if why := j.keepsTimer(w, cur, fun); why != "" {
 		return Verdict{Answer: Unclear, Why: why}

@@ -36,7 +36,7 @@ func (b *body) isSetting(fun ast.Expr, v *types.Var) bool {
 }
 
 // ownFunction are names of function values that are settings.
-var ownFunction = regexp.MustCompile(`(?i)^(now|time|clock|since|rand|dial|log|debug|info|warn|print|trace|sleep|after|new|lookup|resolve|close|cancel)|cancel$`)
+var ownFunction = regexp.MustCompile(`(?i)^(now|time|clock|since|rand|dial|log|debug|info|warn|print|trace|sleep|after|new|lookup|resolve|close|cancel|started$|stopped$|release|unlock|wake)|cancel$`)
 
 // returnsBasic reports whether a function only returns a number or text.
 func returnsBasic(sig *types.Signature) bool {

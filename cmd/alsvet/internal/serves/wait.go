@@ -24,20 +24,41 @@ type wait struct {
 	why     string
 	shallow bool // the loop is in the goroutine's own function, or near to it
 	own     bool // it is in that function, or in the one that it is a call of
+	ends    bool // the signal ends the loop
 	carries bool // the channel's values have functions or a context
 }
 
-// mayStay names a place where the goroutine may stay for others, "" if there is none. That
-// it loops says less than what it waits for.
+// weights order the kinds of waits by how much they say about what a goroutine does: where its
+// work comes from says most, what ends it least.
+var weights = [...]int{work: 8, queued: 8, accept: 8, read: 7, again: 6, tick: 5, stop: 5, forever: 4, while: 3, end: 2, repeat: 0}
+
+func (w wait) weight() int {
+	if w.ends {
+		return 1
+	}
+	return weights[w.kind]
+}
+
+// mayStay names a place where the goroutine may stay for others, "" if there is none.
 func (w *walker) mayStay() (why string) {
+	most := -1
 	for _, wait := range w.waits {
-		if wait.origin != Own && (why == "" || wait.kind != repeat) {
-			if why = wait.why; wait.kind != repeat {
-				return why
-			}
+		if wait.origin != Own && wait.weight() > most {
+			why, most = wait.why, wait.weight()
 		}
 	}
 	return why
+}
+
+// reason returns the reason to give where a wait shows that others are served: that of the
+// wait which says most.
+func (w *walker) reason(shows wait) string {
+	for _, wait := range w.waits {
+		if wait.decides() && wait.weight() > shows.weight() {
+			shows = wait
+		}
+	}
+	return shows.why
 }
 
 // waitsForEnd reports whether the goroutine waits for the end of others, and for nothing
@@ -55,11 +76,11 @@ func (w *walker) waitsForEnd() bool {
 }
 
 // lasts reports whether the goroutine's own function loops over time, signals or a
-// connection, so that it is no single piece of work.
+// connection, or waits for an end, so that it is no single piece of work.
 func (w *walker) lasts() bool {
 	for _, wait := range w.waits {
 		switch wait.kind {
-		case tick, stop, read, forever:
+		case tick, stop, read, forever, end:
 			if wait.own {
 				return true
 			}

@@ -10,21 +10,24 @@ import (
 
 // A walker follows what a goroutine runs.
 type walker struct {
-	judge   *Judge
-	starter *flow.Func // nil if a function is judged by itself
-	first   *flow.Func // the goroutine's own function, nil if it is none of the package
-	visited map[visit]bool
-	waits   []wait
-	origins map[question]Origin       // of variables, once asked for
-	unknown string                    // a call of what cannot be looked into
-	timer   bool                      // a timer runs it
-	begin   *env                      // of the goroutine's own function
-	kept    *types.Var                // the variable or field that the timer is kept in
-	handed  bool                      // it calls functions, or works on values, that others handed over
-	sent    map[*types.Var]bool       // channels that it sends to or closes
-	given   map[*types.Var]bool       // channels that it sends to
-	args    map[*types.Var]*types.Var // what the goroutine's function is given for its parameters
-	used    map[*types.Var]bool       // variables that it mentions
+	judge    *Judge
+	starter  *flow.Func // nil if a function is judged by itself
+	first    *flow.Func // the goroutine's own function, nil if it is none of the package
+	visited  map[visit]bool
+	waits    []wait
+	origins  map[question]Origin       // of variables, once asked for
+	unknown  string                    // a call of what cannot be looked into
+	timer    bool                      // a timer runs it
+	begin    *env                      // of the goroutine's own function
+	kept     *types.Var                // the variable or field that the timer is kept in
+	handed   bool                      // it calls functions, or works on values, that others handed over
+	sent     map[*types.Var]bool       // channels that it sends to or closes
+	given    map[*types.Var]bool       // channels that it sends to
+	streamed map[*types.Var]bool       // channels that it sends to in a loop, and goes on
+	awaited  bool                      // it tells a WaitGroup of the call that it has ended
+	stays    string                    // a call that may last for longer than the starter, as its name says
+	args     map[*types.Var]*types.Var // what the goroutine's function is given for its parameters
+	used     map[*types.Var]bool       // variables that it mentions
 }
 
 type visit struct {

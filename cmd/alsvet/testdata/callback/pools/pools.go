@@ -123,7 +123,7 @@ func bytedance(ctx context.Context, p gopool.Pool) {
 func groups(m *multierror.Group, t *tomb.Tomb, r *run.Group) {
 	m.Go(failing)                          // want `go-multierror.Group\).Go runs`
 	t.Go(failing)                          // want `tomb.v2.Tomb\).Go runs`
-	r.Add(failing, func(error) { work() }) // want `oklog/run.Group\).Add runs` `oklog/run.Group\).Add runs`
+	r.Add(failing, func(error) { work() }) // want `oklog/run.Group\).Add runs`
 }
 
 func samber(list []string) {

@@ -17,6 +17,6 @@ func work() { user.Get() }
 func main() {
 	time.AfterFunc(time.Second, work)
 	func() {
-		time.AfterFunc(time.Second, work) // want `callback`
+		time.AfterFunc(time.Second, work)
 	}()
 }

@@ -162,7 +162,7 @@ func (p *pool) byKey(key string) {
 		return
 	}
 	p.done[key] = true
-	go p.expire() // want `guarded by p.done\[key\]`
+	go p.expire() // want `a test of p.done\[key\], which others change`
 }
 
 func newPool() *pool {
@@ -438,10 +438,10 @@ func newState(ctx context.Context) (*state, func()) {
 }
 
 func (c *client) fill(want int) {
-	go c.state.redial() // want `loops until`
+	go c.state.redial() // want `nothing here shows for how long`
 	for c.size < want {
 		c.size++
-		go work(c) // want `guarded by c.size`
+		go work(c) // want `a test of c.size, which others change`
 	}
 }
 

@@ -25,7 +25,7 @@ func main() {
 	als.Go(serve)
 	requests()
 	func() {
-		go serve() // want `without`
+		go serve() // nor here
 	}()
 }
 

@@ -14,9 +14,9 @@ var user als.Storage[string]
 
 func work() { user.Get() }
 
-func main() { start() }
+func main() { Start() }
 
-func start() {
+func Start() {
 	next, stop := iter.Pull(func(yield func(int) bool) { work() })
 	next()
 	stop()

@@ -5,8 +5,8 @@ import "github.com/seed-1938943e/goroutine/als"
 
 var user als.Storage[string]
 
-func main() { requests() }
+func main() { Requests() }
 
-func requests() {
+func Requests() {
 	go user.Get() // want `use als.Go`
 }

@@ -12,7 +12,7 @@ var user als.Storage[string]
 
 func init() { inherit.Detach((*pool).detached) }
 
-func main() { request(new(pool)) }
+func main() { Request(new(pool)) }
 
 type pool struct {
 	once    sync.Once
@@ -28,7 +28,7 @@ func (p *pool) loop() {
 
 func (p *pool) detached() { p.loop() }
 
-func request(p *pool) {
+func Request(p *pool) {
 	p.once.Do(func() {
 		go p.loop() // want `keeps the first one's stores: call inherit.Detach`
 		go p.detached()
