@@ -121,7 +121,7 @@ func TestRunAllocatesNothingForSmallStores(t *testing.T) {
 	})
 }
 
-// A capture of a store that can be revoked allocates a holder and a box.
+// A capture of a store that can be revoked allocates a grant and a box.
 func TestRevokeOnEndAllocatesTwiceWhereCaptured(t *testing.T) {
 	nop := func() {}
 	revokeAllocs(t, "int", 0, 1, nop)

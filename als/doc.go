@@ -51,7 +51,7 @@
 // the same however deep the Runs are and however many storages are set. Run of a
 // store that is one word, an interface or a string allocates nothing; larger
 // stores are copied once. A goroutine without a store costs nothing; one with a
-// store costs about a hundred bytes. The README has measured figures, and those of
+// store costs about a hundred bytes of heap. The README has measured figures, and those of
 // programs that import als/inherit, where a Run costs more.
 //
 // # When a store is missing

@@ -110,8 +110,8 @@ func (l Loss) String() string {
 		l.Goroutine, name, l.Read, l.how("   "))
 }
 
-// how returns "lost at", the place of the go statement, and the cause. A store that was
-// revoked was not lost at a go statement.
+// how returns "lost at", space, the place of the go statement, and the cause. A store that
+// was revoked was not lost at a go statement.
 func (l Loss) how(space string) string {
 	if l.Cause == LostToRevoke {
 		return fmt.Sprintf("lost:%s%v", space, l.Cause)

@@ -482,7 +482,6 @@ func TestLossInALibrary(t *testing.T) {
 	}
 }
 
-// While losses are traced, the panic of Must says where the store was lost.
 // A module that a directory replaces is the program's own code: its go statements can be
 // changed.
 func TestLossInAReplacedModule(t *testing.T) {
@@ -508,6 +507,7 @@ func main() {
 	assert.Equal(t, "github.com/seed-1938943e/goroutine/internal/testkit.InGoroutine.func1 true\n", out)
 }
 
+// While losses are traced, the panic of Must says where the store was lost.
 func TestMustSaysWhereTheStoreWasLost(t *testing.T) {
 	l := traceLosses(t)
 	s := als.New(als.Options[int]{Name: "tenant"})

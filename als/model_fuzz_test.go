@@ -16,8 +16,8 @@ var (
 // nextSeed is the seed of the next program, so that -count=n runs new programs each time.
 var nextSeed uint64 = 1
 
-// The subjects are made once: new storages would get the indexes of collected ones, at the
-// whim of the collector, and programs would not repeat. Storages with labels come later:
+// The subjects are made once: new storages would get the indexes of collected ones, as the
+// collector runs, and programs would not repeat. Storages with labels come later:
 // from their first use on, inheritance never takes the shorter way, without labels.
 var (
 	modelSubjects    = sync.OnceValue(func() *subjectSet { return newSubjectSet(false) })

@@ -129,7 +129,8 @@ func (s *Storage[T]) GetStore() (store T, ok bool) {
 	return *(*T)(p), true
 }
 
-// Get returns the current store, or Options.Default where there is none.
+// Get returns the current store, or Options.Default where there is none. It costs what
+// GetStore costs.
 func (s *Storage[T]) Get() T {
 	p := async.Lookup((*async.Key)(unsafe.Pointer(s)))
 	if p == nil {
@@ -141,6 +142,9 @@ func (s *Storage[T]) Get() T {
 // Run calls fn with store as the current store. When fn ends, by return, panic or
 // [runtime.Goexit], Run restores the store from before the call, also if fn changed
 // it. It does not touch other storages. It is Node's run.
+//
+// It costs less than a context.WithValue, and allocates nothing for a store that is one
+// word, an interface or a string; package als/inherit, RevokeOnEnd and Label cost more.
 //
 // It panics if fn is nil.
 func (s *Storage[T]) Run(store T, fn func()) {

@@ -348,3 +348,29 @@ func TestHooksAreToggledFromManyGoroutines(t *testing.T) {
 		}
 	}
 }
+
+// The callbacks of Init and EmitDestroy see all stores of their caller, also one that nothing
+// else captures, and change none.
+func TestCallbacksSeeAStoreThatNothingCaptures(t *testing.T) {
+	storage := als.New(als.Options[string]{Inherit: als.InheritNever})
+	since := newID() // earlier tests' resources may be destroyed meanwhile
+	var seen []string
+	see := func(id hooks.ID) {
+		if id > since {
+			seen = append(seen, storage.Get())
+			storage.EnterWith("callback")
+		}
+	}
+	h := hooks.New(hooks.Callbacks{
+		Init:    func(id hooks.ID, _ string, _ hooks.ID, _ any) { see(id) },
+		Destroy: see,
+	})
+	defer h.Enable().Disable()
+	storage.Run("caller", func() {
+		a := manual("a")
+		assert.Equal(t, "caller", storage.Get())
+		require.NoError(t, a.EmitDestroy())
+		assert.Equal(t, "caller", storage.Get())
+	})
+	assert.Equal(t, []string{"caller", "caller"}, seen)
+}

@@ -31,24 +31,24 @@ type fields struct {
 func (f fields) apply(c *config) { c.stores = append(c.stores, f) }
 
 func (f fields) around(next http.Handler, c config) http.Handler {
-	return &receiving{f, next, c.recover}
+	return &fieldsHandler{f, next, c.recover}
 }
 
-// receiving is the handler that runs the next one with the received stores.
-type receiving struct {
+// fieldsHandler is the handler that runs the next one with the received stores.
+type fieldsHandler struct {
 	fields
 	next    http.Handler
 	recover recoverer
 }
 
-func (h *receiving) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (h *fieldsHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if received, ok := h.receive(w, r); ok {
 		received.Run(func() { h.next.ServeHTTP(w, r) })
 	}
 }
 
 // receive reads the fields. It reports false if it recovered a panic.
-func (h *receiving) receive(w http.ResponseWriter, r *http.Request) (received alsfield.Received, ok bool) {
+func (h *fieldsHandler) receive(w http.ResponseWriter, r *http.Request) (received alsfield.Received, ok bool) {
 	if h.recover != nil {
 		defer h.recover.handle(w, r)
 	}

@@ -50,7 +50,7 @@ func configured(caller string, opts []Option) config {
 
 func (c config) around(next http.Handler) http.Handler {
 	if c.recover != nil {
-		next = &recovering{next, c.recover}
+		next = &recoverHandler{next, c.recover}
 	}
 	for i := len(c.stores) - 1; i >= 0; i-- {
 		next = c.stores[i].around(next, c)

@@ -48,12 +48,12 @@ func (fn recoverer) handle(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-type recovering struct {
+type recoverHandler struct {
 	next    http.Handler
 	recover recoverer
 }
 
-func (h *recovering) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (h *recoverHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer h.recover.handle(w, r)
 	h.next.ServeHTTP(w, r)
 }

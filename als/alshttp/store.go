@@ -70,18 +70,18 @@ func (s *Store[T]) apply(c *config) {
 }
 
 func (s *Store[T]) around(next http.Handler, c config) http.Handler {
-	return &storing[T]{s, next, c.reuse, c.recover}
+	return &storeHandler[T]{s, next, c.reuse, c.recover}
 }
 
-// storing is the handler that runs the next one with a store.
-type storing[T any] struct {
+// storeHandler is the handler that runs the next one with a store.
+type storeHandler[T any] struct {
 	store   *Store[T]
 	next    http.Handler
 	reuse   bool
 	recover recoverer
 }
 
-func (h *storing[T]) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (h *storeHandler[T]) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if h.reuse {
 		if _, ok := h.store.GetStore(); ok {
 			h.next.ServeHTTP(w, r)
@@ -94,7 +94,7 @@ func (h *storing[T]) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // make makes the store of a request. It reports false if it recovered a panic.
-func (h *storing[T]) make(w http.ResponseWriter, r *http.Request) (store T, made bool) {
+func (h *storeHandler[T]) make(w http.ResponseWriter, r *http.Request) (store T, made bool) {
 	if h.recover != nil {
 		defer h.recover.handle(w, r)
 	}

@@ -52,7 +52,7 @@ func (h *handler) WithAttrs(attrs []slog.Attr) slog.Handler {
 	if h.open == nil {
 		c.next = h.next.WithAttrs(attrs)
 		c.attrs = slices.DeleteFunc(slices.Clone(h.attrs), func(a StoreAttr) bool {
-			return slices.ContainsFunc(attrs, a.isGivenBy)
+			return slices.ContainsFunc(attrs, a.isOverriddenBy)
 		})
 		return &c
 	}
@@ -75,11 +75,11 @@ func (h *handler) WithGroup(name string) slog.Handler {
 	return &c
 }
 
-// isGivenBy reports whether an attribute at the top level has a's key. A group without a
+// isOverriddenBy reports whether an attribute at the top level has a's key. A group without a
 // key counts for its attributes, which are at the top level, too.
-func (a StoreAttr) isGivenBy(other slog.Attr) bool {
+func (a StoreAttr) isOverriddenBy(other slog.Attr) bool {
 	return other.Key == a.key ||
-		other.Key == "" && other.Value.Kind() == slog.KindGroup && slices.ContainsFunc(other.Value.Group(), a.isGivenBy)
+		other.Key == "" && other.Value.Kind() == slog.KindGroup && slices.ContainsFunc(other.Value.Group(), a.isOverriddenBy)
 }
 
 func (h *handler) Handle(ctx context.Context, r slog.Record) error {
@@ -92,7 +92,7 @@ func (h *handler) Handle(ctx context.Context, r slog.Record) error {
 		r = r.Clone() // others may hold copies
 		r.AddAttrs(h.appendStores(few[:0], &r)...)
 	} else {
-		grouped := h.open.around(&r)
+		grouped := h.open.wrap(&r)
 		r = slog.NewRecord(r.Time, r.Level, r.Message, r.PC)
 		r.AddAttrs(grouped)
 		r.AddAttrs(h.appendStores(few[:0], &r)...)
@@ -103,15 +103,15 @@ func (h *handler) Handle(ctx context.Context, r slog.Record) error {
 // appendStores appends the attributes that have a store, unless the record has them.
 func (h *handler) appendStores(to []slog.Attr, r *slog.Record) []slog.Attr {
 	var few [16]bool
-	given := append(few[:0], make([]bool, len(h.attrs))...)
+	overridden := append(few[:0], make([]bool, len(h.attrs))...)
 	r.Attrs(func(other slog.Attr) bool {
 		for i, a := range h.attrs {
-			given[i] = given[i] || a.isGivenBy(other)
+			overridden[i] = overridden[i] || a.isOverriddenBy(other)
 		}
 		return true
 	})
 	for i, a := range h.attrs {
-		if given[i] {
+		if overridden[i] {
 			continue
 		}
 		if v, ok := a.value(); ok {
@@ -121,9 +121,9 @@ func (h *handler) appendStores(to []slog.Attr, r *slog.Record) []slog.Attr {
 	return to
 }
 
-// around returns the outermost open group, with the attributes of all groups and,
+// wrap returns the outermost open group, with the attributes of all groups and,
 // innermost, those of the record.
-func (g *group) around(r *slog.Record) slog.Attr {
+func (g *group) wrap(r *slog.Record) slog.Attr {
 	attrs := make([]slog.Attr, len(g.attrs), len(g.attrs)+r.NumAttrs())
 	copy(attrs, g.attrs)
 	r.Attrs(func(a slog.Attr) bool {

@@ -288,7 +288,7 @@ func TestRevokedStoresAreNotHeld(t *testing.T) {
 	end()
 }
 
-// A test is blamed for goroutines that descend from its own, and not for those that may
+// A test fails for goroutines that descend from its own, and not for those that may
 // be of another test that runs at the same time.
 func TestCheckInTestsThatRunAtTheSameTime(t *testing.T) {
 	impatient(t)

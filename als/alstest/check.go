@@ -33,16 +33,16 @@ func Main(m *testing.M) (code int) {
 	if code = m.Run(); code != 0 {
 		return code
 	}
-	if left := await(allGuilty); len(left) > 0 {
+	if left := await(reportAll); len(left) > 0 {
 		fmt.Fprintln(os.Stderr, "alstest: the tests passed, but "+report(left))
 		return 1
 	}
 	return 0
 }
 
-// allGuilty is the verdict of Main: every goroutine that holds a store fails the run.
-func allGuilty(map[uint64]g.Stack) func(id uint64) verdict {
-	return func(uint64) verdict { return guilty }
+// reportAll is the decision of Main: every goroutine that holds a store fails the run.
+func reportAll(map[uint64]g.Stack) func(id uint64) decision {
+	return func(uint64) decision { return reported }
 }
 
 // Check fails t if, after t and its later cleanups, the test's goroutine holds more
@@ -67,13 +67,13 @@ func Check(t testing.TB) {
 				len(more), strings.Join(more, ", "))
 		}
 		test := goroutine.ID()
-		left := await(func(stacks map[uint64]g.Stack) func(id uint64) verdict {
-			blame := blame(test, stacks)
-			return func(id uint64) verdict {
+		left := await(func(stacks map[uint64]g.Stack) func(id uint64) decision {
+			decide := decide(test, stacks)
+			return func(id uint64) decision {
 				if known[id] {
-					return innocent
+					return ignored
 				}
-				return blame(id)
+				return decide(id)
 			}
 		})
 		if len(left) > 0 {
@@ -94,15 +94,16 @@ func without(names, less []string) []string {
 	return names
 }
 
-// await returns the guilty holders that still hold stores after patience.
-func await(judge func(stacks map[uint64]g.Stack) func(id uint64) verdict) []Holder {
+// await waits for the holders that decider does not ignore, and returns those that are to be
+// reported and still hold stores after patience.
+func await(decider func(stacks map[uint64]g.Stack) func(id uint64) decision) []Holder {
 	for deadline, pause := time.Now().Add(patience), time.Microsecond; ; pause *= 2 {
 		holders, stacks := look()
-		verdictOn := judge(stacks)
-		remove := func(which verdict) {
-			holders = slices.DeleteFunc(holders, func(h Holder) bool { return verdictOn(h.Goroutine) == which })
+		decisionOn := decider(stacks)
+		remove := func(which decision) {
+			holders = slices.DeleteFunc(holders, func(h Holder) bool { return decisionOn(h.Goroutine) == which })
 		}
-		remove(innocent)
+		remove(ignored)
 		if len(holders) == 0 {
 			return nil
 		}

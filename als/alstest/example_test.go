@@ -50,7 +50,7 @@ func ExampleHolders() {
 	// Output: chan receive [user]
 }
 
-// run stands in for package testing.
+// run calls test as package testing does, and then its cleanups.
 func run(test func(testing.TB)) {
 	t := &runner{}
 	test(t)

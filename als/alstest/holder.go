@@ -78,10 +78,10 @@ func holdersIn(stacks map[uint64]g.Stack) (holders []Holder, complete bool) {
 	for _, seen := range picture.Holders {
 		h := Holder{Goroutine: seen.ID, State: seen.Stack.State, Stores: current(seen.Stores), Started: seen.Started(), Stack: seen.Stack.Text}
 		known := seen.Stores != nil
-		if begun, ok := begunBy(h.Goroutine); ok {
-			h.Started = begun.at
+		if started, ok := startOf(h.Goroutine); ok {
+			h.Started = started.at
 			if race.Enabled {
-				h.Stores, known = begun.context.Held(lease.Void), true
+				h.Stores, known = started.context.Held(lease.Void), true
 			}
 		}
 		if !known || len(h.Stores) > 0 {

@@ -6,13 +6,13 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/g"
 )
 
-// A verdict says whether a check reports a goroutine that holds stores.
-type verdict int
+// A decision says whether a check reports a goroutine that holds stores.
+type decision int
 
 const (
-	innocent verdict = iota
-	guilty           // reported if it still holds stores after a while
-	unclear          // perhaps of a test that runs at the same time: waited for, but not reported
+	ignored  decision = iota
+	reported          // if it still holds stores after a while
+	unclear           // perhaps of a test that runs at the same time: waited for, but not reported
 )
 
 // The functions of package testing that identify tests in a traceback.
@@ -21,11 +21,11 @@ const (
 	waitsForOther = "testing.(*T).Parallel"
 )
 
-// blame returns a function that judges goroutines for the test on goroutine test. Those
-// that descend from it are guilty, those that descend from another test are innocent.
+// decide returns a function that decides about goroutines for the test on goroutine test. Those
+// that descend from it are reported, those that descend from another test are ignored.
 // The descent of others is not known, because a goroutine in between has exited. They
-// are guilty if no other test is running.
-func blame(test uint64, stacks map[uint64]g.Stack) func(id uint64) verdict {
+// are reported if no other test is running.
+func decide(test uint64, stacks map[uint64]g.Stack) func(id uint64) decision {
 	line := make(map[uint64]bool) // the test and the goroutines from which it descends
 	for id := test; id != 0 && !line[id]; id = creatorOf(id, stacks) {
 		line[id] = true
@@ -46,14 +46,14 @@ func blame(test uint64, stacks map[uint64]g.Stack) func(id uint64) verdict {
 			alone = false
 		}
 	}
-	return func(id uint64) verdict {
+	return func(id uint64) decision {
 		switch near := nearest(id); {
 		case near == test:
-			return guilty
+			return reported
 		case near != 0 && !line[near]:
-			return innocent
+			return ignored
 		case alone:
-			return guilty
+			return reported
 		default:
 			return unclear
 		}
@@ -68,7 +68,7 @@ func calls(s g.Stack, function string) bool {
 // creatorOf returns the goroutine that started another, or an ancestor of it, 0 if none
 // is known.
 func creatorOf(id uint64, stacks map[uint64]g.Stack) uint64 {
-	if b, ok := begunBy(id); ok {
+	if b, ok := startOf(id); ok {
 		return b.origin
 	}
 	return stacks[id].CreatorID

@@ -11,13 +11,13 @@ import (
 // A goroutine that has not run yet, or has just begun to, has no stores that a check
 // could see, but may be about to get some.
 const (
-	// settling is how long a check waits for goroutines that have not run yet. It is
+	// startPatience is how long a check waits for goroutines that have not run yet. It is
 	// much more than a scheduler needs, even on a loaded machine.
-	settling = 10 * time.Second
+	startPatience = 10 * time.Second
 
-	// beginning is how long it waits for goroutines that could run. Most of them are
+	// runPatience is how long it waits for goroutines that could run. Most of them are
 	// parked after a few steps; one that computes must not delay the check longer.
-	beginning = 100 * time.Millisecond
+	runPatience = 100 * time.Millisecond
 )
 
 // settled waits until all goroutines have begun, and returns their stacks.
@@ -31,7 +31,7 @@ func settled() map[uint64]g.Stack {
 			runnable = runnable || s.ID != own && strings.HasPrefix(s.State, "run")
 		}
 		waited := time.Since(start)
-		if (!unstarted || waited > settling) && (!runnable || waited > beginning) {
+		if (!unstarted || waited > startPatience) && (!runnable || waited > runPatience) {
 			return stacks
 		}
 		time.Sleep(pause)

@@ -12,30 +12,30 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/race"
 )
 
-// A birth describes the start of a goroutine by als.Go.
-type birth struct {
+// A start is a call of als.Go.
+type start struct {
 	at        string        // the function that called als.Go, and where
 	origin    uint64        // the goroutine that called als.Go, or that one's origin
 	context   async.Context // in which the goroutine began; only under the race detector
 	goroutine uint64        // 0 until it runs
 }
 
-// watching has the births that the hook has seen, of goroutines that are still running.
+// watching has the starts that the hook has seen, of goroutines that are still running.
 var watching struct {
 	mu       sync.Mutex
 	watchers int
-	byScope  map[hooks.ID]*birth
-	byID     map[uint64]*birth
+	byScope  map[hooks.ID]*start
+	byID     map[uint64]*start
 }
 
-var watcher = hooks.New(hooks.Callbacks{Init: begins, Before: runs, Destroy: ends})
+var watcher = hooks.New(hooks.Callbacks{Init: onInit, Before: onBefore, Destroy: onDestroy})
 
 // watch enables the hook until stop is called.
 func watch() (stop func()) {
 	watching.mu.Lock()
 	defer watching.mu.Unlock()
 	if watching.watchers++; watching.watchers == 1 {
-		watching.byScope, watching.byID = make(map[hooks.ID]*birth), make(map[uint64]*birth)
+		watching.byScope, watching.byID = make(map[hooks.ID]*start), make(map[uint64]*start)
 		watcher.Enable()
 	}
 	return func() {
@@ -47,21 +47,21 @@ func watch() (stop func()) {
 	}
 }
 
-func begunBy(id uint64) (birth, bool) {
+func startOf(id uint64) (start, bool) {
 	watching.mu.Lock()
 	defer watching.mu.Unlock()
 	if b := watching.byID[id]; b != nil {
 		return *b, true
 	}
-	return birth{}, false
+	return start{}, false
 }
 
-// begins runs on the goroutine that calls als.Go.
-func begins(id hooks.ID, typ string, _ hooks.ID, _ any) {
+// onInit runs on the goroutine that calls als.Go.
+func onInit(id hooks.ID, typ string, _ hooks.ID, _ any) {
 	if typ != async.GoroutineType {
 		return
 	}
-	b := &birth{at: caller(), origin: goroutine.ID()}
+	b := &start{at: caller(), origin: goroutine.ID()}
 	watching.mu.Lock()
 	defer watching.mu.Unlock()
 	if parent := watching.byID[b.origin]; parent != nil {
@@ -70,8 +70,8 @@ func begins(id hooks.ID, typ string, _ hooks.ID, _ any) {
 	watching.byScope[id] = b
 }
 
-// runs runs on the new goroutine, in the context in which it starts.
-func runs(id hooks.ID) {
+// onBefore runs on the new goroutine, in the context in which it starts.
+func onBefore(id hooks.ID) {
 	var c async.Context
 	if race.Enabled {
 		c = async.Capture()
@@ -84,7 +84,7 @@ func runs(id hooks.ID) {
 	}
 }
 
-func ends(id hooks.ID) {
+func onDestroy(id hooks.ID) {
 	watching.mu.Lock()
 	defer watching.mu.Unlock()
 	if b := watching.byScope[id]; b != nil {
@@ -93,7 +93,7 @@ func ends(id hooks.ID) {
 	}
 }
 
-// caller returns the function that called als.Go, and its place, for begins.
+// caller returns the function that called als.Go, and its place, for onInit.
 func caller() string {
 	pcs := make([]uintptr, 32)
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs)])

@@ -25,9 +25,9 @@ type Recorder struct {
 	// stopped is set once, by Stop, and read by each request.
 	stopped atomic.Bool
 
-	// flying is held while flight, which takes one call at a time, is used.
-	flying sync.Mutex
-	flight flight // nil once it has stopped
+	// flightMu is held while flight, which takes one call at a time, is used.
+	flightMu sync.Mutex
+	flight   flight // nil once it has stopped
 
 	// mu guards these. It is never held while a trace is written.
 	mu         sync.Mutex
@@ -100,8 +100,8 @@ func (rec *Recorder) WriteTo(w io.Writer) (n int64, err error) {
 	if rec == nil {
 		return 0, errStopped
 	}
-	rec.flying.Lock()
-	defer rec.flying.Unlock()
+	rec.flightMu.Lock()
+	defer rec.flightMu.Unlock()
 	if rec.flight == nil {
 		return 0, errStopped
 	}
@@ -157,8 +157,8 @@ func (rec *Recorder) write() {
 
 // stopFlight stops the flight recorder.
 func (rec *Recorder) stopFlight() {
-	rec.flying.Lock()
-	defer rec.flying.Unlock()
+	rec.flightMu.Lock()
+	defer rec.flightMu.Unlock()
 	rec.flight.Stop()
 	rec.flight = nil
 }

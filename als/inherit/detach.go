@@ -39,8 +39,8 @@ var detached = detachedFunctions{
 type detachedFunctions struct {
 	mu    sync.RWMutex
 	names map[string]bool
-	known map[uintptr]bool // answers by the address that the runtime starts a goroutine at
-	entry func() uintptr   // g.Start, except in a test
+	known map[uintptr]bool // whether names has a function, by the address that entry returned
+	entry func() uintptr   // the address of the caller's start function: g.Start, except in a test
 
 	given   map[string]bool // names from DetachNamed that unknown has not looked for yet
 	missing []string        // those that it has not found

@@ -3,7 +3,7 @@ package designs
 import (
 	"unsafe"
 
-	_ "github.com/seed-1938943e/goroutine" // makes package g ready
+	_ "github.com/seed-1938943e/goroutine" // initializes package g
 	"github.com/seed-1938943e/goroutine/internal/g"
 )
 

@@ -68,7 +68,7 @@ func until(url, parameters string, expected func(page) bool) (p page, err error)
 // patience is a variable so that the test of the failing check need not wait.
 var patience = 10 * time.Second
 
-// check plays the operator, and returns the problems.
+// check reads the page as an operator would, and returns the problems.
 func check(out io.Writer, url string, b *bank) (problems []string, err error) {
 	ended := make(chan error)
 	for _, id := range requests {

@@ -7,8 +7,8 @@
 // the line that read and the go statement that lost the store:
 //
 //	als: goroutine 20 finds no store of storage "user"
-//		read at   main.whose (.../examples/loss/ways.go:23)
-//		lost at   main.plainGo (.../examples/loss/ways.go:29): plain go statements carry no stores; see als.Go
+//		read at   main.whose (.../examples/loss/ways.go:18)
+//		lost at   main.plainGo (.../examples/loss/ways.go:25): plain go statements carry no stores; see als.Go
 //
 // The program checks that there are these three, each once however often its line
 // runs, and no report of the same work done right. If so, the exit

@@ -2,10 +2,13 @@ package main
 
 import (
 	"bytes"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestProgram(t *testing.T) {
@@ -21,6 +24,21 @@ func TestProgram(t *testing.T) {
 	assert.Contains(t, text, "timers carry no stores; see als.AfterFunc")
 	assert.Contains(t, text, "a library's go statement carries no stores; give it a function from als.Bind")
 	assert.True(t, strings.HasSuffix(text, "\n  0 reports\n\nReports 3: each loss once, and nothing else\n"))
+}
+
+// The reports that the documentation shows name lines of ways.go.
+func TestTheDocumentationNamesTheRightLines(t *testing.T) {
+	var out, stderr bytes.Buffer
+	require.Zero(t, run(nil, &out, &stderr), stderr.String())
+	for _, page := range []string{"main.go", "../../docs/context-loss.md"} {
+		text, err := os.ReadFile(page)
+		require.NoError(t, err)
+		shown := regexp.MustCompile(`ways\.go:\d+`).FindAllString(string(text), -1)
+		assert.NotEmpty(t, shown)
+		for _, place := range shown {
+			assert.Contains(t, out.String(), place+")", page)
+		}
+	}
 }
 
 func TestNothingIsReportedOfWorkDoneRight(t *testing.T) {

@@ -18,8 +18,10 @@ type Context struct {
 // are shared, so they are never written.
 var noCells Cell
 
-// Capture returns the caller's execution context. It allocates only if a goroutine
-// with a single key in use has changed its store since it last captured.
+// Capture returns the caller's execution context. It allocates nothing if no store has
+// changed since the last capture. Otherwise it allocates one cell for a goroutine with a single
+// key, nothing for most others, whose next change copies the cells instead, and a grant for
+// each revocable store in place. With an observer, or private stores, it copies the cells.
 func Capture() Context {
 	r := current()
 	switch {
@@ -65,7 +67,7 @@ func (r *Record) captureAll() Context {
 	return r.context()
 }
 
-// context returns the context of the record's cells, which must be shared and hold a store.
+// context returns the context of the record's cells, which must be those of a context.
 func (r *Record) context() Context { return Context{r.cells, r.mask, r.flags & room} }
 
 // freeze marks the record's cells as shared and reports whether any holds a store.
@@ -111,8 +113,8 @@ func (r *Record) freeze() bool {
 //	s := c.Enter()
 //	defer s.Leave()
 //
-// It is four words, which are passed in registers. With a fifth it would be passed in
-// memory.
+// It is four words on 64 bits, which are passed in registers. With a fifth it would be
+// passed in memory.
 type Switch struct {
 	rec       *Record
 	cells     *Cell // nil if the goroutine held nothing and kept its cells
@@ -203,7 +205,7 @@ func (s Switch) Leave() {
 			o.SwitchedBack(r, s.outer)
 		}
 	}
-	r.raceIdle()
+	r.raceIdle() // the restored flags count the layers from before Enter
 }
 
 // backToScopes is the end of Leave for a context in which scopes are open.
@@ -233,8 +235,8 @@ func (r *Record) clear() {
 }
 
 // RunGoroutine runs fn in c as the body of a goroutine, and clears the goroutine's
-// record afterwards. A context without stores needs a record only to show an observer
-// that it was chosen.
+// record afterwards. Without stores it makes a record only for an observer, which learns
+// from it that nothing was lost.
 func (c Context) RunGoroutine(fn func()) {
 	if c.cells == nil && observing.Load() == nil {
 		fn()

@@ -75,9 +75,12 @@
 //	Key.token      written under the registry's lock, by a key's first use and by
 //	               Disable; read by any goroutine. A reader that still sees the old
 //	               token is ordered before the Disable.
-//	grant.value    of stores that can be revoked: set before the grant is in a
-//	               cell, cleared by the goroutine whose layer ends or, of a scope,
-//	               by any that ends it.
+//	grant.value    of stores that can be revoked; see grant.
+//	Offer          see there.
 //	task           written by the goroutine that starts another until the go statement,
 //	               then by the new one until it stores taken.
+//	goidOffset     and the two words beside it say what the leaves do; see setLeaves.
+//
+// Lists that change seldom, such as the enabled hooks, are replaced under a lock and read
+// through an atomic pointer.
 package async

@@ -137,12 +137,14 @@ type look struct {
 }
 
 // into reads the record of another goroutine, without any order between the two, and
-// reports whether it holds stores. The result may be out of date, but no read may be out
-// of bounds. An array of cells keeps its length, so it is enough that pointer and mask
-// belong together. They do while the owner is parked: nothing between its two writes can
-// park it. If the owner runs, both are loaded twice, and the inline cell is known to be
-// one. If the owner is stopped between its writes, or switches back and forth between our
-// loads, some words behind the shorter array may be read. They are not followed.
+// reports whether it holds stores. The result may be out of date. An array of cells keeps
+// its length, so reads stay inside it if pointer and mask belong together. They do while
+// the owner is parked: nothing between its two writes can park it. Both are loaded twice,
+// and the inline cell is known to be one. If the owner runs, the two loads may still agree
+// on words that do not belong together: it may be stopped between its writes, or switch back
+// and forth between our loads. Tokens behind the shorter array are then read, and no more:
+// a holder is Exact only if its owner was parked between the two loads. Both would have to
+// come between the same two writes of the owner, one before it parked and one after.
 func (l *look) into(r *Record, h *Holder) (holds bool) {
 	if race.Enabled {
 		return true
@@ -154,9 +156,9 @@ func (l *look) into(r *Record, h *Holder) (holds bool) {
 		}
 		return cells, mask
 	}
-	h.Exact = g.Waits(h.G, h.Goroutine)
 	for range 100 {
 		cells, mask := load()
+		h.Exact = g.Waits(h.G, h.Goroutine)
 		if again, m := load(); again != cells || m != mask {
 			continue
 		}
@@ -178,13 +180,16 @@ func (l *look) into(r *Record, h *Holder) (holds bool) {
 	return true // it kept switching contexts
 }
 
-// intoCell adds the store in a cell of the holder. It follows the cell to the store only
-// if the words of its copy belong together.
+// intoCell adds the store in a cell of the holder. It reads more than the token only if
+// the holder is Exact, and follows the cell to the store only if the words of its copy
+// belong together.
 func (l *look) intoCell(c *Cell, h *Holder) {
-	whole := false
-	l.cell, whole = c.peek(h.G, h.Goroutine)
-	h.Exact = h.Exact && whole
-	if !l.cell.mayHold() || whole && l.cell.unfinished() {
+	if h.Exact {
+		l.cell, h.Exact = c.peek(h.G, h.Goroutine)
+	} else {
+		l.cell = Cell{token: c.loadToken()}
+	}
+	if !l.cell.mayHold() || h.Exact && l.cell.unfinished() {
 		return
 	}
 	key := l.key(l.cell.token)
@@ -192,7 +197,7 @@ func (l *look) intoCell(c *Cell, h *Holder) {
 		return
 	}
 	s := HeldStore{Key: key}
-	if whole {
+	if h.Exact {
 		_, s.Label = l.cell.Label()
 		s.Ended = !l.cell.keeps(key.Type, l.void)
 	}
@@ -216,11 +221,14 @@ func (c *Cell) unfinished() bool { return c.token.Boxed() && c.ptr == nil && !c.
 // peek returns a copy of a cell that another goroutine owns, and whether the copy is
 // whole: the words of a store belong together, so that it can be looked at. The owner
 // may be stopped anywhere, also between two words, but not while it is parked. So the
-// copy is whole if the owner is parked before and after and no word has changed.
+// copy is whole if the owner is parked before and after and no word has changed. If the
+// owner is not parked before, the copy has only the token.
 func (c *Cell) peek(gp uintptr, id uint64) (was Cell, whole bool) {
-	waits := g.Waits(gp, id)
+	if !g.Waits(gp, id) {
+		return Cell{token: c.loadToken()}, false
+	}
 	was = c.words()
-	return was, waits && was == c.words() && g.Waits(gp, id)
+	return was, was == c.words() && g.Waits(gp, id)
 }
 
 // words copies a cell word by word.

@@ -175,6 +175,40 @@ func TestHoldersNameTheStores(t *testing.T) {
 	<-ended
 }
 
+// A store is followed only if its goroutine was parked while the pointer to the cells and
+// their mask were loaded: otherwise the cell may lie behind the array.
+func TestHoldersFollowNoGuess(t *testing.T) {
+	if race.Enabled {
+		t.Skip("under the race detector no record of another goroutine is read")
+	}
+	v := &variable[*int]{}
+	running, end, ended := make(chan *Record), make(chan bool), make(chan bool)
+	go func() {
+		defer close(ended)
+		v.run(new(int), func() {
+			running <- current()
+			<-end
+		})
+	}()
+	r := <-running
+	id, _ := r.Owner()
+	awaitParked(t, id)
+	for _, exact := range []bool{true, false} {
+		followed := false
+		l := look{void: func(any) bool { followed = true; return true }, keys: make(map[Token]*KeyInfo)}
+		h := Holder{Goroutine: id, G: r.G(), Exact: exact}
+		l.intoCell(r.cells, &h)
+		require.Len(t, l.stores, 1)
+		require.Equal(t, "*int", l.stores[0].Key.String())
+		require.Equal(t, exact, h.Exact)
+		require.Equal(t, exact, followed)
+		require.Equal(t, exact, l.stores[0].Ended)
+		require.Equal(t, exact, l.cell.ptr != nil, "the copy has a pointer")
+	}
+	close(end)
+	<-ended
+}
+
 // Holders is safe while goroutines change their stores and contexts.
 func TestHoldersOfBusyGoroutines(t *testing.T) {
 	keys := make([]*variable[int], 40)

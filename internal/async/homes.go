@@ -4,9 +4,9 @@ import "slices"
 
 // The home of a key is its index modulo the size of the array of cells. A program with many
 // storages, whose requests use some of them, would often set two with one home. A read of the
-// second takes a sixth longer. So at its first use a key gets an index whose home none of the
-// caller's stores takes. Storages that are first used nested in a request never collide
-// there, and that costs nothing later.
+// second takes an eighth longer, of the fourth with that home a third. So at its first use a
+// key gets an index whose home none of the caller's stores takes. Storages that are first used
+// nested in a request never collide there, and that costs nothing later.
 
 // homes are the cells that a goroutine's stores take in the smallest array with room for
 // one more. A key with another home has another home in larger arrays, too.
@@ -16,7 +16,7 @@ type homes struct {
 }
 
 // takenBy returns the homes that the stores of a record take. It returns none if the record
-// is nil, or has more stores than homes has bits.
+// is nil, or has so many stores that the array would have more cells than homes has bits.
 func takenBy(r *Record) homes {
 	if r == nil {
 		return homes{}

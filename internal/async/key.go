@@ -69,8 +69,8 @@ func (k *Key) Disable() {
 	}
 }
 
-// Describe returns the name of the key that has an index, "" if it has none, and the
-// type of its stores. Both are "" if the key has been collected.
+// Describe returns the name of the key with an index, "" if it is unnamed, and the type of
+// its stores. Both are "" if the key has been collected.
 func Describe(index uint32) (name, typ string) {
 	if t := typeOf(index); t != nil {
 		typ = t.String()
@@ -98,15 +98,15 @@ func KeysInUse() (keys, indexes int) {
 	return len(registry.about), int(registry.last)
 }
 
-// NameOf returns the name of the key that has an index, "" if it has none.
+// NameOf returns the name of the key with an index, "" if it is unnamed or was collected.
 func NameOf(index uint32) string {
 	registry.mu.Lock()
 	defer registry.mu.Unlock()
 	return registry.about[index].name
 }
 
-// DescriptionOf returns the name of the key that has an index, or the type of its
-// stores if it has none. It returns "" if the key has been collected.
+// DescriptionOf returns the name of the key with an index, or the type of its stores if it
+// is unnamed. It returns "" if the key has been collected.
 func DescriptionOf(index uint32) string {
 	if name := NameOf(index); name != "" {
 		return name
@@ -117,8 +117,8 @@ func DescriptionOf(index uint32) string {
 	return ""
 }
 
-// typeOf returns the type of the stores of the key that has an index, nil if the key
-// has been collected.
+// typeOf returns the type of the stores of the key with an index, nil if the key has been
+// collected.
 func typeOf(index uint32) reflect.Type {
 	registry.mu.Lock()
 	defer registry.mu.Unlock()
@@ -215,8 +215,8 @@ func (ks *keys) reserve(index uint32) {
 	ks.tokens.Store(&longer)
 }
 
-// stale reports whether a token is no longer the current one of its index. It may
-// return false for a moment after that has changed.
+// stale reports whether a token is no longer the current one of its index. It may still
+// return false for a moment after a change.
 func (ks *keys) stale(t Token) bool {
 	tokens := *ks.tokens.Load()
 	return uint64(t) != tokens[t.index()].Load()

@@ -60,9 +60,14 @@ func useLeaves(offset uintptr) {
 	FastCell = leaf[func(Token) (*Record, *Cell)](&fastCellEntry)
 }
 
-// setLeaves sets the mode of the leaves. The caller holds observers.mu. The three words
-// need not change at once: a leaf that reads some before and some after a change leaves
-// the call to its twin, or does what it did before the change.
+// setLeaves sets the mode of the leaves. The caller holds observers.mu, and has stored
+// observing, which the twins load.
+//
+// The three words need not change at once: a leaf that reads some before and some after a
+// change leaves the call to its twin, or does what it did before the change. On arm64 it may
+// still read 0 in labelsOffset after comparingOffset was set. It then compares the first word
+// of the g, a bound of its stack, which no record has published, and leaves the call to its
+// twin.
 func setLeaves(mode leafMode) {
 	offset, compare := g.GoidOffset(), uintptr(0)
 	switch {

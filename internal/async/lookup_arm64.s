@@ -86,7 +86,7 @@ inplace: \
 indirect: \
 	MOVD cell_ptr(R1), R3 \
 	TBZ  $0, R6, held \
-	TBZ  $1, R6, boxed \
+	TBZ  $1, R6, done \
 	MOVD cell_length(R1), R2 \
 	CBNZ R2, inplace \
 held: \
@@ -95,7 +95,7 @@ held: \
 	CBZ  R2, revoked \
 	LDAR (R3), R3 \
 	CBZ  R3, revoked \
-boxed: \
+done: \
 	MOVD R3, R0 \
 	RET \
 revoked: \

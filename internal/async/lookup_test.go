@@ -237,7 +237,7 @@ func TestTwinsAgreeWhileTheTableGrows(t *testing.T) {
 	}
 	var started, finished sync.WaitGroup
 	leave := make(chan struct{})
-	token := make(chan func(), goroutines) // wakes a goroutine for a check, which then calls the func
+	wake := make(chan func(), goroutines) // a goroutine that gets a func checks, and then calls it
 	for i := range goroutines {
 		started.Add(1)
 		finished.Add(1)
@@ -261,7 +261,7 @@ func TestTwinsAgreeWhileTheTableGrows(t *testing.T) {
 			hasStarted()
 			for {
 				select {
-				case done := <-token:
+				case done := <-wake:
 					func() {
 						defer done()
 						check()
@@ -276,7 +276,7 @@ func TestTwinsAgreeWhileTheTableGrows(t *testing.T) {
 			var done sync.WaitGroup
 			for range min(i, 8) {
 				done.Add(1)
-				token <- done.Done
+				wake <- done.Done
 			}
 			done.Wait()
 		}

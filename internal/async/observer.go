@@ -56,8 +56,8 @@ const (
 	roles
 )
 
-// observing has the current observer, nil if there is none. Then the check for nil is all
-// that observers cost, and it is not on the fast paths.
+// observing has the current observer, nil if there is none. The check for nil is then all
+// that observers cost. Reads do not make it, nor does a Run whose cell FastCell finds.
 var observing atomic.Pointer[observation]
 
 type observation struct {
@@ -83,8 +83,7 @@ var observers struct {
 }
 
 // Observe makes o, which may be nil, the observer in a role. Running goroutines use it
-// from their next call on: each leaf reads one word, which is stored atomically, and a
-// leaf that still reads the old word is ordered before.
+// from their next call on. A call that does not see the change yet is ordered before it.
 func Observe(role Role, o Observer) {
 	observers.mu.Lock()
 	defer observers.mu.Unlock()
@@ -170,7 +169,7 @@ func (r *Record) Changed() {
 	}
 }
 
-// EnteredLayer and LeftLayer report to the observers a layer, a scope, or a Run that keeps
+// EnteredLayer reports to the observers that a layer or a scope has begun, or a Run that keeps
 // the words of its layer in its own frame.
 func (r *Record) EnteredLayer(t Token, c *Cell) (p Published) {
 	if o := observing.Load(); o != nil {
@@ -179,12 +178,14 @@ func (r *Record) EnteredLayer(t Token, c *Cell) (p Published) {
 	return p
 }
 
+// LeftLayer reports the end of what EnteredLayer reported, with its result.
 func (r *Record) LeftLayer(t Token, p Published) {
 	o := observing.Load()
 	switch {
 	case o == nil:
 	case p.Now != nil && r.published == p.Now && o.setLabels != nil && !t.InPlace() && o.labels() == p.Now:
-		o.setLabels(p.Was) // the labels are still those of the layer; in place, there may be an offer to withdraw
+		// The labels are still those of the layer. In place, there may be an offer to withdraw.
+		o.setLabels(p.Was)
 		r.published = p.Was
 	default:
 		o.Left(r, t, p)

@@ -9,9 +9,9 @@ import (
 // grant. The first goroutine that inherits the offer and uses the engine makes the grant.
 // So a Run makes none if it starts no such goroutine.
 //
-// The Run may end meanwhile. Withdraw clears ptr and then looks for a grant to revoke.
-// Take finds or sets the grant and then looks at ptr. All four are atomic, so Withdraw
-// finds the grant, or Take finds that ptr is nil and revokes it.
+// The Run may end meanwhile. Withdraw clears ptr and then loads the grant, to revoke it.
+// Take loads or sets the grant and then loads ptr. All four are atomic, so Withdraw finds the
+// grant, or Take finds that ptr is nil and revokes the grant itself.
 type Offer struct {
 	grant  unsafe.Pointer // *grant, nil until the offer is taken; set once
 	scalar uintptr        // one word of the store

@@ -128,6 +128,7 @@ func (r *Record) hasRest() bool {
 	return r.inline.token != 0 || r.published != unobserved() || r.extra != nil
 }
 
+// clearRest clears what hasRest reports.
 func (r *Record) clearRest() {
 	if r.inline.token != 0 {
 		r.inline = Cell{}
@@ -167,7 +168,7 @@ func (r *Record) find(t Token) *Cell {
 			return c
 		}
 		if c.token == 0 {
-			break // a cell is never emptied to 0: nothing was put behind this one
+			break // no cell alone becomes 0 again: nothing was put behind this one
 		}
 	}
 	return nil
@@ -192,6 +193,7 @@ func (r *Record) cellFor(t Token) *Cell {
 	return r.findPlace(t)
 }
 
+// findPlace is cellFor for shared cells, and for a key whose cell is not at its home.
 func (r *Record) findPlace(t Token) *Cell {
 	if r.has(shared) {
 		r.unshare()

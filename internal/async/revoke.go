@@ -12,10 +12,11 @@ import (
 // other goroutines, point to the same grant. Clearing it revokes the store for all of them
 // at once, and releases it.
 type grant struct {
-	// value points to the store. It is set before the grant is in a cell and
-	// cleared once, by the goroutine whose layer ends. Readers in other goroutines
-	// load it; one that still sees the store is ordered before the end. EnterWith replaces
-	// it while no other goroutine has the grant.
+	// value points to the store, nil if it was revoked. It is set before the grant is in a
+	// cell. The goroutine that ends the layer clears it: the layer's own or, of a scope,
+	// any; also one that has just joined the layer, or taken an Offer, and finds it ended.
+	// Readers in other goroutines load it; one that still sees the store is ordered before
+	// the end. EnterWith replaces it while no other goroutine has the grant.
 	value unsafe.Pointer
 
 	// root is the grant of the layer that the store belongs to. The store of a Run or a
@@ -23,7 +24,7 @@ type grant struct {
 	// replaced, or noLayer. Revoking the root ends all stores that have it.
 	root *grant
 
-	// rest is set once, nil for most grants. For the grant of an EnterWith it is captured
+	// rest is set once, nil for most grants. For a grant with another root it is captured
 	// or nil.
 	rest atomic.Pointer[grantRest]
 }
@@ -41,7 +42,7 @@ type grantRest struct {
 	scope *Scope
 }
 
-// captured is the rest of the grant of an EnterWith that other goroutines may have.
+// captured is the rest of a grant with another root, once other goroutines may have it.
 var captured = new(grantRest)
 
 // noLayer is the root of every store that EnterWith sets outside a layer. The first such

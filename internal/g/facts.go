@@ -126,6 +126,12 @@ func findReason() uintptr {
 			}
 		}
 	}
+	return learnReasons(waits, seen)
+}
+
+// learnReasons returns the only offset at which the bytes tell the waits apart, 0 if there is
+// none or more than one. It names the numbers there.
+func learnReasons(waits []wait, seen [][searchLimit]uint8) uintptr {
 	var found uintptr
 	for offset := range uintptr(searchLimit) {
 		if !tellApart(seen, offset) {
@@ -135,6 +141,9 @@ func findReason() uintptr {
 			return 0 // it may be either
 		}
 		found = offset
+	}
+	if found == 0 {
+		return 0
 	}
 	for i, w := range waits {
 		reasonNames[seen[i][found]].CompareAndSwap(nil, &w.name)

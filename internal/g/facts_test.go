@@ -57,6 +57,20 @@ func TestFactsOf(t *testing.T) {
 	assert.Equal(t, "running", f.State)
 }
 
+// If no byte tells the waits apart, no number gets a name: with one for 0, every goroutine that
+// waits would seem to wait for the same.
+func TestNoReasonIsNamedIfItsPlaceIsNotFound(t *testing.T) {
+	waits := []wait{{name: "chan receive"}, {name: "select"}}
+	assert.Zero(t, learnReasons(waits, make([][searchLimit]uint8, len(waits))))
+	assert.Nil(t, reasonNames[0].Load())
+
+	twice := make([][searchLimit]uint8, len(waits))
+	for i := range twice {
+		twice[i][8], twice[i][16] = 1+uint8(i), 1+uint8(i)
+	}
+	assert.Zero(t, learnReasons(waits, twice), "it may be either")
+}
+
 // NameReason names what one goroutine waits for, for all that wait for the same.
 func TestNameReason(t *testing.T) {
 	if !waitingKnown() {

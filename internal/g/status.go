@@ -63,7 +63,7 @@ const patience = 200 * time.Millisecond
 
 // ends waits for the end of a goroutine whose function has returned, and reports
 // whether a traceback confirms it. It takes tracebacks, which stop the program, only
-// when the status has changed. On a loaded machine the thread may be descheduled.
+// when the status has changed.
 func ends(g uintptr, id uint64, offset uintptr) bool {
 	for start := time.Now(); time.Since(start) < patience; {
 		runtime.Gosched()

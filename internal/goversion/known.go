@@ -4,11 +4,10 @@
 // not looked into yet.
 package goversion
 
-// Known reports whether this Go release is one whose calling convention and whose
-// sets of profiler labels we have looked up. In a later release slower code that
-// assumes neither takes over.
+// Known reports whether this Go release is one whose calling convention we have looked up.
+// In a later release internal/async uses Go code instead of its assembly. All else that
+// depends on the release is checked at init or before its first use.
 //
-// To move the fence, compare cmd/compile/abi-internal.md of the new release with what
-// internal/async/lookup_*.s says about registers. Compare internal/runtime/pprof/label
-// with internal/g and als/inherit. Then run .ci/run with that release.
+// To move the fence, see "A new Go release" in CONTRIBUTING.md. Then run .ci/run with that
+// release.
 const Known = true

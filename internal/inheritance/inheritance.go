@@ -24,9 +24,9 @@
 // loads are atomic. The three words of the set are never written again, because the
 // runtime reads them without atomics.
 //
-// A goroutine that has inherited a chain and never used the engine thus keeps the stores
-// that Runs hid: at most maxDepth of them, and none that the next store of the same key
-// hid.
+// A goroutine that has inherited a chain and never used the engine thus keeps stores that
+// inner Runs hid, at most maxDepth of them. A Run directly inside another of the same key
+// hides none: its node replaces the other's.
 //
 // Record.Published returns the link that the goroutine has published last. Labels that
 // the user sets replace it; the next use of the engine publishes again, with the new
@@ -437,8 +437,9 @@ func copyOf(c async.Context) *base {
 func baseOf(c async.Context) *base { return (*base)(c.Room()) }
 
 // Left implements [async.Observer]: it publishes the earlier link again, unless a store has
-// changed that outlives the layer. The engine calls it only if the labels have changed, the
-// store may be in an offer, or there is another observer.
+// changed that outlives the layer. The engine publishes that link by itself, without this
+// call, if Entered has published a node, the labels are still that node, the store is in no
+// offer, and there is no other observer.
 func (o *observer) Left(r *async.Record, t async.Token, p async.Published) {
 	if t.Explicit() {
 		o.showExplicit(r, t)
@@ -475,8 +476,8 @@ func (o *observer) Switched(r *async.Record) {
 	}
 }
 
-// SwitchedBack implements [async.Observer]. The engine does not call it, nor Switched, where
-// neither the labels from before nor those to publish show anything.
+// SwitchedBack implements [async.Observer]. Where neither the labels from before nor those to
+// publish show anything, the engine publishes by itself and calls neither this nor Switched.
 func (o *observer) SwitchedBack(r *async.Record, was unsafe.Pointer) {
 	set := o.Get()
 	if async.IsPublished(was) {

@@ -62,19 +62,19 @@ type search struct {
 // A finder is one call of Find.
 type finder struct {
 	report   func(Loss)
-	reported Seen[sight]
+	reported Seen[place]
 }
 
-// A sight identifies the place of a loss: the key, the innermost callers, and the go
+// A place is where a store is lost: the key, the innermost callers, and the go
 // statement that started the goroutine.
-type sight struct {
+type place struct {
 	key       uint32
 	cause     Cause
-	pcs       [maxSightPCs]uintptr
+	pcs       [maxPlacePCs]uintptr
 	statement uintptr
 }
 
-const maxSightPCs = 4
+const maxPlacePCs = 4
 
 var (
 	searching sync.Mutex
@@ -295,7 +295,7 @@ func (s *search) Missed(k *async.Key) {
 		return
 	}
 	l.PCs = callers()
-	at := sight{key: l.Key, cause: l.Cause, statement: l.Statement}
+	at := place{key: l.Key, cause: l.Cause, statement: l.Statement}
 	copy(at.pcs[:], l.PCs)
 	for _, f := range s.finders {
 		if f.reported.First(at) {

@@ -85,6 +85,7 @@ var (
 		"internal/loss":  {plainPrograms, inheritedPrograms, {by: byTests, pkg: "internal/loss"}, alsTests, alsInheritedTests, inheritTests},
 		"internal/lease": {plainPrograms, inheritedPrograms, {by: byTests, pkg: "internal/lease"}, alsTests, {by: byTests, pkg: "als/alshttp"}},
 
+		"internal/async/homes.go":      {asyncTests, plainPrograms, inheritedPrograms, alsTests},
 		"internal/async/asyncscope.go": {hooksPrograms, plainPrograms, hooksTests, asyncTests},
 		"internal/async/hook.go":       {hooksPrograms, plainPrograms, hooksTests},
 		"internal/async/go.go":         {plainPrograms, inheritedPrograms, hooksPrograms, hooksTests, asyncTests, alsTests},

@@ -22,7 +22,7 @@ func noneAlive(meanwhile func()) func() (alive func(uintptr, uint64) bool) {
 
 func TestSweepInDoubt(t *testing.T) {
 	for name, c := range map[string]struct {
-		meanwhile func(w *world, g uintptr, id uint64) // between the doubt and the verdict
+		meanwhile func(w *world, g uintptr, id uint64) // between the doubt and the answer
 		alive     bool
 		stays     bool
 	}{

@@ -28,7 +28,7 @@ func TestGroupFilterAndFollow(t *testing.T) {
 	parent, child := program.serve("r-2", "acme")
 	program.serve("r-3", "bolt")
 	p := open(t, program.url)
-	assert.Equal(t, "Who holds which store", p.text("h1"))
+	assert.Equal(t, "Goroutines and stores", p.text("h1"))
 	assert.Equal(t, 6, p.number(rows))
 	assert.NotContains(t, p.text("body"), "a secret of")
 
@@ -181,7 +181,7 @@ func TestWithoutJavaScript(t *testing.T) {
 	p.click("header form button")
 	p.follow(fmt.Sprint(child))
 	assert.Equal(t, fmt.Sprintf("Goroutine %d", child), p.text("h2"))
-	p.follow("Who holds which store")
+	p.follow("Goroutines and stores")
 	p.click("button[value='trace losses']")
 	assert.Contains(t, p.text("main"), "None so far.")
 	p.click("button[value='stop tracing losses']")

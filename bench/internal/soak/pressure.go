@@ -52,11 +52,11 @@ var pressures = []struct {
 		wait(100 * time.Millisecond)
 		h.Disable()
 	}},
-	{50 * time.Millisecond, func(w *world, _ func(time.Duration)) { w.brood() }},
+	{50 * time.Millisecond, func(w *world, _ func(time.Duration)) { w.abandon() }},
 }
 
-// brood starts goroutines that set stores and exit without deleting them.
-func (w *world) brood() {
+// abandon starts goroutines that set stores and exit without deleting them.
+func (w *world) abandon() {
 	for range 500 {
 		if !w.enlist() {
 			return
@@ -68,7 +68,7 @@ func (w *world) brood() {
 		}
 		start(func() {
 			defer w.discharge()
-			g.note("born")
+			g.note("start")
 			g.checkAll()
 			g.enter(0, g.id())
 			g.enter(5, g.id())
