@@ -64,6 +64,8 @@ func TestReads(t *testing.T) {
 		"only we implement it":  {`type I interface{ Do(); ours() }; type a struct{}; func (a) Do() {}; func (a) ours() {}; func f(x I) { x.Do() }`, Never},
 		"others implement it":   {`type I interface{ Do() }; type a struct{}; func (a) Do() {}; func f(x I) { x.Do() }`, Could},
 		"a kept function":       {`type t struct{ done func() }; func (x *t) keep(g func()) { x.done = g }; func f(x *t) { x.done() }`, Could},
+		"a converted parameter": {`type h func(); func f(g func()) { h(g)() }`, Never},
+		"a bound parameter":     {storage + `func f(g func()) { als.Bind(g)() }`, Does},
 		"a kept clock":          {`type t struct{ now func() }; func (x *t) keep(g func()) { x.now = g }; func f(x *t) { x.now() }`, Never},
 		"a log handler":         {`import "log/slog"; func f() { slog.Info("x") }`, Could},
 		"a log of an error":     {`import "log/slog"; func f() { slog.Error("x") }`, Could},

@@ -82,7 +82,7 @@ func (p *Package) scanCall(f *Func, call *ast.CallExpr, loop bool) {
 	for _, v := range c.Params {
 		p.noteParamCall(f, v, loop)
 	}
-	if v := p.Assigned.Variable(call.Fun); len(c.Params) > 0 && v.IsField() && !settingName.MatchString(v.Name()) {
+	if v := p.Assigned.Variable(call.Fun); len(c.Params) > 0 && v != nil && v.IsField() && !settingName.MatchString(v.Name()) {
 		f.reads = max(f.reads, Could) // another function was given it to keep
 	}
 	for _, fn := range c.Foreign {
