@@ -132,9 +132,6 @@ func (c Context) Find(t Token) *Cell {
 	return nil
 }
 
-// Alone returns the context with only the store in c, which must not change any more.
-func Alone(c *Cell) Context { return Context{cells: c} }
-
 // NewContext returns the context with the stores in the given cells, no two of which are
 // of one key. Its array is as small as possible.
 func NewContext(stores []Cell) Context {
