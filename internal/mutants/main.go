@@ -1,6 +1,6 @@
 // Command mutants breaks the code on purpose, one edit at a time, and reports which tests
-// notice: first the random programs, which compare the code with a model of it, then all
-// tests of the packages.
+// notice: the random programs, which compare the code with a model of it, or other tests of
+// the packages. Most edits meet the random programs first.
 //
 //	go run ./internal/mutants                    # what docs/mutants.md counts
 //	go run ./internal/mutants -only scope.go     # those whose number or file matches
@@ -79,11 +79,11 @@ var (
 		"internal/inheritance": {inheritedPrograms, inheritanceTests, inheritTests, alsInheritedTests},
 
 		"als":            {plainPrograms, inheritedPrograms, alsTests, alsInheritedTests, hooksTests, inheritTests, {by: byTests, pkg: "als/alsdebug"}},
-		"als/inherit":    {inheritedPrograms, inheritTests, alsInheritedTests},
+		"als/inherit":    {inheritTests, inheritedPrograms, alsInheritedTests},
 		"gls":            {glsTests},
 		"hooks":          {hooksPrograms, plainPrograms, hooksTests},
-		"internal/loss":  {plainPrograms, inheritedPrograms, {by: byTests, pkg: "internal/loss"}, alsTests, alsInheritedTests, inheritTests},
-		"internal/lease": {plainPrograms, inheritedPrograms, {by: byTests, pkg: "internal/lease"}, alsTests, {by: byTests, pkg: "als/alshttp"}},
+		"internal/loss":  {{by: byTests, pkg: "internal/loss"}, plainPrograms, inheritedPrograms, alsTests, alsInheritedTests, inheritTests},
+		"internal/lease": {{by: byTests, pkg: "internal/lease"}, plainPrograms, inheritedPrograms, alsTests, {by: byTests, pkg: "als/alshttp"}},
 
 		"internal/async/homes.go":      {asyncTests, plainPrograms, inheritedPrograms, alsTests},
 		"internal/async/asyncscope.go": {hooksPrograms, plainPrograms, hooksTests, asyncTests},
