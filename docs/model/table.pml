@@ -16,6 +16,9 @@
 #ifndef LIVES
 #define LIVES 2         /* goroutines on each g */
 #endif
+#ifndef LAST
+#define LAST LIVES      /* on each g but the first */
+#endif
 #ifndef OPS
 #define OPS 2           /* operations of each goroutine after its first store */
 #endif
@@ -777,7 +780,7 @@ proctype goroutines(byte me)
 	byte id, life, v, op, ops, replaced, mine;
 	bool has;
 	do
-	:: life < LIVES ->
+	:: life < (me == 1 -> LIVES : LAST) ->
 		atomic { life++; id = (me-1)*LIVES + life; working[id] = true; ops = (life > 1 -> 0 : 1) };
 		do
 		:: ops <= OPS + 2 ->

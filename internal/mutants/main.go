@@ -51,6 +51,7 @@ const (
 
 var (
 	modelFiles = regexp.MustCompile(`^(model|inherit_o).*_test\.go$`)
+	lossFiles  = regexp.MustCompile(`^(loss(_env)?|suite|model.*|inherit_o.*)_test\.go$`)
 	programs   = []string{"-test.run", "^TestModel$", "-als.programs", "1500"}
 
 	plainPrograms     = run{by: byPrograms, pkg: "als", tags: "hooks", args: programs, only: modelFiles}
@@ -59,6 +60,7 @@ var (
 
 	alsTests          = run{by: byTests, pkg: "als"}
 	alsInheritedTests = run{by: byTests, pkg: "als", tags: "inherit"}
+	lossTests         = run{by: byTests, pkg: "als", only: lossFiles, args: []string{"-test.run", "Loss"}}
 	asyncTests        = run{by: byTests, pkg: "internal/async"}
 	hooksTests        = run{by: byTests, pkg: "hooks"}
 	inheritTests      = run{by: byTests, pkg: "als/inherit"}
@@ -82,7 +84,7 @@ var (
 		"als/inherit":    {inheritTests, inheritedPrograms, alsInheritedTests},
 		"gls":            {glsTests},
 		"hooks":          {hooksPrograms, plainPrograms, hooksTests},
-		"internal/loss":  {{by: byTests, pkg: "internal/loss"}, plainPrograms, inheritedPrograms, alsTests, alsInheritedTests, inheritTests},
+		"internal/loss":  {{by: byTests, pkg: "internal/loss"}, lossTests, inheritTests, plainPrograms, inheritedPrograms, alsTests, alsInheritedTests},
 		"internal/lease": {{by: byTests, pkg: "internal/lease"}, plainPrograms, inheritedPrograms, alsTests, {by: byTests, pkg: "als/alshttp"}},
 
 		"internal/async/homes.go":      {asyncTests, plainPrograms, inheritedPrograms, alsTests},
