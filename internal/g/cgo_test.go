@@ -22,7 +22,7 @@ func TestCallbacksOfDifferentCThreadsShareTheirNames(t *testing.T) {
 		t.Skip("no cgo")
 	}
 	dir := testkit.NewModule(t, map[string]string{"main.go": callbackProgram})
-	out := testkit.Output(t, testkit.GoCommand(t, dir, "run", "-mod=mod", "."))
+	out := testkit.RunProgram(t, dir)
 	assert.Equal(t, "alive\nalive\nsame names\n", out)
 }
 

@@ -28,7 +28,7 @@ func TestReadmePrograms(t *testing.T) {
 	require.Len(t, shown, len(wants))
 	for i, program := range shown {
 		dir := testkit.NewModule(t, map[string]string{"main.go": string(program[1])})
-		out := testkit.Output(t, testkit.GoCommand(t, dir, "run", "-mod=mod", "."))
+		out := testkit.RunProgram(t, dir)
 		assert.Equal(t, wants[i], times.ReplaceAllString(out, ""))
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -42,6 +43,15 @@ func Output(t testing.TB, cmd *exec.Cmd) string {
 		t.Fatalf("%s: %v\n%s%s", strings.Join(cmd.Args, " "), err, out, stderr.String())
 	}
 	return string(out)
+}
+
+// RunProgram runs the main package in dir, a directory of NewModule, and returns its standard
+// output. The program is compiled for the host, also if an emulator runs the tests.
+func RunProgram(t testing.TB, dir string, flags ...string) string {
+	t.Helper()
+	run := GoCommand(t, dir, slices.Concat([]string{"run", "-mod=mod"}, flags, []string{"."})...)
+	run.Env = append(run.Env, "GOOS=", "GOARCH=")
+	return Output(t, run)
 }
 
 // modulePath is the path of the root module.

@@ -11,7 +11,7 @@ import (
 // The go command reports downloads on standard error, which is not part of the output.
 func TestOutputLeavesStandardErrorOut(t *testing.T) {
 	dir := NewModule(t, map[string]string{"main.go": program})
-	assert.Equal(t, "goroutine 1\n", Output(t, GoCommand(t, dir, "run", "-mod=mod", ".")))
+	assert.Equal(t, "goroutine 1\n", RunProgram(t, dir))
 }
 
 const program = `package main
