@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
 )
@@ -66,8 +67,7 @@ func (b *body) stmts(n ast.Node) {
 		case *ast.Ident:
 			b.mention(n)
 		case *ast.SendStmt:
-			b.send(n.Chan, true)
-			b.streams(n)
+			b.send(n.Chan, true, b.inLoop > 0 && b.goesOn(n))
 			b.handed = b.handed || b.passesWork(n)
 		case *ast.ForStmt:
 			b.forLoop(n)
@@ -113,16 +113,19 @@ func (b *body) passesWork(n *ast.SendStmt) bool {
 	return list != nil && b.origin(list) == Shared && carries(v.Type(), b.judge.pass.Pkg, 0)
 }
 
-// send is for a channel that the goroutine sends a value to, or closes.
-func (b *body) send(ch ast.Expr, value bool) {
+// send is for a channel that the goroutine sends a value to, or closes. Streams says that it
+// goes on to send: who receives one value does not wait for its end.
+func (b *body) send(ch ast.Expr, value, streams bool) {
 	if b.sent == nil {
 		b.sent = make(map[*types.Var]bool)
 		b.given = make(map[*types.Var]bool)
+		b.streamed = make(map[*types.Var]bool)
 	}
 	e := b.env
 	for root := b.judge.root(ch); root != nil; {
 		b.sent[root] = true
 		b.given[root] = b.given[root] || value
+		b.streamed[root] = b.streamed[root] || streams
 		arg, outer := e.lookup(root)
 		if arg == nil {
 			return
@@ -131,12 +134,11 @@ func (b *body) send(ch ast.Expr, value bool) {
 	}
 }
 
-// streams notes a send in a loop after which the goroutine goes on: who receives one value does
-// not wait for its end.
-func (b *body) streams(n *ast.SendStmt) {
+// goesOn reports whether no return follows a send in its block.
+func (b *body) goesOn(n *ast.SendStmt) bool {
 	cur, ok := b.f.Cursor.FindNode(n)
-	if b.inLoop == 0 || !ok {
-		return
+	if !ok {
+		return true
 	}
 	var list []ast.Stmt
 	switch around := cur.Parent().Node().(type) {
@@ -147,13 +149,8 @@ func (b *body) streams(n *ast.SendStmt) {
 	case *ast.CommClause:
 		list = around.Body
 	}
-	for _, stmt := range list {
-		if _, isReturn := stmt.(*ast.ReturnStmt); isReturn && stmt.Pos() > n.Pos() {
-			return
-		}
-	}
-	if b.streamed == nil {
-		b.streamed = make(map[*types.Var]bool)
-	}
-	b.streamed[b.judge.root(n.Chan)] = true
+	return !slices.ContainsFunc(list, func(stmt ast.Stmt) bool {
+		_, isReturn := stmt.(*ast.ReturnStmt)
+		return isReturn && stmt.Pos() > n.Pos()
+	})
 }

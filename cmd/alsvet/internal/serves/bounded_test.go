@@ -21,8 +21,10 @@ func TestReceivesOneOfMany(t *testing.T) {
 			go func() { for s.Scan() { r.Tell(1); lines <- s.Text()%s } }()
 			`
 	judged(t, withRemote(map[string]goroutine{
-		"one":                 {of(scan, "") + `return <-lines }`, serves.Unclear, "Scans in a loop"},
-		"one, in a loop":      {of(scan, "") + `for range 3 { println(<-lines) }; return "" }`, serves.Starter, ""},
+		"one":            {of(scan, "") + `return <-lines }`, serves.Unclear, "Scans in a loop"},
+		"one, in a loop": {of(scan, "") + `for range 3 { println(<-lines) }; return "" }`, serves.Starter, ""},
+		"one, of a function": {`func start(r remote) int { c := make(chan int); go send(r, c); return <-c }
+			func send(r remote, c chan<- int) { for { r.Tell(1); c <- 1; if r == nil { return } } }`, serves.Unclear, "nothing here shows"},
 		"one, and it returns": {of(scan, "; return") + `return <-lines }`, serves.Starter, ""},
 	}))
 }

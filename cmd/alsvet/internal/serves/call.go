@@ -21,7 +21,7 @@ func (b *body) call(n *ast.CallExpr) {
 	}
 	if tv.IsBuiltin() {
 		if id, ok := ast.Unparen(n.Fun).(*ast.Ident); ok && id.Name == "close" {
-			b.send(n.Args[0], false)
+			b.send(n.Args[0], false, false)
 		}
 		return
 	}
@@ -100,7 +100,7 @@ func (w *walker) foreign(fn *types.Func, fun ast.Expr, args []ast.Expr, e *env, 
 		source = sel.X
 	}
 	w.awaited = w.awaited || known.Name(fn) == "(*sync.WaitGroup).Done" && depth <= 1 && b.origin(source) < Returned
-	b.lasts(fn, std, source, fun, args)
+	b.outlasts(fn, std, source, fun, args)
 	w.arguments(fn, std, args, e, inLoop, depth)
 	if known.Name(fn) == "(*sync.Cond).Wait" {
 		if inLoop > 0 {
@@ -135,10 +135,10 @@ func (w *walker) foreign(fn *types.Func, fun ast.Expr, args []ast.Expr, e *env, 
 // lastsName are names of functions that go on until something outside of them ends.
 var lastsName = regexp.MustCompile(`(?i)^(run|start|serve|listen|watch|wait|subscribe|consume|monitor|follow|tail|forward|proxy|relay|pump|copy|stream|poll|loop|keepalive|block|join)([A-Z_].*)?$`)
 
-// lasts notes a call that may last for longer than the function that starts the goroutine: one
+// outlasts notes a call that may last for longer than the function that starts the goroutine: one
 // that copies or accepts until something ends, one whose name says so, and one that is given a
 // context or a channel which lasts.
-func (b *body) lasts(fn *types.Func, std bool, source ast.Expr, fun ast.Expr, args []ast.Expr) {
+func (b *body) outlasts(fn *types.Func, std bool, source ast.Expr, fun ast.Expr, args []ast.Expr) {
 	if b.stays != "" || b.depth > maxShallow {
 		return
 	}

@@ -2,6 +2,7 @@ package serves
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
@@ -61,6 +62,9 @@ func (j *Judge) returned(v *types.Var, starter *flow.Func) bool {
 		}
 		for cur := range f.Cursor.Preorder((*ast.ReturnStmt)(nil)) {
 			for _, result := range cur.Node().(*ast.ReturnStmt).Results {
+				if receive, ok := ast.Unparen(result).(*ast.UnaryExpr); ok && receive.Op == token.ARROW {
+					continue
+				}
 				if j.root(result) == v {
 					return true
 				}
