@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"go/types"
 	"strings"
 	"testing"
 
@@ -461,6 +462,17 @@ func TestLeftOut(t *testing.T) {
 	assert.False(t, small.LeftOut)
 	for path, standard := range map[string]bool{"net/http": true, "internal/abi": true, "example.com/net": false, "golang.org/x/net": false} {
 		assert.Equal(t, standard, IsStandard(path), path)
+	}
+}
+
+// What modules of loggers do is to log, whatever they call for that.
+func TestLoggers(t *testing.T) {
+	p, _ := analyze(t, "package p")
+	for path, logs := range map[string]bool{"go.uber.org/zap": true, "k8s.io/klog/v2": true, "example.com/zap": false, "go.uber.org/zapper": false} {
+		pkg := types.NewPackage(path, "log")
+		method := types.NewSignatureType(types.NewVar(0, pkg, "", types.NewInterfaceType(nil, nil)), nil, nil, nil, nil, false)
+		fn := types.NewFunc(0, pkg, "Write", method)
+		assert.Equal(t, logs, p.foreignReads(fn) == Logs, path)
 	}
 }
 
