@@ -171,10 +171,16 @@ func TestGoexitInACallbackOfAGoroutine(t *testing.T) {
 		r := record(t)
 		h, stop := failing(what, runtime.Goexit)
 		h.Enable()
-		als.Go(func() { assert.NotEqual(t, "before", what) })
+		store.Run("around", func() { als.Go(func() { assert.NotEqual(t, "before", what) }) })
 		id := r.all()[0].id
 		r.await("destroy", id)
 		assert.Equal(t, []string{"init", "before", "after", "destroy"}, r.of(id), what)
+		for _, e := range r.all() {
+			if e.id == id && e.what == "destroy" {
+				assert.Equal(t, hooks.ID(1), e.scope, "%s: Destroy is after the end of the scope", what)
+				assert.Empty(t, e.store, "%s: and of the stores", what)
+			}
+		}
 		stop()
 		h.Disable()
 		r.hook.Disable()
