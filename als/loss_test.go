@@ -168,13 +168,13 @@ func TestNoLoss(t *testing.T) {
 		"after":                   func() { s.Run(1, func() {}); plainly(read) },
 		"after, in another's Run": func() { other.Run(1, func() { s.Run(1, func() {}); plainly(read) }) },
 		"in an Exit":              func() { s.Run(1, func() { s.Exit(func() { plainly(read) }) }) },
-		"of an own Exit":          func() { s.Run(1, func() { plainly(func() { s.Exit(read) }) }) },
-		"after an own Run":        func() { s.Run(1, func() { plainly(func() { s.Run(2, func() {}); read() }) }) },
-		"in a chosen context":     func() { s.Run(1, func() { plainly(func() { als.ExecutionContext{}.Run(read) }) }) },
-		"a child of a chosen context": func() {
+		"in its own Exit":         func() { s.Run(1, func() { plainly(func() { s.Exit(read) }) }) },
+		"after its own Run":       func() { s.Run(1, func() { plainly(func() { s.Run(2, func() {}); read() }) }) },
+		"in a captured context":   func() { s.Run(1, func() { plainly(func() { als.ExecutionContext{}.Run(read) }) }) },
+		"a child of a captured context": func() {
 			s.Run(1, func() { plainly(func() { als.ExecutionContext{}.Run(func() { plainly(read) }) }) })
 		},
-		"a child of a chosen context, after a Run": func() {
+		"a child of a captured context, after a Run": func() {
 			s.Run(1, func() {
 				plainly(func() {
 					other.Run(1, func() {})
@@ -220,28 +220,28 @@ func TestLosses(t *testing.T) {
 		"after its own Snapshot": func() {
 			boxed.Run([8]int{}, func() { plainly(func() { other.Run(1, func() { als.Snapshot(); read() }) }) })
 		},
-		"after a chosen context": func() {
+		"after a captured context": func() {
 			boxed.Run([8]int{}, func() { plainly(func() { als.ExecutionContext{}.Run(func() {}); read() }) })
 		},
-		"after a chosen context with a store": func() {
+		"after a captured context with a store": func() {
 			boxed.Run([8]int{}, func() {
 				c := als.Snapshot()
 				plainly(func() { c.Run(func() { boxed.Get() }); read() })
 			})
 		},
-		"a child, after a chosen context with a store": func() {
+		"a child, after a captured context with a store": func() {
 			boxed.Run([8]int{}, func() {
 				c := als.Snapshot()
 				plainly(func() { c.Run(func() { boxed.Get() }); plainly(read) })
 			})
 		},
-		"after a chosen context, another's Run in it": func() {
+		"after a captured context, another's Run in it": func() {
 			boxed.Run([8]int{}, func() {
 				plainly(func() { als.ExecutionContext{}.Run(func() { other.Run(1, func() {}) }); read() })
 			})
 		},
-		"a grandchild":          func() { boxed.Run([8]int{}, func() { plainly(func() { plainly(read) }) }) },
-		"a grandchild, touched": func() { boxed.Run([8]int{}, func() { plainly(func() { other.Run(1, func() { plainly(read) }) }) }) },
+		"a grandchild": func() { boxed.Run([8]int{}, func() { plainly(func() { plainly(read) }) }) },
+		"a grandchild, in another's Run of its parent": func() { boxed.Run([8]int{}, func() { plainly(func() { other.Run(1, func() { plainly(read) }) }) }) },
 		"after the Run": func() {
 			release, done := make(chan struct{}), make(chan struct{})
 			boxed.Run([8]int{}, func() { go func() { defer close(done); <-release; read() }() })
@@ -419,7 +419,7 @@ func TestNoLossOfAStoreThatCameLater(t *testing.T) {
 	assert.Empty(t, l.take())
 }
 
-// A Run that was in progress when the search began is not reported after its end.
+// A Run that was in progress when TraceLoss was called is not reported after its end.
 func TestNoLossOfARunThatHasEnded(t *testing.T) {
 	if inheriting || labels.Offset() == 0 {
 		t.Skip("no loss happens or can be found here")

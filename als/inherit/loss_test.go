@@ -108,7 +108,7 @@ func TestADetachedGoroutineWithItsOwnStoresHasLostTheOthers(t *testing.T) {
 	var a, b als.Storage[int]
 	read := func() { user.Get() }
 	inOther := func(f func()) { a.Run(1, f) }
-	chosen := als.ExecutionContext{}.Run
+	inZero := als.ExecutionContext{}.Run
 	for name, test := range map[string]struct {
 		work func()
 		lost bool
@@ -118,9 +118,9 @@ func TestADetachedGoroutineWithItsOwnStoresHasLostTheOthers(t *testing.T) {
 		"after two":                      {func() { inOther(func() { b.Run(2, func() {}) }); read() }, true},
 		"after a Snapshot":               {func() { inOther(func() { als.Snapshot(); read() }) }, true},
 		"after EnterWith":                {func() { a.EnterWith(1); b.EnterWith(2); read() }, true},
-		"after a chosen context":         {func() { chosen(func() { inOther(func() {}) }); read() }, !race.Enabled}, // it drops an idle record
-		"in a chosen context":            {func() { chosen(read) }, false},
-		"in a Run in it":                 {func() { chosen(func() { inOther(read) }) }, false},
+		"after a captured context":       {func() { inZero(func() { inOther(func() {}) }); read() }, !race.Enabled}, // it drops an idle record
+		"in a captured context":          {func() { inZero(read) }, false},
+		"in a Run in it":                 {func() { inZero(func() { inOther(read) }) }, false},
 		"in its own Run of that storage": {func() { user.Run("y", read) }, false},
 		"after one":                      {func() { user.Run("y", func() {}); inOther(read) }, false},
 		"in a goroutine of als.Go":       {func() { testkit.Through(als.Go, read) }, false},

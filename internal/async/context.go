@@ -169,7 +169,7 @@ func (c Context) Enter() Switch {
 
 // install makes the record run in c.
 func (r *Record) install(c Context) {
-	flags := r.flags&^room | c.flags | shared | chosen
+	flags := r.flags&^room | c.flags | shared | switched
 	if r.cells == &r.inline {
 		flags |= inlineLent
 	}

@@ -213,9 +213,9 @@ func (r *Record) Revoked(t Token) bool {
 	return c != nil && c.resolve(t) == nil
 }
 
-// InChosenContext reports whether the goroutine is in a captured context, in a bound
+// InCapturedContext reports whether the goroutine is in a captured context, in a bound
 // function for example, whatever has changed in it since. The function of Go does not count.
-func (r *Record) InChosenContext() bool { return r.has(chosen) }
+func (r *Record) InCapturedContext() bool { return r.has(switched) }
 
 // Cells returns the cells of the record, which must not be written to.
 func (r *Record) Cells() []Cell { return unsafe.Slice(r.cells, arraySize(r.mask)) }

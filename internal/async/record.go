@@ -47,7 +47,7 @@ const (
 	scoped     flags = 1 << 8  // a scope is open in this context; assembly reads the second byte
 	inlineLent flags = 1 << 16 // inline holds the cells of a context that a Switch will restore
 	room       flags = 1 << 17 // there is room in front of the cells; see Context.Room
-	chosen     flags = 1 << 18 // a Switch chose the context
+	switched   flags = 1 << 18 // in the context of a Switch
 	layer      flags = 1 << 19 // one layer in progress; counted under the race detector only, see RaceEnter
 
 	manyLayers = ^(layer - 1) // a count that has reached its maximum

@@ -149,16 +149,16 @@ func accessInG() *labelset.Access {
 }
 
 // A note has the tokens of the stores that its goroutine held then (has), and of those
-// that the goroutine should have inherited and did not (lost). A goroutine in a chosen
+// that the goroutine should have inherited and did not (lost). A goroutine in a captured
 // context loses nothing there. It keeps lost for its return, and no goroutine that it starts
 // from there inherits the loss.
 type note struct {
-	epoch  uint64
-	goid   uint64
-	has    []async.Token
-	lost   []async.Token
-	chosen bool
-	cause  Cause
+	epoch    uint64
+	goid     uint64
+	has      []async.Token
+	lost     []async.Token
+	captured bool
+	cause    Cause
 }
 
 var markNote labelset.Mark
@@ -184,7 +184,7 @@ func (n *note) in(shown []labelset.Label) *labelset.Set {
 
 // equal reports whether two notes say the same. other may be nil.
 func (n *note) equal(other *note) bool {
-	return other != nil && n.goid == other.goid && n.chosen == other.chosen &&
+	return other != nil && n.goid == other.goid && n.captured == other.captured &&
 		slices.Equal(n.has, other.has) && slices.Equal(n.lost, other.lost)
 }
 
@@ -196,7 +196,7 @@ func (n *note) missing(goid uint64) []async.Token {
 		return nil
 	case n.goid == goid:
 		return slices.Clone(n.lost)
-	case n.chosen:
+	case n.captured:
 		return slices.Clone(n.has)
 	default:
 		return slices.Concat(n.has, n.lost)
@@ -251,12 +251,12 @@ func (s *search) write(r *async.Record, isNew bool) {
 	for _, token := range has {
 		s.everSet.add(token)
 	}
-	chosen := r.InChosenContext()
+	captured := r.InCapturedContext()
 	stillLost := func(lost []async.Token) []async.Token {
 		switch {
 		case isNew:
 			return nil
-		case chosen:
+		case captured:
 			return lost
 		}
 		return slices.DeleteFunc(lost, r.KeepsCell)
@@ -271,7 +271,7 @@ func (s *search) write(r *async.Record, isNew bool) {
 	}
 	set := s.access.Get()
 	earlier := s.noteIn(set)
-	n := &note{epoch: s.epoch, goid: goid, has: has, lost: stillLost(earlier.missing(goid)), chosen: chosen}
+	n := &note{epoch: s.epoch, goid: goid, has: has, lost: stillLost(earlier.missing(goid)), captured: captured}
 	if !n.equal(earlier) {
 		if len(n.has)+len(n.lost) > 0 {
 			set = n.in(set.Shown())
@@ -312,8 +312,8 @@ func (s *search) loss(token async.Token) (l Loss, lost bool) {
 	switch {
 	case r != nil && r.Revoked(token):
 		cause = Revoked
-	case r != nil && (r.InChosenContext() || r.KeepsCell(token)):
-		return Loss{}, false // its context was chosen, or it has had a store of the key
+	case r != nil && (r.InCapturedContext() || r.KeepsCell(token)):
+		return Loss{}, false // it is in a captured context, or it has had a store of the key
 	default:
 		if cause, lost = s.lost(r, token); !lost {
 			return Loss{}, false

@@ -42,9 +42,9 @@ func TestMissing(t *testing.T) {
 	assert.Equal(t, []async.Token{b}, n.missing(3), "of the goroutine that wrote the note")
 	assert.Equal(t, []async.Token{a, b}, n.missing(4), "of a goroutine that it started")
 	assert.Nil(t, (*note)(nil).missing(4))
-	inChosen := &note{goid: 3, chosen: true, has: []async.Token{a}, lost: []async.Token{b}}
-	assert.Equal(t, []async.Token{b}, inChosen.missing(3), "for its return from the chosen context")
-	assert.Equal(t, []async.Token{a}, inChosen.missing(4), "of a goroutine that it starts there")
+	inCaptured := &note{goid: 3, captured: true, has: []async.Token{a}, lost: []async.Token{b}}
+	assert.Equal(t, []async.Token{b}, inCaptured.missing(3), "for its return from the captured context")
+	assert.Equal(t, []async.Token{a}, inCaptured.missing(4), "of a goroutine that it starts there")
 
 	lost := n.missing(3)
 	lost[0] = c

@@ -89,7 +89,7 @@ var engineMutants = []mutant{
 	{file: "internal/async/context.go", anchor: "		c.addGrant()\n	}\n	if h", with: "	}\n	if h"},
 	{file: "internal/async/context.go", anchor: "		s.outer = unsafe.Pointer(r.takeTops())\n", with: "		r.takeTops()\n"},
 	{file: "internal/async/context.go", anchor: "		flags |= inlineLent\n", with: ""},
-	{file: "internal/async/context.go", anchor: " | shared | chosen\n", with: " | shared\n"},
+	{file: "internal/async/context.go", anchor: " | shared | switched\n", with: " | shared\n"},
 	{file: "internal/async/context.go", anchor: "	r.cells, r.cellState = s.cells, s.cellState\n", with: "	r.cells = s.cells\n"},
 	{file: "internal/async/context.go", anchor: "	if s.cells == nil {\n		r.clear()\n", with: "	if s.cells == nil {\n"},
 	{file: "internal/async/context.go", anchor: "	r.putTops(tops)\n", with: ""},
