@@ -167,7 +167,7 @@ func TestTableInDocs(t *testing.T) {
 		assert.Equal(t, w.sees, rows[name], name)
 		delete(rows, name)
 	}
-	assert.Empty(t, rows, "rows that no test backs")
+	assert.Empty(t, rows, "rows without a test")
 }
 
 // waysElsewhere are the rows with tests of their own.

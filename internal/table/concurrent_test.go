@@ -67,8 +67,8 @@ func disturbOnce(t *testing.T, w *world, rng *rand.Rand, steady map[uint64]*Entr
 }
 
 // Every owner finds its own entry at all times and never another's, and in the end
-// the table agrees with a plain map. Each worker plays the goroutines of its own gs,
-// one after another.
+// the table agrees with a plain map. Each worker does what goroutines on its own gs do, one
+// after another.
 func TestConcurrentLives(t *testing.T) {
 	const workers = 4
 	rounds := testkit.Scaled(t, 2000)

@@ -14,7 +14,7 @@ const (
 	fuzzGs   = 400
 )
 
-// run plays a program in a world against the model, and walks the invariants
+// run does the steps of a program in a world and in the model, and checks the invariants
 // after every step.
 func run(t testing.TB, w *world, program []byte) {
 	a := newActor(w)
@@ -53,9 +53,9 @@ func run(t testing.TB, w *world, program []byte) {
 		case 11:
 			a.checkRange(t)
 		case 12, 13:
-			a.begin1(n)
+			a.stopInsert(n)
 		case 14:
-			a.begin2()
+			a.finishInserts()
 		case 15: // late movers: of one entry, of an array
 			if id := a.anyone(n); id != 0 {
 				a.putAgain(a.model[id].e)
@@ -69,7 +69,7 @@ func run(t testing.TB, w *world, program []byte) {
 		a.check(t)
 		program = program[2:]
 	}
-	a.begin2()
+	a.finishInserts()
 	a.check(t)
 	a.checkRange(t)
 	for id := range a.next.Load() {

@@ -78,8 +78,8 @@ type construction struct {
 	// home there can be at most maxGs gs, or the arrays would grow until they have
 	// different ones.
 	home, maxGs int
-	// nameless makes all gs 0.
-	nameless bool
+	// zero makes all gs 0.
+	zero bool
 }
 
 var constructions = []construction{
@@ -88,7 +88,7 @@ var constructions = []construction{
 	{name: "g=arena,home=first", home: 0, maxGs: shardLimit},
 	// Probes wrap around; two shards are needed, so the array grows once.
 	{name: "g=arena,home=last", home: degenerateSlots - 60, maxGs: 60 + shardLimit},
-	{name: "g=0", home: -1, nameless: true},
+	{name: "g=0", home: -1, zero: true},
 }
 
 // world returns a world of this construction with so many gs, or as many as it can have.
@@ -98,7 +98,7 @@ func (c construction) world(gs, goroutines int) *world {
 	}
 	w := newWorld(make([]uintptr, 0, gs), goroutines)
 	switch {
-	case c.nameless:
+	case c.zero:
 		w.gs = w.gs[:gs]
 	case c.home < 0:
 		for i := range gs {

@@ -8,18 +8,18 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// An actor is a world with a plain map as the model of its table. One goroutine plays all
-// the others, step by step.
+// An actor is a world with a plain map as the model of its table. One goroutine does
+// the steps of all the others, one at a time.
 type actor struct {
 	*world
-	model map[uint64]holder  // by ID, running goroutines only
-	on    map[uintptr]uint64 // the running goroutine on a g, 0 if none
-	left  map[*Entry]bool    // left behind and not removed yet
-	loose []loose
+	model   map[uint64]holder  // by ID, running goroutines only
+	on      map[uintptr]uint64 // the running goroutine on a g, 0 if none
+	left    map[*Entry]bool    // left behind and not removed yet
+	stopped []stoppedInsert
 }
 
-// loose is an insert that was descheduled before it took a slot.
-type loose struct {
+// A stoppedInsert was descheduled before it took a slot.
+type stoppedInsert struct {
 	into *array
 	h    holder
 	id   uint64
@@ -72,7 +72,7 @@ func (a *actor) anyone(n int) uint64 {
 
 // sweepAll sweeps, and checks that no entry of an exited goroutine remains.
 func (a *actor) sweepAll(t testing.TB) {
-	// A loose insert is not in the table yet.
+	// The entry of a stopped insert is not in the table yet.
 	remaining := len(a.model)
 	require.Equal(t, remaining > 0, a.sweep(a.alive))
 	for e := range a.left {
@@ -88,10 +88,10 @@ func (a *actor) sweepAll(t testing.TB) {
 	}
 }
 
-// begin1 starts an insert on the n-th g that is descheduled half way.
-func (a *actor) begin1(n int) {
+// stopInsert starts an insert on the n-th g that is descheduled before it takes a slot.
+func (a *actor) stopInsert(n int) {
 	g := a.gs[n%len(a.gs)]
-	if a.newest.Load() == nil || g != 0 && a.on[g] != 0 || len(a.loose) > 3 {
+	if a.newest.Load() == nil || g != 0 && a.on[g] != 0 || len(a.stopped) > 3 {
 		return
 	}
 	for e := range a.left {
@@ -103,19 +103,19 @@ func (a *actor) begin1(n int) {
 	e := new(Entry)
 	e.Init(g, id)
 	a.on[g] = id
-	a.loose = append(a.loose, loose{a.newest.Load(), holder{g, e}, id})
+	a.stopped = append(a.stopped, stoppedInsert{a.newest.Load(), holder{g, e}, id})
 }
 
-// begin2 completes the inserts that begin1 has started.
-func (a *actor) begin2() {
-	for _, l := range a.loose {
+// finishInserts completes the inserts of stopInsert.
+func (a *actor) finishInserts() {
+	for _, l := range a.stopped {
 		h := hash(l.h.g, l.id)
 		for done, isNew := a.putIn(l.into, h, l.h.e, true); !done; {
 			done, isNew = a.putIn(a.newest.Load(), h, l.h.e, isNew)
 		}
 		a.model[l.id] = l.h
 	}
-	a.loose = nil
+	a.stopped = nil
 }
 
 // check tests everything that must hold while no operation is in progress.
@@ -281,12 +281,12 @@ func TestInsertIntoAnArrayThatWasReplaced(t *testing.T) {
 					a.sweepAll(t)
 				}
 				for n := range 3 {
-					a.begin1(n + 90)
+					a.stopInsert(n + 90)
 				}
 				a.replace(a.newest.Load(), 512)
 				a.moveAll()
 				a.check(t)
-				a.begin2()
+				a.finishInserts()
 				a.check(t)
 				a.checkRange(t)
 			})

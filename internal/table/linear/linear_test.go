@@ -242,7 +242,7 @@ var shapes = []shape{
 	{waves: 4, goroutines: 250, ops: 4, idle: 150},
 }
 
-// TestTableIsLinearizable plays histories on gls.Table.
+// TestTableIsLinearizable checks histories of gls.Table.
 func TestTableIsLinearizable(t *testing.T) {
 	rounds := 20
 	if testing.Short() {
