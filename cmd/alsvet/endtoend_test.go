@@ -157,6 +157,20 @@ func TestExitCodes(t *testing.T) {
 	write("broken.go", "package main\n\nvar x int = nothing\n")
 	step(1, "broken.go:3:13: undefined: nothing", "./...")
 	step(1, "broken.go:3:13: undefined: nothing", "-fix", "./...")
+
+	// The other packages are analyzed.
+	require.NoError(t, os.Mkdir(filepath.Join(module, "broken"), 0o700))
+	require.NoError(t, os.Rename(filepath.Join(module, "broken.go"), filepath.Join(module, "broken", "main.go")))
+	for _, want := range []string{finding, "broken/main.go:3:13: undefined: nothing"} {
+		step(1, want, "./...")
+		step(1, want, "-c=1", "-baseline=known", "./...")
+	}
+	step(1, `"startLine": 19`, "-sarif", "./...")
+	step(1, `"posn": `, "-json", "./...")
+	step(1, "broken/main.go:3:13: undefined: nothing", "-baseline=new", "-write-baseline", "./...")
+	assert.NoFileExists(t, filepath.Join(module, "new"), "a baseline has the findings of all packages")
+	step(1, "broken/main.go:3:13: undefined: nothing", "-fix", "./...")
+	assert.Equal(t, server, read(t, module), "no fix is applied where it could not be checked")
 }
 
 func TestBadFlags(t *testing.T) {

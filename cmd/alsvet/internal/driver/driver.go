@@ -27,7 +27,7 @@ import (
 // The exit codes.
 const (
 	Clean  = 0 // nothing was found, or it was printed as JSON or SARIF
-	Failed = 1 // the packages could not be analyzed
+	Failed = 1 // some packages could not be analyzed, or their fixes not be applied
 	Misuse = 2 // wrong flags
 	Found  = 3 // there are findings
 )
@@ -61,9 +61,9 @@ func (o *options) run(analyzers []*analysis.Analyzer) (int, error) {
 		say("%s in %s", count(len(found), "finding"), shortest(o.baseline))
 		return Clean, writeBaseline(o.baseline, found)
 	}
-	found, gone, err := o.findings()
-	if err != nil {
-		return 0, err
+	found, gone, failed := o.findings()
+	if failed != nil && (o.fix || len(found) == 0) {
+		return 0, failed
 	}
 	if gone > 0 {
 		say("%s of %s no longer there: write it again with -write-baseline", count(gone, "finding"), shortest(o.baseline))
@@ -74,35 +74,36 @@ func (o *options) run(analyzers []*analysis.Analyzer) (int, error) {
 	case o.fix:
 		return Clean, o.applyFixes(found, nil)
 	case o.json:
-		return Clean, printJSON(os.Stdout, found)
+		return Clean, errors.Join(printJSON(os.Stdout, found), failed)
 	case o.sarif:
-		return Clean, printSARIF(os.Stdout, found, analyzers)
+		return Clean, errors.Join(printSARIF(os.Stdout, found, analyzers), failed)
 	}
 	printText(os.Stderr, found, o.context)
 	if len(found) > 0 {
-		return Found, nil
+		return Found, failed
 	}
 	return Clean, nil
 }
 
 // findings returns what go vet finds and the baseline does not have, and how many
-// findings of the baseline are gone.
+// findings of the baseline are gone. With an error of go vet it returns the findings in the
+// packages that could be analyzed; what is gone is not known then.
 func (o *options) findings() (found []Finding, gone int, err error) {
-	if found, err = o.vet(o.patterns); err != nil {
-		return nil, 0, err
-	}
-	if len(found) == 0 {
+	found, failed := o.vet(o.patterns)
+	if failed == nil && len(found) == 0 {
 		o.sayIfNothingToLookFor()
 	}
 	if o.baseline == "" {
-		return found, 0, nil
+		return found, 0, failed
 	}
 	b, err := openBaseline(o.baseline)
 	if err != nil {
-		return nil, 0, err
+		return nil, 0, errors.Join(failed, err)
 	}
-	found, gone = b.without(found)
-	return found, gone, nil
+	if found, gone = b.without(found); failed != nil {
+		gone = 0
+	}
+	return found, gone, failed
 }
 
 // say prints a line to standard error.
@@ -120,7 +121,8 @@ func fail(code int, err error) int {
 	return code
 }
 
-// vet runs go vet on packages and returns what it found.
+// vet runs go vet on packages and returns what it found. With an error it returns the
+// findings in the packages that could be analyzed.
 func (o *options) vet(patterns []string, more ...string) ([]Finding, error) {
 	self, err := os.Executable()
 	if err != nil {
@@ -140,7 +142,7 @@ func (o *options) vet(patterns []string, more ...string) ([]Finding, error) {
 		if newer := newerThan(runtime.Version()); newer != "" {
 			return nil, fmt.Errorf("built by %s, it cannot read what %s compiles: install alsvet again, with the newer one", runtime.Version(), newer)
 		}
-		return nil, fmt.Errorf("go vet: %w\n%s", failed, strings.TrimSpace(rest))
+		return found, fmt.Errorf("go vet: %w\n%s", failed, strings.TrimSpace(rest))
 	}
 	if rest = strings.TrimSpace(rest); rest != "" {
 		fmt.Fprintln(os.Stderr, rest)
