@@ -11,6 +11,7 @@ import (
 
 	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/internal/testkit"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -33,6 +34,21 @@ func TestAPlainGoroutineReadsWhatItsStarterReads(t *testing.T) {
 			return
 		}
 	}
+}
+
+// The End of a scope also removes those directly beneath it that other goroutines have ended.
+// A plain goroutine that is started next inherits what lies beneath them.
+func TestAPlainGoroutineInheritsWhatLiesBeneathEndedScopes(t *testing.T) {
+	s := als.New(als.Options[string]{RevokeOnEnd: true})
+	s.Run("beneath", func() {
+		a, b, c := s.WithScope("a"), s.WithScope("b"), s.WithScope("c")
+		testkit.InGoroutine(b.End)
+		testkit.InGoroutine(a.End)
+		c.End()
+		inherited := ""
+		testkit.InGoroutine(func() { inherited = s.Get() })
+		assert.Equal(t, "beneath", inherited)
+	})
 }
 
 // A program makes random calls.
