@@ -463,6 +463,20 @@ func TestLossToRevoke(t *testing.T) {
 	assert.NotContains(t, all[0].String(), "lost at")
 }
 
+// A goroutine whose creator's store had been revoked before has lost nothing.
+func TestNoLossOfARevokedStore(t *testing.T) {
+	l := traceLosses(t)
+	s := als.New(als.Options[int]{RevokeOnEnd: true})
+	var bound func(func())
+	s.Run(1, func() {
+		bound = als.Bind(func(f func()) { f() })
+		testkit.InGoroutine(func() { s.Get() })
+		assert.Len(t, l.take(), 1, "in the Run")
+	})
+	bound(func() { testkit.InGoroutine(func() { s.Get() }) })
+	assert.Empty(t, l.take(), "after the Run")
+}
+
 // If the go statement is in a library, the report recommends a bound function.
 func TestLossInALibrary(t *testing.T) {
 	l := traceLosses(t)

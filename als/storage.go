@@ -302,7 +302,7 @@ func (s *Storage[T]) Exit(fn func()) {
 // It takes one write to memory, however many contexts there are. A goroutine releases its
 // old store when it next sets a store of this storage, or exits; a snapshot keeps its
 // stores until it is garbage itself. There is no need to call Disable before dropping a
-// Storage.
+// Storage. After two billion calls on one Storage, the next may panic.
 func (s *Storage[T]) Disable() {
 	if s == nil {
 		panic("als: Storage.Disable: the Storage is nil")

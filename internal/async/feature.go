@@ -25,6 +25,9 @@ func (t Token) Index() uint32 { return t.index() }
 // Token returns the cell's token, which is vacant if the cell holds nothing.
 func (c *Cell) Token() Token { return c.token }
 
+// Revoked reports whether the cell holds a store that has been revoked.
+func (c *Cell) Revoked() bool { return !c.token.IsVacant() && c.resolve(c.token) == nil }
+
 // Words returns the words of a cell without its token.
 func (c *Cell) Words() (scalar uintptr, ptr unsafe.Pointer, length uintptr) {
 	return c.scalar, c.ptr, c.length

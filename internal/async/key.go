@@ -189,13 +189,17 @@ func (ks *keys) advance(index uint32) Token {
 	return next
 }
 
-// release frees the index of a collected key for reuse. It runs on the runtime's
-// cleanup goroutine. Stores that are still in cells somewhere become stale.
+// release frees the index of a collected key for reuse, unless too few of its generations
+// are left. It runs on the runtime's cleanup goroutine. Stores that are still in cells
+// somewhere become stale: after the last generation the token is vacant, and no store's.
 func (ks *keys) release(index uint32) {
 	ks.mu.Lock()
 	defer ks.mu.Unlock()
 	delete(ks.about, index)
-	if !ks.advance(index).lastGenerations() {
+	entry := &(*ks.tokens.Load())[index]
+	next := Token(entry.Load()).next()
+	entry.Store(uint64(next))
+	if !next.IsVacant() && !next.lastGenerations() {
 		ks.free = append(ks.free, index)
 	}
 }

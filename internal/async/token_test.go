@@ -22,6 +22,10 @@ func TestGenerationsEnd(t *testing.T) {
 	assert.Equal(t, []uint32{early}, ks.free)
 	ks.advance(last)
 	assert.PanicsWithValue(t, "als: Storage.Disable: called more than two billion times", func() { ks.advance(last) })
+	old := Token((*ks.tokens.Load())[last].Load())
+	ks.release(last)
+	assert.Equal(t, []uint32{early}, ks.free)
+	assert.True(t, ks.stale(old))
 }
 
 // Keys that are a power of two apart have different places in an array that is not much

@@ -212,10 +212,11 @@ func (s *search) detached(user []labelset.Label, c async.Context) *labelset.Set 
 	return set
 }
 
+// tokensIn returns the tokens of the stores in cells that a plain go statement would lose.
 func tokensIn(cells []async.Cell) []async.Token {
 	var tokens []async.Token
 	for i := range cells {
-		if t := cells[i].Token(); !t.IsVacant() && !t.Explicit() {
+		if t := cells[i].Token(); !t.IsVacant() && !t.Explicit() && !cells[i].Revoked() {
 			tokens = append(tokens, t)
 		}
 	}
