@@ -41,7 +41,7 @@
 //
 // The rest are features:
 //
-//	scope.go                  scopes
+//	scope.go, tops.go         scopes
 //	revoke.go                 stores that can be revoked
 //	asyncscope.go, hook.go    async scopes and hooks
 //	purpose.go                stores that are not captured

@@ -15,7 +15,7 @@ const (
 type extras struct {
 	kind kind
 
-	tops   *Scope // innermost open scope of each key that has one, linked by next
+	tops   tops
 	spares spareScopes
 
 	// asyncScope is the async scope that the goroutine is in. That of a goroutine
@@ -51,7 +51,7 @@ func (r *Record) extras() *extras {
 	if n := r.soleScope(); n != nil {
 		n.kind = someExtras // it is not the only one from now on
 		if r.has(scoped) {
-			x.tops = n
+			x.tops.first = n
 		} else {
 			x.spares.put(n)
 		}
@@ -76,7 +76,7 @@ func (r *Record) asyncScope() *AsyncScope {
 // that it has ended stay, for the next owner.
 func (r *Record) resetExtras() {
 	if x := r.someExtras(); x != nil {
-		x.tops = nil
+		x.tops = tops{}
 		if x.asyncScope != nil && x.asyncScope.ID != 0 {
 			x.asyncScope = nil // of an owner that exited inside
 		}

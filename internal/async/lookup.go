@@ -50,7 +50,7 @@ func (r *Record) lookup(t Token) unsafe.Pointer {
 	for {
 		if c := r.find(t); c == nil {
 			return nil
-		} else if p := c.resolve(t); p != nil || t&revocable == 0 || !r.has(scoped) || !r.dropEnded() {
+		} else if p := c.resolve(t); p != nil || t&revocable == 0 || !r.has(scoped) || !r.dropEndedTop(t) {
 			return p
 		}
 	}

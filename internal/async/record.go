@@ -179,7 +179,7 @@ func (r *Record) find(t Token) *Cell {
 func CellFor(t Token) (*Record, *Cell) {
 	r := currentOrNew()
 	if r.has(scoped) && t&revocable != 0 {
-		r.dropEnded()
+		r.dropEndedTop(t)
 	}
 	return r, r.cellFor(t)
 }

@@ -184,34 +184,21 @@ func (r *Record) anotherScope(t Token) *Scope {
 // push returns a scope that lies on the top of a key.
 func (x *extras) push(t Token) *Scope {
 	n := x.spares.take()
-	at := x.top(t)
-	if top := *at; top != nil {
+	if top := x.tops.remove(t); top != nil {
 		n.needHidden().scope = top.weak()
 		top.above = n.weak()
-		*at, top.next = top.next, nil
 	}
-	n.next, x.tops = x.tops, n
+	x.tops.add(n, t)
 	return n
-}
-
-// top returns the link to the top of a key, or the last link of the list, which is nil.
-func (x *extras) top(t Token) **Scope {
-	at := &x.tops
-	for *at != nil && !(*at).key.Token().sameIndex(t) {
-		at = &(*at).next
-	}
-	return at
 }
 
 // takeTop removes the top of a key from the list and returns it, nil if there is none. The
 // caller puts it back with putTop, or ends it.
 func (r *Record) takeTop(t Token) *Scope {
 	x := r.extras()
-	at := x.top(t)
-	n := *at
+	n := x.tops.remove(t)
 	if n != nil {
-		*at, n.next = n.next, nil
-		r.set(scoped, x.tops != nil)
+		r.set(scoped, x.tops.first != nil)
 	}
 	return n
 }
@@ -226,8 +213,7 @@ func (n *Scope) takePublished() (p Published) {
 
 // putTop undoes takeTop. It removes n if n has ended meanwhile, and reports whether it has.
 func (r *Record) putTop(n *Scope) (ended bool) {
-	x := r.extras()
-	n.next, x.tops = x.tops, n
+	r.extras().tops.add(n, n.key.Token())
 	r.set(scoped, true)
 	if ended = n.hasEnded(); ended {
 		r.end(n)
@@ -236,7 +222,7 @@ func (r *Record) putTop(n *Scope) (ended bool) {
 }
 
 // hasTop reports whether a scope of the key is open in the current context.
-func (r *Record) hasTop(t Token) bool { return r.has(scoped) && *r.extras().top(t) != nil }
+func (r *Record) hasTop(t Token) bool { return r.has(scoped) && r.extras().tops.of(t) != nil }
 
 // end ends a scope, and those directly beneath it that other goroutines have ended. It
 // reports whether there were any of these.
@@ -266,8 +252,7 @@ func (r *Record) endOne(n *Scope) (next *Scope) {
 		x.spares.put(n)
 		return nil
 	}
-	at := x.top(t)
-	if *at != n {
+	if x.tops.of(t) != n {
 		return nil
 	}
 	c := n.takeCovered()
@@ -277,14 +262,15 @@ func (r *Record) endOne(n *Scope) (next *Scope) {
 		n.standIn(cell, t, c)
 		return nil
 	}
-	if *at = n.next; beneath != nil {
+	x.tops.remove(t)
+	if beneath != nil {
 		beneath.above = weak.Pointer[Scope]{}
-		beneath.next, *at = *at, beneath
+		x.tops.add(beneath, t)
 		if c != nil {
 			beneath.hidden.covered = c.without(beneath.hidden.grant)
 		}
 	}
-	r.set(scoped, x.tops != nil)
+	r.set(scoped, x.tops.first != nil)
 	x.spares.put(n)
 	if beneath == nil || !beneath.hasEnded() {
 		return nil
@@ -312,7 +298,7 @@ func (r *Record) BelongsToScope(c *Cell, t Token) {
 	if t&revocable == 0 || !r.has(scoped) {
 		return
 	}
-	n := *r.extras().top(t)
+	n := r.extras().tops.of(t)
 	if n == nil {
 		return
 	}
@@ -393,27 +379,28 @@ func (r *Record) endAbove(t Token) {
 
 // endAll ends all scopes of the current context, whose cells are about to be dropped.
 func (r *Record) endAll() {
-	for x := r.extras(); x.tops != nil; {
-		r.endAbove(x.tops.key.Token())
+	for x := r.extras(); x.tops.first != nil; {
+		r.endAbove(x.tops.first.key.Token())
 	}
 }
 
-// takeTops removes the whole list from the record and returns it, for a switch of contexts.
+// takeTops removes the whole list from the record and returns its first, for a switch of
+// contexts.
 func (r *Record) takeTops() *Scope {
 	if !r.has(scoped) {
 		return nil
 	}
 	x := r.extras()
-	tops := x.tops
-	x.tops = nil
+	first := x.tops.first
+	x.tops = tops{}
 	r.set(scoped, false)
-	return tops
+	return first
 }
 
 // putTops undoes takeTops. It removes the scopes that have ended meanwhile, and reports
 // whether there were any.
-func (r *Record) putTops(tops *Scope) (ended bool) {
-	r.extras().tops = tops
+func (r *Record) putTops(first *Scope) (ended bool) {
+	r.extras().tops = tops{first: first}
 	r.set(scoped, true)
 	return r.dropEnded()
 }
@@ -422,13 +409,9 @@ func (r *Record) putTops(tops *Scope) (ended bool) {
 // goroutines have ended. It reports whether there were any.
 func (r *Record) dropEnded() (any bool) {
 	if n := r.soleScope(); n != nil {
-		if any = n.hasEnded(); any {
-			r.end(n)
-			r.Changed()
-		}
-		return any
+		return r.dropIfEnded(n)
 	}
-	for n := r.extras().tops; n != nil; {
+	for n := r.extras().tops.first; n != nil; {
 		next := n.next
 		if n.hasEnded() {
 			r.end(n)
@@ -440,6 +423,24 @@ func (r *Record) dropEnded() (any bool) {
 		r.Changed()
 	}
 	return any
+}
+
+// dropEndedTop is dropEnded for the top of one key.
+func (r *Record) dropEndedTop(t Token) bool {
+	if n := r.soleScope(); n != nil {
+		return r.dropIfEnded(n)
+	}
+	n := r.extras().tops.of(t)
+	return n != nil && r.dropIfEnded(n)
+}
+
+// dropIfEnded removes a top if it has ended, and reports whether it has.
+func (r *Record) dropIfEnded(n *Scope) (ended bool) {
+	if ended = n.hasEnded(); ended {
+		r.end(n)
+		r.Changed()
+	}
+	return ended
 }
 
 // needHidden returns the scope's hidden, making it if there is none.

@@ -46,7 +46,7 @@ func TestCoveredScopesDoNotPileUp(t *testing.T) {
 			second := v.scope(newSecret(2))
 			v.set(newSecret(3))
 			third := v.scope(newSecret(4))
-			most = max(most, len(current().extras().tops.hidden.covered.grants))
+			most = max(most, len(current().extras().tops.first.hidden.covered.grants))
 			third.End()
 			second.End()
 		}

@@ -151,11 +151,19 @@ func wantSound(t testing.TB, r *Record) {
 		require.Equal(t, r.has(scoped), n.open, "the only scope")
 		return
 	}
-	if x := r.someExtras(); x == nil || x.tops == nil {
+	if x := r.someExtras(); x == nil || x.tops.first == nil {
 		require.False(t, r.has(scoped), "no scope is open")
 		return
 	}
 	require.True(t, r.has(scoped), "a scope is open")
+	if l := &r.extras().tops; l.index != nil {
+		count := 0
+		for at := (listed{scope: l.first}); at.scope != nil; at = (listed{at.scope.next, at.scope}) {
+			require.Equal(t, at, l.index[at.scope.key.Token().index()], "the index of the tops")
+			count++
+		}
+		require.Len(t, l.index, count)
+	}
 	of := map[uint32]bool{}
 	for _, n := range r.extras().stacks() {
 		index := n[0].key.Token().index()
@@ -171,7 +179,7 @@ func wantSound(t testing.TB, r *Record) {
 
 // stacks returns the open scopes of each key, the top first.
 func (x *extras) stacks() (all [][]*Scope) {
-	for top := x.tops; top != nil; top = top.next {
+	for top := x.tops.first; top != nil; top = top.next {
 		var stack []*Scope
 		for n := top; n != nil; n = n.beneath() {
 			stack = append(stack, n)

@@ -133,7 +133,7 @@ var engineMutants = []mutant{
 	{file: "internal/async/scope.go", anchor: "		n.revoke()\n		if t&revocable != 0 {\n			n.restore", with: "		if t&revocable != 0 {\n			n.restore"},
 	{file: "internal/async/scope.go", anchor: "	if beneath == nil || !beneath.hasEnded() {\n		return nil\n	}\n	return beneath\n", with: "	return nil\n"},
 	{file: "internal/async/context.go", anchor: "	if r.has(scoped) {\n		r.endAll()\n	}\n	r.reset()\n", with: "	r.reset()\n"},
-	{file: "internal/async/scope.go", anchor: "	r.set(scoped, x.tops != nil)\n	x.spares", with: "	r.set(scoped, false)\n	x.spares"},
+	{file: "internal/async/scope.go", anchor: "	r.set(scoped, x.tops.first != nil)\n	x.spares", with: "	r.set(scoped, false)\n	x.spares"},
 
 	// Goroutines that als.Go starts.
 	{file: "internal/async/go.go", anchor: "		c = r.capture()\n", with: ""},
