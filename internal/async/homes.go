@@ -16,9 +16,11 @@ type homes struct {
 }
 
 // takenBy returns the homes that the stores of a record take. It returns none if the record
-// is nil, or has so many stores that the array would have more cells than homes has bits.
+// is nil, or has so many stores that the array would have more cells than homes has bits. A
+// large array is not even looked at, or the first use of a key would depend on the number of
+// stores.
 func takenBy(r *Record) homes {
-	if r == nil {
+	if r == nil || arraySize(r.mask) > largeArray {
 		return homes{}
 	}
 	cells := r.Cells()
@@ -37,6 +39,9 @@ func takenBy(r *Record) homes {
 	}
 	return taken
 }
+
+// largeArray is the size of arrays that seldom have so few stores that homes has room.
+const largeArray = 512
 
 // add adds the cell of a store. Of two stores with one home, the second takes the next cell,
 // as in vacancy.
