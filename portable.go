@@ -33,5 +33,5 @@ func goidID() uint64 { return uint64(goid.Get()) }
 // returns 0 if it cannot parse the header.
 func tracebackID() uint64 {
 	var buf [64]byte
-	return g.OwnID(buf[:runtime.Stack(buf[:], false)])
+	return g.IDIn(buf[:runtime.Stack(buf[:], false)])
 }

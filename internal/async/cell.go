@@ -37,7 +37,7 @@ func (c *Cell) resolve(t Token) unsafe.Pointer {
 	case boxed:
 		return c.ptr
 	}
-	if c.lies() {
+	if c.markedInPlace() {
 		return c.Addr(t)
 	}
 	return (*grant)(c.ptr).load()

@@ -111,7 +111,7 @@ func (c *Cell) holds(void func(store any) bool) bool {
 	if !c.mayHold() {
 		return false
 	}
-	k := describe(c.token)
+	k := infoOf(c.token)
 	return k != nil && c.keeps(k.Type, void)
 }
 
@@ -208,7 +208,7 @@ func (l *look) intoCell(c *Cell, h *Holder) {
 func (l *look) key(t Token) *KeyInfo {
 	k, known := l.keys[t]
 	if !known {
-		k = describe(t)
+		k = infoOf(t)
 		l.keys[t] = k
 	}
 	return k
@@ -216,7 +216,7 @@ func (l *look) key(t Token) *KeyInfo {
 
 // unfinished reports whether the copy of a cell has a token and no store yet. The owner
 // may be parked there: it allocates the store's box, and may have to assist the collector.
-func (c *Cell) unfinished() bool { return c.token.Boxed() && c.ptr == nil && !c.lies() }
+func (c *Cell) unfinished() bool { return c.token.Boxed() && c.ptr == nil && !c.markedInPlace() }
 
 // peek returns a copy of a cell that another goroutine owns, and whether the copy is
 // whole: the words of a store belong together, so that it can be looked at. The owner
@@ -227,12 +227,12 @@ func (c *Cell) peek(gp uintptr, id uint64) (was Cell, whole bool) {
 	if !g.Waits(gp, id) {
 		return Cell{token: c.loadToken()}, false
 	}
-	was = c.words()
-	return was, was == c.words() && g.Waits(gp, id)
+	was = c.loadWords()
+	return was, was == c.loadWords() && g.Waits(gp, id)
 }
 
-// words copies a cell word by word.
-func (c *Cell) words() (was Cell) {
+// loadWords copies a cell word by word.
+func (c *Cell) loadWords() (was Cell) {
 	was.token = c.loadToken()
 	was.scalar = atomic.LoadUintptr(&c.scalar)
 	was.ptr = atomic.LoadPointer(&c.ptr)

@@ -78,9 +78,9 @@ func Describe(index uint32) (name, typ string) {
 	return NameOf(index), typ
 }
 
-// describe describes the key with token t. It returns nil if t is stale: then the index
+// infoOf describes the key with token t. It returns nil if t is stale: then the index
 // may be another key's.
-func describe(t Token) *KeyInfo {
+func infoOf(t Token) *KeyInfo {
 	registry.mu.Lock()
 	defer registry.mu.Unlock()
 	about := registry.about[t.index()]

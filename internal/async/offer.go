@@ -31,7 +31,7 @@ func endedGrant() *grant {
 }
 
 // Lies reports whether a revocable store lies in the cell.
-func (c *Cell) Lies() bool { return c.token.InPlace() && c.lies() }
+func (c *Cell) Lies() bool { return c.token.InPlace() && c.markedInPlace() }
 
 // Offer returns an offer of the store, which must lie in the cell.
 func (c *Cell) Offer() Offer {

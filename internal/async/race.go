@@ -15,7 +15,7 @@ import (
 // RaceEnter counts a layer that begins.
 func (r *Record) RaceEnter() {
 	if race.Enabled && r.flags&manyLayers != manyLayers {
-		r.flags += layer // a count that has reached its maximum stays there, and the record with it
+		r.flags += oneLayer // a count that has reached its maximum stays there, and the record with it
 	}
 }
 
@@ -23,7 +23,7 @@ func (r *Record) RaceEnter() {
 func (r *Record) RaceLeave() {
 	if race.Enabled {
 		if r.flags&manyLayers != manyLayers {
-			r.flags -= layer
+			r.flags -= oneLayer
 		}
 		r.raceIdle()
 	}
@@ -31,7 +31,7 @@ func (r *Record) RaceLeave() {
 
 // raceIdle removes the record from the table if it is not in use.
 func (r *Record) raceIdle() {
-	if !race.Enabled || r.flags >= layer || r.has(inlineLent) || !r.holdsNothing() || r.asyncScope() != nil {
+	if !race.Enabled || r.flags >= oneLayer || r.has(inlineLent) || !r.holdsNothing() || r.asyncScope() != nil {
 		return
 	}
 	records.Remove(&r.Entry)

@@ -39,7 +39,7 @@ type cellState struct {
 	flags flags
 }
 
-// flags say more about a record's cells. From layer on they are a count.
+// flags say more about a record's cells. From oneLayer on they are a count.
 type flags uint32
 
 const (
@@ -48,9 +48,9 @@ const (
 	inlineLent flags = 1 << 16 // inline holds the cells of a context that a Switch will restore
 	room       flags = 1 << 17 // there is room in front of the cells; see Context.Room
 	switched   flags = 1 << 18 // in the context of a Switch
-	layer      flags = 1 << 19 // one layer in progress; counted under the race detector only, see RaceEnter
+	oneLayer   flags = 1 << 19 // one layer in progress; counted under the race detector only, see RaceEnter
 
-	manyLayers = ^(layer - 1) // a count that has reached its maximum
+	manyLayers = ^(oneLayer - 1) // a count that has reached its maximum
 )
 
 // has reports whether a flag is set.

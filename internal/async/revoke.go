@@ -152,7 +152,7 @@ func isGone(h *grant) bool { return h == nil || h.ended() }
 // grantIn returns the grant in a cell of a key with revocable stores, nil if
 // the cell holds nothing.
 func grantIn(c *Cell, t Token) *grant {
-	if t&revocable == 0 || !c.token.sameIndex(t) || c.token.IsVacant() || c.lies() {
+	if t&revocable == 0 || !c.token.sameIndex(t) || c.token.IsVacant() || c.markedInPlace() {
 		return nil
 	}
 	return (*grant)(c.ptr)
@@ -177,8 +177,8 @@ const (
 	liesForGood = 2 // of an EnterWith outside of a layer: nothing revokes it
 )
 
-// lies reports whether the store of a revocable key lies in its cell.
-func (c *Cell) lies() bool { return c.length != 0 }
+// markedInPlace reports whether the store of a revocable key lies in its cell.
+func (c *Cell) markedInPlace() bool { return c.length != 0 }
 
 // InPlace prepares the cell for a store of a revocable key that the caller puts at Addr.
 // It returns false if the caller must call PutBox instead. run is true for the store of a
@@ -190,7 +190,7 @@ func (c *Cell) InPlace(t Token, run bool) bool {
 	switch {
 	case run:
 		c.length = liesOfRun
-	case c.lies():
+	case c.markedInPlace():
 	case c.ptr != nil && !(*grant)(c.ptr).ended():
 		return false
 	default:

@@ -302,7 +302,7 @@ func (r *Record) BelongsToScope(c *Cell, t Token) {
 	if n == nil {
 		return
 	}
-	if c.lies() {
+	if c.markedInPlace() {
 		c.addGrant()
 	}
 	if h := grantIn(c, t); h.root == noLayer { // EnterWith has just set it: no other goroutine has it

@@ -114,7 +114,7 @@ func findReason() uintptr {
 	seen := make([][searchLimit]uint8, len(waits)) // by each wait, 0 where its goroutines differ
 	for i, w := range waits {
 		for depth := range witnesses {
-			bytes, ok := whileParked(w, depth)
+			bytes, ok := bytesWhileParked(w, depth)
 			if !ok {
 				return 0
 			}
@@ -166,9 +166,9 @@ func tellApart(seen [][searchLimit]uint8, offset uintptr) bool {
 	return true
 }
 
-// whileParked returns the first bytes of the g of a goroutine in w.park, and false if the
+// bytesWhileParked returns the first bytes of the g of a goroutine in w.park, and false if the
 // goroutine was not seen parked.
-func whileParked(w wait, depth int) (bytes [searchLimit]uint8, ok bool) {
+func bytesWhileParked(w wait, depth int) (bytes [searchLimit]uint8, ok bool) {
 	const patience = time.Second // the thread may be descheduled for a while
 	WhileParked(patience, func() { below(depth, w.park) }, w.resume, func(gp uintptr, id uint64) bool {
 		for offset := range bytes {

@@ -49,9 +49,9 @@ func TestCutIDReadsOnlyWholeNumbers(t *testing.T) {
 		assert.Equal(t, want.ok, ok, "%q", text)
 		if ok {
 			assert.Equal(t, want.id, id, "%q", text)
-			assert.Equal(t, want.id, OwnID([]byte(text)))
+			assert.Equal(t, want.id, IDIn([]byte(text)))
 		} else {
-			assert.Zero(t, OwnID([]byte(text)))
+			assert.Zero(t, IDIn([]byte(text)))
 		}
 	}
 }

@@ -67,9 +67,9 @@ func Stacks(traceback []byte) iter.Seq[Stack] {
 	}
 }
 
-// OwnID returns the ID in the header of a traceback that begins with its caller, 0
+// IDIn returns the ID in the header of a traceback that begins with its caller, 0
 // if there is none. It does not need the whole header.
-func OwnID(traceback []byte) uint64 {
+func IDIn(traceback []byte) uint64 {
 	id, _, _ := cutID(traceback)
 	return id
 }

@@ -104,7 +104,7 @@ var engineMutants = []mutant{
 
 	// Revocation.
 	{file: "internal/async/revoke.go", anchor: "	if h.ended() {\n		return nil\n	}\n", with: ""},
-	{file: "internal/async/revoke.go", anchor: "	case c.lies():\n	case c.ptr", with: "	case c.ptr"},
+	{file: "internal/async/revoke.go", anchor: "	case c.markedInPlace():\n	case c.ptr", with: "	case c.ptr"},
 	{file: "internal/async/revoke.go", anchor: "c.ptr != nil && !(*grant)(c.ptr).ended()", with: "false"},
 	{file: "internal/async/revoke.go", anchor: "	if c.length == liesOfRun {\n		h.root = h\n	}\n", with: ""},
 	{file: "internal/async/revoke.go", anchor: "unsafe.Pointer(outliving)", with: "unsafe.Pointer(h)"},
