@@ -6,7 +6,6 @@ import (
 	"unsafe"
 
 	"github.com/seed-1938943e/goroutine/internal/async"
-	"github.com/seed-1938943e/goroutine/internal/inheritance"
 )
 
 // A Storage holds one store of type T per execution context. The zero Storage is ready for
@@ -370,7 +369,7 @@ func (s *Storage[T]) putBox(c *async.Cell, t async.Token, store T, text string, 
 
 // text returns the label of a store, "" if there is none or nothing shows it.
 func (s *Storage[T]) text(store T) string {
-	if s.options.Label == nil || !inheritance.On() && !async.LabelsWanted.Load() {
+	if s.options.Label == nil || !async.LabelsWanted.Load() {
 		return ""
 	}
 	return s.options.Label(store)

@@ -77,8 +77,8 @@ func (c *Cell) Label() (name, text string) {
 	return label.name, label.text
 }
 
-// LabelsWanted makes als keep the labels of stores also where no profiler labels show
-// them, for an inspector to read. It is set once.
+// LabelsWanted makes als keep the labels of stores: inheritance shows them in profiler
+// labels, an inspector reads them. It is set once.
 var LabelsWanted atomic.Bool
 
 // LabelledInUse reports whether a key with labels has been used.

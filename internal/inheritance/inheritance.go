@@ -230,6 +230,7 @@ type Options struct {
 func Begin(o Options) {
 	all := &observer{o.Access, o.Detached}
 	async.UseLabels(&all.Access, o.Offset)
+	async.LabelsWanted.Store(true)
 	active.Store(all)
 	async.Observe(async.Inherits, all)
 	async.Current() // publishes the stores that the caller has already
