@@ -49,8 +49,8 @@ func BenchmarkHooksOff(b *testing.B) {
 		return func(n int) { h.Enable(); h.Disable(); f(n) }
 	}
 	for _, m := range []struct {
-		name   string
-		us, as func(int)
+		name         string
+		us, baseline func(int)
 	}{
 		{"op=als.Go/after=Disable", toggled(goes), goes},
 		{"op=RunInAsyncScope/after=Disable", toggled(run), run},
@@ -58,7 +58,7 @@ func BenchmarkHooksOff(b *testing.B) {
 		{"op=RunInAsyncScope/beside=ExecutionContext.Run", run, runContext},
 	} {
 		b.Run(m.name, func(b *testing.B) {
-			ratio.Report(b, m.us, m.as)
+			ratio.Report(b, m.us, m.baseline)
 		})
 	}
 }
