@@ -151,7 +151,10 @@ func (l *look) into(r *Record, h *Holder) (holds bool) {
 	}
 	load := func() (*Cell, uint32) {
 		cells, mask := (*Cell)(atomic.LoadPointer((*unsafe.Pointer)(unsafe.Pointer(&r.cells)))), atomic.LoadUint32(&r.mask)
-		if cells == &r.inline {
+		switch cells {
+		case nil: // of the zero Context, for which the owner is about to write &noCells
+			return &noCells, 0
+		case &r.inline, &noCells:
 			mask = 0 // even if the owner has not written it yet
 		}
 		return cells, mask

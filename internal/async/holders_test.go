@@ -245,3 +245,16 @@ func TestHoldersOfBusyGoroutines(t *testing.T) {
 		<-ended
 	}
 }
+
+// A goroutine that enters the zero Context writes the cells of that, nil, and then noCells.
+// It may be stopped in between. The mask may still be that of the cells before.
+func TestHoldersOfARecordThatEntersTheZeroContext(t *testing.T) {
+	gp, id := g.Self()
+	for _, cells := range []*Cell{nil, &noCells} {
+		r := anyRecord(1)
+		r.cells, r.mask = cells, arrayMask(8)
+		l := look{void: nothingIsVoid}
+		require.Equal(t, race.Enabled, l.into(r, &Holder{G: gp, Goroutine: id}))
+		require.Empty(t, l.stores)
+	}
+}

@@ -56,6 +56,7 @@ func TestRandomProgramsCallEverything(t *testing.T) {
 			called[shortName(f)] = true
 		}
 	}
+	excepted := maps.Clone(notInPrograms)
 	for _, path := range []string{"als", "hooks"} {
 		pkg, err := config.Importer.Import(module + "/" + path)
 		require.NoError(t, err)
@@ -63,13 +64,13 @@ func TestRandomProgramsCallEverything(t *testing.T) {
 			name := shortName(f)
 			if reason := notInPrograms[name]; reason != "" {
 				assert.False(t, called[name], "%s is in the list of what no program calls: %s", name, reason)
-				delete(notInPrograms, name)
+				delete(excepted, name)
 				continue
 			}
 			assert.True(t, called[name], "no random program calls %s", name)
 		}
 	}
-	assert.Empty(t, slices.Collect(maps.Keys(notInPrograms)), "not exported")
+	assert.Empty(t, slices.Collect(maps.Keys(excepted)), "not exported")
 }
 
 // exportData returns a look-up of the export data of packages and what they import.
