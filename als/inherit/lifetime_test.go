@@ -125,3 +125,28 @@ func TestChainOfGoroutinesKeepsNothing(t *testing.T) {
 	close(release)
 	<-done
 }
+
+// A goroutine whose first use of als finds that all stores it was started with have been
+// disabled lets go of them, and so do those that it starts.
+func TestDisabledStoresAreGarbageAfterTheFirstUse(t *testing.T) {
+	var disabled als.Storage[*payload]
+	used, release := make(chan struct{}), make(chan struct{})
+	var w weak.Pointer[payload]
+	onNew(func() {
+		p := new(payload)
+		w = weak.Make(p)
+		disabled.Run(p, func() {
+			go func() {
+				<-used
+				assert.Nil(t, disabled.Get())
+				used <- struct{}{}
+				<-release
+			}()
+		})
+	})
+	disabled.Disable()
+	used <- struct{}{}
+	<-used
+	testkit.Garbage(t, "a store that was inherited, and disabled before its first use", w)
+	close(release)
+}
