@@ -31,6 +31,16 @@ func TestANoteOfAnEarlierSearchIsIgnored(t *testing.T) {
 	assert.Nil(t, (&search{epoch: 7}).noteIn(set))
 }
 
+// So each search that begins has an epoch of its own.
+func TestSearchesHaveDifferentEpochs(t *testing.T) {
+	epoch := func() uint64 {
+		defer Find(func(Loss) {})()
+		defer Find(func(Loss) {})() // joins the search
+		return current.Load().epoch
+	}
+	assert.Equal(t, epoch()+1, epoch())
+}
+
 func TestAnotherHiddenLabelIsNoNote(t *testing.T) {
 	var mark labelset.Mark
 	list := labelset.List(nil, labelset.Label{Key: mark.Key(), KeyLen: 1, Value: unsafe.Pointer(new(note)), ValueLen: 1})
