@@ -41,7 +41,7 @@ func Questions(maxCrowd int) []Question {
 			Row{Name: "enter/depth=10", Label: "10 nested Runs", Against: "10 nested context.WithValue"},
 			Row{Name: "enter/depth=100", Label: "100 nested Runs", Against: "100 nested context.WithValue"},
 		)},
-		{"request", "As in a request", "The same operations with four storages set, as in a real request, and with a hundred. The storages are first used in a request, nested, so their cells do not collide. In the last row the cells of all four storages collide: each was first used alone. With als/inherit, the cost of a scope must not grow with the number of storages.", append(b.inRequest(4, 100), b.collided())},
+		{"request", "As in a request", "The same operations with four storages set, as in a real request, and with a hundred. The storages are first used in a request, nested, so their cells do not collide. In one row the cells of all four storages collide: each was first used alone. With als/inherit, the cost of a scope must not grow with the number of storages, and a goroutine that inherits all their stores must read one as soon as a goroutine that als.Go starts.", append(b.inRequest(4, 100), b.collided(), b.firstRead())},
 		{"spawn", "Starting a goroutine", "A goroutine is started and waited for, one at a time unless the row says otherwise.", slices.Concat(
 			b.rows(Go,
 				Row{Name: "spawn/stores=0", Label: "als.Go without stores, waited for", Against: "go, waited for"},
@@ -205,6 +205,24 @@ func (b builder) collided() Row {
 			}
 			return k.collided, k.collided.Loop != nil
 		}),
+	}
+}
+
+// firstRead returns the row of a goroutine that reads one of a hundred stores that it has
+// inherited. Its baseline is a goroutine that als.Go starts in a program without als/inherit.
+func (b builder) firstRead() Row {
+	impl := func(k kit, start func(f func())) Impl {
+		return Impl{
+			System: k.system,
+			Around: func(f func()) {
+				k.request(99, func() { k.scope(alice, f) })
+			},
+			Loop: func(n int) { spawnWork(n, start, func() { alsReadPointer(1) }) },
+		}
+	}
+	return Row{
+		Name: "request/op=first-read,set=100", Label: "a plain go statement and the first read, 100 storages set",
+		Against: "als.Go and the first read", Impls: []Impl{impl(b[ALS], b[ALS].start), impl(b[Inherit], plainGo)},
 	}
 }
 
