@@ -139,6 +139,7 @@ func TestWaitsForEndOnce(t *testing.T) {
 	idles(t, map[string]idleCase{
 		"waits": {of(once, "<-s.end"), serves.Others, true},
 		"works": {of(once, "n++"), serves.Others, false},
+		"runs":  {`type elector interface { Run(int) };` + of(once, "elector(nil).Run(n); <-s.end"), serves.Others, false},
 	})
 }
 

@@ -76,12 +76,17 @@ func (w *walker) waitsForEnd() bool {
 }
 
 // lasts reports whether the goroutine's own function loops over time, signals or a
-// connection, or waits for an end, so that it is no single piece of work.
+// connection, or waits for an end, so that it is no single piece of work. What calls something
+// that lasts may do work in that.
 func (w *walker) lasts() bool {
 	for _, wait := range w.waits {
 		switch wait.kind {
-		case tick, stop, read, forever, end:
+		case tick, stop, read, forever:
 			if wait.own {
+				return true
+			}
+		case end:
+			if wait.own && w.stays == "" {
 				return true
 			}
 		}
