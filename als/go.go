@@ -11,8 +11,9 @@ import (
 // ends the program, as in any goroutine.
 //
 // The goroutine is an async scope of its own for package hooks, of type
-// "GOROUTINE". It costs little more than a go statement and allocates nothing else.
-// In Node every asynchronous operation does this.
+// "GOROUTINE". It costs little more than a go statement. Most calls allocate nothing else,
+// since what a goroutine needs is used again after its end. In Node every asynchronous
+// operation does this.
 //
 // It panics if fn is nil.
 func Go(fn func()) {
