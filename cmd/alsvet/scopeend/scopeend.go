@@ -12,6 +12,7 @@ import (
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/directive"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/place"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/rewrite"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/usage"
 )
@@ -60,7 +61,7 @@ func run(pass *analysis.Pass) (any, error) {
 		c := &checker{pass: pass, call: cur}
 		if message := c.problem(); message != "" {
 			d := analysis.Diagnostic{Pos: call.Pos(), End: call.End(), Message: message}
-			if len(c.edits) > 0 && !c.inLoop() {
+			if len(c.edits) > 0 && !place.InLoop(c.call) {
 				d.SuggestedFixes = []analysis.SuggestedFix{{Message: "End the scope with defer", TextEdits: c.edits}}
 			}
 			comments.Report(pass, tests || !usage.IsTest(pass, call.Pos()), d)
@@ -131,7 +132,7 @@ func (c *checker) selected(sel inspector.Cursor) string {
 	case *ast.GoStmt:
 		return elsewhere
 	case *ast.DeferStmt:
-		if c.inLoop() {
+		if place.InLoop(c.call) {
 			return tooLate
 		}
 	}
@@ -159,7 +160,7 @@ func (c *checker) assigned(stmt inspector.Cursor, target ast.Expr, pos, end toke
 	switch {
 	case started:
 		return elsewhere
-	case deferred && !escapes && c.inLoop() && c.declaredInLoop(v):
+	case deferred && !escapes && place.InLoop(c.call) && c.declaredInLoop(v):
 		return tooLate
 	case deferred || escapes:
 		return ""
@@ -231,19 +232,6 @@ func isDeferred(call inspector.Cursor) bool {
 func isBlank(e ast.Expr) bool {
 	id, ok := e.(*ast.Ident)
 	return ok && id.Name == "_"
-}
-
-// inLoop reports whether a defer would run later than the iteration ends.
-func (c *checker) inLoop() bool {
-	for up := range c.call.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
-		switch up.Node().(type) {
-		case *ast.ForStmt, *ast.RangeStmt:
-			return true
-		default:
-			return false
-		}
-	}
-	return false
 }
 
 // declaredInLoop reports whether a variable is new in each iteration.

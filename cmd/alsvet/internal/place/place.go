@@ -22,6 +22,18 @@ func Function(cur inspector.Cursor) (inspector.Cursor, bool) {
 	return inspector.Cursor{}, false
 }
 
+// InLoop reports whether a node is in a loop of the function that it is in.
+func InLoop(cur inspector.Cursor) bool {
+	for up := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
+		switch up.Node().(type) {
+		case *ast.ForStmt, *ast.RangeStmt:
+			return true
+		}
+		return false
+	}
+	return false
+}
+
 // Body returns the body of a function declaration or literal.
 func Body(fn ast.Node) *ast.BlockStmt {
 	switch fn := fn.(type) {

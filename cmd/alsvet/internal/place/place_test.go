@@ -135,3 +135,27 @@ func TestFunction(t *testing.T) {
 	}
 	assert.Nil(t, place.Body(action.Package.Syntax[0]))
 }
+
+func TestInLoop(t *testing.T) {
+	action := sourcetest.Run(t, without, `package p
+
+		func f(list []int) {
+			_ = 1
+			for range 2 {
+				_ = 3
+				if len(list) > 4 {
+					_ = func() { _ = 5; for { _ = 6 } }
+				}
+			}
+			for len(list) > 7 {
+			}
+		}
+	`)[0]
+	var in []string
+	for cur := range inspector.New(action.Package.Syntax).Root().Preorder((*ast.BasicLit)(nil)) {
+		if place.InLoop(cur) {
+			in = append(in, cur.Node().(*ast.BasicLit).Value)
+		}
+	}
+	assert.Equal(t, []string{"2", "3", "4", "6", "7"}, in)
+}

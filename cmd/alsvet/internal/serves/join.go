@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/place"
 )
 
 // joined reports whether the starter waits for the goroutine: for a local WaitGroup or
@@ -46,8 +47,8 @@ func (j *Judge) waitsIn(f *flow.Func, after cursor, w *walker) bool {
 				v := j.root(sel.X)
 				found = v != nil && w.used[v] && j.keeps(v)
 			}
-		case *ast.UnaryExpr:
-			found = n.Op == token.ARROW && later && j.sends(n.X, w) && !inEventLoop(c) && (!w.streamed[j.root(n.X)] || inLoop(c))
+		case *ast.UnaryExpr: // of a stream of values only in a loop, which may go on to the last
+			found = n.Op == token.ARROW && later && j.sends(n.X, w) && !inEventLoop(c) && (!w.streamed[j.root(n.X)] || place.InLoop(c))
 		case *ast.RangeStmt:
 			found = later && isChannel(j.info.TypeOf(n.X)) && j.sends(n.X, w)
 		}
@@ -79,18 +80,6 @@ func inEventLoop(receive cursor) bool {
 		default:
 			return false
 		}
-	}
-	return false
-}
-
-// inLoop reports whether a receive is in a loop, so that it may go on to the last value.
-func inLoop(receive cursor) bool {
-	for up := range receive.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
-		switch up.Node().(type) {
-		case *ast.ForStmt, *ast.RangeStmt:
-			return true
-		}
-		return false
 	}
 	return false
 }
