@@ -126,8 +126,8 @@ func TestChainOfGoroutinesKeepsNothing(t *testing.T) {
 	<-done
 }
 
-// A goroutine whose first use of als finds that all stores it was started with have been
-// disabled lets go of them, and so do those that it starts.
+// If all stores with which a goroutine was started are disabled when it first uses als, it
+// releases them. So do the goroutines that it starts.
 func TestDisabledStoresAreGarbageAfterTheFirstUse(t *testing.T) {
 	var disabled als.Storage[*payload]
 	used, release := make(chan struct{}), make(chan struct{})

@@ -72,7 +72,6 @@ func TestFlagLogs(t *testing.T) {
 		return found
 	}
 	require.Equal(t, 1, count())
-	require.NoError(t, callback.Analyzer.Flags.Set("logs", "true"))
-	t.Cleanup(func() { require.NoError(t, callback.Analyzer.Flags.Set("logs", "false")) })
+	fixture.SetFlag(t, callback.Analyzer, "logs", "true")
 	require.Equal(t, 2, count())
 }

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/check"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/place"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/rewrite"
@@ -129,7 +130,7 @@ func (c *checker) goStmt(cur inspector.Cursor, stmt *ast.GoStmt) {
 	active, fixable := forbid, true
 	if !c.Flow.LeftOut && c.loses(cur, stmt) {
 		verdict := c.Judge.Goroutine(cur, stmt.Call.Fun, stmt.Call.Args)
-		onlyLogs := !logs && verdict.Answer != serves.Starter && !c.Flow.GoroutineReads(stmt.Call, false)
+		onlyLogs := !logs && verdict.Answer != serves.Starter && c.Flow.GoroutineReads(stmt.Call) == flow.Logs
 		if (verdict.Answer == serves.NoStores || verdict.Accepts || verdict.Idle || onlyLogs) && !forbid {
 			return
 		}
@@ -187,7 +188,7 @@ func (c *checker) loses(cur inspector.Cursor, stmt *ast.GoStmt) bool {
 		place.WithoutStores(c.Pass, cur) {
 		return false
 	}
-	return !c.ownContext(stmt.Call.Fun) && c.Flow.GoroutineReads(stmt.Call, true) && !c.Flow.OnlyCloses(stmt.Call.Fun)
+	return !c.ownContext(stmt.Call.Fun) && c.Flow.GoroutineReads(stmt.Call) > flow.Never && !c.Flow.OnlyCloses(stmt.Call.Fun)
 }
 
 // ownContext reports whether all that the call may call begins with stores of its own.

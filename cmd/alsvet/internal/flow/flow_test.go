@@ -432,8 +432,8 @@ func TestGoroutineReads(t *testing.T) {
 		if stmt, ok := node.(*ast.GoStmt); ok {
 			n++
 			says, line := comment(action, stmt.Pos()), sourcetest.Line(action, stmt.Pos())
-			assert.Equal(t, says == "yes" || says == "logs", p.GoroutineReads(stmt.Call, true), line)
-			assert.Equal(t, says == "yes", p.GoroutineReads(stmt.Call, false), line)
+			assert.Equal(t, says == "yes" || says == "logs", p.GoroutineReads(stmt.Call) > Never, line)
+			assert.Equal(t, says == "yes", p.GoroutineReads(stmt.Call) > Logs, line)
 		}
 		return true
 	})

@@ -218,15 +218,15 @@ func (p *Package) propagateReads() {
 	}
 }
 
-// GoroutineReads reports whether the goroutine of a go statement could read a store. A
-// parameter that it calls counts unless its callers are told, see CouldRead. What could read
-// one only where it logs counts if logs is true.
-func (p *Package) GoroutineReads(call *ast.CallExpr, logs bool) bool {
+// GoroutineReads returns how the goroutine of a go statement reads a store. A parameter that
+// it calls counts unless its callers are told, see CouldRead.
+func (p *Package) GoroutineReads(call *ast.CallExpr) Reading {
 	if tv := p.Pass.TypesInfo.Types[call.Fun]; tv.IsBuiltin() {
-		return false
+		return Never
 	}
-	if reads := p.Reads(call.Fun, call.Args); reads > Logs || logs && reads == Logs {
-		return true
+	reads := p.Reads(call.Fun, call.Args)
+	if reads > Logs {
+		return reads
 	}
 	c := p.Callees(call.Fun)
 	for _, arg := range call.Args {
@@ -243,10 +243,10 @@ func (p *Package) GoroutineReads(call *ast.CallExpr, logs bool) bool {
 		owner := p.OwnerOf(v)
 		i, ok := p.ParamIndex(v)
 		if ok && !isCancel(v.Type()) && owner.runs(i) == nil && p.funcs[owner.Node] != nil && !p.Within(c.Funcs, owner) {
-			return true
+			return Could
 		}
 	}
-	return false
+	return reads
 }
 
 // Within reports whether f is one of the functions, or a literal in one.

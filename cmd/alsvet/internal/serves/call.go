@@ -167,7 +167,7 @@ func endsWork(t types.Type) bool {
 	if ch, ok := t.Underlying().(*types.Chan); ok {
 		return channelKind(ch) == stop
 	}
-	return types.TypeString(t, nil) == "context.Context"
+	return isContext(t)
 }
 
 // arguments walks the functions that a function of another package is given to call.

@@ -52,9 +52,11 @@ func hasContext(t types.Type) bool {
 		return false
 	}
 	for field := range st.Fields() {
-		if types.TypeString(field.Type(), nil) == "context.Context" {
+		if isContext(field.Type()) {
 			return true
 		}
 	}
 	return false
 }
+
+func isContext(t types.Type) bool { return types.TypeString(t, nil) == "context.Context" }

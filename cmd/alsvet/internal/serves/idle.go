@@ -65,7 +65,7 @@ func (j *Judge) passesOn(w *walker) bool {
 	for _, f := range append([]*flow.Func{w.first}, w.first.Callees()...) {
 		for cur := range f.Cursor.Preorder((*ast.GoStmt)(nil)) {
 			call := cur.Node().(*ast.GoStmt).Call
-			if j.flow.Enclosing(cur) == f && j.flow.GoroutineReads(call, true) && !j.flow.OnlyCloses(call.Fun) &&
+			if j.flow.Enclosing(cur) == f && j.flow.GoroutineReads(call) > flow.Never && !j.flow.OnlyCloses(call.Fun) &&
 				j.startedFrom(anywhere, cur, f, call.Fun, call.Args).Answer == Starter {
 				return true
 			}

@@ -149,7 +149,7 @@ func (w *walker) result(call *ast.CallExpr, again func(ast.Expr) Origin) Origin 
 // derived from, or unknown.
 func derived(info *types.Info, call *ast.CallExpr, again func(ast.Expr) Origin) Origin {
 	for _, arg := range call.Args {
-		if t := info.TypeOf(arg); t != nil && types.TypeString(t, nil) == "context.Context" {
+		if t := info.TypeOf(arg); t != nil && isContext(t) {
 			return min(again(arg), Unknown)
 		}
 	}
