@@ -7,24 +7,29 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed-1938943e/goroutine"
 	"github.com/seed-1938943e/goroutine/internal/async"
+	"github.com/seed-1938943e/goroutine/internal/g/labels"
 	"github.com/seed-1938943e/goroutine/internal/inheritance"
 	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
 // A variable is a key with stores of one word, as a storage has it.
-type variable struct{ key async.Key }
+type variable struct {
+	key     async.Key
+	inherit async.Inheritance
+}
 
 func (v *variable) token() async.Token {
 	if t := v.key.Token(); t != 0 {
 		return t
 	}
-	return v.key.Use(reflect.TypeFor[int](), async.KeyOptions{Name: "variable"})
+	return v.key.Use(reflect.TypeFor[int](), async.KeyOptions{Name: "variable", Inherit: v.inherit})
 }
 
 // run calls f in a layer with a store.
@@ -110,6 +115,43 @@ func TestNoLossIsReportedWhereNoneHappened(t *testing.T) {
 	})
 	testkit.InGoroutine(func() { v.isSet() }) // the layer has ended
 	assert.Empty(t, l.all())
+}
+
+// A store that no plain go statement is to carry is not lost there.
+func TestNoLossOfAStoreThatGoStatementsAreNotToCarry(t *testing.T) {
+	l := find(t)
+	for _, inherit := range []async.Inheritance{async.InheritExplicit, async.InheritNever} {
+		v := variable{inherit: inherit}
+		var other variable
+		v.run(1, func() {
+			other.run(2, func() {
+				testkit.InGoroutine(func() {
+					assert.False(t, v.isSet())
+					assert.False(t, other.isSet())
+				})
+			})
+		})
+		losses := l.all()
+		require.NotEmpty(t, losses)
+		assert.Equal(t, other.token().Index(), losses[len(losses)-1].Key)
+	}
+	assert.Len(t, l.all(), 2)
+}
+
+// The cell that stays for a key's next store holds none: it needs no note in the labels, and a
+// timer's goroutine still misses the store that there was.
+func TestTheCellThatALayerLeavesIsNoStore(t *testing.T) {
+	l := find(t)
+	var v, other variable
+	testkit.InGoroutine(func() {
+		v.run(1, func() {})
+		assert.Nil(t, labels.Get(), "it holds no store, so it needs no note")
+		other.run(2, func() {}) // notes all cells again
+	})
+	testkit.Through(func(f func()) { time.AfterFunc(0, f) }, func() { v.isSet() })
+	losses := l.all()
+	require.Len(t, losses, 1)
+	assert.Equal(t, Timer, losses[0].Cause)
 }
 
 func TestAGrandchildsLossIsReported(t *testing.T) {

@@ -212,7 +212,9 @@ func (s *search) detached(user []labelset.Label, c async.Context) *labelset.Set 
 	return set
 }
 
-// tokensIn returns the tokens of the stores in cells that a plain go statement would lose.
+// tokensIn returns the tokens of the stores in cells that a plain go statement would lose. It
+// would not lose those of keys with InheritExplicit or InheritNever: they are not meant for it,
+// with als/inherit or without.
 func tokensIn(cells []async.Cell) []async.Token {
 	var tokens []async.Token
 	for i := range cells {
@@ -328,9 +330,6 @@ func (s *search) loss(token async.Token) (l Loss, lost bool) {
 // lost reports whether the caller should have had a store for a token, and how it
 // lost it.
 func (s *search) lost(r *async.Record, token async.Token) (Cause, bool) {
-	if token.Explicit() && inheritance.On() {
-		return 0, false // stores of this key are not inherited
-	}
 	set := s.labels()
 	if n := s.noteIn(set); n != nil {
 		return n.cause, slices.Contains(n.missing(goroutine.ID()), token)
