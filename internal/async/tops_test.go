@@ -2,6 +2,8 @@ package async
 
 import (
 	"math/rand/v2"
+	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/seed-1938943e/goroutine/internal/testkit"
@@ -31,6 +33,89 @@ func TestManyTopsHaveAnIndex(t *testing.T) {
 		wantSound(t, current())
 		require.Nil(t, current().extras().tops.index)
 	})
+}
+
+// wantTops checks a list of tops, its index, and what of returns for each key.
+func wantTops(t *testing.T, l *tops, want []*Scope, keys []*Key) {
+	t.Helper()
+	var before *Scope
+	count := 0
+	for n := l.first; n != nil; before, n, count = n, n.next, count+1 {
+		require.Contains(t, want, n)
+		if l.index != nil {
+			require.Equal(t, listed{n, before}, l.index[n.key.Token().index()])
+		}
+	}
+	require.Len(t, want, count)
+	if l.index != nil {
+		require.Len(t, l.index, count)
+		require.Greater(t, count, longWalk/2, "so few need no index")
+	}
+	for _, k := range keys {
+		i := slices.IndexFunc(want, func(n *Scope) bool { return n.key == k })
+		if got := l.of(k.Token()); i < 0 {
+			require.Nil(t, got)
+		} else {
+			require.Same(t, want[i], got)
+		}
+	}
+}
+
+// Random sequences of tops that are added and removed, checked against a slice.
+func TestTopsAgainstASlice(t *testing.T) {
+	var variables [3 * longWalk]variable[int]
+	var keys []*Key
+	for i := range variables {
+		variables[i].token()
+		keys = append(keys, &variables[i].key)
+	}
+	for seed := range uint64(testkit.Scaled(t, 300)) {
+		rnd := rand.New(rand.NewPCG(seed, 2))
+		var l tops
+		var want []*Scope
+		grows := 8 // of ten steps; then the list shrinks
+		for step := range 100 {
+			if step == 60 {
+				grows = 3
+			}
+			k := keys[rnd.IntN(len(keys))]
+			switch i := slices.IndexFunc(want, func(n *Scope) bool { return n.key == k }); {
+			case i < 0 && rnd.IntN(10) < grows:
+				n := &Scope{key: k}
+				l.add(n, k.Token())
+				want = append(want, n)
+			case i < 0:
+				require.Nil(t, l.remove(k.Token()))
+			case rnd.IntN(10) >= grows:
+				n := l.remove(k.Token())
+				require.Same(t, want[i], n)
+				require.Nil(t, n.next, "it keeps no other scope alive")
+				want = slices.Delete(want, i, i+1)
+			}
+			wantTops(t, &l, want, keys)
+		}
+	}
+	runtime.KeepAlive(&variables)
+}
+
+// A goroutine may look for the top of a key with a token that a Disable has replaced since.
+func TestTopOfADisabledKey(t *testing.T) {
+	for _, count := range []int{1, 2 * longWalk} {
+		variables := make([]variable[int], count)
+		var l tops
+		var stale []Token
+		for i := range variables {
+			stale = append(stale, variables[i].token())
+			l.add(&Scope{key: &variables[i].key}, stale[i])
+		}
+		for i := range variables {
+			variables[i].key.Disable()
+			require.Same(t, &variables[i].key, l.of(stale[i]).key)
+			require.NotNil(t, l.remove(stale[i]))
+		}
+		require.Nil(t, l.first)
+		runtime.KeepAlive(variables)
+	}
 }
 
 // Random programs with up to forty keys that have open scopes.

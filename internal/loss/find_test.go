@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -16,6 +17,7 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/async"
 	"github.com/seed-1938943e/goroutine/internal/g/labels"
 	"github.com/seed-1938943e/goroutine/internal/inheritance"
+	"github.com/seed-1938943e/goroutine/internal/labelset"
 	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
@@ -152,6 +154,29 @@ func TestTheCellThatALayerLeavesIsNoStore(t *testing.T) {
 	losses := l.all()
 	require.Len(t, losses, 1)
 	assert.Equal(t, Timer, losses[0].Cause)
+}
+
+// The labels that a program has set stay while its stores are noted.
+func TestNotesKeepTheProgramsLabels(t *testing.T) {
+	l := find(t)
+	var v, other variable
+	want := []labelset.Label{labelset.New("k", "v")}
+	shown := func() []labelset.Label { return (*labelset.Set)(labels.Get()).Shown() }
+	testkit.InGoroutine(func() {
+		labels.Set(unsafe.Pointer(labelset.Plain(want)))
+		v.run(1, func() {
+			assert.Equal(t, want, shown())
+			other.run(2, func() {
+				assert.Equal(t, want, shown())
+				testkit.InGoroutine(func() {
+					v.isSet()
+					assert.Equal(t, want, shown())
+				})
+			})
+		})
+		assert.Equal(t, want, shown())
+	})
+	assert.Len(t, l.all(), 1)
 }
 
 func TestAGrandchildsLossIsReported(t *testing.T) {

@@ -66,6 +66,9 @@ var (
 	inheritTests      = run{by: byTests, pkg: "als/inherit"}
 	inheritanceTests  = run{by: byTests, pkg: "internal/inheritance", tags: "inherit"}
 	glsTests          = run{by: byTests, pkg: "gls"}
+	lossOwnTests      = run{by: byTests, pkg: "internal/loss"}
+	alstestTests      = run{by: byTests, pkg: "als/alstest"}
+	alsdebugTests     = run{by: byTests, pkg: "als/alsdebug"}
 
 	// The runs for the mutants of a package or a file, in the order of how soon they
 	// notice something.
@@ -80,14 +83,24 @@ var (
 		},
 		"internal/inheritance": {inheritedPrograms, inheritanceTests, inheritTests, alsInheritedTests},
 
-		"als":            {plainPrograms, inheritedPrograms, alsTests, alsInheritedTests, hooksTests, inheritTests, {by: byTests, pkg: "als/alsdebug"}},
+		"als":            {plainPrograms, inheritedPrograms, alsTests, alsInheritedTests, hooksTests, inheritTests, alsdebugTests},
 		"als/inherit":    {inheritTests, inheritedPrograms, alsInheritedTests},
 		"gls":            {glsTests},
 		"hooks":          {hooksPrograms, plainPrograms, hooksTests},
-		"internal/loss":  {{by: byTests, pkg: "internal/loss"}, lossTests, inheritTests, plainPrograms, inheritedPrograms, alsTests, alsInheritedTests},
+		"internal/loss":  {lossOwnTests, lossTests, inheritTests, plainPrograms, inheritedPrograms, alsTests, alsInheritedTests},
 		"internal/lease": {{by: byTests, pkg: "internal/lease"}, plainPrograms, inheritedPrograms, alsTests, {by: byTests, pkg: "als/alshttp"}},
 
 		"internal/async/homes.go":      {asyncTests, plainPrograms, inheritedPrograms, alsTests},
+		"internal/async/tops.go":       {asyncTests, plainPrograms, inheritedPrograms, alsTests},
+		"internal/async/covered.go":    {asyncTests, plainPrograms, inheritedPrograms, alsTests, alsInheritedTests, inheritTests},
+		"internal/async/extras.go":     {asyncTests, plainPrograms, inheritedPrograms, hooksPrograms, alsTests, hooksTests, alsInheritedTests, inheritTests},
+		"internal/async/holders.go":    {asyncTests, alstestTests, alsdebugTests, alsTests},
+		"internal/async/key.go":        {asyncTests, plainPrograms, inheritedPrograms, alsTests, alsdebugTests, lossOwnTests, inheritTests},
+		"internal/async/leaf.go":       {asyncTests, alsTests, inheritTests, lossTests},
+		"internal/async/lookup.go":     {asyncTests, plainPrograms, inheritedPrograms, alsTests, lossOwnTests, inheritTests},
+		"internal/async/nil.go":        {alsTests},
+		"internal/async/feature.go":    {asyncTests, inheritanceTests, inheritedPrograms, plainPrograms, inheritTests, alsInheritedTests, lossOwnTests, lossTests, alsdebugTests},
+		"internal/async/observer.go":   {asyncTests, inheritanceTests, inheritedPrograms, inheritTests, alsInheritedTests, lossOwnTests, lossTests, plainPrograms},
 		"internal/async/asyncscope.go": {hooksPrograms, plainPrograms, hooksTests, asyncTests},
 		"internal/async/hook.go":       {hooksPrograms, plainPrograms, hooksTests},
 		"internal/async/go.go":         {plainPrograms, inheritedPrograms, hooksPrograms, hooksTests, asyncTests, alsTests},
