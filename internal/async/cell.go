@@ -65,7 +65,10 @@ func (c *Cell) Prepare(t Token) (was Token) {
 	if c.token == t {
 		return t
 	}
-	*c = Cell{token: t}
+	if !c.token.IsVacant() { // else its words are 0
+		*c = Cell{}
+	}
+	c.token = t
 	return t.vacant()
 }
 

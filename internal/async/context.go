@@ -18,17 +18,11 @@ type Context struct {
 // are shared, so they are never written.
 var noCells Cell
 
-// Capture returns the caller's execution context. It allocates nothing if no store has
-// changed since the last capture. Otherwise it allocates one cell for a goroutine with a single
-// key, nothing for most others, whose next change copies the cells instead, and a grant for
-// each revocable store in place. With an observer, or private stores, it copies the cells.
-func Capture() Context {
-	r := current()
-	switch {
-	case r == nil:
+// captureSlow is the portable twin of Capture.
+func captureSlow() Context {
+	r := currentSlow()
+	if r == nil {
 		return Context{}
-	case r.flags&(shared|scoped) == shared && r.cells != &noCells && !privateInUse.Load():
-		return r.context() // nothing has changed since it was captured: two calls less
 	}
 	return r.capture()
 }

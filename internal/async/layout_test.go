@@ -26,6 +26,7 @@ func TestRecordLayout(t *testing.T) {
 	assert.EqualValues(t, 28, unsafe.Offsetof(r.cellState)+unsafe.Offsetof(r.cellState.flags), "record_flags")
 	assert.EqualValues(t, 1, shared, "tested in assembly, with scoped, as the low 16 bits")
 	assert.EqualValues(t, 1<<8, scoped, "record_scoped is the second byte of the flags")
+	assert.EqualValues(t, 0x20000, room, "ROOM in assembly")
 	assert.EqualValues(t, 32, unsafe.Offsetof(r.published), "record_published")
 	assert.EqualValues(t, 48, unsafe.Sizeof(Scope{}), "the size class of a scope")
 	assert.EqualValues(t, 32, unsafe.Sizeof(Handle{}), "a Handle is passed in registers")

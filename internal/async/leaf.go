@@ -24,6 +24,7 @@ import (
 var (
 	lookupEntry   uintptr
 	currentEntry  uintptr
+	captureEntry  uintptr
 	fastCellEntry uintptr
 	probeEntry    uintptr
 )
@@ -33,6 +34,7 @@ var (
 var (
 	lookupTwin   = lookupSlow
 	currentTwin  = currentSlow
+	captureTwin  = captureSlow
 	fastCellTwin = fastCellSlow
 )
 
@@ -57,6 +59,7 @@ func useLeaves(offset uintptr) {
 	goidOffset = offset
 	Lookup = leaf[func(*Key) unsafe.Pointer](&lookupEntry)
 	current = leaf[func() *Record](&currentEntry)
+	Capture = leaf[func() Context](&captureEntry)
 	FastCell = leaf[func(Token) (*Record, *Cell)](&fastCellEntry)
 }
 

@@ -30,6 +30,7 @@ func TestLeavesAreInPlace(t *testing.T) {
 	code := func(f any) uintptr { return reflect.ValueOf(f).Pointer() }
 	assert.NotEqual(t, code(lookupSlow), code(Lookup))
 	assert.NotEqual(t, code(currentSlow), code(current))
+	assert.NotEqual(t, code(captureSlow), code(Capture))
 	assert.NotEqual(t, code(fastCellSlow), code(FastCell))
 }
 
@@ -39,9 +40,12 @@ func TestLeavesAskTheirTwins(t *testing.T) {
 		t.Skip("the calling convention of this release is not verified")
 	}
 	asked := 0
-	defer func() { lookupTwin, currentTwin, fastCellTwin = lookupSlow, currentSlow, fastCellSlow }()
+	defer func() {
+		lookupTwin, currentTwin, captureTwin, fastCellTwin = lookupSlow, currentSlow, captureSlow, fastCellSlow
+	}()
 	lookupTwin = func(k *Key) unsafe.Pointer { asked++; return lookupSlow(k) }
 	currentTwin = func() *Record { asked++; return currentSlow() }
+	captureTwin = func() Context { asked++; return captureSlow() }
 	fastCellTwin = func(x Token) (*Record, *Cell) { asked++; return fastCellSlow(x) }
 	testkit.InGoroutine(func() {
 		var v, other variable[int]
@@ -49,6 +53,7 @@ func TestLeavesAskTheirTwins(t *testing.T) {
 		other.token()
 		asked = 0
 		v.wantNone(t)
+		assert.True(t, Capture().Empty())
 		assert.Zero(t, asked, "a goroutine without stores")
 		v.set(1)
 		asked = 0
@@ -57,6 +62,9 @@ func TestLeavesAskTheirTwins(t *testing.T) {
 		other.wantNone(t)
 		assert.Zero(t, asked, "one store")
 		c := Capture()
+		assert.Equal(t, 1, asked, "capturing what is not shared")
+		asked = 0
+		assert.Equal(t, c, Capture())
 		other.wantNone(t)
 		v.want(t, 2)
 		assert.Zero(t, asked, "reading what is shared")

@@ -3,7 +3,7 @@
 // See lookup_amd64.s, which this follows line by line.
 //
 // On entry the argument is in R0, g has its own register, and the return address
-// is in R30. Results go to R0 and R1. R2 to R15 are free to use.
+// is in R30. Results go to R0, R1 and R2. All of R0 to R15 are free to use.
 
 #define array_mask    0
 #define array_slots   8
@@ -12,6 +12,7 @@
 #define record_mask   24
 #define record_shared 28
 #define record_scoped 29
+#define record_flags  28
 #define record_published 32
 #define cell_ptr      16
 #define cell_length   24
@@ -19,6 +20,7 @@
 
 #define INDEX_BITS 0x1fffffe0
 #define PURPOSE_BITS 0xe0000000
+#define ROOM 0x20000
 
 #define PROBES 32
 
@@ -208,6 +210,54 @@ norecord:
 slow:
 	TO_TWIN(·currentTwin)
 
+#define CAPTURED \
+	MOVHU record_shared(R11), R1 \
+	CMP  $1, R1 \
+	BNE  slow \
+	MOVD record_cells(R11), R3 \
+	MOVD $·noCells(SB), R2 \
+	CMP  R2, R3 \
+	BEQ  slow \
+	MOVWU ·privateInUse(SB), R1 \
+	CBNZ R1, slow \
+	MOVD R3, R0 \
+	MOVWU record_mask(R11), R1 \
+	MOVWU record_flags(R11), R2 \
+	AND  $ROOM, R2 \
+	RET
+
+// func() Context
+TEXT capture<>(SB), NOSPLIT|NOFRAME, $0-0
+	FIND_RECORD(·goidOffset)
+	CBZ  R11, norecord
+	CAPTURED
+
+norecord:
+	NO_RECORD
+	MOVD ZR, R0
+	MOVD ZR, R1
+	MOVD ZR, R2
+	RET
+
+slow:
+	JMP  captureComparing<>(SB)
+
+TEXT captureComparing<>(SB), NOSPLIT|NOFRAME, $0-0
+	FIND_RECORD(·comparingOffset)
+	COMPARE
+	CAPTURED
+
+norecord:
+	CBNZ R12, slow
+	NO_RECORD
+	MOVD ZR, R0
+	MOVD ZR, R1
+	MOVD ZR, R2
+	RET
+
+slow:
+	TO_TWIN(·captureTwin)
+
 #define FIND_CELL \
 	MOVHU record_shared(R11), R1 \
 	CBNZ R1, slow \
@@ -266,6 +316,8 @@ DATA ·lookupEntry(SB)/8, $lookup<>(SB)
 GLOBL ·lookupEntry(SB), NOPTR, $8
 DATA ·currentEntry(SB)/8, $current<>(SB)
 GLOBL ·currentEntry(SB), NOPTR, $8
+DATA ·captureEntry(SB)/8, $capture<>(SB)
+GLOBL ·captureEntry(SB), NOPTR, $8
 DATA ·fastCellEntry(SB)/8, $fastCell<>(SB)
 GLOBL ·fastCellEntry(SB), NOPTR, $8
 DATA ·probeEntry(SB)/8, $probe<>(SB)

@@ -2,6 +2,7 @@ package async
 
 import (
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing"
 
@@ -20,6 +21,20 @@ func wantTwinsAgree(t testing.TB, keys []*Key) {
 			require.FailNow(t, "Lookup", "key %d with token %x: %p, want %p", i, k.Token(), got, want)
 		}
 	}
+}
+
+// capture compares Capture, which may share the caller's cells, with its twin, and returns
+// the context.
+func capture(t testing.TB) Context {
+	t.Helper()
+	c := Capture()
+	if r := current(); !c.Empty() {
+		require.True(t, r.has(shared), "the captured cells are not shared")
+	} else if r != nil {
+		require.False(t, slices.ContainsFunc(r.Cells(), func(c Cell) bool { return !c.token.IsVacant() }), "stores are not captured")
+	}
+	require.Equal(t, captureSlow(), c)
+	return c
 }
 
 // wantFastCellsAgree compares FastCell, which may change the caller's record, with its
@@ -159,13 +174,13 @@ func testTwinsAgree(t *testing.T) {
 							require.True(t, scopes[r.IntN(len(scopes))].End())
 						}
 					case 6:
-						contexts = append(contexts, Capture())
+						contexts = append(contexts, capture(t))
 					case 7:
 						enter(contexts[r.IntN(len(contexts))], inside)
 					case 8:
 						v.key.Disable()
 					case 9:
-						enter(Capture(), func() { chosen[r.IntN(len(chosen))].run(steps, inside) })
+						enter(capture(t), func() { chosen[r.IntN(len(chosen))].run(steps, inside) })
 					}
 					wantTwinsAgree(t, keys)
 					if c := current(); c != nil {

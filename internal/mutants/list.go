@@ -79,12 +79,13 @@ var engineMutants = []mutant{
 	{file: "internal/async/record.go", anchor: "		r.resetExtras()\n", with: ""},
 
 	// Captures.
+	{file: "internal/async/lookup_amd64.s", anchor: "	CMPW  record_shared(R11), $1 \\\n", with: "	CMPB  record_shared(R11), $1 \\\n"},
+	{file: "internal/async/lookup_amd64.s", anchor: "	CMPQ  AX, DX \\\n	JEQ   slow \\\n", with: "	CMPQ  AX, DX \\\n"},
+	{file: "internal/async/lookup_amd64.s", anchor: "	CMPL  ·privateInUse(SB), $0 \\\n	JNE   slow \\\n", with: "	CMPL  ·privateInUse(SB), $0 \\\n"},
+	{file: "internal/async/lookup_amd64.s", anchor: "	ANDL  $ROOM, CX \\\n", with: ""},
+	{file: "internal/async/lookup_amd64.s", anchor: "	MOVL  record_mask(R11), BX \\\n", with: "	XORL  BX, BX \\\n"},
 	{file: "internal/async/context.go", anchor: "	r.set(shared, true)\n	return true\n}", with: "	return true\n}"},
 	{file: "internal/async/context.go", anchor: "	if inline {\n		r.inline = Cell{}\n	}\n", with: ""},
-	{file: "internal/async/context.go", anchor: "r.flags&(shared|scoped) == shared && r", with: "r.flags&shared != 0 && r"},
-	{file: "internal/async/context.go", anchor: "r.flags&(shared|scoped) == shared && r", with: "r.flags&scoped == 0 && r"},
-	{file: "internal/async/context.go", anchor: "r.cells != &noCells && !privateInUse.Load():", with: "!privateInUse.Load():"},
-	{file: "internal/async/context.go", anchor: "r.cells != &noCells && !privateInUse.Load():", with: "r.cells != &noCells:"},
 	{file: "internal/async/context.go", anchor: "	if privateInUse.Load() && hold(r.Cells(), private) {", with: "	if false {"},
 	{file: "internal/async/context.go", anchor: "		if r.has(scoped) {\n			r.dropEnded()\n		}\n		return", with: "		return"},
 	{file: "internal/async/context.go", anchor: "	if r.has(scoped) {\n		r.dropEnded()\n	}\n	if !r", with: "	if !r"},

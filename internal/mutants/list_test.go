@@ -38,6 +38,9 @@ func TestMutantsCompile(t *testing.T) {
 	fset, parsed := token.NewFileSet(), map[string][]*ast.File{}
 	deps := importer.ForCompiler(fset, "gc", exportData(t))
 	for i, m := range mutants {
+		if filepath.Ext(m.file) == ".s" {
+			continue // no package of the standard library checks assembly
+		}
 		text, err := os.ReadFile(filepath.Join(root, m.file))
 		require.NoError(t, err)
 		dir := filepath.Dir(m.file)
