@@ -180,6 +180,23 @@ func TestLossesBesideLabels(t *testing.T) {
 	}
 }
 
+// A goroutine that was started before its creator's Run has lost nothing in it.
+func TestNoLossOfAStoreThatTheCreatorSetLater(t *testing.T) {
+	var user als.Storage[string]
+	l := traceLosses(t)
+	read, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		<-read
+		assert.Empty(t, user.Get())
+	}()
+	user.Run("x", func() {
+		close(read)
+		<-done
+	})
+	assert.Empty(t, l.take())
+}
+
 // Tracing losses, on and off in between, does not change what goroutines see.
 func TestEverythingWhileLossesAreTraced(t *testing.T) {
 	trace := func() {

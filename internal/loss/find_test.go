@@ -156,6 +156,20 @@ func TestTheCellThatALayerLeavesIsNoStore(t *testing.T) {
 	assert.Equal(t, Timer, losses[0].Cause)
 }
 
+// So it is if the timer's function has set labels.
+func TestATimersLossIsReportedBesideLabels(t *testing.T) {
+	l := find(t)
+	var v variable
+	testkit.InGoroutine(func() { v.run(1, func() {}) })
+	testkit.Through(func(f func()) { time.AfterFunc(0, f) }, func() {
+		labels.Set(unsafe.Pointer(labelset.Plain([]labelset.Label{labelset.New("k", "v")})))
+		v.isSet()
+	})
+	losses := l.all()
+	require.Len(t, losses, 1)
+	assert.Equal(t, Timer, losses[0].Cause)
+}
+
 // The labels that a program has set stay while its stores are noted.
 func TestNotesKeepTheProgramsLabels(t *testing.T) {
 	l := find(t)

@@ -338,7 +338,7 @@ func (s *search) lost(r *async.Record, token async.Token) (Cause, bool) {
 		return Detached, slices.Contains(s.owners.lostBy(goroutine.ID()), token)
 	}
 	_, creator := g.GoStatement()
-	if set == nil && startedByTimer() {
+	if startedByTimer() {
 		return Timer, s.everSet.has(token)
 	}
 	if owner := s.owners.of(creator); owner != nil && slices.Contains(owner.has, token) {

@@ -226,7 +226,7 @@ var publicMutants = []mutant{
 	{file: "internal/loss/loss.go", anchor: "r.InCapturedContext() || r.KeepsCell(token)", with: "r.KeepsCell(token)"},
 	{file: "internal/loss/loss.go", anchor: "r.InCapturedContext() || r.KeepsCell(token)", with: "r.InCapturedContext()"},
 	{file: "internal/loss/loss.go", anchor: "	case r != nil && r.Revoked(token):\n", with: "	case false:\n"},
-	{file: "internal/loss/loss.go", anchor: "set == nil && startedByTimer()", with: "startedByTimer()"},
+	{file: "internal/loss/loss.go", anchor: "	if startedByTimer() {", with: "	if set == nil && startedByTimer() {"},
 	{file: "internal/loss/loss.go", anchor: "return Timer, s.everSet.has(token)", with: "return Timer, true"},
 	{file: "internal/loss/loss.go", anchor: "		return Overwritten, replaced\n", with: "		return Overwritten, true\n"},
 	{file: "internal/loss/loss.go", anchor: "		return PlainGo, replaced\n", with: "		return PlainGo, true\n"},
