@@ -156,7 +156,16 @@ func TestTheCellThatALayerLeavesIsNoStore(t *testing.T) {
 	assert.Equal(t, Timer, losses[0].Cause)
 }
 
-// So it is if the timer's function has set labels.
+// A timer's goroutine misses no store of a key that has had none since the search began.
+func TestATimersReadOfAKeyWithoutStoresIsNoLoss(t *testing.T) {
+	var v variable
+	v.run(1, func() {})
+	l := find(t)
+	testkit.Through(func(f func()) { time.AfterFunc(0, f) }, func() { v.isSet() })
+	assert.Empty(t, l.all())
+}
+
+// A timer's goroutine misses a store also if it has set labels.
 func TestATimersLossIsReportedBesideLabels(t *testing.T) {
 	l := find(t)
 	var v variable
