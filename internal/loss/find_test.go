@@ -112,6 +112,10 @@ func TestNoLossIsReportedWhereNoneHappened(t *testing.T) {
 	v.run(1, func() {
 		assert.True(t, v.isSet())
 		testkit.InGoroutine(func() { unset.isSet() }) // the creator had no such store
+		testkit.InGoroutine(func() {
+			labels.Set(unsafe.Pointer(labelset.Plain([]labelset.Label{labelset.New("k", "v")})))
+			unset.isSet() // nor is it lost to labels
+		})
 		testkit.InGoroutine(func() { v.run(2, func() { v.isSet() }) })
 		testkit.Through(func(f func()) { go async.Task(f)() }, func() { assert.True(t, v.isSet()) })
 	})
