@@ -292,6 +292,21 @@ var engineMutants = []mutant{
 	{file: "internal/inheritance/inheritance.go", anchor: "		depth--\n", with: "",
 		equivalent: "a depth that is one too large flattens the chain sooner: slower, not wrong"},
 
+	// Sets of labels, and the labels of stores in them.
+	{file: "internal/inheritance/storelabels.go", anchor: "	all = append(mine, user...)\n", with: "	all = mine\n"},
+	{file: "internal/inheritance/storelabels.go", anchor: "	slices.SortStableFunc(all, ", with: "	slices.SortStableFunc(all[:0], "},
+	{file: "internal/inheritance/storelabels.go", anchor: "	slices.SortStableFunc(own, ", with: "	slices.SortStableFunc(own[:0], "},
+	{file: "internal/inheritance/storelabels.go", anchor: "text != \"\" && !slices.ContainsFunc(user, taken) && !", with: "!slices.ContainsFunc(user, taken) && !"},
+	{file: "internal/inheritance/storelabels.go", anchor: "text != \"\" && !slices.ContainsFunc(user, taken) && !", with: "text != \"\" && !"},
+	{file: "internal/inheritance/storelabels.go", anchor: " && !slices.ContainsFunc(own, taken) {", with: " {"},
+	{file: "internal/inheritance/storelabels.go", anchor: "	if own {\n", with: "	if !own {\n"},
+	{file: "internal/inheritance/storelabels.go", anchor: "	hidden.ValueLen = len(user)", with: "	hidden.ValueLen = 0 * len(user)"},
+	{file: "internal/labelset/labelset.go", anchor: "	if len(shown) == 0 {\n		return nil\n	}\n", with: ""},
+	{file: "internal/labelset/labelset.go", anchor: "set == nil || set.Len == set.Cap {", with: "set == nil || set.Cap == 0 {"},
+	{file: "internal/labelset/labelset.go", anchor: "uintptr(set.Len)*unsafe", with: "uintptr(0*set.Len)*unsafe"},
+	{file: "internal/labelset/labelset.go", anchor: "len(shown)+1), shown...)", with: "len(shown)+1), shown[:0]...)"},
+	{file: "internal/labelset/labelset.go", anchor: "slices.Clone(shown)), len(shown), len(shown)}", with: "slices.Clone(shown)), 0, len(shown)}"},
+
 	// What the engine publishes without a call of the observer.
 	{file: "internal/async/context.go", anchor: " && bare(was) {", with: " {"},
 	{file: "internal/async/context.go", anchor: " && bare(link) {", with: " {"},

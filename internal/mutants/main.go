@@ -82,6 +82,7 @@ var (
 			{by: byTests, pkg: "internal/table", args: []string{"-test.run", "^TestLookUpOvertakenByAMove$", "-test.short=false", "-test.count=10"}},
 		},
 		"internal/inheritance": {inheritedPrograms, inheritanceTests, inheritTests, alsInheritedTests},
+		"internal/labelset":    {inheritanceTests, lossOwnTests, inheritTests, inheritedPrograms},
 
 		"als":            {plainPrograms, inheritedPrograms, alsTests, alsInheritedTests, hooksTests, inheritTests, alsdebugTests},
 		"als/inherit":    {inheritTests, inheritedPrograms, alsInheritedTests},
