@@ -12,6 +12,7 @@ import (
 	"github.com/seed-1938943e/goroutine"
 	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/als/inherit"
+	"github.com/seed-1938943e/goroutine/internal/g/labels"
 	"github.com/seed-1938943e/goroutine/internal/race"
 	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/assert"
@@ -195,6 +196,31 @@ func TestNoLossOfAStoreThatTheCreatorSetLater(t *testing.T) {
 		<-done
 	})
 	assert.Empty(t, l.take())
+}
+
+// After the end of TraceLoss a detached goroutine gets no note of what it was not given.
+func TestADetachedGoroutineHasNoNoteAfterTraceLoss(t *testing.T) {
+	if labels.Offset() == 0 {
+		t.Skip("the labels cannot be read here")
+	}
+	inherit.ForgetDetached(t)
+	var user als.Storage[string]
+	noted := func() (noted bool) {
+		done := make(chan struct{})
+		loop := func() {
+			defer close(done)
+			user.Get()
+			noted = labels.Get() != nil
+		}
+		inherit.Detach(loop)
+		user.Run("x", func() { go loop() })
+		<-done
+		return noted
+	}
+	stop := als.TraceLoss(func(als.Loss) {})
+	assert.True(t, noted())
+	stop()
+	assert.False(t, noted())
 }
 
 // Tracing losses, on and off in between, does not change what goroutines see.
