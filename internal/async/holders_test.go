@@ -2,6 +2,8 @@ package async
 
 import (
 	"reflect"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"testing"
 
@@ -51,10 +53,21 @@ func TestHolders(t *testing.T) {
 			released <- true
 			<-done
 			require.NotContains(t, holderIDs(), them, "it is still there, and holds nothing")
+			require.False(t, slices.ContainsFunc(Holders(nothingIsVoid), func(h Holder) bool { return h.Goroutine == them }))
 			done <- true
 			<-ended
 		})
 	}
+
+	t.Run("one that has exited", func(t *testing.T) {
+		defer debug.SetGCPercent(debug.SetGCPercent(-1)) // a collection would remove the record
+		var them uint64
+		testkit.InGoroutine(func() {
+			them = goroutine.ID()
+			a.set(1)
+		})
+		testkit.Eventually(t, "it has exited", func() bool { return !slices.Contains(holderIDs(), them) })
+	})
 
 	t.Run("those that hold nothing", func(t *testing.T) {
 		id, end := make(chan uint64), make(chan bool)
@@ -175,6 +188,68 @@ func TestHoldersNameTheStores(t *testing.T) {
 	<-ended
 }
 
+// A store of a parked goroutine is listed if it is there, wherever it lies.
+func TestHoldersOfAParkedGoroutine(t *testing.T) {
+	if race.Enabled {
+		t.Skip("under the race detector no record of another goroutine is read")
+	}
+	inPlace, box, unfinished := &variable[int]{revoke: true}, &variable[[9]int]{}, &variable[[9]byte]{}
+	face := &variable[any]{}
+	captured := &variable[int]{}
+	for name, test := range map[string]struct {
+		hold func(wait func())
+		want []string
+		void bool
+	}{
+		"revocable, in place": {hold: func(wait func()) { inPlace.run(1, wait) }, want: []string{"int"}},
+		"in a box":            {hold: func(wait func()) { box.run([9]int{}, wait) }, want: []string{"[9]int"}},
+		"not yet in its box": {hold: func(wait func()) {
+			token := unfinished.token()
+			r, c := CellFor(token)
+			c.Prepare(token)
+			box.run([9]int{}, wait)
+			r.reset()
+		}, want: []string{"[9]int"}},
+		"an interface":       {hold: func(wait func()) { face.run(1, wait) }, want: []string{"interface {}"}},
+		"an interface, void": {hold: func(wait func()) { face.run(1, wait) }, void: true},
+		"captured": {hold: func(wait func()) {
+			captured.run(1, func() { Capture(); wait() })
+		}, want: []string{"int"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			id, end, ended := make(chan uint64), make(chan bool), make(chan bool)
+			go func() {
+				defer close(ended)
+				test.hold(func() { id <- goroutine.ID(); <-end })
+			}()
+			them := <-id
+			defer func() { close(end); <-ended }()
+			awaitParked(t, them)
+			var found []Holder
+			for _, h := range Holders(func(any) bool { return test.void }) {
+				if h.Goroutine == them {
+					found = append(found, h)
+				}
+			}
+			require.Len(t, found, 1)
+			require.True(t, found[0].Exact)
+			require.Equal(t, test.want, currentNames(found[0].Stores))
+			require.Len(t, found[0].Stores, 1)
+			require.Equal(t, name == "captured", found[0].Captured != 0)
+		})
+	}
+}
+
+func TestMayHold(t *testing.T) {
+	v := &variable[int]{}
+	token := v.token()
+	require.True(t, (&Cell{token: token}).mayHold())
+	require.False(t, (&Cell{token: token.vacant()}).mayHold())
+	require.False(t, (&Cell{token: tokenAt(1 << 22)}).mayHold(), "an index that no key has had")
+	v.key.Disable()
+	require.False(t, (&Cell{token: token}).mayHold(), "of before the Disable")
+}
+
 // A store is followed only if its goroutine was parked while the pointer to the cells and
 // their mask were loaded: otherwise the cell may lie behind the array.
 func TestHoldersFollowNoGuess(t *testing.T) {
@@ -257,4 +332,24 @@ func TestHoldersOfARecordThatEntersTheZeroContext(t *testing.T) {
 		require.Equal(t, race.Enabled, l.into(r, &Holder{G: gp, Goroutine: id}))
 		require.Empty(t, l.stores)
 	}
+}
+
+// So may the mask of a record whose cell is the inline one. What lies behind that cell is none.
+func TestHoldersOfARecordThatReturnsToItsInlineCell(t *testing.T) {
+	v := &variable[int]{}
+	gp, id := g.Self()
+	var memory struct {
+		r      Record
+		behind [8 * cellSize]Token
+	}
+	r := &memory.r
+	r.reset()
+	r.mask = arrayMask(8)
+	for i := range memory.behind {
+		memory.behind[i] = v.token()
+	}
+	l := look{void: nothingIsVoid, keys: make(map[Token]*KeyInfo)}
+	require.Equal(t, race.Enabled, l.into(r, &Holder{G: gp, Goroutine: id}))
+	require.Empty(t, l.stores)
+	runtime.KeepAlive(v)
 }
