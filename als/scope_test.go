@@ -517,6 +517,8 @@ func TestForgottenScopesKeepNothing(t *testing.T) {
 			testkit.EventuallyCollected(t, "the stores that forgotten scopes hide are garbage", func() bool { return finalized.Load() >= forgotten-2 })
 			last.End()
 			wantStore(t, s, beneath)
+			last.End() // it has ended
+			wantStore(t, s, beneath)
 			s.WithScope(new(span)).End()
 			wantStore(t, s, beneath)
 			first.End()

@@ -90,6 +90,9 @@ func FuzzFix(f *testing.F) {
 		f.Add(i, i, i, i, i)
 		f.Add(byte(0), byte(0), i, byte(2), byte(1))
 	}
+	// The first source waits for the go command, on a loaded machine longer than the ten
+	// seconds that an input may take.
+	sourcetest.Run(f, gostmt.Analyzer, `package first; import _ "github.com/seed-1938943e/goroutine/als"`)
 	f.Fuzz(func(t *testing.T, before, place, callee, argument, name byte) {
 		text := source(before, place, callee, argument, name)
 		if sourcetest.Compile(t, text) != nil {
