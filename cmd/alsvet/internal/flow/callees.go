@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/types/typeutil"
@@ -47,7 +48,7 @@ func (p *Package) callees(fun ast.Expr, depth int) Callees {
 		if info.Types[fun.Fun].IsType() && len(fun.Args) == 1 {
 			return p.callees(fun.Args[0], depth)
 		}
-		return Callees{Unknown: true}
+		return p.returned(fun, depth)
 	case *ast.IndexExpr, *ast.IndexListExpr:
 		if fn := instance(info, fun); fn != nil {
 			return p.function(fn)
@@ -70,6 +71,44 @@ func (p *Package) callees(fun ast.Expr, depth int) Callees {
 		if tv := info.Types[value]; !tv.IsNil() && depth < maxAliases {
 			c.add(p.callees(value, depth+1))
 		}
+	}
+	return c
+}
+
+// returned returns the functions that a call of a function of this package returns.
+func (p *Package) returned(call *ast.CallExpr, depth int) Callees {
+	unknown := Callees{Unknown: true}
+	fn, _ := typeutil.Callee(p.Pass.TypesInfo, call).(*types.Func)
+	if fn == nil || p.decls[fn.Origin()] == nil || depth == maxAliases {
+		return unknown
+	}
+	f := p.decls[fn.Origin()]
+	which := slices.IndexFunc(f.results, func(v *types.Var) bool { return isFunc(v.Type()) })
+	var c Callees
+	for cur := range f.Cursor.Preorder((*ast.ReturnStmt)(nil)) {
+		if p.Enclosing(cur) != f {
+			continue
+		}
+		results := cur.Node().(*ast.ReturnStmt).Results
+		if which < 0 || which >= len(results) || len(results) != len(f.results) {
+			return unknown
+		}
+		switch e := ast.Unparen(results[which]).(type) {
+		case *ast.FuncLit:
+			c.Funcs = append(c.Funcs, p.funcs[e])
+		default:
+			if p.Pass.TypesInfo.Types[e].IsNil() {
+				continue
+			}
+			if fn, ok := typeutil.Callee(p.Pass.TypesInfo, &ast.CallExpr{Fun: e}).(*types.Func); ok {
+				c.add(p.function(fn))
+				continue
+			}
+			return unknown
+		}
+	}
+	if len(c.Funcs)+len(c.Foreign) == 0 {
+		return unknown
 	}
 	return c
 }

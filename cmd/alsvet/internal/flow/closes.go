@@ -6,7 +6,7 @@ import (
 )
 
 // closeName are names of functions that end something.
-var closeName = regexp.MustCompile(`(?i)^(close|shutdown|stop|cancel|disconnect|teardown)(all|now|with.*)?$`)
+var closeName = regexp.MustCompile(`(?i)^(close|shutdown|stop|cancel|disconnect|teardown|clean_?up|dispose|destroy)(all|now|with.*)?$`)
 
 // logName are names of methods of loggers.
 var logName = regexp.MustCompile(`^(Print|Debug|Info|Warn|Warning|Error|Trace|Log|Output)(f|ln|w)?$`)
@@ -53,7 +53,7 @@ func (c *closing) value(fun ast.Expr, args []ast.Expr) bool {
 		defer func() { c.inside = outer }()
 	}
 	switch {
-	case isCancel(p.Pass.TypesInfo.TypeOf(fun)):
+	case IsCancel(p.Pass.TypesInfo.TypeOf(fun)):
 		return true
 	case p.logs(fun):
 		c.logged = true

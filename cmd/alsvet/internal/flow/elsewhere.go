@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ast/inspector"
 
@@ -49,10 +50,10 @@ func (p *Package) Runs(call *ast.CallExpr, i int) Runs {
 		if starts, listed := schedulers.Known[name]; listed { // through a variable
 			return Runs{Elsewhere: true, Starts: starts, Name: name, Listed: true}
 		}
-		if p.isALS(fn) {
-			continue
+		if p.isALS(fn) || registers.MatchString(fn.Name()) {
+			continue // a handler is called for others
 		}
-		if isInterfaceMethod(fn) && asyncNames[fn.Name()] && !(fn.Pkg() != nil && IsStandard(fn.Pkg().Path())) {
+		if isInterfaceMethod(fn) && (asyncNames[fn.Name()] || strings.HasSuffix(fn.Name(), "Async")) && !(fn.Pkg() != nil && IsStandard(fn.Pkg().Path())) {
 			return Runs{Elsewhere: true, Starts: fn.Name() == "Go" || fn.Name() == "TryGo", Name: Text(call.Fun)}
 		}
 		for _, param := range p.FactOf(fn).Elsewhere {
@@ -60,8 +61,36 @@ func (p *Package) Runs(call *ast.CallExpr, i int) Runs {
 				return Runs{Elsewhere: true, Starts: param.Starts, Name: Text(call.Fun)}
 			}
 		}
+		if param := p.implementedElsewhere(call, fn, i); param != nil {
+			return Runs{Elsewhere: true, Starts: param.Starts, Name: Text(call.Fun)}
+		}
 	}
 	return Runs{}
+}
+
+// implementedElsewhere returns how a method of this package runs its i-th parameter that is behind the
+// method of an interface of this package, nil if none does.
+func (p *Package) implementedElsewhere(call *ast.CallExpr, fn *types.Func, i int) *Param {
+	if fn.Pkg() != p.Pass.Pkg || !isInterfaceMethod(fn) || !isFunc(p.Pass.TypesInfo.TypeOf(call.Args[i])) {
+		return nil
+	}
+	iface, ok := fn.Signature().Recv().Type().Underlying().(*types.Interface)
+	if !ok {
+		return nil
+	}
+	for tn := range p.typeNames {
+		ptr := types.NewPointer(tn.Type())
+		if types.IsInterface(tn.Type()) || !types.Implements(ptr, iface) {
+			continue
+		}
+		obj, _, _ := types.LookupFieldOrMethod(ptr, true, fn.Pkg(), fn.Name())
+		if m, ok := obj.(*types.Func); ok && p.decls[m.Origin()] != nil {
+			if param := p.decls[m.Origin()].runs(i); param != nil {
+				return param
+			}
+		}
+	}
+	return nil
 }
 
 func (f *Func) runs(i int) *Param {
@@ -161,7 +190,7 @@ func (p *Package) CarriesParam(value ast.Expr) bool {
 // canRun reports whether a value of the type is a function, a slice of functions or a
 // struct that has one.
 func canRun(t types.Type) bool {
-	if isCancel(t) {
+	if IsCancel(t) {
 		return false
 	}
 	if ptr, ok := t.Underlying().(*types.Pointer); ok {

@@ -77,6 +77,10 @@ func TestReads(t *testing.T) {
 		"of database/sql, too":  {`import "database/sql"; func f(db *sql.DB) { db.Close() }`, Never},
 		"a lock":                {`import "sync"; func f(mu *sync.Mutex) { mu.Lock() }`, Never},
 		"an unknown interface":  {`type i interface{ Do() }; func f(x i) { x.Do() }`, Could},
+		"an option":             {`type c struct{ n int }; func f(opts ...func(*c)) { for _, opt := range opts { opt(&c{}) } }`, Never},
+		"one of a list":         {`type c struct{ n int }; func f(hooks []func(*c)) { for _, hook := range hooks { hook(&c{}) } }`, Could},
+		"a clock":               {`type i interface{ Now(int) error }; func f(x i) { x.Now(1) }`, Never},
+		"a returned function":   {storage + `func f() { g()() }; func g() func() { return func() { user.Get() } }`, Does},
 		"a harmless method":     {`type i interface{ Close() }; func f(x i) { x.Close() }`, Never},
 		"an interface of ours":  {`type i interface{ do() }; type a struct{}; func (a) do() {}; func f(x i) { x.do() }`, Never},
 		"and one that reads":    {storage + `type i interface{ do() }; type a struct{}; func (a) do() { user.Get() }; func f(x i) { x.do() }`, Does},
@@ -193,7 +197,12 @@ func TestParameters(t *testing.T) {
 		"a cancel function":  {`import "context"; func f(c context.CancelFunc) { go c() }`, nil, nil},
 		"by an interface":    {`type pool interface{ Submit(func()) }; func f(p pool, g func()) { p.Submit(g) }`, []int{1}, []Param{{1, false}}},
 		"by its Go":          {`type pool interface{ Go(func()) }; func f(p pool, g func()) { p.Go(g) }`, []int{1}, []Param{{1, true}}},
-		"by another method":  {`type pool interface{ Each(func()) }; func f(p pool, g func()) { p.Each(g) }`, []int{1}, nil},
+		"by its name":        {`type client interface{ InvokeAsync(func()) }; func f(c client, g func()) { c.InvokeAsync(g) }`, []int{1}, []Param{{1, false}}},
+		"behind an interface": {`type Pool interface{ Each(func()) }
+			type pool struct{}
+			func (*pool) Each(g func()) { go g() }
+			func f(p Pool, g func()) { p.Each(g) }`, []int{1}, []Param{{1, true}}},
+		"by another method": {`type pool interface{ Each(func()) }; func f(p pool, g func()) { p.Each(g) }`, []int{1}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -219,6 +228,10 @@ func TestFactsOfImports(t *testing.T) {
 		func Call(fn func()) { fn() }
 
 		func Plain() {}
+
+		type Cache struct { events []func() }
+
+		func (c *Cache) OnEviction(fn func()) { go fn() }
 	`
 	p, action := analyze(t, spawn, `package p
 
@@ -229,6 +242,7 @@ func TestFactsOfImports(t *testing.T) {
 		func calls() { spawn.Call(func() { spawn.Read() }) }
 		func runs(a, b func()) { spawn.Go(1, a, b) }
 		func hands(a func()) { spawn.Call(a) }
+		func registers(c *spawn.Cache, a func()) { c.OnEviction(a) }
 	`)
 	got := make(map[string]string)
 	for _, f := range p.Funcs() {
@@ -237,7 +251,7 @@ func TestFactsOfImports(t *testing.T) {
 		}
 	}
 	// The functions of a variadic parameter are not known one by one: they could read.
-	assert.Equal(t, map[string]string{"reads": "reads", "plain": "", "calls": "reads", "runs": "could read calls elsewhere", "hands": "calls"}, got)
+	assert.Equal(t, map[string]string{"reads": "reads", "plain": "", "calls": "reads", "runs": "could read calls elsewhere", "hands": "calls", "registers": "calls"}, got)
 
 	call := sourcetest.Find(t, action, func(n *ast.CallExpr) bool { return len(n.Args) == 3 })
 	assert.Equal(t, Runs{}, p.Runs(call, 0))
@@ -305,9 +319,23 @@ func TestCallees(t *testing.T) {
 			use(x.run, "14 one")
 			use(x.Run, "15 unknown")
 			use(y.method, "16 method")
+			use(makes(1), "17 a function literal one")
+			use(gives(one), "18 unknown")
 		}
 
 		func result() (func(), func()) { return nil, nil }
+
+		func makes(n int) func() {
+			switch n {
+			case 0:
+				return nil
+			case 1:
+				return func() { func() func() { return two }() }
+			}
+			return one
+		}
+
+		func gives(f func()) func() { return f }
 
 		func use(func(), string) {}
 	`
@@ -340,7 +368,7 @@ func TestCallees(t *testing.T) {
 		assert.Equal(t, want, fmt.Sprintf("%q", fmt.Sprint(n, " ", strings.Join(words, " "))))
 		return true
 	})
-	assert.Equal(t, 16, n)
+	assert.Equal(t, 18, n)
 }
 
 // What carries a context of its own.

@@ -78,7 +78,7 @@ func (p *Package) queued(f *Func, value ast.Expr, emptied, keyed bool) bool {
 }
 
 // registers are names of functions that register a handler.
-var registers = regexp.MustCompile(`^(?i:add|set|append|register|subscribe|on)\w*(Listener|Handler|Hook|Observer|Subscriber|Callback|Closer|Interceptor|Trigger)s?$`)
+var registers = regexp.MustCompile(`^((?i:add|set|append|register|subscribe|on)\w*(Listener|Handler|Hook|Observer|Subscriber|Callback|Closer|Interceptor|Trigger)s?|On[A-Z]\w*(ion|ed|ing|e|Event|Insert|Update|Start|Stop|Open|Exit|Error))$`)
 
 // stored returns the values that an assignment of rhs to lhs stores in a field or package
 // variable, which is nil if it stores none. Keyed says that they are elements of a map.

@@ -72,11 +72,11 @@ func (p *Package) scanCall(f *Func, call *ast.CallExpr, loop bool) {
 	if tv.IsType() || tv.IsBuiltin() {
 		return
 	}
-	if isCancel(tv.Type) {
+	if IsCancel(tv.Type) {
 		return
 	}
 	c := p.Callees(call.Fun)
-	if c.Unknown {
+	if c.Unknown && !p.IsOption(p.Assigned.Variable(call.Fun)) {
 		f.reads = max(f.reads, Could)
 	}
 	for _, v := range c.Params {
@@ -92,6 +92,29 @@ func (p *Package) scanCall(f *Func, call *ast.CallExpr, loop bool) {
 	p.scanArguments(f, call, c, loop)
 }
 
+// IsOption reports whether a function is one of the options that its caller is given:
+// for _, opt := range opts { opt(&config) }.
+func (p *Package) IsOption(v *types.Var) bool {
+	if v == nil {
+		return false
+	}
+	sig, ok := v.Type().Underlying().(*types.Signature)
+	over := p.Assigned.Ranged(v)
+	if !ok || over == nil || sig.Params().Len() != 1 || sig.Results().Len() > 1 {
+		return false
+	}
+	if _, pointer := sig.Params().At(0).Type().Underlying().(*types.Pointer); !pointer {
+		return false
+	}
+	list := p.Assigned.Variable(over)
+	i, isParam := p.ParamIndex(list)
+	if !isParam {
+		return false
+	}
+	owner := p.OwnerOf(list)
+	return owner.Obj != nil && owner.Obj.Signature().Variadic() && i == owner.Obj.Signature().Params().Len()-1
+}
+
 // settingName are names of functions in fields that read no store in any sensible program.
 var settingName = regexp.MustCompile(`(?i)^(now|time|clock|since|rand|log|debug|info|warn|print|trace|sleep|after|less|equal|compare|cmp|hash|size|len|close|cancel)|cancel$`)
 
@@ -103,7 +126,7 @@ func (p *Package) scanArguments(f *Func, call *ast.CallExpr, c Callees, loop boo
 		if t == nil {
 			continue
 		}
-		if _, isFunc := t.Underlying().(*types.Signature); !isFunc || isCancel(t) {
+		if _, isFunc := t.Underlying().(*types.Signature); !isFunc || IsCancel(t) {
 			continue
 		}
 		if _, isLit := ast.Unparen(arg).(*ast.FuncLit); isLit {
@@ -159,7 +182,7 @@ func (p *Package) noteValue(f *Func, fun ast.Expr, loop bool) bool {
 // noteParamCall notes that a function parameter is called, by the function that has it
 // or by a literal in that.
 func (p *Package) noteParamCall(f *Func, v *types.Var, loop bool) bool {
-	if isCancel(v.Type()) {
+	if IsCancel(v.Type()) {
 		return false
 	}
 	owner := p.OwnerOf(v)
@@ -242,7 +265,7 @@ func (p *Package) GoroutineReads(call *ast.CallExpr) Reading {
 	for _, v := range c.Params {
 		owner := p.OwnerOf(v)
 		i, ok := p.ParamIndex(v)
-		if ok && !isCancel(v.Type()) && owner.runs(i) == nil && p.funcs[owner.Node] != nil && !p.Within(c.Funcs, owner) {
+		if ok && !IsCancel(v.Type()) && owner.runs(i) == nil && p.funcs[owner.Node] != nil && !p.Within(c.Funcs, owner) {
 			return Could
 		}
 	}
@@ -266,7 +289,7 @@ func (p *Package) CouldRead(fun ast.Expr, args []ast.Expr) bool { return p.Reads
 
 // Reads is CouldRead with the answer in full.
 func (p *Package) Reads(fun ast.Expr, args []ast.Expr) Reading {
-	if isCancel(p.Pass.TypesInfo.TypeOf(fun)) {
+	if IsCancel(p.Pass.TypesInfo.TypeOf(fun)) {
 		return Never
 	}
 	c := p.Callees(fun)

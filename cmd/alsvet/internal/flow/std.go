@@ -37,6 +37,7 @@ var harmless = map[string]bool{
 	"Len": true, "Name": true, "ID": true, "Type": true, "Done": true, "Err": true, "Cancel": true, "Release": true,
 	"LocalAddr": true, "RemoteAddr": true, "Addr": true, "Flush": true, "CloseWrite": true, "CloseRead": true,
 	"SetDeadline": true, "SetReadDeadline": true, "SetWriteDeadline": true, "Size": true, "Less": true, "Swap": true,
+	"Now": true, "Since": true, "Until": true, "After": true, "Sleep": true, "NewTimer": true, "NewTicker": true,
 	"Encode": true, "Decode": true, "Marshal": true, "Unmarshal": true,
 }
 
@@ -177,8 +178,8 @@ func standardReads(fn *types.Func) bool {
 	return true
 }
 
-// isCancel reports whether a type is that of a function that cancels a context.
-func isCancel(t types.Type) bool {
+// IsCancel reports whether a type is that of a function that cancels a context.
+func IsCancel(t types.Type) bool {
 	named, ok := types.Unalias(t).(*types.Named)
 	if !ok || named.Obj().Pkg() == nil || named.Obj().Pkg().Path() != "context" {
 		return false

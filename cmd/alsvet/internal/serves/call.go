@@ -67,7 +67,10 @@ func (b *body) queued(n *ast.CallExpr) {
 // dynamic is for calls of unknown function values.
 func (b *body) dynamic(n *ast.CallExpr) {
 	v := b.judge.flow.Assigned.Variable(n.Fun)
-	b.handed = b.handed || v == nil || !b.isSetting(n.Fun, v)
+	if call, ok := ast.Unparen(n.Fun).(*ast.CallExpr); ok && b.judge.isOfPackageFunc(call) {
+		return
+	}
+	b.runs(n.Fun, v)
 	if v == nil {
 		return
 	}
@@ -127,13 +130,25 @@ func (w *walker) foreign(fn *types.Func, fun ast.Expr, args []ast.Expr, e *env, 
 		b.add(read, args[0], b.origin(args[0]), name+"s in a loop from")
 	case inLoop > 0 && (readName.MatchString(name) || std && name == "Decode") && source != nil && w.judge.isValue(source):
 		b.add(read, source, max(b.origin(source), min(b.receiver(), Given)), name+"s in a loop from")
-	case !std && inLoop == 0 && isInterface(fn) && serverName.MatchString(name):
+	case !std && inLoop == 0 && isInterface(fn) && mayLast(fn, serverName):
 		b.suspect(flow.Text(fun))
 	}
 }
 
-// lastsName are names of functions that go on until something outside of them ends.
-var lastsName = regexp.MustCompile(`(?i)^(run|start|serve|listen|watch|wait|subscribe|consume|monitor|follow|tail|forward|proxy|relay|pump|copy|stream|poll|loop|keepalive|block|join)([A-Z_].*)?$`)
+// lastsName are names of functions that go on until something outside of them ends, or run a
+// whole program.
+var lastsName = regexp.MustCompile(`^([Rr]un|[Ss]tart|[Ss]erve|[Ll]isten|[Ww]atch|[Ww]ait|[Ss]ubscribe|[Cc]onsume|[Mm]onitor|[Ff]ollow|[Tt]ail|[Ff]orward|[Pp]roxy|[Rr]elay|[Pp]ump|[Cc]opy|[Ss]tream|[Pp]oll|[Ll]oop|[Kk]eep[Aa]live|[Bb]lock|[Jj]oin|[Mm]ain)([A-Z_].*)?$`)
+
+// mayLast reports whether a function may go on until something outside of it ends, as its name
+// says. One that returns a value for its caller to use, such as Start of a tracer, does not.
+func mayLast(fn *types.Func, name *regexp.Regexp) bool {
+	for result := range fn.Signature().Results().Variables() {
+		if basic, ok := result.Type().Underlying().(*types.Basic); !isError(result.Type()) && (!ok || basic.Info()&types.IsString != 0) {
+			return false
+		}
+	}
+	return name.MatchString(fn.Name())
+}
 
 // outlasts notes a call that may last for longer than the function that starts the goroutine: one
 // that copies or accepts until something ends, one whose name says so, and one that is given a
@@ -152,13 +167,46 @@ func (b *body) outlasts(fn *types.Func, std bool, source ast.Expr, fun ast.Expr,
 		if source != nil && b.origin(source) != Own {
 			b.stays = "it waits with " + flow.Text(fun)
 		}
-	case !std && lastsName.MatchString(fn.Name()) && b.judge.flow.CouldRead(fun, nil):
+	case !std && mayLast(fn, lastsName) && b.judge.flow.CouldRead(fun, nil):
 		b.stays = "it calls " + flow.Text(fun) + ", which may last"
 	}
 	for _, arg := range args {
-		if t := b.judge.info.TypeOf(arg); b.stays == "" && !std && t != nil && endsWork(t) && b.origin(arg) == Shared {
+		if t := b.judge.info.TypeOf(arg); b.stays == "" && !std && t != nil && endsWork(t) && b.origin(arg) == Shared && !b.judge.isEndless(arg) {
 			b.stays = "it may last until " + flow.Text(arg) + " ends"
 		}
+	}
+}
+
+// isEndless reports whether a value is a context that never ends, in a package variable.
+func (j *Judge) isEndless(e ast.Expr) bool {
+	values, complete := j.flow.Assigned.Values(j.flow.Assigned.Variable(e))
+	for _, value := range values {
+		call, ok := ast.Unparen(value).(*ast.CallExpr)
+		complete = complete && ok && known.Is(j.info, call, "context.Background", "context.TODO")
+	}
+	return complete && len(values) > 0
+}
+
+// runs notes a call of the function value fun of the variable or field v, nil for others. One that
+// is reached through what others share may be one of theirs.
+func (b *body) runs(fun ast.Expr, v *types.Var) {
+	b.values = b.values || v == nil || !isOwnFunction(v)
+	if v != nil && b.isSetting(fun, v) {
+		return
+	}
+	b.handed = b.handed || v == nil || !b.judge.isConstructed(v)
+	b.borrows(fun, v)
+}
+
+func (b *body) borrows(fun ast.Expr, v *types.Var) {
+	switch origin := b.origin(fun); {
+	case b.borrowed != "" || origin < Unknown:
+	case origin == Unknown:
+		b.borrowed = "nothing here shows what " + flow.Text(fun) + " does"
+	case v != nil && b.judge.flow.Assigned.Ranged(v) != nil:
+		b.borrowed = "it calls the functions in " + flow.Text(b.judge.flow.Assigned.Ranged(v)) + ", which other callers may have set"
+	default:
+		b.borrowed = "it calls " + flow.Text(fun) + ", which another caller may have set"
 	}
 }
 
@@ -186,10 +234,11 @@ func (w *walker) arguments(fn *types.Func, std bool, args []ast.Expr, e *env, in
 }
 
 // accepts reports whether a function waits for a connection or a message, as its name
-// says. A method such as AcceptProtocol, which has no error to return, is that of a setting.
+// says. A method such as AcceptProtocol, which has no error to return, is that of a setting, and
+// one that returns nothing else, such as Accept of a visitor, is given what it accepts.
 func accepts(fn *types.Func) bool {
 	results := fn.Signature().Results()
-	return acceptName.MatchString(fn.Name()) && results.Len() > 0 && types.TypeString(results.At(results.Len()-1).Type(), nil) == "error"
+	return acceptName.MatchString(fn.Name()) && results.Len() > 1 && types.TypeString(results.At(results.Len()-1).Type(), nil) == "error"
 }
 
 func (w *walker) suspect(name string) {

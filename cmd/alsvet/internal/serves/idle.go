@@ -4,9 +4,11 @@ import (
 	"go/ast"
 	"go/types"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
 )
 
 // idle reports whether a goroutine that serves others gets no work that had stores where
@@ -14,6 +16,9 @@ import (
 // serve others for long.
 func (j *Judge) idle(w *walker, stays bool, fun ast.Expr, args []ast.Expr) bool {
 	for _, wait := range w.waits {
+		if wait.kind == work && wait.carries {
+			return false // functions or jobs, whoever sends them
+		}
 		if !wait.decides() {
 			continue
 		}
@@ -21,10 +26,6 @@ func (j *Judge) idle(w *walker, stays bool, fun ast.Expr, args []ast.Expr) bool 
 		switch wait.kind {
 		case accept, queued:
 			return false
-		case work:
-			if wait.carries {
-				return false
-			}
 		case again:
 			if !w.timer {
 				return false // a tree that is walked in parallel
@@ -47,11 +48,37 @@ func (j *Judge) onlyReads(w *walker, fun ast.Expr, args []ast.Expr) bool {
 		return false
 	}
 	for _, wait := range w.waits {
-		if wait.kind == read && wait.own {
+		if (wait.kind == read || wait.kind == tick) && wait.own {
 			return true
 		}
 	}
 	return false
+}
+
+// endsName are names of functions that end something, or wait until it has ended.
+var endsName = regexp.MustCompile(`^((?i:finish|force|do|try|graceful|gracefully|wait)?(?i:close|shutdown|stop|cancel|disconnect|teardown|clean_?up|dispose|destroy|release|terminate|drain|evict))([A-Z_].*)?$`)
+
+// onlyEnds reports whether all that could read a store in the function of a goroutine are calls
+// that end something, as their names say, or log, and run no function that was handed over.
+func (j *Judge) onlyEnds(w *walker, fun ast.Expr, args []ast.Expr) bool {
+	if w.handed || w.values || w.first == nil || w.first.Body() == nil || j.flow.Reads(fun, args) == flow.Does {
+		return false
+	}
+	if w.first.Obj != nil {
+		return endsName.MatchString(w.first.Obj.Name()) && !j.passesOn(w)
+	}
+	ends, only := false, true
+	for cur := range w.first.Cursor.Preorder((*ast.CallExpr)(nil)) {
+		call := cur.Node().(*ast.CallExpr)
+		if tv := j.info.Types[call.Fun]; tv.IsType() || tv.IsBuiltin() || j.flow.Reads(call.Fun, call.Args) <= flow.Logs {
+			continue
+		}
+		name := known.Identifier(call.Fun)
+		_, isLit := ast.Unparen(call.Fun).(*ast.FuncLit)
+		closes := name != nil && endsName.MatchString(name.Name)
+		ends, only = ends || closes, only && (closes || isLit)
+	}
+	return ends && only && !j.passesOn(w)
 }
 
 // passesOn reports whether the function of a goroutine, or one that it calls, starts
@@ -66,13 +93,16 @@ func (j *Judge) passesOn(w *walker) bool {
 		for cur := range f.Cursor.Preorder((*ast.GoStmt)(nil)) {
 			call := cur.Node().(*ast.GoStmt).Call
 			if j.flow.Enclosing(cur) == f && j.flow.GoroutineReads(call) > flow.Never && !j.flow.OnlyCloses(call.Fun) &&
-				j.startedFrom(anywhere, cur, f, call.Fun, call.Args).Answer == Starter {
+				j.startedFrom(anywhere, cur, f, call.Fun, call.Args).carries() {
 				return true
 			}
 		}
 	}
 	return false
 }
+
+// carries reports whether stores may be lost on the way to the goroutine.
+func (v Verdict) carries() bool { return v.Answer == Starter || v.lent }
 
 // isWokenForWork reports whether the function around a wait for a sync.Cond may then have work.
 // It has none if it returns plain data, as a queue of bytes does.
@@ -103,17 +133,32 @@ func (j *Judge) isWokenForWork(wait ast.Expr) bool {
 // isHandler reports whether a function is a method of an interface that users of the module
 // implement, as its name says. One of another module is that of a client.
 func (j *Judge) isHandler(fn *types.Func) bool {
-	if !isInterface(fn) || !handlerName.MatchString(fn.Name()) || errorName.MatchString(fn.Name()) {
+	if !isInterface(fn) || errorName.MatchString(fn.Name()) {
+		return false
+	}
+	named, ok := types.Unalias(fn.Signature().Recv().Type()).(*types.Named)
+	if !handlerName.MatchString(fn.Name()) && !(ok && listenerName.MatchString(named.Obj().Name()) && !isInternal(fn.Pkg().Path())) {
 		return false
 	}
 	m := j.pass.Module
+	if isInternal(fn.Pkg().Path()) && fn.Pkg() != j.pass.Pkg {
+		return false // users of the module cannot implement that
+	}
 	return m == nil || fn.Pkg() == j.pass.Pkg || fn.Pkg().Path() == m.Path || strings.HasPrefix(fn.Pkg().Path(), m.Path+"/")
+}
+
+// isInternal reports whether only the packages around one can import it.
+func isInternal(path string) bool {
+	return slices.Contains(strings.Split(path, "/"), "internal")
 }
 
 var (
 	// handlerName are names of methods of interfaces that users implement. Those that are
 	// told of errors, see errorName, are a way to log.
 	handlerName = regexp.MustCompile(`^(On|Handle|Serve|Process|Run|Do|Call|Invoke|Exec|Execute|Notify|Dispatch|Deliver|Apply)([A-Z].*)?$`)
+
+	// listenerName are names of interfaces that users implement to be told of events.
+	listenerName = regexp.MustCompile(`Listener$`)
 
 	errorName = regexp.MustCompile(`^(On|Handle)Err(or)?s?$`)
 

@@ -135,8 +135,8 @@ func (w *walker) result(call *ast.CallExpr, again func(ast.Expr) Origin) Origin 
 		switch fn.Pkg().Path() {
 		case "time", "context":
 			return Own
-		case "bufio", "io", "reflect", "encoding/json", "encoding/gob", "encoding/xml", "encoding/csv", "net/textproto", "crypto/tls":
-			return wrapped(info, call, again) // around a connection or a channel
+		case "bufio", "io", "reflect", "encoding/json", "encoding/gob", "encoding/xml", "encoding/csv", "net/textproto", "crypto/tls", "slices", "maps":
+			return wrapped(info, call, again) // around a connection, a channel or a list
 		}
 	}
 	if isChan {

@@ -281,7 +281,7 @@ func TestMaintenance(t *testing.T) {
 		"calls what users gave": {goroutine{`type pool struct{ OnFull func() }
 			func (p *pool) get() { go p.fill() }
 			func (p *pool) fill() { p.OnFull() }`,
-			serves.Unclear, "nothing of the call"}, false},
+			serves.Unclear, "p.OnFull"}, false},
 		"reads a store": {goroutine{`import "github.com/seed-1938943e/goroutine/als"
 			var user als.Storage[string]
 			type pool struct{ r remote }
@@ -438,7 +438,7 @@ func TestOutlivesStarter(t *testing.T) {
 		"ended by the starter":                 {beat + `r.Tell(2); ticks.Stop(); close(stop); all.Wait(); return nil }`, serves.Starter, ""},
 		"a function that another registered": {`type s struct { changed func(int) }
 			func (s *s) OnChange(f func(int)) { s.changed = f }
-			func (s *s) change(n int) { go func() { s.changed(n) }() }`, serves.Unclear, "which others may have registered"},
+			func (s *s) change(n int) { go func() { s.changed(n) }() }`, serves.Unclear, "another caller may have set"},
 		"a function of the starter": {`func change(f func(int), n int) { go func() { f(n) }() }`, serves.Starter, ""},
 	}))
 }

@@ -34,6 +34,23 @@ func (j *Judge) startedByServer(cur cursor, starter *flow.Func) bool {
 	return false
 }
 
+// brings reports whether one of the arguments of a goroutine has functions, as a batch of commands
+// has. A loop that a caller runs may have got them from that caller.
+func (j *Judge) brings(args []ast.Expr) bool {
+	return slices.ContainsFunc(args, func(arg ast.Expr) bool {
+		if _, isLit := ast.Unparen(arg).(*ast.FuncLit); isLit {
+			return false
+		}
+		switch t := j.info.TypeOf(arg).Underlying().(type) {
+		case *types.Signature:
+			return true
+		case *types.Slice:
+			return isFunction(t.Elem())
+		}
+		return false
+	})
+}
+
 // helps says why a goroutine may serve what its starter serves, "" if it does not: the
 // starter goes on to wait for the work of others itself.
 func (j *Judge) helps(cur cursor, starter *flow.Func) string {

@@ -77,7 +77,7 @@ var Analyzer = &analysis.Analyzer{
 	Doc:        "judge whether goroutines serve only the functions that start them",
 	Requires:   []*analysis.Analyzer{flow.Analyzer},
 	Run:        run,
-	FactTypes:  []analysis.Fact{new(Stays), new(Marks)},
+	FactTypes:  []analysis.Fact{new(Stays), new(Marks), new(Joins)},
 	ResultType: reflect.TypeFor[*Judge](),
 }
 
@@ -115,6 +115,8 @@ type Verdict struct {
 	// later ones use it.
 	Once bool
 
+	lent bool // it calls a function that others may have set
+
 	// Idle says that it serves others, but gets no work that had stores where it was
 	// submitted, so that nothing is lost with a go statement; or that it only reads from a
 	// connection and logs.
@@ -132,13 +134,14 @@ type Judge struct {
 	uses    map[*types.Func][]inspector.Cursor
 	servers map[*flow.Func]standing // where they run, once looked for
 	vars    map[*types.Var][]inspector.Cursor
-	asking  map[*flow.Func]bool // by passesOn
+	asking  map[*flow.Func]bool  // by passesOn
+	joining map[*flow.Func][]int // parameters whose goroutines it waits for
 }
 
 func run(pass *analysis.Pass) (any, error) {
 	p := pass.ResultOf[flow.Analyzer].(*flow.Package)
 	j := &Judge{pass: pass, flow: p, info: pass.TypesInfo, escapes: make(map[*types.Var]Origin), servers: make(map[*flow.Func]standing),
-		asking: make(map[*flow.Func]bool)}
+		asking: make(map[*flow.Func]bool), joining: make(map[*flow.Func][]int)}
 	if len(p.Funcs()) == 0 {
 		return j, nil
 	}
@@ -149,6 +152,9 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 		if j.isMark(f) {
 			pass.ExportObjectFact(f.Obj, new(Marks))
+		}
+		if params := j.joinsOf(f); len(params) > 0 {
+			pass.ExportObjectFact(f.Obj, &Joins{params})
 		}
 		if stays := j.staysAlone(f); stays != nil {
 			pass.ExportObjectFact(f.Obj, stays)
@@ -190,7 +196,13 @@ func (j *Judge) goroutine(cur inspector.Cursor, fun ast.Expr, args []ast.Expr) V
 		return Verdict{Answer: Others, Why: "it is started with the program"}
 	}
 	at := j.runsOn(starter)
-	if j.startedByServer(cur, starter) || at == servers {
+	if at == servers {
+		return Verdict{Answer: NoStores}
+	}
+	if j.startedByServer(cur, starter) {
+		if at == anywhere && j.brings(args) {
+			return Verdict{Answer: Unclear, Why: "the loop that starts it takes its work from others, too"}
+		}
 		return Verdict{Answer: NoStores}
 	}
 	return j.startedFrom(at, cur, starter, fun, args)
@@ -199,6 +211,7 @@ func (j *Judge) goroutine(cur inspector.Cursor, fun ast.Expr, args []ast.Expr) V
 // startedFrom judges a goroutine that may have stores to lose, by where its starter runs.
 func (j *Judge) startedFrom(at standing, cur inspector.Cursor, starter *flow.Func, fun ast.Expr, args []ast.Expr) Verdict {
 	w := &walker{judge: j, starter: starter, visited: make(map[visit]bool)}
+	_, w.plain = cur.Node().(*ast.GoStmt)
 	if call, ok := cur.Node().(*ast.CallExpr); ok {
 		w.timer = known.Is(j.info, call, "time.AfterFunc")
 		if assign, ok := cur.Parent().Node().(*ast.AssignStmt); ok && w.timer && len(assign.Lhs) == 1 {
@@ -207,6 +220,12 @@ func (j *Judge) startedFrom(at standing, cur inspector.Cursor, starter *flow.Fun
 	}
 	w.start(fun, args)
 	joined := j.joined(cur, starter, w)
+	if call, ok := cur.Node().(*ast.CallExpr); ok {
+		joined = joined || j.calleeJoins(call, fun)
+	}
+	if j.onlyEnds(w, fun, args) {
+		return Verdict{Answer: Unclear, Why: "it only ends something", Idle: true}
+	}
 	if idle := !w.handed && j.flow.Reads(fun, args) < flow.Does; at == uncertain && (idle || !joined) {
 		return Verdict{Answer: Unclear, Why: "it is started by a goroutine that may serve others", Idle: idle}
 	}
@@ -232,14 +251,13 @@ func (j *Judge) startedFrom(at standing, cur inspector.Cursor, starter *flow.Fun
 			return Verdict{Answer: Unclear, Why: w.reason(wait)}
 		default:
 			return Verdict{Answer: Others, Why: w.reason(wait), Accepts: wait.kind == accept,
-				Idle: (w.takesWork() || !j.answers(starter, w)) && j.idle(w, false, fun, args)}
+				Idle: (wait.kind == tick || w.takesWork() || !j.answers(starter, w)) && j.idle(w, false, fun, args)}
 		}
 	}
-	_, isGo := cur.Node().(*ast.GoStmt)
-	if (isGo || w.timer) && !joined && !j.produces(starter, w) && j.couldOnly(fun, args) && !j.passes(w, starter, fun, args) {
-		return Verdict{Answer: Unclear, Why: "nothing of the call that starts it goes to it", Idle: j.idleHelper(w, fun, args)}
+	if !joined && !j.produces(starter, w) && j.couldOnly(fun, args) && !j.passes(w, starter, fun, args) {
+		return Verdict{Answer: Unclear, Why: cmp.Or(w.borrowed, "nothing of the call that starts it goes to it"), lent: w.borrowed != "", Idle: j.idleHelper(w, fun, args)}
 	}
-	if len(w.waits) == 0 && w.unknown == "" && w.stays == "" && j.keepsTimer(w, cur, fun) == "" && j.startsItself(w) == "" || joined || j.produces(starter, w) {
+	if len(w.waits) == 0 && w.unknown == "" && w.borrowed == "" && w.stays == "" && j.keepsTimer(w, cur, fun) == "" && j.startsItself(w) == "" || joined || j.produces(starter, w) {
 		return Verdict{Answer: Starter, Idle: j.onlyReads(w, fun, args)}
 	}
 	if why := w.mayStay(); why != "" {
@@ -248,8 +266,8 @@ func (j *Judge) startedFrom(at standing, cur inspector.Cursor, starter *flow.Fun
 	if why := j.startsItself(w); why != "" {
 		return Verdict{Answer: Unclear, Why: why}
 	}
-	if why := cmp.Or(w.unknown, w.stays); why != "" {
-		return Verdict{Answer: Unclear, Why: why}
+	if why := cmp.Or(w.borrowed, w.unknown, w.stays); why != "" {
+		return Verdict{Answer: Unclear, Why: why, lent: w.borrowed != ""}
 	}
 	if why := j.keepsTimer(w, cur, fun); why != "" {
 		return Verdict{Answer: Unclear, Why: why}
@@ -268,6 +286,10 @@ func (j *Judge) couldOnly(fun ast.Expr, args []ast.Expr) bool {
 func (j *Judge) Joined(cur inspector.Cursor, fun ast.Expr, args []ast.Expr) bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	return j.joins(cur, fun, args)
+}
+
+func (j *Judge) joins(cur inspector.Cursor, fun ast.Expr, args []ast.Expr) bool {
 	starter := j.flow.Enclosing(cur)
 	if starter == nil {
 		return false

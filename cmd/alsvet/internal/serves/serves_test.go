@@ -201,10 +201,10 @@ func TestWorkOfOthers(t *testing.T) {
 			serves.Others, "starts itself again"},
 		"runs a list of hooks": {`type s struct{ hooks []func() }
 			func (s *s) start() { go func() { for _, f := range s.hooks { f() } }() }`,
-			serves.Unclear, "nothing of the call"},
+			serves.Unclear, "the functions in s.hooks"},
 		"runs a list of hooks for an event": {`type s struct{ hooks []func(string) }
 			func (s *s) start(event string) { go func() { for _, f := range s.hooks { f(event) } }() }`,
-			serves.Starter, ""},
+			serves.Unclear, "the functions in s.hooks"},
 		"empties a queue": {`type s struct{ queue []func() }
 			func (s *s) start() { go func() { for _, f := range s.queue { f() }; s.queue = nil }() }`,
 			serves.Others, "s.queue"},

@@ -23,7 +23,7 @@ import (
 //   - it is a package variable, or nothing in the package sets it, as the hook of a test
 //   - it is the receiver of a method that an interface has
 func (b *body) isSetting(fun ast.Expr, v *types.Var) bool {
-	if ownFunction.MatchString(v.Name()) || types.TypeString(v.Type(), nil) == "context.CancelFunc" {
+	if isOwnFunction(v) {
 		return true
 	}
 	sig, ok := v.Type().Underlying().(*types.Signature)
@@ -32,11 +32,15 @@ func (b *body) isSetting(fun ast.Expr, v *types.Var) bool {
 	}
 	j := b.judge
 	return returnsBasic(sig) || b.isAdapted(v) || b.isConfigured(fun) ||
-		j.isOption(v, sig) || j.isRelease(v, sig) || j.isMade(v) || j.isOwn(v) || j.isOfPackage(v)
+		j.flow.IsOption(v) || j.isRelease(v, sig) || j.isMade(v) || j.isOwn(v) || j.isOfPackage(v)
 }
 
 // ownFunction are names of function values that are settings.
 var ownFunction = regexp.MustCompile(`(?i)^(now|time|clock|since|rand|dial|log|debug|info|warn|print|trace|sleep|after|new|lookup|resolve|close|cancel|started$|stopped$|release|unlock|wake)|cancel$`)
+
+func isOwnFunction(v *types.Var) bool {
+	return ownFunction.MatchString(v.Name()) || flow.IsCancel(v.Type())
+}
 
 // returnsBasic reports whether a function only returns a number or text.
 func returnsBasic(sig *types.Signature) bool {
@@ -45,25 +49,6 @@ func returnsBasic(sig *types.Signature) bool {
 	}
 	result, ok := sig.Results().At(0).Type().Underlying().(*types.Basic)
 	return ok && result.Info()&(types.IsNumeric|types.IsString) != 0
-}
-
-// isOption reports whether a function is one of the options that its caller is given:
-// for _, opt := range opts { opt(&config) }.
-func (j *Judge) isOption(v *types.Var, sig *types.Signature) bool {
-	over := j.flow.Assigned.Ranged(v)
-	if over == nil || sig.Params().Len() != 1 || sig.Results().Len() > 1 {
-		return false
-	}
-	if _, pointer := sig.Params().At(0).Type().Underlying().(*types.Pointer); !pointer {
-		return false
-	}
-	list := j.flow.Assigned.Variable(over)
-	i, isParam := j.flow.ParamIndex(list)
-	if !isParam {
-		return false
-	}
-	owner := j.flow.OwnerOf(list)
-	return owner.Obj != nil && owner.Obj.Signature().Variadic() && i == owner.Obj.Signature().Params().Len()-1
 }
 
 // isRelease reports whether a function came with a value from a call, to be called when
@@ -136,7 +121,7 @@ func (j *Judge) isMade(v *types.Var) bool {
 	values, known := j.flow.Assigned.Values(v)
 	return known && !slices.ContainsFunc(values, func(value ast.Expr) bool {
 		call, ok := ast.Unparen(value).(*ast.CallExpr)
-		return !ok || !v.IsField() && !j.returnsLiteral(call) || slices.ContainsFunc(call.Args, func(arg ast.Expr) bool {
+		return !ok || !v.IsField() && !j.returnsLiteral(call) && !j.isOfPackageFunc(call) && !j.callsMade(call) || slices.ContainsFunc(call.Args, func(arg ast.Expr) bool {
 			t := j.info.TypeOf(arg)
 			return t == nil || isFunction(t)
 		})
@@ -152,6 +137,32 @@ func (j *Judge) isOwn(v *types.Var) bool {
 		i, isParam := j.flow.ParamIndex(param)
 		return !isParam || !j.givenOwn(j.flow.OwnerOf(param), i)
 	})
+}
+
+// isConstructed reports whether a function is a field of an internal package, or an element of a
+// list in one, that only functions without a receiver set, such as constructors and options: the
+// module sets a value up with it, and no user hands it over with its work.
+func (j *Judge) isConstructed(v *types.Var) bool {
+	if over := j.flow.Assigned.Ranged(v); over != nil {
+		v = j.flow.Assigned.Variable(over)
+	}
+	if v == nil || !v.IsField() || !isInternal(j.pass.Pkg.Path()) {
+		return false
+	}
+	values, _ := j.flow.Assigned.Values(v)
+	return len(values) > 0 && !slices.ContainsFunc(values, j.inMethod)
+}
+
+// inMethod reports whether an expression is in a method, or in a literal in one.
+func (j *Judge) inMethod(e ast.Expr) bool {
+	cur, ok := j.flow.Root.FindNode(e)
+	if !ok {
+		return true
+	}
+	for decl := range cur.Enclosing((*ast.FuncDecl)(nil)) {
+		return decl.Node().(*ast.FuncDecl).Recv != nil
+	}
+	return false
 }
 
 // givenOwn reports whether all callers of an unexported function give literals or declared
@@ -186,6 +197,31 @@ func (j *Judge) runsGiven(fun ast.Expr) bool {
 		}
 	}
 	return false
+}
+
+// callsMade reports whether a call is one of a local function that a package made itself.
+func (j *Judge) callsMade(call *ast.CallExpr) bool {
+	id, ok := ast.Unparen(call.Fun).(*ast.Ident)
+	if !ok {
+		return false
+	}
+	v, ok := j.info.Uses[id].(*types.Var)
+	if !ok || j.flow.OwnerOf(v) == nil {
+		return false
+	}
+	values, known := j.flow.Assigned.Values(v)
+	return known && !slices.ContainsFunc(values, func(value ast.Expr) bool {
+		made, ok := ast.Unparen(value).(*ast.CallExpr)
+		return !ok || !j.isOfPackageFunc(made)
+	})
+}
+
+// isOfPackageFunc reports whether a call is one of a function of another package, and no method:
+// what that returns it made itself, as the second half of a trace. A method may look up what
+// others have registered.
+func (j *Judge) isOfPackageFunc(call *ast.CallExpr) bool {
+	fn, ok := j.info.Uses[known.Identifier(call.Fun)].(*types.Func)
+	return ok && fn.Pkg() != j.pass.Pkg && fn.Signature().Recv() == nil
 }
 
 // returnsLiteral reports whether a call is one of a function of the package that returns a

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/types"
 	"regexp"
+	"slices"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
 )
@@ -18,6 +19,7 @@ type walker struct {
 	origins  map[question]Origin       // of variables, once asked for
 	unknown  string                    // a call of what cannot be looked into
 	timer    bool                      // a timer runs it
+	plain    bool                      // a go statement starts it
 	begin    *env                      // of the goroutine's own function
 	kept     *types.Var                // the variable or field that the timer is kept in
 	handed   bool                      // it calls functions, or works on values, that others handed over
@@ -25,6 +27,8 @@ type walker struct {
 	given    map[*types.Var]bool       // channels that it sends to
 	streamed map[*types.Var]bool       // channels that it sends to in a loop, and goes on
 	awaited  bool                      // it tells a WaitGroup of the call that it has ended
+	values   bool                      // it calls function values, as a listener that is told of an end
+	borrowed string                    // a call of a function that others may have set
 	stays    string                    // a call that may last for longer than the starter, as its name says
 	args     map[*types.Var]*types.Var // what the goroutine's function is given for its parameters
 	used     map[*types.Var]bool       // variables that it mentions
@@ -50,6 +54,13 @@ func (j *Judge) walk(f *flow.Func, e *env) *walker {
 // start walks the function of a goroutine.
 func (w *walker) start(fun ast.Expr, args []ast.Expr) {
 	c := w.judge.flow.Callees(fun)
+	w.handed = !w.plain && (c.Unknown || len(c.Params) > 0) // submitted work
+	if v := w.judge.flow.Assigned.Variable(fun); c.Unknown && w.plain {
+		(&body{walker: w, f: w.starter}).borrows(fun, v)
+		if w.borrowed == "" && w.judge.isResult(fun, v) {
+			w.borrowed = "nothing here shows what " + flow.Text(fun) + " does"
+		}
+	}
 	if len(c.Funcs) == 1 {
 		w.first = c.Funcs[0]
 		w.args = make(map[*types.Var]*types.Var)
@@ -58,6 +69,20 @@ func (w *walker) start(fun ast.Expr, args []ast.Expr) {
 		}
 	}
 	w.callees(c, fun, args, nil, 0, 0)
+}
+
+// isResult reports whether a function value is, or is in a variable that has, the result of a call
+// of a function that is not of this package.
+func (j *Judge) isResult(fun ast.Expr, v *types.Var) bool {
+	values := []ast.Expr{fun}
+	if v != nil {
+		values, _ = j.flow.Assigned.Values(v)
+		values = append(values, j.flow.Assigned.LaterResults(v)...)
+	}
+	return slices.ContainsFunc(values, func(value ast.Expr) bool {
+		call, isCall := ast.Unparen(value).(*ast.CallExpr)
+		return isCall && !j.info.Types[call.Fun].IsType() && len(j.flow.Callees(call.Fun).Funcs) == 0
+	})
 }
 
 // callees walks what a call may call.
@@ -77,7 +102,7 @@ func (w *walker) callees(c flow.Callees, fun ast.Expr, args []ast.Expr, e *env, 
 					w.unknown = "it calls " + flow.Text(fun) + ", which others may have registered"
 				}
 			}
-			w.handed = w.handed || !(&body{walker: w, env: e}).isSetting(fun, v)
+			(&body{walker: w, f: w.starter, env: e}).runs(fun, v)
 			continue
 		}
 		w.callees(w.judge.flow.Callees(arg), arg, nil, outer, inLoop, depth+1)

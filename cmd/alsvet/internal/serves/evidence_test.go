@@ -1,0 +1,261 @@
+package serves_test
+
+import (
+	"go/ast"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/go/analysis/checker"
+	"golang.org/x/tools/go/ast/inspector"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/serves"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/sourcetest"
+)
+
+// A goroutine that calls what others may have set, or what nothing shows, gets no fix unless its
+// starter waits for it.
+func TestFunctionsOfOthers(t *testing.T) {
+	const table = `type reply struct { done func(int) }
+		type client struct { pending map[int]*reply; replies []*reply; queue []func(int) }
+		func (c *client) call(n int, done func(int)) { c.pending[n] = &reply{done}; c.replies = append(c.replies, &reply{done}) }
+		`
+	judged(t, map[string]goroutine{
+		"an element's": {table + `func (c *client) receive(n int) { r := c.pending[n]; go func() { r.done(n) }() }`,
+			serves.Unclear, "r.done, which another caller may have set"},
+		"an element's, in its method": {table + `func (r *reply) tell(n int) { r.done(n) }
+			func (c *client) receive(n int) { r := c.pending[n]; go r.tell(n) }`, serves.Unclear, "r.done"},
+		"of a range": {table + `func (c *client) receive(n int) { for _, r := range c.replies { go r.done(n) } }`, serves.Unclear, "r.done"},
+		"of a range over an iterator": {`import "slices"
+			` + table + `func (c *client) receive(n int) { for _, r := range slices.Backward(c.replies) { go r.done(n) } }`, serves.Unclear, "r.done"},
+		"waited for": {table + `func (c *client) receive(n int) { d := make(chan bool); r := c.pending[n]; go func() { r.done(n); close(d) }(); <-d }`,
+			serves.Starter, ""},
+		"of a value made here": {`type reply struct { done func(int) }
+			func do(n int, done func(int)) { r := &reply{done}; go func() { r.done(n) }() }`, serves.Starter, ""},
+		"a list": {table + `func (c *client) flush(n int) { go func() { for _, f := range c.queue { f(n) } }() }`,
+			serves.Unclear, "the functions in c.queue"},
+		"what a method returns": {`type maker interface { Lookup() func() }
+			func start(m maker, n int) { f := m.Lookup(); go func() { f(); _ = n }() }`, serves.Unclear, "nothing here shows what f does"},
+	})
+}
+
+// What a function of the package returns is followed, as a loop that it makes.
+func TestReturnedFunctions(t *testing.T) {
+	judged(t, withRemote(map[string]goroutine{
+		"a loop": {`type s struct { jobs chan int; r remote }
+			func (s *s) loop() (func(), error) { return func() { for n := range s.jobs { s.r.Tell(n) } }, nil }
+			func (s *s) start() { f, _ := s.loop(); go f() }`, serves.Others, "ranges over the channel s.jobs"},
+		"one piece of work": {`func tell(r remote, n int) func() { return func() { r.Tell(n) } }
+			func start(r remote, n int) { go tell(r, n)() }`, serves.Starter, ""},
+		"of a conversion": {`type action func()
+			func start(fs []func()) { go action(fs[0])() }`, serves.Starter, ""},
+		"of a literal": {`func start(r remote, n int) { go func() func() { return func() { r.Tell(n) } }()() }`, serves.Starter, ""},
+		"of another function": {`import "context"
+			func start(c context.Context) { f := context.AfterFunc(c, nil); go f() }`, serves.Unclear, "nothing here shows what f does"},
+	}))
+}
+
+// A call that returns a value for its caller to use does not last, whatever its name is.
+func TestCallsThatReturnValues(t *testing.T) {
+	const server = `import "context"
+		type tracer interface {
+			Start(context.Context, string) (context.Context, int)
+			Run(string) (string, error)
+			Followup(string) error
+			Copy(string) (int, error)
+			Main()
+		}
+		var background = context.Background()
+		var ending, _ = context.WithCancel(background)
+		type caller interface { Call(context.Context, int) }
+		`
+	judged(t, map[string]goroutine{
+		"a context":        {server + `func f(t tracer, c context.Context) { go func() { t.Start(c, "x") }() }`, serves.Starter, ""},
+		"text":             {server + `func f(t tracer, s string) { go func() { t.Run(s) }() }`, serves.Starter, ""},
+		"a longer word":    {server + `func f(t tracer, s string) { go func() { t.Followup(s) }() }`, serves.Starter, ""},
+		"a count":          {server + `func f(t tracer, s string) { go func() { t.Copy(s) }() }`, serves.Unclear, "t.Copy"},
+		"nothing":          {server + `func f(t tracer, s string) { go func() { t.Main(); _ = s }() }`, serves.Unclear, "t.Main"},
+		"an endless one":   {server + `func f(c caller, n int) { go func() { c.Call(background, n) }() }`, serves.Starter, ""},
+		"one that can end": {server + `func f(c caller, n int) { go func() { c.Call(ending, n) }() }`, serves.Unclear, "until ending ends"},
+	})
+}
+
+// A loop is idle if it runs only what its module set it up with, and not if functions come
+// through a channel, whoever sends them.
+func TestLoopsThatNobodyGivesWork(t *testing.T) {
+	const internal = `package internal
+
+		import "time"
+
+		type remote interface { Tell(int) }
+		type handler interface { InvokeSync(int) }
+		type s struct { ticks *time.Ticker; task func(int); tasks []func(int); r remote; h handler }
+		func newS(task func(int)) *s { return &s{task: task} }
+		func with(task func(int)) func(*s) { return func(s *s) { s.tasks = append(s.tasks, task) } }
+		func (s *s) start() { go s.loop() }
+		`
+	for name, test := range map[string]struct {
+		source string
+		idle   bool
+	}{
+		"of a constructor": {`func (s *s) loop() { for range s.ticks.C { s.task(1) } }`, true},
+		"of an option":     {`func (s *s) loop() { for range s.ticks.C { for _, f := range s.tasks { f(1) } } }`, true},
+		"of a method": {`func (s *s) set(task func(int)) { s.task = task }
+			func (s *s) loop() { for range s.ticks.C { s.task(1) } }`, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			verdict := judge(t, sourcetest.Run(t, serves.Analyzer, internal+test.source)[0])
+			assert.Equal(t, serves.Others, verdict.Answer, verdict.Why)
+			assert.Equal(t, test.idle, verdict.Idle, verdict.Why)
+		})
+	}
+	t.Run("of an interface that users cannot implement", func(t *testing.T) {
+		t.Parallel()
+		actions := sourcetest.Run(t, serves.Analyzer, "package internal\n\ntype Handler interface { InvokeSync(int) }", `package p
+
+			import ("time"; "example.com/internal")
+
+			type s struct { ticks *time.Ticker; h internal.Handler }
+			func (s *s) start() { go s.loop() }
+			func (s *s) loop() { for range s.ticks.C { s.h.InvokeSync(1) } }`)
+		assert.True(t, judge(t, actions[1]).Idle)
+	})
+	idles(t, map[string]idleCase{
+		"of an interface that they can": {ticking(`type listener interface { InvokeSync(int) }
+			type s struct { ticks *time.Ticker; l listener }`, "s.l.InvokeSync(1)"), serves.Others, false},
+		"of a listener": {ticking(`type Listener interface { Checked(int) }
+			type s struct { ticks *time.Ticker; l Listener }`, "s.l.Checked(1)"), serves.Others, false},
+		"that cancels with a cause": {`import ("context"; "time")
+			type s struct { ticks *time.Ticker; r remote; stop context.CancelCauseFunc }
+			func (s *s) set(stop context.CancelCauseFunc) { s.stop = stop }
+			func (s *s) start() { go s.loop() }
+			func (s *s) loop() { for range s.ticks.C { s.stop(nil); s.r.Tell(1) } }`, serves.Others, true},
+		"out of a channel": {`type s struct { stop chan struct{} }
+			func (s *s) start(jobs chan func()) { go func() { for { select { case <-s.stop: return; case f := <-jobs: go f() } } }() }`,
+			serves.Others, false},
+		"by a value that others get": {`import "time"
+			type s struct { ticks *time.Ticker; r remote; stop chan int }
+			func start(r remote) *s { s := &s{r: r, stop: make(chan int)}; go s.loop(); return s }
+			func (s *s) loop() { for { select { case <-s.ticks.C: s.r.Tell(1); case s.stop <- 1: return } } }`, serves.Others, true},
+	})
+}
+
+// A function that another package made, such as the second half of a trace, is no work.
+func TestFunctionsThatOthersMade(t *testing.T) {
+	const trace = "package trace\n\nfunc Start(n int) func(error) { return nil }\nfunc Nested() func() func() { return nil }"
+	for _, statement := range []string{
+		"done := trace.Start(1); defer done(nil)",
+		"trace.Start(1)(nil)",
+		"next := trace.Nested(); done := next(); done()",
+	} {
+		actions := sourcetest.Run(t, serves.Analyzer, trace, `package p
+
+			import ("time"; "example.com/trace")
+
+			type s struct { ticks *time.Ticker }
+			func (s *s) start() { go s.loop() }
+			func (s *s) loop() { for range s.ticks.C { s.tick() } }
+			func (s *s) tick() { `+statement+` }`)
+		assert.True(t, judge(t, actions[1]).Idle, statement)
+	}
+}
+
+// A goroutine that only ends something reads no store that anybody expects there.
+func TestOnlyEnds(t *testing.T) {
+	const closer = `type closer interface { CloseAll(int); Tell(int) }
+		type s struct { c closer; told func(int) }
+		func (s *s) OnTold(f func(int)) { s.told = f }
+		`
+	idles(t, map[string]idleCase{
+		"by its name":   {closer + `func (s *s) finishClose(n int) { s.c.Tell(n) }; func (s *s) start(n int) { go s.finishClose(n) }`, serves.Unclear, true},
+		"by its calls":  {closer + `func (s *s) start(n int) { go func() { s.c.CloseAll(n) }() }`, serves.Unclear, true},
+		"and more":      {closer + `func (s *s) start(n int) { go func() { s.c.CloseAll(n); s.c.Tell(n) }() }`, serves.Starter, false},
+		"and a handler": {closer + `func (s *s) close(n int) { s.told(n) }; func (s *s) start(n int) { go s.close(n) }`, serves.Unclear, false},
+	})
+}
+
+// A function that a call runs on other goroutines serves its caller if the call waits for these.
+func TestCalleeWaits(t *testing.T) {
+	const each = `import "sync"
+		func each(f func(int)) { var wg sync.WaitGroup; wg.Add(1); go func() { defer wg.Done(); f(1) }(); wg.Wait() }
+		func nested(f func(int)) { each(func(n int) { f(n) }) }
+		func kept(f func(int)) { var wg sync.WaitGroup; wg.Add(1); go func() { defer wg.Done(); f(1) }(); wg.Wait(); go f(2) }
+		func start(f func(int)) { go f(1) }
+		func again(f func(int)) { each(f); if f == nil { again(f) } }
+		type s struct { r remote; jobs chan int }
+		func (s *s) work(n int) { for n := range s.jobs { s.r.Tell(n) } }
+		func (s *s) once(n int) { s.r.Tell(n) }
+		`
+	for name, test := range map[string]struct {
+		call   string
+		answer serves.Answer
+	}{
+		"each":      {"each(s.once)", serves.Starter},
+		"nested":    {"nested(s.once)", serves.Starter},
+		"itself":    {"again(s.once)", serves.Unclear},
+		"not all":   {"kept(s.once)", serves.Unclear},
+		"start":     {"start(s.once)", serves.Unclear},
+		"each loop": {"each(s.work)", serves.Unclear},
+		"a loop":    {"start(s.work)", serves.Others},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			source := "package p\n\n" + each + "type remote interface { Tell(int) }\nfunc (s *s) call() { " + test.call + " }"
+			verdict := judgeArgument(t, sourcetest.Run(t, serves.Analyzer, source), "call")
+			assert.Equal(t, test.answer, verdict.Answer, verdict.Why)
+		})
+	}
+	t.Run("of another package", func(t *testing.T) {
+		t.Parallel()
+		actions := sourcetest.Run(t, serves.Analyzer, `package group
+
+			import "sync"
+
+			func Each(f func(int)) { var wg sync.WaitGroup; wg.Add(1); go func() { defer wg.Done(); f(1) }(); wg.Wait() }`, `package p
+
+			import "example.com/group"
+
+			type remote interface { Tell(int) }
+			type s struct { r remote }
+			func (s *s) once(n int) { s.r.Tell(n) }
+			func (s *s) call() { group.Each(s.once) }`)
+		assert.Equal(t, serves.Starter, judgeArgument(t, actions[1:], "call").Answer)
+	})
+}
+
+// What a pool is given is work, also if nothing of the call goes to it.
+func TestSubmittedFunctions(t *testing.T) {
+	const source = `package p
+
+		var registered func()
+		var jobs = make(chan func())
+		func submit(f func()) { jobs <- f }
+		func call() { submit(registered) }`
+	assert.False(t, judgeArgument(t, sourcetest.Run(t, serves.Analyzer, source), "call").Idle)
+}
+
+// judgeArgument judges what the call in a function is given to run elsewhere.
+func judgeArgument(t *testing.T, actions []*checker.Action, function string) serves.Verdict {
+	t.Helper()
+	decl := sourcetest.Find(t, actions[0], func(n *ast.FuncDecl) bool { return n.Name.Name == function })
+	call := decl.Body.List[0].(*ast.ExprStmt).X.(*ast.CallExpr)
+	cur, ok := inspector.New(actions[0].Package.Syntax).Root().FindNode(call)
+	require.True(t, ok)
+	return actions[0].Result.(*serves.Judge).Goroutine(cur, call.Args[0], nil)
+}
+
+// A loop that a caller runs may have got functions from that caller; what it starts with these is
+// reported, and what it starts with data is not.
+func TestStartedByTheLoopOfACaller(t *testing.T) {
+	const program = `type message any
+		type p struct { messages chan message; r remote }
+		func (p *p) batch(fs []func()) { for _, f := range fs { f() } }
+		func (p *p) tell(n int) { p.r.Tell(n) }
+		`
+	judged(t, withRemote(map[string]goroutine{
+		"functions":  {program + `func (p *p) Run() { for m := range p.messages { go p.batch(m.([]func())) } }`, serves.Unclear, "the loop that starts it"},
+		"data":       {program + `func (p *p) Run() { for m := range p.messages { go p.tell(m.(int)) } }`, serves.NoStores, ""},
+		"a server's": {program + `func (p *p) run() { for m := range p.messages { go p.batch(m.([]func())) } }; func (p *p) start() { go p.run() }`, serves.NoStores, ""},
+	}))
+}
