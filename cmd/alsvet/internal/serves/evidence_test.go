@@ -224,6 +224,27 @@ func TestCalleeWaits(t *testing.T) {
 	})
 }
 
+// What a signal of the process makes it do serves no caller. Neither does what sets up a value
+// that its starter returns, unless it runs a function of the caller.
+func TestSignalsAndSettingUp(t *testing.T) {
+	idles(t, map[string]idleCase{
+		"a signal": {`import "os"
+			type s struct { r remote; exits []func() }
+			func (s *s) OnExit(f func()) { s.exits = append(s.exits, f) }
+			func (s *s) start(n int) { go func() { c := make(chan os.Signal, 1); for range c { for _, f := range s.exits { f() }; _ = n } }() }`,
+			serves.Others, true},
+		"what is returned": {`type s struct { r remote }
+			func (s *s) fill() { s.r.Tell(1) }
+			func start(r remote) *s { s := &s{r}; go s.fill(); return s }`, serves.Unclear, true},
+		"and a parameter": {`type s struct { r remote }
+			func (s *s) fill(n int) { s.r.Tell(n) }
+			func start(r remote, n int) *s { s := &s{r}; go s.fill(n); return s }`, serves.Starter, false},
+		"and runs a handler": {`type s struct { handlers []func() }
+			func (s *s) fill() { for _, h := range s.handlers { h() } }
+			func start(handlers []func()) *s { s := &s{handlers}; go s.fill(); return s }`, serves.Unclear, false},
+	})
+}
+
 // What a pool is given is work, also if nothing of the call goes to it.
 func TestSubmittedFunctions(t *testing.T) {
 	const source = `package p

@@ -291,6 +291,7 @@ func (b *body) rangeLoop(n *ast.RangeStmt) {
 		if ch, ok := t.Underlying().(*types.Chan); ok {
 			inner.enterLoop()
 			k, origin := channelKind(ch), b.origin(n.X)
+			b.signals = b.signals || isSignal(ch)
 			if k == tick { // a ticker never closes its channel
 				origin = max(origin, b.receiver())
 				if !b.leaves(n, n.Body) {

@@ -40,6 +40,29 @@ func (j *Judge) passes(w *walker, starter *flow.Func, fun ast.Expr, args []ast.E
 	return !shared
 }
 
+// setsUp reports whether a goroutine works for the value that its starter makes and returns: all
+// that it mentions of the call is that value.
+func (j *Judge) setsUp(w *walker, starter *flow.Func, fun ast.Expr, args []ast.Expr) bool {
+	found := false
+	for _, e := range slices.Concat([]ast.Expr{fun}, args) {
+		for n := range ast.Preorder(e) {
+			id, ok := n.(*ast.Ident)
+			if !ok {
+				continue
+			}
+			v, ok := j.info.Uses[id].(*types.Var)
+			if !ok || v.IsField() || j.belongs(w, starter, v) != toCall {
+				continue
+			}
+			if _, isParam := j.flow.ParamIndex(v); isParam || isChannel(v.Type()) || w.variable(v, nil, 0) != Returned {
+				return false
+			}
+			found = true
+		}
+	}
+	return found
+}
+
 // A belonging says to what a variable belongs that a goroutine mentions.
 type belonging int
 

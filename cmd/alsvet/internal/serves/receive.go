@@ -18,6 +18,7 @@ func (b *body) receive(ch ast.Expr) {
 		return
 	}
 	k := channelKind(c)
+	b.signals = b.signals || isSignal(c)
 	switch {
 	case b.inLoop > 0 && k == tick: // it ticks for as long as its receiver is in use
 		b.add(k, ch, max(b.origin(ch), b.receiver()), "receives in a loop from")
@@ -26,7 +27,7 @@ func (b *body) receive(ch ast.Expr) {
 		b.waits[len(b.waits)-1].ends = true
 	case b.inLoop > 0:
 		b.addChannel(k, ch, c.Elem(), max(b.origin(ch), b.owner()), "receives in a loop from")
-	case types.TypeString(c.Elem(), nil) == "os.Signal": // it comes long after the starter
+	case isSignal(c): // it comes long after the starter
 		b.add(stop, ch, Shared, "waits for a signal from")
 	case k == stop && b.depth <= maxRepeat && b.statement(ch):
 		b.add(end, ch, b.origin(ch), "waits for")
@@ -34,6 +35,9 @@ func (b *body) receive(ch ast.Expr) {
 		b.add(queued, ch, b.origin(ch), "runs what comes from")
 	}
 }
+
+// isSignal reports whether a channel is one of the signals of the process.
+func isSignal(c *types.Chan) bool { return types.TypeString(c.Elem(), nil) == "os.Signal" }
 
 // timeout walks the clause of a select that leaves the loop when a time has come, and
 // reports whether it is one: that is no beat.

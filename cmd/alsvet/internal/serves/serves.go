@@ -226,6 +226,9 @@ func (j *Judge) startedFrom(at standing, cur inspector.Cursor, starter *flow.Fun
 	if j.onlyEnds(w, fun, args) {
 		return Verdict{Answer: Unclear, Why: "it only ends something", Idle: true}
 	}
+	if w.signals && j.flow.Reads(fun, args) < flow.Does {
+		return Verdict{Answer: Others, Why: "it waits for a signal of the process", Idle: true}
+	}
 	if idle := !w.handed && j.flow.Reads(fun, args) < flow.Does; at == uncertain && (idle || !joined) {
 		return Verdict{Answer: Unclear, Why: "it is started by a goroutine that may serve others", Idle: idle}
 	}
@@ -253,6 +256,9 @@ func (j *Judge) startedFrom(at standing, cur inspector.Cursor, starter *flow.Fun
 			return Verdict{Answer: Others, Why: w.reason(wait), Accepts: wait.kind == accept,
 				Idle: (wait.kind == tick || w.takesWork() || !j.answers(starter, w)) && j.idle(w, false, fun, args)}
 		}
+	}
+	if !joined && !w.handed && j.couldOnly(fun, args) && j.setsUp(w, starter, fun, args) {
+		return Verdict{Answer: Unclear, Why: "it works for the value that its starter returns", Idle: !j.passesOn(w)}
 	}
 	if !joined && !j.produces(starter, w) && j.couldOnly(fun, args) && !j.passes(w, starter, fun, args) {
 		return Verdict{Answer: Unclear, Why: cmp.Or(w.borrowed, "nothing of the call that starts it goes to it"), lent: w.borrowed != "", Idle: j.idleHelper(w, fun, args)}

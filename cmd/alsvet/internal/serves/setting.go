@@ -36,10 +36,10 @@ func (b *body) isSetting(fun ast.Expr, v *types.Var) bool {
 }
 
 // ownFunction are names of function values that are settings.
-var ownFunction = regexp.MustCompile(`(?i)^(now|time|clock|since|rand|dial|log|debug|info|warn|print|trace|sleep|after|new|lookup|resolve|close|cancel|started$|stopped$|release|unlock|wake)|cancel$`)
+var ownFunction = regexp.MustCompile(`(?i)^(now|time|clock|since|rand|dial|log|debug|info|warn|print|trace|sleep|after|new|lookup|resolve|close|cancel|started$|stopped$|release|unregister|unsubscribe|unlock|wake)|cancel$`)
 
 func isOwnFunction(v *types.Var) bool {
-	return ownFunction.MatchString(v.Name()) || flow.IsCancel(v.Type())
+	return ownFunction.MatchString(v.Name()) || endsName.MatchString(v.Name()) || flow.IsCancel(v.Type())
 }
 
 // returnsBasic reports whether a function only returns a number or text.
