@@ -165,13 +165,17 @@ func TestStoresSurviveLabels(t *testing.T) {
 		assert.Equal(t, "store", child())
 	})
 	// A goroutine that calls pprof.Do before it uses als has lost its inherited stores.
-	// With inherit.Do it has not.
+	// With inherit.Do or inherit.SetGoroutineLabels it has not.
 	s.Run("store", func() {
 		testkit.InGoroutine(func() {
 			pprof.Do(context.Background(), pprof.Labels(), func(context.Context) { assert.Empty(t, s.Get()) })
 		})
 		testkit.InGoroutine(func() {
 			inherit.Do(context.Background(), pprof.Labels(), func(context.Context) { assert.Equal(t, "store", s.Get()) })
+			assert.Equal(t, "store", s.Get())
+		})
+		testkit.InGoroutine(func() {
+			inherit.SetGoroutineLabels(context.Background())
 			assert.Equal(t, "store", s.Get())
 		})
 	})
