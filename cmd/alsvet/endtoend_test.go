@@ -140,7 +140,7 @@ func TestExitCodes(t *testing.T) {
 	step(3, finding, "./...")
 	step(3, "18\t\tdone.Add(1)\n", "-c=1", "./...")
 	step(0, `"startLine": 19`, "-sarif", "./...")
-	step(1, "alsvet: there is no baseline known: make it with -write-baseline", "-baseline=known", "./...")
+	step(1, "alsvet: the baseline known does not exist: write it with -write-baseline", "-baseline=known", "./...")
 	step(0, "alsvet: 1 finding in known", "-baseline=known", "-write-baseline", "./...")
 	step(0, "", "-baseline=known", "./...")
 	write(".alsvet", "# What was there when we began.\n-baseline=known\n")
@@ -179,8 +179,8 @@ func TestBadFlags(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"-diff", "./..."}, "alsvet: -diff shows what -fix would change"},
-		{[]string{"-json", "-fix", "./..."}, "alsvet: -json prints findings and -fix changes files"},
+		{[]string{"-diff", "./..."}, "alsvet: -diff needs -fix: use -fix -diff to see what -fix would change"},
+		{[]string{"-json", "-fix", "./..."}, "alsvet: -json and -fix exclude each other"},
 		{[]string{"-nothing", "./..."}, "alsvet: flag provided but not defined: -nothing"},
 		{[]string{"-callback.funcs=a b", "./..."}, `alsvet: invalid value "a b" for flag -callback.funcs: "a b" is no function`},
 		{[]string{"-gostmt.forbid=perhaps", "./..."}, `alsvet: invalid boolean value "perhaps" for -gostmt.forbid`},

@@ -32,21 +32,23 @@ bound:
 
 Functions such as SafeGo, which start a parameter, send it on a channel or queue it,
 are found in all packages that are analyzed, those of other modules included. So are
-methods of interfaces that are named Go, Submit, Spawn or the like. The flag funcs
-is a list of more of them, by full name and separated by commas:
-path/of/package.Function, (*path/of/package.Type).Method, with =go behind it for those
-that start a goroutine in each call. A list that begins with + is added to the default
-one. Functions that register handlers are none of them.
+methods of interfaces that are named Go, Submit, Spawn, InvokeAsync or the like. The flag
+funcs lists more such functions, by full name and separated by commas:
+path/of/package.Function or (*path/of/package.Type).Method. Append =go to one that starts
+a goroutine in each call. A list that begins with + is added to the default list.
 
-Not reported are functions that are bound already, that read no store and call nothing
-that could, that begin with a Run, WithScope or EnterWith of their own, and what is
-handed over in main and init, and in what only these call, where no store can be yet, or in
-tests. Nor are those that could read a store only where they log, unless they are known to
-serve their caller alone or -logs is given, and handlers that a function such as AddListener
-registers. With
-als/inherit in the program those that start a goroutine in each call are not reported.
-There is no fix for a function that serves more than its caller: it must not be bound.
-Nor is there one for a value that may be nil: als.Bind panics on nil.`
+These callbacks are not reported:
+
+  - those that are bound, and those that begin with a Run, WithScope or EnterWith of their own
+  - those that read no store and call nothing that could
+  - those that could read a store only where they log; with -logs, they are
+  - handlers that a function such as AddListener or OnEviction registers for all callers
+  - those in main and init, where no store can be set
+  - those in tests; with -tests, they are
+  - those for which each call starts a goroutine, if the program imports als/inherit
+
+A callback that also works for other callers gets no fix: it must not be bound. Neither
+does a value that may be nil, since als.Bind panics on nil.`
 
 // Analyzer reports callbacks that are not bound.
 var Analyzer = &analysis.Analyzer{
@@ -60,8 +62,8 @@ var tests, inherit, logs bool
 
 func init() {
 	Analyzer.Flags.Var(&schedulers.Known, "funcs", "the functions that run their arguments later, as `list`; +list adds to the default")
-	Analyzer.Flags.BoolVar(&logs, "logs", false, "report callbacks that could read a store only where they log, too")
-	Analyzer.Flags.BoolVar(&tests, "tests", false, "report callbacks in tests, too")
+	Analyzer.Flags.BoolVar(&logs, "logs", false, "also report callbacks that could read a store only where they log")
+	Analyzer.Flags.BoolVar(&tests, "tests", false, "also report callbacks in tests")
 	Analyzer.Flags.BoolVar(&inherit, "inherit", false, "the programs import als/inherit")
 }
 
@@ -182,11 +184,11 @@ func (c *checker) function(cur inspector.Cursor, runs flow.Runs, fun ast.Expr) {
 	case !logs && verdict.Answer != serves.Starter && c.Flow.Reads(fun, nil) == flow.Logs:
 		return
 	case verdict.Answer == serves.Others:
-		d.Message = fmt.Sprintf("the callback of %s serves more than its caller (%s), so it must not be bound: "+
-			"begin each job without stores and bind what is submitted, or silence this with a reason", runs.Name, verdict.Why)
+		d.Message = fmt.Sprintf("the callback of %s also works for other callers (%s), which would see this caller's stores if it were bound: "+
+			"bind what callers submit instead, or silence this finding with a reason", runs.Name, verdict.Why)
 	case verdict.Answer == serves.Unclear:
 		d.Message = fmt.Sprintf("%s runs its argument on another goroutine, without the caller's stores: "+
-			"bind it with als.Bind if it serves only its caller (%s)", runs.Name, verdict.Why)
+			"bind it with als.Bind if it works only for this caller (%s)", runs.Name, verdict.Why)
 	case runs.Listed:
 		d.Message = "the callback of " + runs.Name + " runs without the caller's stores: bind it with als.Bind"
 	case isSend(cur):
@@ -210,8 +212,8 @@ func (c *checker) bound(cur inspector.Cursor, fun ast.Expr, active bool) {
 		c.Comments.Report(c.Pass, active, analysis.Diagnostic{
 			Pos: fun.Pos(),
 			End: fun.End(),
-			Message: fmt.Sprintf("the callback serves more than its caller (%s), and als.Bind gives all of them one request's stores: "+
-				"do not bind it, bind what is submitted", verdict.Why),
+			Message: fmt.Sprintf("the callback also works for other callers (%s), and als.Bind shows them this caller's stores: "+
+				"do not bind it, but what callers submit", verdict.Why),
 		})
 	}
 }

@@ -37,28 +37,33 @@ The fix evaluates the function, the receiver and the arguments where the go
 statement evaluated them. The fixed package is type-checked; there is no fix if a
 name in it would refer to something else.
 
-A goroutine that serves more than its starter, such as the loop of a worker or of a
-connection, must not have its starter's stores: all that it serves would see them.
-Such a goroutine has no fix, and als.Go is reported. Begin each job without the stores
-of another, bind what is submitted with als.Bind, and where no job reads a store,
-silence the finding with a reason. With -loops=false they are not reported.
+A goroutine that also works for other callers, such as the loop of a worker or of a
+connection, must not have the stores of the caller that starts it: the work of the others
+would see them. Such a goroutine gets a finding without a fix, and als.Go of it is
+reported. Keep the go statement, bind what callers submit with als.Bind, and silence the
+finding with a reason if no job reads a store. With -loops=false these goroutines are not
+reported.
 
-Not reported are goroutines that read no store and call nothing that could, those
-that only close something, those that accept connections, those that only servers start,
-those that serve others but get no work from them that had stores, those that could read a
-store only where they log, unless they are known to serve their starter alone or -logs is
-given, those that read from a connection and otherwise only log, what a goroutine starts that may serve others itself
-and runs nothing that was handed over, those that begin
-with a Run, WithScope or EnterWith of their own, go statements in main and init, and in what
-only these call, where no store can be yet, and those in tests. A function that starts
-a parameter is not reported either: its callers are, by the analyzer callback.
+These goroutines are not reported:
+
+  - those that read no store and call nothing that could
+  - those that only end something, such as go conn.Close(), or wait for a signal
+  - those that accept connections, tick, read from a connection or set up what the
+    function returns, unless they run functions or jobs that callers handed over
+  - those that could read a store only where they log; with -logs, they are
+  - those started where no store can be set: in main, in init, and in loops that work for
+    all callers
+  - those that begin with a Run, WithScope or EnterWith of their own
+  - those in tests; with -tests, they are
+
+If a function starts a parameter, the analyzer callback reports its callers instead.
 
 With als/inherit a go statement carries the stores. Reported is then a goroutine that is
 started once for all callers, below a sync.Once or lazily into a field, since it keeps
 the stores of the first, unless inherit.Detach is called with its function.`
 
 // Analyzer reports go statements that lose stores, and calls of als.Go that give one
-// request's stores to a goroutine which serves others.
+// request's stores to a goroutine that also works for others.
 var Analyzer = &analysis.Analyzer{
 	Name:     "gostmt",
 	Doc:      doc,
@@ -70,9 +75,9 @@ var forbid, tests, inherit, loops, logs bool
 
 func init() {
 	Analyzer.Flags.BoolVar(&forbid, "forbid", false, "report every go statement, in every package")
-	Analyzer.Flags.BoolVar(&tests, "tests", false, "report go statements in tests, too")
-	Analyzer.Flags.BoolVar(&loops, "loops", true, "report goroutines that serve more than their starter, too")
-	Analyzer.Flags.BoolVar(&logs, "logs", false, "report goroutines that could read a store only where they log, too")
+	Analyzer.Flags.BoolVar(&tests, "tests", false, "also report go statements in tests")
+	Analyzer.Flags.BoolVar(&loops, "loops", true, "also report goroutines that work for other callers")
+	Analyzer.Flags.BoolVar(&logs, "logs", false, "also report goroutines that could read a store only where they log")
 	Analyzer.Flags.BoolVar(&inherit, "inherit", false, "the programs import als/inherit; a go statement carries the stores")
 }
 
@@ -102,12 +107,12 @@ func run(pass *analysis.Pass) (any, error) {
 
 const (
 	loses     = "the goroutine starts without the caller's stores: use als.Go"
-	unclear   = "the goroutine starts without the caller's stores: use als.Go if it serves only its caller (%s)"
-	forOthers = "the goroutine serves more than its starter (%s), so als.Go would give all of them one request's stores: " +
-		"begin each job without stores and bind what is submitted with als.Bind, or silence this with a reason"
-	givesAway = "the goroutine serves more than its starter (%s), and als.Go gives all of them one request's stores: " +
-		"start it with a go statement and bind what is submitted with als.Bind, or call inherit.Detach with als/inherit"
-	keepsFirst = "the goroutine serves more than its starter (%s), and with als/inherit it keeps the first one's stores: " +
+	unclear   = "the goroutine starts without the caller's stores: use als.Go if it works only for this caller (%s)"
+	forOthers = "the goroutine also works for other callers (%s), which would see this caller's stores with als.Go: " +
+		"keep the go statement and bind what callers submit with als.Bind, or silence this finding with a reason"
+	givesAway = "the goroutine also works for other callers (%s), and als.Go shows them this caller's stores: " +
+		"use a go statement and bind what callers submit with als.Bind, or call inherit.Detach if the program imports als/inherit"
+	keepsFirst = "the goroutine also works for other callers (%s), and with als/inherit it keeps the first caller's stores: " +
 		"call inherit.Detach with its function"
 )
 

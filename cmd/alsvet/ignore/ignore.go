@@ -28,9 +28,9 @@ A comment silences the findings on its line, or on the line below if it stands a
 
 	pool.Submit(flush) //alsvet:ignore callback: flush reads no store
 
-The names of analyzers, separated by commas and ended by a colon, restrict it to
-these. It needs a reason: without one it silences nothing and is reported. So is one
-that names an unknown analyzer and one that has nothing to silence.`
+Names of analyzers before a colon, separated by commas, restrict a comment to these
+analyzers. A comment needs a reason: without one it silences nothing and is reported. A
+comment that names an unknown analyzer, or that has nothing to silence, is reported, too.`
 
 // Others are the analyzers whose findings can be silenced.
 var others = []*analysis.Analyzer{

@@ -12,9 +12,9 @@ import (
 	"strings"
 )
 
-// A baseline is a file of findings that are not reported. A line has a path, relative to
-// the file, and a message without line numbers, so that it matches when code moves. Two
-// equal findings have two lines.
+// A baseline is a file that lists findings which are not to be reported. Each line has a path,
+// relative to the file, and a message without line numbers, so that it still matches when code
+// moves. Two equal findings need two lines.
 type baseline struct {
 	path  string
 	known map[string]int
@@ -26,10 +26,10 @@ func openBaseline(path string) (*baseline, error) {
 	b := &baseline{path: path, known: make(map[string]int)}
 	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("there is no baseline %s: make it with -write-baseline", shortest(path))
+		return nil, fmt.Errorf("the baseline %s does not exist: write it with -write-baseline", shortest(path))
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the baseline: %w", err)
+		return nil, fmt.Errorf("cannot read the baseline: %w", err)
 	}
 	defer file.Close()
 	scanner := bufio.NewScanner(file)
@@ -39,12 +39,12 @@ func openBaseline(path string) (*baseline, error) {
 			continue
 		}
 		if !strings.Contains(line, ".go: ") {
-			return nil, fmt.Errorf("%s:%d: no line of a baseline, which has a path and a message: %q", shortest(path), n, line)
+			return nil, fmt.Errorf("%s:%d: a line of a baseline has a path and a message, not %q", shortest(path), n, line)
 		}
 		b.known[line]++
 	}
 	if err := scanner.Err(); err != nil {
-		return nil, fmt.Errorf("the baseline %s: %w", shortest(path), err)
+		return nil, fmt.Errorf("cannot read the baseline %s: %w", shortest(path), err)
 	}
 	return b, nil
 }

@@ -58,7 +58,7 @@ func TestReadFindings(t *testing.T) {
 func TestBaseline(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "baseline")
 	_, err := openBaseline(path)
-	assert.ErrorContains(t, err, "make it with -write-baseline")
+	assert.ErrorContains(t, err, "write it with -write-baseline")
 	found := findings(t)
 	require.NoError(t, writeBaseline(path, found))
 
@@ -80,7 +80,7 @@ func TestBaseline(t *testing.T) {
 
 	require.NoError(t, os.WriteFile(path, []byte(baselineHead+"\nsomething else\r\n"), 0o600))
 	_, err = openBaseline(path)
-	assert.ErrorContains(t, err, `:3: no line of a baseline, which has a path and a message: "something else"`)
+	assert.ErrorContains(t, err, `:3: a line of a baseline has a path and a message, not "something else"`)
 }
 
 func TestConfig(t *testing.T) {
@@ -102,15 +102,15 @@ func TestConfig(t *testing.T) {
 	assert.Equal(t, []string{"."}, o.patterns)
 
 	for text, want := range map[string]string{
-		"\ngostmt.tests\n":     `.alsvet:2: "gostmt.tests" is no flag`,
-		"-baseline known\n":    `.alsvet:1: "-baseline known" is no flag: write one a line, as -name=value`,
-		"-C=elsewhere":         ".alsvet:1: -C is for the command line only",
+		"\ngostmt.tests\n":     `.alsvet:2: "gostmt.tests" is not a flag`,
+		"-baseline known\n":    `.alsvet:1: "-baseline known" is not a flag: write one flag on each line, as -name=value`,
+		"-C=elsewhere":         ".alsvet:1: -C works on the command line only",
 		"-nothing\n":           ".alsvet: flag provided but not defined: -nothing",
 		"-gostmt.tests=x":      "invalid boolean value",
 		"-json\n-sarif":        "exclude each other",
 		"-write-baseline=true": "-write-baseline needs -baseline=file",
 		"-callback.funcs=+a b": `"a b" is no function`,
-		"-gostmt=perhaps":      "it is true or false",
+		"-gostmt=perhaps":      "the value must be true or false",
 		"-c=many\n":            "invalid value",
 		"-diff\n":              "use -fix -diff",
 	} {

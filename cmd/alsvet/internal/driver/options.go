@@ -43,20 +43,20 @@ func parse(args []string, analyzers []*analysis.Analyzer) (*options, error) {
 	fs := flag.NewFlagSet("alsvet", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	o.flags = fs
-	fs.BoolVar(&o.fix, "fix", false, "apply the fixes of what is found, and exit with 0")
-	fs.BoolVar(&o.diff, "diff", false, "with -fix: print the changes as a diff and make none")
+	fs.BoolVar(&o.fix, "fix", false, "apply the fixes, and exit with 0")
+	fs.BoolVar(&o.diff, "diff", false, "with -fix: print the changes as a diff and leave the files as they are")
 	fs.BoolVar(&o.json, "json", false, "print findings and fixes as JSON, and exit with 0")
 	fs.BoolVar(&o.sarif, "sarif", false, "print findings as SARIF 2.1.0, and exit with 0")
 	fs.StringVar(&o.baseline, "baseline", "", "report only findings that are not in `file`")
 	fs.BoolVar(&o.writeBaseline, "write-baseline", false, "write all findings to the file of -baseline, and exit with 0")
-	fs.StringVar(&o.config, "config", "", "read flags from `file`, one a line; none for no file (default: "+configName+" here or above, in the module)")
+	fs.StringVar(&o.config, "config", "", "read flags from `file`, one on each line; none reads no file (default: the nearest "+configName+" in this directory or above it, inside the module)")
 	fs.StringVar(&o.dir, "C", "", "change to `dir` first; other paths are relative to it")
-	fs.IntVar(&o.context, "c", -1, "print each line with `n` lines around it; -1 for none")
+	fs.IntVar(&o.context, "c", -1, "print the line of each finding with `n` lines around it; -1 prints no line")
 	for name, use := range buildFlags {
 		fs.Var(&passed{name: name, o: o}, name, use)
 	}
 	for _, a := range analyzers {
-		fs.Var(&passed{name: a.Name, o: o, bool: true, analyzer: true}, a.Name, "run only this analyzer and others named so; =false: all but it")
+		fs.Var(&passed{name: a.Name, o: o, bool: true, analyzer: true}, a.Name, "run only this analyzer, and others that are set; =false: run all but this one")
 		a.Flags.VisitAll(func(f *flag.Flag) {
 			name := a.Name + "." + f.Name
 			b, _ := f.Value.(interface{ IsBoolFlag() bool })
@@ -104,9 +104,9 @@ func parse(args []string, analyzers []*analysis.Analyzer) (*options, error) {
 func (o *options) misuse() error {
 	switch {
 	case o.diff && !o.fix:
-		return errors.New("-diff shows what -fix would change: use -fix -diff")
+		return errors.New("-diff needs -fix: use -fix -diff to see what -fix would change")
 	case o.json && o.fix:
-		return errors.New("-json prints findings and -fix changes files: use one of them")
+		return errors.New("-json and -fix exclude each other")
 	case o.sarif && (o.json || o.fix):
 		return errors.New("-sarif, -json and -fix exclude each other")
 	case o.writeBaseline && o.baseline == "":
@@ -116,7 +116,7 @@ func (o *options) misuse() error {
 	}
 	for _, pattern := range o.patterns {
 		if strings.HasPrefix(pattern, "-") {
-			return fmt.Errorf("the flag %s stands behind a package: flags come first", pattern)
+			return fmt.Errorf("the flag %s follows a package: put flags first", pattern)
 		}
 	}
 	return nil
@@ -162,7 +162,7 @@ func (o *options) configFile() string {
 func readConfig(path string) ([]string, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("the configuration file: %w", err)
+		return nil, fmt.Errorf("cannot read the configuration file: %w", err)
 	}
 	defer file.Close()
 	var flags []string
@@ -173,9 +173,9 @@ func readConfig(path string) ([]string, error) {
 		switch {
 		case line == "" || strings.HasPrefix(line, "#"):
 		case !strings.HasPrefix(line, "-") || !hasValue && strings.ContainsAny(name, " \t"):
-			return nil, fmt.Errorf("%s:%d: %q is no flag: write one a line, as -name=value", shortest(path), n, line)
+			return nil, fmt.Errorf("%s:%d: %q is not a flag: write one flag on each line, as -name=value", shortest(path), n, line)
 		case name == "C" || name == "config" || name == "h" || name == "help":
-			return nil, fmt.Errorf("%s:%d: -%s is for the command line only", shortest(path), n, name)
+			return nil, fmt.Errorf("%s:%d: -%s works on the command line only", shortest(path), n, name)
 		default:
 			flags = append(flags, line)
 		}
@@ -211,7 +211,7 @@ func (p *passed) Set(value string) error {
 			return err
 		}
 	} else if p.bool && value != "true" && value != "false" {
-		return errors.New("it is true or false")
+		return errors.New("the value must be true or false")
 	}
 	if _, again := p.o.passed[p.name]; !again {
 		p.o.order = append(p.o.order, p.name)

@@ -84,7 +84,7 @@ func (s *study) module(m module, onlyFindings bool) error {
 	}
 	loops := 0
 	for _, f := range found {
-		if strings.Contains(f, "serves more than") {
+		if strings.Contains(f, "also works for other callers") {
 			loops++
 		}
 	}

@@ -21,7 +21,7 @@ func TestReceivesOneOfMany(t *testing.T) {
 			go func() { for s.Scan() { r.Tell(1); lines <- s.Text()%s } }()
 			`
 	judged(t, withRemote(map[string]goroutine{
-		"one":            {of(scan, "") + `return <-lines }`, serves.Unclear, "Scans in a loop"},
+		"one":            {of(scan, "") + `return <-lines }`, serves.Unclear, "calls Scan in a loop"},
 		"one, in a loop": {of(scan, "") + `for range 3 { println(<-lines) }; return "" }`, serves.Starter, ""},
 		"one, of a function": {`func start(r remote) int { c := make(chan int); go send(r, c); return <-c }
 			func send(r remote, c chan<- int) { for { r.Tell(1); c <- 1; if r == nil { return } } }`, serves.Unclear, "nothing here shows"},
@@ -47,7 +47,7 @@ func TestCallsThatLast(t *testing.T) {
 		"and waited for":       {server + `func (s *s) start(ctx context.Context) { done := make(chan bool); go func() { s.i.Run(ctx); close(done) }(); <-done }`, serves.Starter, ""},
 		"by a context it has":  {server + `func (s *s) start(n int) { go func() { s.i.Load(n); s.i.Sync(s.ctx) }() }`, serves.Unclear, "until s.ctx ends"},
 		"by one of the caller": {server + `func (s *s) start(ctx context.Context) { go func() { s.i.Sync(ctx) }() }`, serves.Starter, ""},
-		"by a channel":         {server + `func (s *s) start(n int) { go func() { s.i.Load(n); s.i.Follow(s.done) }() }`, serves.Unclear, "may last"},
+		"by a channel":         {server + `func (s *s) start(n int) { go func() { s.i.Load(n); s.i.Follow(s.done) }() }`, serves.Unclear, "may run on"},
 		"as it copies":         {server + `func (s *s) start(w io.Writer, n int) { go func() { io.Copy(w, s.in); s.i.Load(n) }() }`, serves.Unclear, "copies from s.in"},
 		"what it made itself":  {server + `func (s *s) start(w io.Writer, n int) { go func() { io.Copy(w, io.LimitReader(nil, 1)); s.i.Load(n) }() }`, serves.Starter, ""},
 		"as it accepts":        {server + `func (s *s) start(n int) { go func() { s.l.Accept(); s.i.Load(n) }() }`, serves.Unclear, "s.l"},

@@ -26,7 +26,7 @@ func (b *body) call(n *ast.CallExpr) {
 		return
 	}
 	if b.inLoop > 0 && b.inLoop <= maxShallow && known.Is(info, n, "time.Sleep") {
-		b.add(repeat, n.Fun, Given, "may try again and again, with")
+		b.add(repeat, n.Fun, Given, "loops, and pauses in")
 	}
 	if sel, ok := n.Fun.(*ast.SelectorExpr); ok && b.kept != nil && known.Is(info, n, "(*time.Timer).Reset") &&
 		b.judge.flow.Assigned.Variable(sel.X) == b.kept {
@@ -59,7 +59,7 @@ func (b *body) queued(n *ast.CallExpr) {
 	}
 	if v := b.judge.root(n.Fun); v != nil {
 		if source := b.judge.popped(v, 0); source != nil && b.origin(source) > Own {
-			b.add(queued, source, b.origin(source), "runs functions out of")
+			b.add(queued, source, b.origin(source), "runs functions that it takes out of")
 		}
 	}
 }
@@ -127,9 +127,9 @@ func (w *walker) foreign(fn *types.Func, fun ast.Expr, args []ast.Expr, e *env, 
 		b.add(accept, fun, Shared, "calls")
 	case std && (known.Name(fn) == "time.Sleep" || name == "Wait" && fn.Pkg().Path() == "sync"):
 	case inLoop > 0 && isRead([]*types.Func{fn}) && len(args) > 0:
-		b.add(read, args[0], b.origin(args[0]), name+"s in a loop from")
+		b.add(read, args[0], b.origin(args[0]), "calls "+name+" in a loop on")
 	case inLoop > 0 && (readName.MatchString(name) || std && name == "Decode") && source != nil && w.judge.isValue(source):
-		b.add(read, source, max(b.origin(source), min(b.receiver(), Given)), name+"s in a loop from")
+		b.add(read, source, max(b.origin(source), min(b.receiver(), Given)), "calls "+name+" in a loop on")
 	case !std && inLoop == 0 && isInterface(fn) && mayLast(fn, serverName):
 		b.suspect(flow.Text(fun))
 	}
@@ -168,11 +168,11 @@ func (b *body) outlasts(fn *types.Func, std bool, source ast.Expr, fun ast.Expr,
 			b.stays = "it waits with " + flow.Text(fun)
 		}
 	case !std && mayLast(fn, lastsName) && b.judge.flow.CouldRead(fun, nil):
-		b.stays = "it calls " + flow.Text(fun) + ", which may last"
+		b.stays = "it calls " + flow.Text(fun) + ", which may run on after this call"
 	}
 	for _, arg := range args {
 		if t := b.judge.info.TypeOf(arg); b.stays == "" && !std && t != nil && endsWork(t) && b.origin(arg) == Shared && !b.judge.isEndless(arg) {
-			b.stays = "it may last until " + flow.Text(arg) + " ends"
+			b.stays = "it may run until " + flow.Text(arg) + " ends"
 		}
 	}
 }
@@ -235,15 +235,24 @@ func (w *walker) arguments(fn *types.Func, std bool, args []ast.Expr, e *env, in
 
 // accepts reports whether a function waits for a connection or a message, as its name
 // says. A method such as AcceptProtocol, which has no error to return, is that of a setting, and
-// one that returns nothing else, such as Accept of a visitor, is given what it accepts.
+// one such as Accept of a visitor is given what it accepts: a value that is no function.
 func accepts(fn *types.Func) bool {
-	results := fn.Signature().Results()
-	return acceptName.MatchString(fn.Name()) && results.Len() > 1 && types.TypeString(results.At(results.Len()-1).Type(), nil) == "error"
+	sig := fn.Signature()
+	n := sig.Results().Len()
+	if !acceptName.MatchString(fn.Name()) || n == 0 || !isError(sig.Results().At(n-1).Type()) {
+		return false
+	}
+	for param := range sig.Params().Variables() {
+		if n == 1 && !isContext(param.Type()) && !isFunction(param.Type()) {
+			return false
+		}
+	}
+	return true
 }
 
 func (w *walker) suspect(name string) {
 	if w.unknown == "" {
-		w.unknown = "it calls " + name + ", which may stay"
+		w.unknown = "it calls " + name + ", which may run on after this call"
 	}
 }
 

@@ -224,6 +224,17 @@ func TestCalleeWaits(t *testing.T) {
 	})
 }
 
+// A method that is called Accept waits for a connection, unless it is given what it accepts.
+func TestAcceptsWithHandler(t *testing.T) {
+	judged(t, map[string]goroutine{
+		"with a handler": {`type listener interface { Accept(func(int)) error }
+			type s struct { l listener }
+			func (s *s) start(n int) { go func() { for s.l.Accept(nil) == nil { _ = n } }() }`, serves.Others, "s.l.Accept"},
+		"a value": {`type visitor interface { Accept(string) error }
+			func start(v visitor, names []string) { go func() { for i := 0; i < len(names); i++ { v.Accept(names[i]) } }() }`, serves.Starter, ""},
+	})
+}
+
 // What a signal of the process makes it do serves no caller. Neither does what sets up a value
 // that its starter returns, unless it runs a function of the caller.
 func TestSignalsAndSettingUp(t *testing.T) {

@@ -406,7 +406,7 @@ func TestPauses(t *testing.T) {
 					if _, err := s.r.Load(key); err == nil { return }
 					time.Sleep(s.pause)
 				}
-			}`, serves.Unclear, "may try again and again, with time.Sleep"},
+			}`, serves.Unclear, "loops, and pauses in time.Sleep"},
 		"far below": {`import "time"
 			type s struct { r remote }
 			func (s *s) start(key string) { go func() { s.one(key) }() }

@@ -245,7 +245,7 @@ func TestHelpsServer(t *testing.T) {
 				go s.r.Load(name)
 				for { if n := <-s.jobs; n == 0 { return } }
 			}`,
-			serves.Unclear, "the function that starts it serves others"},
+			serves.Unclear, "the function that starts it works for others"},
 		"of one that may be a server": {`func read(r remote, key string) { go loop(r, key) }
 			func loop(r remote, key string) { for { n, err := r.Load(key); if err != nil { return }; handle(r, n) } }
 			func handle(r remote, n int) { go r.Tell(n) }`,
@@ -260,7 +260,7 @@ func TestHelpsServer(t *testing.T) {
 	`)
 	verdict := judge(t, inner[0])
 	assert.Equal(t, serves.Unclear, verdict.Answer)
-	assert.Contains(t, verdict.Why, "started by a goroutine that may serve others")
+	assert.Contains(t, verdict.Why, "started by a goroutine that may work for others")
 }
 
 // A goroutine that gets nothing of the call works for all that share its receiver.
@@ -272,12 +272,12 @@ func TestMaintenance(t *testing.T) {
 		"fills a pool": {goroutine{`type pool struct{ r remote }
 			func (p *pool) get() { go p.fill() }
 			func (p *pool) fill() { p.r.Load("") }`,
-			serves.Unclear, "nothing of the call"}, true},
+			serves.Unclear, "passes nothing to it"}, true},
 		"fills one of several": {goroutine{`type s struct{ pools []*pool }
 			type pool struct{ r remote }
 			func (s *s) get() { for _, p := range s.pools { go p.fill() } }
 			func (p *pool) fill() { p.r.Load("") }`,
-			serves.Unclear, "nothing of the call"}, true},
+			serves.Unclear, "passes nothing to it"}, true},
 		"calls what users gave": {goroutine{`type pool struct{ OnFull func() }
 			func (p *pool) get() { go p.fill() }
 			func (p *pool) fill() { p.OnFull() }`,

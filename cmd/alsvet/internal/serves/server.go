@@ -69,7 +69,7 @@ func (j *Judge) helps(cur cursor, starter *flow.Func) string {
 		switch wait.kind {
 		case work, queued, accept, forever:
 			if wait.decides() {
-				return "the function that starts it serves others: " + strings.TrimPrefix(wait.why, "it ")
+				return "the function that starts it works for others: it " + strings.TrimPrefix(wait.why, "it ")
 			}
 		}
 	}

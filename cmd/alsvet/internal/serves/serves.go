@@ -38,16 +38,24 @@
 //     Examples are pages, listers, and the updates of a watcher that ends.
 //  7. Something of the call goes to it (passes.go), all its loops end by themselves or
 //     with what the starter made, it does not try again until it succeeds, and no call of
-//     another package or an interface may last: none whose name says so (Run, Watch), that
-//     copies until a stream ends, or that is given a context in a field: Starter.
+//     another package or an interface may run on: none whose name says so (Run, Watch) and that
+//     returns nothing for its caller to use, that copies until a stream ends, or that is given a
+//     context in a field: Starter.
 //  8. Otherwise: Unclear. It gets a finding and no fix, as with Others. So does what calls a
-//     function in a field that a method is given to keep: another may have registered it.
+//     function that another caller may have set: one out of a field, table or list that others
+//     share, or one that a method or a function of another package returns. What a function of
+//     this package returns is followed.
+//
+// The starter also waits (rule 5) if it gives the function to a call that runs it on another
+// goroutine and waits for that (callee.go).
 //
 // A verdict is Idle where no function hands work to the goroutine: it ticks, waits for
 // signals, reads from a connection, or receives plain data, calls no function values but
 // settings (setting.go), and does not read a store. Its starter's stores must not reach
 // it, and as a plain go statement they do not, so that there is nothing to say (idle.go).
-// Idle is also what a goroutine starts that may serve others: that one is reported.
+// Idle is also what a goroutine starts that may serve others: that one is reported. So is what
+// only ends something, what waits for a signal of the process, and what sets up the value that its
+// starter returns.
 //
 // Shared is what is reached through a receiver, a package variable, or a value that
 // the starter returns or stores (origin.go). What is only a parameter of the starter
@@ -201,7 +209,7 @@ func (j *Judge) goroutine(cur inspector.Cursor, fun ast.Expr, args []ast.Expr) V
 	}
 	if j.startedByServer(cur, starter) {
 		if at == anywhere && j.brings(args) {
-			return Verdict{Answer: Unclear, Why: "the loop that starts it takes its work from others, too"}
+			return Verdict{Answer: Unclear, Why: "the loop that starts it may take its work from other callers"}
 		}
 		return Verdict{Answer: NoStores}
 	}
@@ -230,7 +238,7 @@ func (j *Judge) startedFrom(at standing, cur inspector.Cursor, starter *flow.Fun
 		return Verdict{Answer: Others, Why: "it waits for a signal of the process", Idle: true}
 	}
 	if idle := !w.handed && j.flow.Reads(fun, args) < flow.Does; at == uncertain && (idle || !joined) {
-		return Verdict{Answer: Unclear, Why: "it is started by a goroutine that may serve others", Idle: idle}
+		return Verdict{Answer: Unclear, Why: "it is started by a goroutine that may work for others", Idle: idle}
 	}
 	if why := j.distributed(w, starter, fun, args); why != "" {
 		return Verdict{Answer: Unclear, Why: why}
@@ -261,7 +269,7 @@ func (j *Judge) startedFrom(at standing, cur inspector.Cursor, starter *flow.Fun
 		return Verdict{Answer: Unclear, Why: "it works for the value that its starter returns", Idle: !j.passesOn(w)}
 	}
 	if !joined && !j.produces(starter, w) && j.couldOnly(fun, args) && !j.passes(w, starter, fun, args) {
-		return Verdict{Answer: Unclear, Why: cmp.Or(w.borrowed, "nothing of the call that starts it goes to it"), lent: w.borrowed != "", Idle: j.idleHelper(w, fun, args)}
+		return Verdict{Answer: Unclear, Why: cmp.Or(w.borrowed, "the call that starts it passes nothing to it"), lent: w.borrowed != "", Idle: j.idleHelper(w, fun, args)}
 	}
 	if len(w.waits) == 0 && w.unknown == "" && w.borrowed == "" && w.stays == "" && j.keepsTimer(w, cur, fun) == "" && j.startsItself(w) == "" || joined || j.produces(starter, w) {
 		return Verdict{Answer: Starter, Idle: j.onlyReads(w, fun, args)}

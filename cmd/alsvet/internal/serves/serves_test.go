@@ -148,7 +148,7 @@ func TestWorkOfOthers(t *testing.T) {
 				buf := make([]byte, 8)
 				for { if _, err := io.ReadFull(s.conn, buf); err != nil { return } }
 			}() }`,
-			serves.Others, "ReadFulls in a loop from s.conn"},
+			serves.Others, "calls ReadFull in a loop on s.conn"},
 		"ranges over ticks": {`import "time"
 			func start() { go func() { t := time.NewTicker(1); for range t.C { step() } }() }
 			func step() {}`,
@@ -168,7 +168,7 @@ func TestWorkOfOthers(t *testing.T) {
 				d := json.NewDecoder(s.conn)
 				for { if d.Decode(nil) != nil { return } }
 			}() }`,
-			serves.Others, "Decodes in a loop from d"},
+			serves.Others, "calls Decode in a loop on d"},
 		"loads what others wait for, too": {`type s struct{ calls map[string]chan int }
 			func (s *s) get(key string) int {
 				c := s.calls[key]
@@ -436,7 +436,7 @@ func TestServesTheStarter(t *testing.T) {
 			serves.Unclear, "jobs"},
 		"calls what may stay": {`type runner interface{ Run() }
 			func f(r runner) { go func() { r.Run() }() }`,
-			serves.Unclear, "may stay"},
+			serves.Unclear, "may run on"},
 		"without a starter": {`var _ = func() bool { go work(); return true }()
 			func work() {}`,
 			serves.Starter, ""},

@@ -100,7 +100,7 @@ func (w *walker) callees(c flow.Callees, fun ast.Expr, args []ast.Expr, e *env, 
 			if variable := w.judge.flow.Assigned.Variable(fun); variable != nil {
 				v = variable
 				if v.IsField() && w.judge.isRegistered(v) && w.unknown == "" {
-					w.unknown = "it calls " + flow.Text(fun) + ", which others may have registered"
+					w.unknown = "it calls " + flow.Text(fun) + ", which another caller may have registered"
 				}
 			}
 			(&body{walker: w, f: w.starter, env: e}).runs(fun, v)

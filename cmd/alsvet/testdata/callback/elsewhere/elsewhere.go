@@ -67,8 +67,8 @@ var s server
 
 // A loop must not be bound.
 func loops(p *spawn.Pool) {
-	spawn.SafeGo(s.loop)           // want `serves more than its caller \(it ranges over the channel s.jobs \(elsewhere.go:\d+\)\), so it must not be bound`
-	spawn.SafeGo(als.Bind(s.loop)) // want `als.Bind gives all of them one request's stores`
+	spawn.SafeGo(s.loop)           // want `also works for other callers \(it ranges over the channel s.jobs \(elsewhere.go:\d+\)\), which would see this caller's stores`
+	spawn.SafeGo(als.Bind(s.loop)) // want `als.Bind shows them this caller's stores`
 }
 
 // A queue of another package, and hooks that stay there.

@@ -53,7 +53,7 @@ func wrapped(next http.Handler) func() {
 
 func (c *commit) mayBeNil(pool *ants.Pool, name string) {
 	submitSync(pool, c.done)     // want `where it is set, or only if it is not nil$`
-	submitSync(pool, registered) // want `if it serves only its caller`
+	submitSync(pool, registered) // want `if it works only for this caller`
 	var f func()
 	if name != "" {
 		f = work
@@ -70,10 +70,10 @@ func (c *commit) mayBeNil(pool *ants.Pool, name string) {
 	if c.option == nil {
 		c.done = work
 	}
-	pool.Submit(c.option) // want `if it serves only its caller`
+	pool.Submit(c.option) // want `if it works only for this caller`
 	if c.option != nil {
 		c.option = registered
-		pool.Submit(c.option) // want `if it serves only its caller`
+		pool.Submit(c.option) // want `if it works only for this caller`
 	}
 	for range 2 {
 		i := choose(false)
@@ -110,7 +110,7 @@ func (c *commit) neverNil(pool *ants.Pool, name string, next http.Handler) {
 	pool.Submit(f)             // want `bind it with als.Bind$`
 	pool.Submit(wrapped(next)) // want `bind it with als.Bind$`
 	if c.option != nil && name != "" {
-		pool.Submit(c.option) // want `if it serves only its caller`
+		pool.Submit(c.option) // want `if it works only for this caller`
 	}
 	if c.done == nil {
 		c.done = func() {}

@@ -106,25 +106,25 @@ func recovered(f func()) {
 
 // The receivers are what others reach.
 func (p *pool) start() {
-	go p.worker()                       // want `serves more than its starter \(it ranges over the channel p.tasks \(loops.go:\d+\)\)`
-	go p.selects()                      // want `serves more`
-	go p.drain()                        // want `serves more`
-	go p.sleeps()                       // want `serves more`
-	go p.reads()                        // want `serves more`
-	go p.janitor()                      // want `serves more`
-	go p.calls()                        // want `serves more`
-	go p.one()                          // want `serves more`
-	go func() { p.worker() }()          // want `serves more`
-	go recovered(p.worker)              // want `serves more`
-	go recovered(func() { p.worker() }) // want `serves more`
+	go p.worker()                       // want `also works for other callers \(it ranges over the channel p.tasks \(loops.go:\d+\)\)`
+	go p.selects()                      // want `also works for`
+	go p.drain()                        // want `also works for`
+	go p.sleeps()                       // want `also works for`
+	go p.reads()                        // want `also works for`
+	go p.janitor()                      // want `also works for`
+	go p.calls()                        // want `also works for`
+	go p.one()                          // want `also works for`
+	go func() { p.worker() }()          // want `also works for`
+	go recovered(p.worker)              // want `also works for`
+	go recovered(func() { p.worker() }) // want `also works for`
 	work := p.worker
-	go work()   // want `serves more`
-	go func() { // want `serves more`
+	go work()   // want `also works for`
+	go func() { // want `also works for`
 		for task := range p.tasks {
 			recovered(task)
 		}
 	}()
-	als.Go(p.worker) // want `als.Go gives all of them one request's stores`
+	als.Go(p.worker) // want `als.Go shows them this caller's stores`
 	go p.expire()    // want `use als.Go$`
 }
 
@@ -167,7 +167,7 @@ func (p *pool) byKey(key string) {
 
 func newPool() *pool {
 	p := &pool{tasks: make(chan func())}
-	go p.worker() // want `serves more`
+	go p.worker() // want `also works for`
 	go p.expire() // want `use als.Go$`
 	return p
 }
@@ -278,7 +278,7 @@ func retries() {
 
 // Whose these are cannot be said.
 func unclear(ctx context.Context, jobs chan int, p *pool) {
-	go func() { // want `use als.Go if it serves only its caller`
+	go func() { // want `use als.Go if it works only for this caller`
 		for job := range jobs {
 			work(job)
 		}
@@ -348,7 +348,7 @@ func (c *client) lineReader() {
 }
 
 func (c *client) open() {
-	go c.lineReader() // want `serves more`
+	go c.lineReader() // want `also works for`
 	s := c.state
 	if s.timer == nil {
 		s.timer = time.NewTimer(1)
@@ -433,7 +433,7 @@ func (s *state) redial() {
 func newState(ctx context.Context) (*state, func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	s := &state{}
-	go s.beat(ctx) // want `serves more`
+	go s.beat(ctx) // want `also works for`
 	return s, cancel
 }
 
@@ -457,7 +457,7 @@ type doer interface{ Do(name string) error }
 
 func (a *asker) start() {
 	go a.ask()
-	go a.tell() // want `serves more`
+	go a.tell() // want `also works for`
 }
 
 func (a *asker) ask() {
@@ -477,7 +477,7 @@ func (a *asker) tell() {
 type dispatcher struct{ keys chan string }
 
 func (d *dispatcher) start() {
-	go d.run() // want `serves more`
+	go d.run() // want `also works for`
 }
 
 func (d *dispatcher) run() {

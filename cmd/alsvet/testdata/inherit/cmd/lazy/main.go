@@ -30,7 +30,7 @@ func (p *pool) detached() { p.loop() }
 
 func Request(p *pool) {
 	p.once.Do(func() {
-		go p.loop() // want `keeps the first one's stores: call inherit.Detach`
+		go p.loop() // want `keeps the first caller's stores: call inherit.Detach`
 		go p.detached()
 	})
 	if !p.started {
