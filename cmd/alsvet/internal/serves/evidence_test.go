@@ -18,7 +18,8 @@ import (
 func TestFunctionsOfOthers(t *testing.T) {
 	const table = `type reply struct { done func(int) }
 		type client struct { pending map[int]*reply; replies []*reply; queue []func(int) }
-		func (c *client) call(n int, done func(int)) { c.pending[n] = &reply{done}; c.replies = append(c.replies, &reply{done}) }
+		func newReply(done func(int)) *reply { return &reply{done} }
+		func (c *client) call(n int, r *reply) { c.pending[n] = r; c.replies = append(c.replies, r) }
 		`
 	judged(t, map[string]goroutine{
 		"an element's": {table + `func (c *client) receive(n int) { r := c.pending[n]; go func() { r.done(n) }() }`,
@@ -127,10 +128,10 @@ func TestLoopsThatNobodyGivesWork(t *testing.T) {
 		"of a listener": {ticking(`type Listener interface { Checked(int) }
 			type s struct { ticks *time.Ticker; l Listener }`, "s.l.Checked(1)"), serves.Others, false},
 		"that cancels with a cause": {`import ("context"; "time")
-			type s struct { ticks *time.Ticker; r remote; stop context.CancelCauseFunc }
-			func (s *s) set(stop context.CancelCauseFunc) { s.stop = stop }
+			type s struct { ticks *time.Ticker; r remote; give context.CancelCauseFunc }
+			func (s *s) set(give context.CancelCauseFunc) { s.give = give }
 			func (s *s) start() { go s.loop() }
-			func (s *s) loop() { for range s.ticks.C { s.stop(nil); s.r.Tell(1) } }`, serves.Others, true},
+			func (s *s) loop() { for range s.ticks.C { s.give(nil); s.r.Tell(1) } }`, serves.Others, true},
 		"out of a channel": {`type s struct { stop chan struct{} }
 			func (s *s) start(jobs chan func()) { go func() { for { select { case <-s.stop: return; case f := <-jobs: go f() } } }() }`,
 			serves.Others, false},
@@ -143,11 +144,18 @@ func TestLoopsThatNobodyGivesWork(t *testing.T) {
 
 // A function that another package made, such as the second half of a trace, is no work.
 func TestFunctionsThatOthersMade(t *testing.T) {
-	const trace = "package trace\n\nfunc Start(n int) func(error) { return nil }\nfunc Nested() func() func() { return nil }"
-	for _, statement := range []string{
-		"done := trace.Start(1); defer done(nil)",
-		"trace.Start(1)(nil)",
-		"next := trace.Nested(); done := next(); done()",
+	const trace = `package trace
+
+		type Mux struct{}
+
+		func Start(n int) func(error) { return nil }
+		func Nested() func() func() { return nil }
+		func (*Mux) Handler(string) func() { return nil }`
+	for statement, idle := range map[string]bool{
+		"done := trace.Start(1); defer done(nil)":                    true,
+		"trace.Start(1)(nil)":                                        true,
+		"next := trace.Nested(); done := next(); done()":             true,
+		`handler := new(trace.Mux).Handler("registered"); handler()`: false,
 	} {
 		actions := sourcetest.Run(t, serves.Analyzer, trace, `package p
 
@@ -157,7 +165,7 @@ func TestFunctionsThatOthersMade(t *testing.T) {
 			func (s *s) start() { go s.loop() }
 			func (s *s) loop() { for range s.ticks.C { s.tick() } }
 			func (s *s) tick() { `+statement+` }`)
-		assert.True(t, judge(t, actions[1]).Idle, statement)
+		assert.Equal(t, idle, judge(t, actions[1]).Idle, statement)
 	}
 }
 
@@ -168,9 +176,12 @@ func TestOnlyEnds(t *testing.T) {
 		func (s *s) OnTold(f func(int)) { s.told = f }
 		`
 	idles(t, map[string]idleCase{
-		"by its name":   {closer + `func (s *s) finishClose(n int) { s.c.Tell(n) }; func (s *s) start(n int) { go s.finishClose(n) }`, serves.Unclear, true},
-		"by its calls":  {closer + `func (s *s) start(n int) { go func() { s.c.CloseAll(n) }() }`, serves.Unclear, true},
-		"and more":      {closer + `func (s *s) start(n int) { go func() { s.c.CloseAll(n); s.c.Tell(n) }() }`, serves.Starter, false},
+		"by its name":  {closer + `func (s *s) finishClose(n int) { s.c.Tell(n) }; func (s *s) start(n int) { go s.finishClose(n) }`, serves.Unclear, true},
+		"by its calls": {closer + `func (s *s) start(n int) { go func() { s.c.CloseAll(n) }() }`, serves.Unclear, true},
+		"and more":     {closer + `func (s *s) start(n int) { go func() { s.c.CloseAll(n); s.c.Tell(n) }() }`, serves.Starter, false},
+		"by a function": {`type s struct { gracefulClose func(int) error }
+			func (s *s) set(f func(int) error) { s.gracefulClose = f }
+			func (s *s) start(n int) { go func() { s.gracefulClose(n) }() }`, serves.Unclear, true},
 		"and a handler": {closer + `func (s *s) close(n int) { s.told(n) }; func (s *s) start(n int) { go s.close(n) }`, serves.Unclear, false},
 	})
 }
@@ -229,9 +240,26 @@ func TestAcceptsWithHandler(t *testing.T) {
 	judged(t, map[string]goroutine{
 		"with a handler": {`type listener interface { Accept(func(int)) error }
 			type s struct { l listener }
-			func (s *s) start(n int) { go func() { for s.l.Accept(nil) == nil { _ = n } }() }`, serves.Others, "s.l.Accept"},
+			func (s *s) start(n int) { go func() { for { s.l.Accept(nil) } }() }`, serves.Others, "calls s.l.Accept"},
 		"a value": {`type visitor interface { Accept(string) error }
 			func start(v visitor, names []string) { go func() { for i := 0; i < len(names); i++ { v.Accept(names[i]) } }() }`, serves.Starter, ""},
+	})
+}
+
+// A goroutine that starts another one for the caller is reported, also if that runs what another
+// caller may have set. One that ticks and only logs is not, also if it is waited for.
+func TestNestedAndTicking(t *testing.T) {
+	idles(t, map[string]idleCase{
+		"a nested handler": {`type s struct { told func(int) }
+			func (s *s) OnTold(f func(int)) { s.told = f }
+			func (s *s) ping() { go s.tell(1) }
+			func (s *s) tell(n int) { go func() { s.told(n) }() }`, serves.Unclear, false},
+		"logs by ticks": {`import ("log"; "time")
+			func start(ticks *time.Ticker, stop chan bool) {
+				done := make(chan bool)
+				go func() { defer close(done); for { select { case <-ticks.C: log.Print("x"); case <-stop: return } } }()
+				<-done
+			}`, serves.Starter, true},
 	})
 }
 
@@ -286,7 +314,9 @@ func TestStartedByTheLoopOfACaller(t *testing.T) {
 		func (p *p) tell(n int) { p.r.Tell(n) }
 		`
 	judged(t, withRemote(map[string]goroutine{
-		"functions":  {program + `func (p *p) Run() { for m := range p.messages { go p.batch(m.([]func())) } }`, serves.Unclear, "the loop that starts it"},
+		"functions": {program + `func (p *p) Run() { for m := range p.messages { go p.batch(m.([]func())) } }`, serves.Unclear, "the loop that starts it"},
+		"a wrapper": {program + `func with(f func()) { f() }
+			func (p *p) Run() { for m := range p.messages { go with(func() { p.tell(m.(int)) }) } }`, serves.NoStores, ""},
 		"data":       {program + `func (p *p) Run() { for m := range p.messages { go p.tell(m.(int)) } }`, serves.NoStores, ""},
 		"a server's": {program + `func (p *p) run() { for m := range p.messages { go p.batch(m.([]func())) } }; func (p *p) start() { go p.run() }`, serves.NoStores, ""},
 	}))

@@ -70,13 +70,16 @@ func (j *Judge) onlyEnds(w *walker, fun ast.Expr, args []ast.Expr) bool {
 	ends, only := false, true
 	for cur := range w.first.Cursor.Preorder((*ast.CallExpr)(nil)) {
 		call := cur.Node().(*ast.CallExpr)
-		if tv := j.info.Types[call.Fun]; tv.IsType() || tv.IsBuiltin() || j.flow.Reads(call.Fun, call.Args) <= flow.Logs {
-			continue
-		}
+		tv := j.info.Types[call.Fun]
 		name := known.Identifier(call.Fun)
 		_, isLit := ast.Unparen(call.Fun).(*ast.FuncLit)
-		closes := name != nil && endsName.MatchString(name.Name)
-		ends, only = ends || closes, only && (closes || isLit)
+		switch {
+		case tv.IsType() || tv.IsBuiltin() || isLit:
+		case name != nil && endsName.MatchString(name.Name):
+			ends = ends || j.flow.Assigned.Variable(call.Fun) != nil || j.flow.Reads(call.Fun, call.Args) > flow.Logs
+		default:
+			only = only && j.flow.Reads(call.Fun, call.Args) <= flow.Logs
+		}
 	}
 	return ends && only && !j.passesOn(w)
 }

@@ -208,7 +208,7 @@ func (j *Judge) goroutine(cur inspector.Cursor, fun ast.Expr, args []ast.Expr) V
 		return Verdict{Answer: NoStores}
 	}
 	if j.startedByServer(cur, starter) {
-		if at == anywhere && j.brings(args) {
+		if j.brings(args) {
 			return Verdict{Answer: Unclear, Why: "the loop that starts it may take its work from other callers"}
 		}
 		return Verdict{Answer: NoStores}
