@@ -41,7 +41,7 @@ func (p *Package) Runs(call *ast.CallExpr, i int) Runs {
 	}
 	c := p.Callees(call.Fun)
 	for _, f := range c.Funcs {
-		if param := f.runs(i); param != nil {
+		if param := f.runs(i); param != nil && (f.Obj == nil || !registers.MatchString(f.Obj.Name())) {
 			return Runs{Elsewhere: true, Starts: param.Starts, Name: Text(call.Fun)}
 		}
 	}

@@ -131,6 +131,7 @@ func TestParameters(t *testing.T) {
 			type q struct { cond sync.Cond; jobs []func() }
 			var x q
 			func f(g func()) { x.jobs = append(x.jobs, g); x.cond.Signal() }`, nil, []Param{{0, false}}},
+		"registers a handler that it starts": {`func f(g func()) { AddEventHandler(g) }; func AddEventHandler(g func()) { go g() }`, []int{0}, nil},
 		"registers a listener": {`type q struct { wake chan struct{}; jobs []func() }; var x q
 			func f(g func()) { AddListener(g) }; func AddListener(g func()) { x.jobs = append(x.jobs, g); x.wake <- struct{}{} }`, nil, nil},
 		"queues only": {`type q struct { jobs []func() }; var x q; func f(g func()) { x.jobs = append(x.jobs, g) }`, nil, nil},
