@@ -85,6 +85,10 @@ func TestTakenBy(t *testing.T) {
 	assert.Equal(t, []int{1, 2, 3, 4}, taken(4, 1, 2, 3, 4), "one more needs a larger array")
 	assert.Equal(t, []int{1, 2}, taken(64, 9, 18), "the record's array is larger than it need be")
 
+	large := anyRecord(2 * largeArray)
+	large.cellFor(tokenAt(1)).Prepare(tokenAt(1))
+	assert.Equal(t, homes{}, takenBy(large), "a large array is not looked at")
+
 	many := anyRecord(64)
 	for index := range uint32(64) {
 		many.cellFor(tokenAt(index + 1)).Prepare(tokenAt(index + 1))

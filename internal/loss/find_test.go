@@ -163,9 +163,14 @@ func TestTheCellThatALayerLeavesIsNoStore(t *testing.T) {
 // A timer's goroutine misses no store of a key that has had none since the search began.
 func TestATimersReadOfAKeyWithoutStoresIsNoLoss(t *testing.T) {
 	var v variable
+	var unused async.Key
 	v.run(1, func() {})
 	l := find(t)
-	testkit.Through(func(f func()) { time.AfterFunc(0, f) }, func() { v.isSet() })
+	testkit.Through(func(f func()) { time.AfterFunc(0, f) }, func() {
+		v.isSet()
+		_, lost := Of(&unused)
+		assert.False(t, lost)
+	})
 	assert.Empty(t, l.all())
 }
 

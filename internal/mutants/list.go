@@ -190,7 +190,8 @@ var engineMutants = []mutant{
 	{file: "internal/async/purpose.go", anchor: "		return explicit | private\n", with: "		return private\n"},
 	{file: "internal/async/purpose.go", anchor: "		return explicit | private\n", with: "		return explicit\n"},
 	{file: "internal/async/purpose.go", anchor: "		if t&purpose != 0 {\n			inUse", with: "		if t&purpose == explicit {\n			inUse"},
-	{file: "internal/async/purpose.go", anchor: "t&purpose != 0 && !t.IsVacant()", with: "t&purpose != 0"},
+	{file: "internal/async/purpose.go", anchor: "t&purpose != 0 && !t.IsVacant()", with: "t&purpose != 0",
+		equivalent: "a vacant token has no purposes"},
 	{file: "internal/async/purpose.go", anchor: "t&purpose != 0 && !t.IsVacant()", with: "!t.IsVacant()"},
 	{file: "internal/async/purpose.go", anchor: "		if !r.has(shared) && cells[i].token&purpose == 0 {\n			cells[i].share()\n		}\n", with: ""},
 	{file: "internal/async/purpose.go", anchor: "!r.has(shared) && cells", with: "cells"},
@@ -245,9 +246,11 @@ var engineMutants = []mutant{
 		window: "a goroutine that runs on after the second load of its cell"},
 
 	// What observers ask the engine.
-	{file: "internal/async/feature.go", anchor: "return !c.token.IsVacant() && c.resolve", with: "return c.resolve"},
+	{file: "internal/async/feature.go", anchor: "return !c.token.IsVacant() && c.resolve", with: "return c.resolve",
+		equivalent: "a vacant token says that the store lies in the cell, where it has an address"},
 	{file: "internal/async/feature.go", anchor: "	fresh.dropStale()\n", with: ""},
-	{file: "internal/async/feature.go", anchor: "c.token&labelled == 0 || c.token.IsVacant() || registry", with: "c.token&labelled == 0 || registry"},
+	{file: "internal/async/feature.go", anchor: "c.token&labelled == 0 || c.token.IsVacant() || registry", with: "c.token&labelled == 0 || registry",
+		equivalent: "a vacant token has no purposes"},
 	{file: "internal/async/feature.go", anchor: " || registry.stale(c.token) {\n		return \"\"", with: " {\n		return \"\""},
 	{file: "internal/async/feature.go", anchor: "	if store == nil {\n		return \"\", \"\" // revoked\n	}\n", with: ""},
 	{file: "internal/async/feature.go", anchor: "	if c.flags&room == 0 {\n		return nil\n	}\n", with: ""},
