@@ -4,7 +4,8 @@ import "sync/atomic"
 
 // An AsyncScope is the async scope that a goroutine is in. That of a resource is
 // read-only, and any number of goroutines may be in it. That of a goroutine which Go
-// started is read and written by that goroutine only. The zero AsyncScope is none.
+// started lies in its record, and is read and written by that goroutine only. The zero
+// AsyncScope is none.
 type AsyncScope struct {
 	ID       uint64
 	Trigger  uint64
@@ -61,20 +62,20 @@ func CurrentAsyncScope() AsyncScope {
 // A Goroutine is the resource of a goroutine that Go started.
 type Goroutine struct{ ID uint64 }
 
-// beginAsyncScope puts the record's goroutine, which Go started, into async scope e. The
-// memory for the scope stays with the record, for its next goroutine.
-func (r *Record) beginAsyncScope(e AsyncScope) {
-	x := r.extras()
-	if x.asyncScope == nil {
-		x.asyncScope = new(AsyncScope)
+// begin takes over the async scope that t carries.
+func (x *extras) begin(t *task) {
+	x.own.ID, x.own.Trigger = t.id, t.trigger
+	t.id = 0
+	if t.resource != nil {
+		x.own.Resource, t.resource = t.resource, nil
 	}
-	*x.asyncScope = e
 }
 
-// endAsyncScope ends what beginAsyncScope began.
-func (r *Record) endAsyncScope() {
-	if x := r.someExtras(); x != nil && x.asyncScope != nil {
-		*x.asyncScope = AsyncScope{}
+// end ends what begin began.
+func (x *extras) end() {
+	x.own.ID = 0
+	if x.own.Resource != nil {
+		x.own.Resource = nil
 	}
 }
 
@@ -88,12 +89,12 @@ func (r *Record) endAsyncScope() {
 func (c Context) EnterAsyncScope(e *AsyncScope) (s Switch, was *AsyncScope) {
 	s = c.Enter()
 	x := s.rec.extras()
-	was, x.asyncScope = x.asyncScope, e
+	was, x.inner = x.inner, e
 	return s, was
 }
 
 // LeaveAsyncScope restores the context and the async scope of the EnterAsyncScope call.
 func (s Switch) LeaveAsyncScope(was *AsyncScope) {
-	s.rec.extras().asyncScope = was
+	s.rec.extras().inner = was
 	s.Leave()
 }

@@ -245,7 +245,10 @@ func (r *Record) leaveGoroutine() {
 	if r.has(scoped) {
 		r.endAll()
 	}
-	r.reset()
+	r.useInline() // as reset does, with a call less: 2 % of als.Go
+	if r.dirty() {
+		r.clearRest()
+	}
 	r.Changed()
 	r.raceIdle()
 }

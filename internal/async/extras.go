@@ -15,14 +15,14 @@ const (
 type extras struct {
 	kind kind
 
+	// own is the async scope of a goroutine that Go started, with ID 0 in others. inner is
+	// that of the resource in whose scope the goroutine runs a function, nil if in none.
+	own   AsyncScope
+	inner *AsyncScope
+
 	tops   tops
 	spares spareScopes
-
-	// asyncScope is the async scope that the goroutine is in. That of a goroutine
-	// which Go started stays with the record, emptied, for the next one.
-	asyncScope *AsyncScope
-
-	tasks ring // for the goroutines that this one starts
+	tasks  ring // for the goroutines that this one starts
 }
 
 // soleScope returns the record's only scope, nil if it has none or has extras.
@@ -44,9 +44,13 @@ func (r *Record) someExtras() *extras {
 // extras returns the record's extras, making them if it has none. They stay with the
 // record.
 func (r *Record) extras() *extras {
-	if x := r.someExtras(); x != nil {
-		return x
+	if r.extra != nil && *(*kind)(r.extra) == someExtras {
+		return (*extras)(r.extra)
 	}
+	return r.newExtras()
+}
+
+func (r *Record) newExtras() *extras {
 	x := &extras{kind: someExtras}
 	if n := r.soleScope(); n != nil {
 		n.kind = someExtras // it is not the only one from now on
@@ -66,20 +70,34 @@ func (r *Record) asyncScope() *AsyncScope {
 	if r == nil {
 		return nil
 	}
-	if x := r.someExtras(); x != nil && x.asyncScope != nil && x.asyncScope.ID != 0 {
-		return x.asyncScope
+	x := r.someExtras()
+	switch {
+	case x == nil:
+		return nil
+	case x.inner != nil:
+		return x.inner
+	case x.own.ID != 0:
+		return &x.own
 	}
 	return nil
 }
 
-// resetExtras drops the scopes that an earlier owner of the record has left open. Those
-// that it has ended stay, for the next owner.
+// hasLeft reports whether there is anything for resetExtras to do, in a record with extra.
+// Without this check first, als.Go took 1.37 of a go statement instead of 1.31 in a program
+// with hooks.
+func (r *Record) hasLeft() bool {
+	if *(*kind)(r.extra) == soleScope {
+		return true
+	}
+	x := (*extras)(r.extra)
+	return x.own.ID != 0 || x.tops.first != nil || x.inner != nil
+}
+
+// resetExtras drops what an earlier owner of the record has left: open scopes, and async
+// scopes that it exited in. Scopes that it has ended stay, for the next owner.
 func (r *Record) resetExtras() {
 	if x := r.someExtras(); x != nil {
-		x.tops = tops{}
-		if x.asyncScope != nil && x.asyncScope.ID != 0 {
-			x.asyncScope = nil // of an owner that exited inside
-		}
+		x.tops, x.own, x.inner = tops{}, AsyncScope{}, nil
 	} else if n := r.soleScope(); n != nil && n.open {
 		r.extra = nil
 	}

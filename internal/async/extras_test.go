@@ -22,9 +22,26 @@ func TestResetLeavesAllScopes(t *testing.T) {
 
 	r := anyRecord(1)
 	of := &AsyncScope{ID: 7} // of a resource, which others are in
-	r.extras().asyncScope = of
+	r.extras().inner = of
 	r.reset()
 	require.Nil(t, r.asyncScope())
-	r.beginAsyncScope(AsyncScope{ID: 8})
 	require.EqualValues(t, 7, of.ID, "it is not written to")
+
+	next := &task{id: 8, trigger: 1, resource: &Goroutine{8}}
+	r.extras().begin(next)
+	require.Equal(t, &AsyncScope{8, 1, &Goroutine{8}}, r.asyncScope())
+	require.Nil(t, next.resource, "the task keeps it alive")
+	require.Zero(t, next.id)
+	r.reset() // its goroutine exited without end
+	require.Nil(t, r.asyncScope())
+	require.Nil(t, r.extras().own.Resource)
+}
+
+// The end of a goroutine that Go started leaves nothing of its async scope.
+func TestEndOfAnOwnAsyncScope(t *testing.T) {
+	x := new(extras)
+	x.begin(&task{id: 8, trigger: 1, resource: &Goroutine{8}})
+	x.end()
+	require.Zero(t, x.own.ID)
+	require.Nil(t, x.own.Resource)
 }

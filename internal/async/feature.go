@@ -175,7 +175,7 @@ func Adopt(c Context) *Record {
 	if c.cells == nil {
 		r.cells = &noCells
 	}
-	if r.hasRest() {
+	if r.dirty() {
 		r.clearRest()
 	}
 	return r

@@ -1,6 +1,9 @@
 package async
 
-import "sync/atomic"
+import (
+	"slices"
+	"sync/atomic"
+)
 
 // GoroutineType is the type of the resource of a goroutine that als.Go started.
 const GoroutineType = "GOROUTINE"
@@ -29,14 +32,19 @@ func (c Context) task(r *Record, fn func()) func() {
 	if r == nil {
 		r = newRecord()
 	}
-	var scope AsyncScope
+	var id, trigger uint64
+	var resource *Goroutine
 	if identified {
-		scope = identify(r.id()) // before there is a task: hooks may panic
+		trigger = r.id()
+		id, resource = identify(trigger) // before there is a task: hooks may panic
 	}
 	t := r.extras().tasks.task()
 	t.context, t.fn = c, fn
 	if identified {
-		t.setScope(scope)
+		t.id, t.trigger = id, trigger
+		if resource != nil {
+			t.resource = resource
+		}
 	}
 	return t.main
 }
@@ -50,9 +58,12 @@ func (c Context) task(r *Record, fn func()) func() {
 type task struct {
 	context Context
 	fn      func()
-	scope   *AsyncScope // nil or zero where goroutines are not identified
-	main    func()      // the method value t.run
-	next    *task       // in the ring of the goroutine that starts others
+	main    func() // the method value t.run
+
+	// The async scope of the new goroutine: id is 0 where goroutines are not identified,
+	// resource nil if no hook has been called.
+	id, trigger uint64
+	resource    *Goroutine
 
 	// given counts the goroutines that were started with the task, taken those that
 	// have read it. Where they are equal the task is free. The starting goroutine writes
@@ -66,8 +77,8 @@ type task struct {
 // one was used longest ago, and is most often free again. A task that its goroutine has not
 // read yet is skipped.
 type ring struct {
-	last *task // most recently used
-	size int
+	tasks []*task
+	last  int // index of the task that was looked at last
 }
 
 // maxTasks is how many tasks a ring keeps.
@@ -75,14 +86,13 @@ const maxTasks = 256
 
 // task returns a free task.
 func (g *ring) task() *task {
-	if g.last != nil {
-		for range 2 {
-			t := g.last.next
-			g.last = t
-			if t.taken.Load() == t.given {
-				t.given++
-				return t
-			}
+	for range min(2, len(g.tasks)) {
+		if g.last++; g.last == len(g.tasks) {
+			g.last = 0
+		}
+		if t := g.tasks[g.last]; t.taken.Load() == t.given {
+			t.given++
+			return t
 		}
 	}
 	return g.newTask()
@@ -92,34 +102,22 @@ func (g *ring) task() *task {
 func (g *ring) newTask() *task {
 	t := &task{given: 1}
 	t.main = t.run
-	if g.size < maxTasks {
-		if t.next = t; g.last != nil {
-			t.next, g.last.next = g.last.next, t
-		}
-		g.last = t
-		g.size++
+	if len(g.tasks) < maxTasks {
+		g.last = min(g.last+1, len(g.tasks))
+		g.tasks = slices.Insert(g.tasks, g.last, t)
 	}
 	return t
 }
 
-// setScope sets the async scope of the goroutine to be started. The task keeps the memory
-// for it.
-func (t *task) setScope(e AsyncScope) {
-	if t.scope == nil {
-		t.scope = new(AsyncScope)
-	}
-	*t.scope = e
-}
-
-// identify returns the async scope of a goroutine to be started, and calls the Init
-// callbacks for it.
-func identify(trigger uint64) AsyncScope {
-	e := AsyncScope{ID: NewID(), Trigger: trigger}
+// identify returns the ID of a goroutine to be started, and calls the Init callbacks for it.
+// It returns the goroutine's resource if there are any.
+func identify(trigger uint64) (id uint64, resource *Goroutine) {
+	id = NewID()
 	if Hooked() {
-		e.Resource = &Goroutine{e.ID}
-		EmitInit(e.ID, GoroutineType, trigger, e.Resource)
+		resource = &Goroutine{id}
+		EmitInit(id, GoroutineType, trigger, resource)
 	}
-	return e
+	return id, resource
 }
 
 // run is the function of a goroutine that Go starts. Its frame stays on the stack beneath
@@ -138,24 +136,16 @@ func (t *task) run() {
 // begin sets up the goroutine's record from t and releases t.
 func (t *task) begin() (*Record, func()) {
 	r := Adopt(t.context)
-	if t.scope != nil || observing.Load() != nil {
-		t.announce(r)
+	if o := observing.Load(); o != nil {
+		o.Changed(r, true)
+	}
+	if t.id != 0 {
+		r.extras().begin(t)
 	}
 	fn := t.fn
 	t.context, t.fn = Context{}, nil
 	t.taken.Store(t.given)
 	return r, fn
-}
-
-// announce is the part of begin that only programs with hooks or observers need.
-func (t *task) announce(r *Record) {
-	if o := observing.Load(); o != nil {
-		o.Changed(r, true)
-	}
-	if t.scope != nil && t.scope.ID != 0 {
-		r.beginAsyncScope(*t.scope)
-		*t.scope = AsyncScope{}
-	}
 }
 
 func (r *Record) emitBefore() {
@@ -166,27 +156,31 @@ func (r *Record) emitBefore() {
 
 // endTask runs when fn returns, panics, or calls Goexit.
 func (r *Record) endTask() {
-	if r.extra != nil {
-		r.endTaskInScope()
+	if Hooked() {
+		r.endHookedTask()
 		return
+	}
+	if x := r.someExtras(); x != nil {
+		x.end()
 	}
 	r.leaveGoroutine()
 }
 
-// endTaskInScope is endTask for a goroutine that may have an async scope. It is separate
-// from endTask for the same reason as begin from run.
-func (r *Record) endTaskInScope() {
-	if e := r.asyncScope(); e != nil && Hooked() {
+// endHookedTask is separate from endTask for the same reason as begin from run.
+func (r *Record) endHookedTask() {
+	if e := r.asyncScope(); e != nil {
 		id := e.ID
 		defer EmitDestroy(id)
-		defer r.leaveTask()
+		defer r.leaveHookedTask()
 		EmitAfter(id)
 		return
 	}
-	r.leaveTask()
+	r.leaveHookedTask()
 }
 
-func (r *Record) leaveTask() {
-	r.endAsyncScope()
+func (r *Record) leaveHookedTask() {
+	if x := r.someExtras(); x != nil {
+		x.end()
+	}
 	r.leaveGoroutine()
 }

@@ -27,7 +27,7 @@ func TestTasksAreUsedInTurn(t *testing.T) {
 		assert.Same(t, two, g.task())
 		begun(two)
 	}
-	assert.Equal(t, 2, g.size)
+	assert.Equal(t, 2, len(g.tasks))
 }
 
 func TestATaskThatIsNotReadIsSkipped(t *testing.T) {
@@ -39,7 +39,7 @@ func TestATaskThatIsNotReadIsSkipped(t *testing.T) {
 		assert.NotSame(t, stuck, got)
 		begun(got)
 	}
-	assert.LessOrEqual(t, g.size, 3, "each call made a task")
+	assert.LessOrEqual(t, len(g.tasks), 3, "each call made a task")
 	begun(stuck)
 	found := false
 	for range 4 {
@@ -60,7 +60,7 @@ func TestARingIsBounded(t *testing.T) {
 		seen[next] = true
 		all = append(all, next)
 	}
-	assert.Equal(t, maxTasks, g.size)
+	assert.Equal(t, maxTasks, len(g.tasks))
 	for _, next := range all {
 		begun(next)
 	}

@@ -109,7 +109,8 @@ func newRecordIn(c Context) *Record {
 // addRecord adds a new record to the table.
 func addRecord(gp uintptr, id uint64) *Record {
 	r := new(Record)
-	r.reset()
+	r.useInline()
+	r.published = unobserved()
 	r.Init(gp, id)
 	records.Insert(&r.Entry)
 	return r
@@ -117,18 +118,21 @@ func addRecord(gp uintptr, id uint64) *Record {
 
 // reset empties a record and clears all its references.
 func (r *Record) reset() {
-	r.cells, r.cellState = &r.inline, cellState{}
-	if r.hasRest() {
+	r.useInline()
+	if r.dirty() {
 		r.clearRest()
 	}
 }
 
-// hasRest reports whether there is anything in a record beside its cells.
-func (r *Record) hasRest() bool {
-	return r.inline.token != 0 || r.published != unobserved() || r.extra != nil
+// useInline makes a record use its inline cell, which clearRest empties.
+func (r *Record) useInline() { r.cells, r.cellState = &r.inline, cellState{} }
+
+// dirty reports whether there is anything for clearRest to do.
+func (r *Record) dirty() bool {
+	return r.inline.token != 0 || r.published != unobserved() || r.extra != nil && r.hasLeft()
 }
 
-// clearRest clears what hasRest reports.
+// clearRest clears all but the cells that a record uses, if those are not inline.
 func (r *Record) clearRest() {
 	if r.inline.token != 0 {
 		r.inline = Cell{}

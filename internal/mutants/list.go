@@ -66,7 +66,7 @@ var engineMutants = []mutant{
 	{file: "internal/async/key.go", anchor: "shape|purpose, takenBy(r))", with: "shape|purpose, homes{mask: takenBy(r).mask})"},
 
 	// Records.
-	{file: "internal/async/record.go", anchor: "	r.cells, r.cellState = &r.inline, cellState{}\n", with: "	r.cellState = cellState{}\n"},
+	{file: "internal/async/record.go", anchor: "{ r.cells, r.cellState = &r.inline, cellState{} }", with: "{ r.cellState = cellState{} }"},
 	{file: "internal/async/record.go", anchor: "		if c.token == t {\n			return c\n		}\n		if c.token == 0 {", with: "		if c.token.sameIndex(t) {\n			return c\n		}\n		if c.token == 0 {"},
 	{file: "internal/async/record.go", anchor: "			break // no cell alone becomes 0 again", with: "			continue // no cell alone becomes 0 again",
 		equivalent: "the end of the probe is an optimisation: cells behind an untouched one hold no store of the key"},
@@ -99,7 +99,7 @@ var engineMutants = []mutant{
 	{file: "internal/async/context.go", anchor: "	if s.cells == nil {\n		r.clear()\n", with: "	if s.cells == nil {\n"},
 	{file: "internal/async/context.go", anchor: "	r.putTops(tops)\n", with: ""},
 	{file: "internal/async/context.go", anchor: "	r := s.rec\n	if r.has(scoped) {\n		r.endAll()\n	}\n", with: "	r := s.rec\n"},
-	{file: "internal/async/context.go", anchor: "	r.reset()\n	r.Changed()", with: "	r.Changed()"},
+	{file: "internal/async/context.go", anchor: "	if r.dirty() {\n		r.clearRest()\n	}\n	r.Changed()", with: "	r.Changed()"},
 
 	// Loops over bound sequences.
 	{file: "internal/async/loop.go", anchor: "	l.swap()\n	l.inSequence = true\n", with: "	l.inSequence = true\n"},
@@ -137,7 +137,7 @@ var engineMutants = []mutant{
 	{file: "internal/async/scope.go", anchor: "	if ended = n.hasEnded(); ended {\n		r.end(n)\n	}\n", with: ""},
 	{file: "internal/async/scope.go", anchor: "		n.revoke()\n		if t&revocable != 0 {\n			n.restore", with: "		if t&revocable != 0 {\n			n.restore"},
 	{file: "internal/async/scope.go", anchor: "	if beneath == nil || !beneath.hasEnded() {\n		return nil\n	}\n	return beneath\n", with: "	return nil\n"},
-	{file: "internal/async/context.go", anchor: "	if r.has(scoped) {\n		r.endAll()\n	}\n	r.reset()\n", with: "	r.reset()\n"},
+	{file: "internal/async/context.go", anchor: "	if r.has(scoped) {\n		r.endAll()\n	}\n	r.useInline()", with: "	r.useInline()"},
 	{file: "internal/async/scope.go", anchor: "	r.set(scoped, x.tops.first != nil)\n	x.spares", with: "	r.set(scoped, false)\n	x.spares"},
 
 	// The innermost open scopes of the keys, and their index.
@@ -180,9 +180,15 @@ var engineMutants = []mutant{
 	{file: "internal/async/extras.go", anchor: "		n.kind = someExtras // it", with: "		// it"},
 	{file: "internal/async/extras.go", anchor: "			x.tops.first = n\n		} else {", with: "		} else {"},
 	{file: "internal/async/extras.go", anchor: "			x.spares.put(n)\n", with: "			x.tops.first = n\n"},
-	{file: "internal/async/extras.go", anchor: "x.asyncScope != nil && x.asyncScope.ID != 0 {\n		return", with: "x.asyncScope != nil {\n		return"},
-	{file: "internal/async/extras.go", anchor: "		x.tops = tops{}\n", with: ""},
-	{file: "internal/async/extras.go", anchor: "			x.asyncScope = nil // of", with: "			// of"},
+	{file: "internal/async/extras.go", anchor: "	case x.own.ID != 0:\n", with: "	default:\n"},
+	{file: "internal/async/extras.go", anchor: "	case x.inner != nil:\n		return x.inner\n", with: ""},
+	{file: "internal/async/extras.go", anchor: "return x.own.ID != 0 || x", with: "return x"},
+	{file: "internal/async/extras.go", anchor: " || x.tops.first != nil || x", with: " || x"},
+	{file: "internal/async/extras.go", anchor: " || x.inner != nil\n", with: "\n"},
+	{file: "internal/async/extras.go", anchor: "== soleScope {\n		return true\n", with: "== soleScope {\n		return false\n"},
+	{file: "internal/async/extras.go", anchor: "x.tops, x.own, x.inner = tops{}, AsyncScope{}, nil", with: "x.own, x.inner = AsyncScope{}, nil"},
+	{file: "internal/async/extras.go", anchor: "x.tops, x.own, x.inner = tops{}, AsyncScope{}, nil", with: "x.tops, x.inner = tops{}, nil"},
+	{file: "internal/async/extras.go", anchor: "x.tops, x.own, x.inner = tops{}, AsyncScope{}, nil", with: "x.tops, x.own = tops{}, AsyncScope{}"},
 	{file: "internal/async/extras.go", anchor: "n != nil && n.open {", with: "n != nil && !n.open {"},
 
 	// The purposes of keys.
@@ -257,7 +263,7 @@ var engineMutants = []mutant{
 	{file: "internal/async/feature.go", anchor: "		o.Frozen(c)\n", with: ""},
 	{file: "internal/async/feature.go", anchor: "	if c.cells == nil {\n		r.cells = &noCells\n	}\n", with: ""},
 	{file: "internal/async/feature.go", anchor: "c.flags | shared}\n", with: "c.flags}\n"},
-	{file: "internal/async/feature.go", anchor: "	if r.hasRest() {\n		r.clearRest()\n	}\n", with: ""},
+	{file: "internal/async/feature.go", anchor: "	if r.dirty() {\n		r.clearRest()\n	}\n", with: ""},
 	{file: "internal/async/feature.go", anchor: "	return r.copyWithout(explicit)\n", with: "	return r.copyWithout(private)\n"},
 	{file: "internal/async/feature.go", anchor: "r.has(shared) && r.has(room) {", with: "r.has(room) {"},
 	{file: "internal/async/feature.go", anchor: "&cells[i] != c && !cells", with: "!cells"},
