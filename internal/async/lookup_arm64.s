@@ -210,6 +210,8 @@ norecord:
 slow:
 	TO_TWIN(·currentTwin)
 
+// CAPTURED's load of privateInUse need not acquire: a goroutine that holds a private store has
+// loaded the token of its key with a load that does, and the token was stored later.
 #define CAPTURED \
 	MOVHU record_shared(R11), R1 \
 	CMP  $1, R1 \
