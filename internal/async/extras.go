@@ -42,7 +42,7 @@ func (r *Record) someExtras() *extras {
 }
 
 // extras returns the record's extras, making them if it has none. They stay with the
-// record.
+// record. A call of someExtras would cost too much for extras to be inlined.
 func (r *Record) extras() *extras {
 	if r.extra != nil && *(*kind)(r.extra) == someExtras {
 		return (*extras)(r.extra)

@@ -161,7 +161,7 @@ func (r *Record) endTask() {
 		return
 	}
 	if x := r.someExtras(); x != nil {
-		x.end()
+		x.end() // leaveGoroutine would do it, with a call more
 	}
 	r.leaveGoroutine()
 }
@@ -171,16 +171,9 @@ func (r *Record) endHookedTask() {
 	if e := r.asyncScope(); e != nil {
 		id := e.ID
 		defer EmitDestroy(id)
-		defer r.leaveHookedTask()
+		defer r.leaveGoroutine()
 		EmitAfter(id)
 		return
-	}
-	r.leaveHookedTask()
-}
-
-func (r *Record) leaveHookedTask() {
-	if x := r.someExtras(); x != nil {
-		x.end()
 	}
 	r.leaveGoroutine()
 }

@@ -210,8 +210,8 @@ norecord:
 slow:
 	TO_TWIN(·lookupTwin)
 
-// A bound call takes 10.4 and 14.1, a
-// scope 19 and 26; with inheritance a Snapshot 7.2 and 14.8, a bound call 15.6 and 23.
+// A bound call takes 10.4 ns with this leaf and 14.1 without it, a scope 19 and 26; with
+// inheritance a bound call takes 15.6 and 23.
 //
 // func() *Record
 TEXT current<>(SB), NOSPLIT|NOFRAME, $0-0

@@ -161,8 +161,8 @@ var publicMutants = []mutant{
 	{file: "internal/async/asyncscope.go", anchor: "	t.id = 0\n", with: ""},
 	{file: "internal/async/asyncscope.go", anchor: "	s.rec.extras().inner = was\n", with: ""},
 	{file: "internal/async/go.go", anchor: "		r.emitBefore()\n	}\n	fn()", with: "		defer r.emitBefore()\n	}\n	fn()"},
-	{file: "internal/async/go.go", anchor: "		defer EmitDestroy(id)\n		defer r.leaveHookedTask()\n", with: "		defer r.leaveHookedTask()\n		defer EmitDestroy(id)\n"},
-	{file: "internal/async/go.go", anchor: "		defer r.leaveHookedTask()\n		EmitAfter(id)\n", with: "		EmitAfter(id)\n		r.leaveHookedTask()\n"},
+	{file: "internal/async/go.go", anchor: "		defer EmitDestroy(id)\n		defer r.leaveGoroutine()\n", with: "		defer r.leaveGoroutine()\n		defer EmitDestroy(id)\n"},
+	{file: "internal/async/go.go", anchor: "		defer r.leaveGoroutine()\n		EmitAfter(id)\n", with: "		EmitAfter(id)\n		r.leaveGoroutine()\n"},
 	{file: "internal/async/go.go", anchor: "t.taken.Load() == t.given {", with: "true {"},
 
 	// Goroutine-local values.

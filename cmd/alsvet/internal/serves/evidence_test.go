@@ -82,7 +82,7 @@ func TestCallsThatReturnValues(t *testing.T) {
 }
 
 // A loop is idle if it runs only what its module set it up with, and not if functions come
-// through a channel, whoever sends them.
+// through a channel. Any caller may have sent them.
 func TestLoopsThatNobodyGivesWork(t *testing.T) {
 	const internal = `package internal
 

@@ -17,7 +17,7 @@ import (
 func (j *Judge) idle(w *walker, stays bool, fun ast.Expr, args []ast.Expr) bool {
 	for _, wait := range w.waits {
 		if wait.kind == work && wait.carries {
-			return false // functions or jobs, whoever sends them
+			return false // functions or jobs: any caller may have sent them
 		}
 		if !wait.decides() {
 			continue
