@@ -12,11 +12,7 @@ type covered struct {
 }
 
 // cover passes the covered of the scope beneath to n, the new top, and adds that scope.
-func (n *Scope) cover(t Token) {
-	beneath := n.beneath()
-	if beneath == nil {
-		return
-	}
+func (n *Scope) cover(beneath *Scope, t Token) {
 	u := beneath.hidden
 	c := u.covered
 	if c == nil {
@@ -40,17 +36,14 @@ func (n *Scope) takeCovered() *covered {
 }
 
 // standIn reuses n, a top that has ended, for the scope beneath it, which was forgotten
-// and collected: its store is in the cell, and must be revoked when the layer ends. No
-// handle can end n.
-func (n *Scope) standIn(cell *Cell, t Token, c *covered) {
-	root := &grant{value: noLayer.value}
-	root.root = root
-	if h := grantIn(cell, t); h != nil && h.root != noLayer {
-		root = h.root
-	}
+// and collected: its store is in the cell, and must be revoked when the layer ends. That
+// needs no more than c, which has the grant. No handle can end n.
+func (n *Scope) standIn(c *covered) {
+	h := &grant{value: noLayer.value} // for stores that EnterWith sets after a Disable
+	h.root = h
 	n.number++
 	n.open = true
-	*n.hidden = hidden{self: n.hidden.self, grant: root, covered: c.without(root)}
+	*n.hidden = hidden{self: n.hidden.self, grant: h, covered: c}
 }
 
 // without removes the grants of the topmost scope, whose own grant is root, and those

@@ -1,9 +1,12 @@
 package async
 
 import (
+	"runtime/debug"
 	"testing"
 	"unsafe"
 
+	"github.com/seed-1938943e/goroutine/internal/g"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 	"github.com/stretchr/testify/require"
 )
 
@@ -44,4 +47,26 @@ func TestEndOfAnOwnAsyncScope(t *testing.T) {
 	x.end()
 	require.Zero(t, x.own.ID)
 	require.Nil(t, x.own.Resource)
+}
+
+// A goroutine that starts in a context may get the record of one that has exited with a
+// store, in a scope.
+func TestAdoptLeavesNothingOfAnEarlierOwner(t *testing.T) {
+	if gp, _ := g.Self(); gp == 0 {
+		t.Skip("the g is not known")
+	}
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // a sweep would remove the record
+	testkit.InGoroutine(func() {
+		v := new(variable[int])
+		v.set(1)
+		v.scope(2)
+		r := current()
+		_, id := g.Self()
+		r.Settle(id + 1<<40) // no goroutine has this ID
+		require.Nil(t, current())
+		require.Same(t, r, Adopt(Context{}))
+		require.Zero(t, r.inline)
+		require.Nil(t, r.extra)
+		wantSound(t, r)
+	})
 }

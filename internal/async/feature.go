@@ -183,7 +183,7 @@ func Adopt(c Context) *Record {
 
 // Stores returns the record's stores but those of keys with InheritExplicit.
 func (r *Record) Stores() Context {
-	if r.has(shared) && r.has(room) {
+	if r.has(room) {
 		return Context{r.cells, r.mask, room}
 	}
 	if r.cells == &noCells {

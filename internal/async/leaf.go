@@ -48,7 +48,6 @@ func leaf[F any](entry *uintptr) F {
 func init() {
 	offset := g.GoidOffset()
 	if goversion.Known && offset != 0 && g.StatusKnown() && leavesWork() {
-		goidKnown = true
 		useLeaves(offset)
 	}
 }
@@ -74,7 +73,7 @@ func useLeaves(offset uintptr) {
 func setLeaves(mode leafMode) {
 	offset, compare := g.GoidOffset(), uintptr(0)
 	switch {
-	case !goidKnown || mode == leavesOff || mode == leavesCompare && observers.offset == 0:
+	case mode == leavesOff || mode == leavesCompare && observers.offset == 0:
 		offset = 0
 	case mode == leavesCompare:
 		offset, compare = 0, offset
@@ -88,9 +87,6 @@ func setLeaves(mode leafMode) {
 // instead, and compare the labels at labelsOffset; if that is 0, too, they leave every call
 // to their twins. So inheritance costs a read nothing where it is not used.
 var goidOffset, comparingOffset, labelsOffset uintptr
-
-// goidKnown is true if the leaves are in use. Set by init.
-var goidKnown bool
 
 // leavesWork reports whether the calling convention is as the leaves assume. It calls the
 // probe, which computes two results from its argument, in registers, if the g is in the

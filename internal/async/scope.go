@@ -86,10 +86,14 @@ func (h Handle) Entered(r *Record, t Token, c *Cell) {
 // OpenScope begins to open a scope of a key with this token.
 func OpenScope(k *Key, t Token) Opening {
 	r, c := CellFor(t)
+	var top *Scope // n has only a weak pointer to it, and it may have no handle any more
+	if t&revocable != 0 && r.has(scoped) {
+		top = r.extras().tops.of(t)
+	}
 	n := r.newScope(k, t)
 	n.save(c, t)
-	if t&revocable != 0 {
-		n.cover(t)
+	if top != nil {
+		n.cover(top, t)
 	}
 	return Opening{c, r, n}
 }
@@ -256,10 +260,9 @@ func (r *Record) endOne(n *Scope) (next *Scope) {
 		return nil
 	}
 	c := n.takeCovered()
-	cell := r.cellFor(t)
-	n.restore(cell, t)
+	n.restore(r.cellFor(t), t)
 	if beneath == nil && c != nil && n.hidden.scope != (weak.Pointer[Scope]{}) {
-		n.standIn(cell, t, c)
+		n.standIn(c)
 		return nil
 	}
 	x.tops.remove(t)

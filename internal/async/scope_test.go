@@ -131,3 +131,51 @@ func TestScopeThatEndedKeepsNothing(t *testing.T) {
 		})
 	})
 }
+
+// A layer without a store may end with scopes open. It keeps the place of its cell then, for
+// other cells may lie behind it.
+func TestEndOfAnEmptyLayerKeepsThePlaceOfItsCell(t *testing.T) {
+	testkit.InGoroutine(func() {
+		first, v, behind := new(variable[int]), &variable[int]{revoke: true}, new(variable[int])
+		for _, u := range []*variable[int]{v, behind} { // of one home in an array of firstArray cells
+			for u.token().index()%firstArray != first.token().index()%firstArray {
+				u.key = Key{}
+			}
+		}
+		first.run(1, func() {
+			v.set(2)
+			behind.set(3)
+		})
+		require.EqualValues(t, firstArray, arraySize(current().mask))
+		require.True(t, cellsOf(current())[first.token().index()%firstArray].token.IsVacant())
+		v.exit(func() {
+			v.scope(4)
+			v.scope(5)
+		})
+		v.want(t, 2)
+		behind.want(t, 3)
+		wantSound(t, current())
+	})
+}
+
+// The caller may keep the handle of a scope beneath one that was forgotten, so that the end of
+// their layer does not come to it.
+func TestScopeBeneathAForgottenOneKeepsNothing(t *testing.T) {
+	testkit.InGoroutine(func() {
+		v := &variable[*secret]{revoke: true}
+		own := newSecret(1)
+		gone := weak.Make(own)
+		var second Handle
+		v.run(own, func() {
+			own = nil
+			v.scope(newSecret(2))
+			second = v.scope(newSecret(3))
+			forgotten := weak.Make(v.scope(newSecret(4)).scope)
+			v.scope(newSecret(5))
+			testkit.Garbage(t, "a scope without a handle", forgotten)
+		})
+		testkit.Garbage(t, "the store of a Run that has ended", gone)
+		runtime.KeepAlive(second)
+		runtime.KeepAlive(v)
+	})
+}

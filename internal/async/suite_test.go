@@ -119,6 +119,9 @@ func wantSound(t testing.TB, r *Record) {
 	if r.has(shared) {
 		require.NotSame(t, &r.inline, r.cells, "a context keeps the record")
 	}
+	if r.has(room) {
+		require.True(t, r.has(shared), "only cells of a context have room in front")
+	}
 	if !r.has(inlineLent) && r.cells != &r.inline {
 		require.Zero(t, r.inline, "something is left in the inline cell")
 	}

@@ -1,0 +1,42 @@
+package async
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/seed-1938943e/goroutine/internal/testkit"
+	"github.com/stretchr/testify/require"
+)
+
+// A capture shares the cells that it copies. A store that stays behind needs no grant.
+func TestCaptureLeavesPrivateCellsAlone(t *testing.T) {
+	testkit.InGoroutine(func() {
+		private, captured := &variable[int]{revoke: true, inherit: InheritNever}, &variable[int]{revoke: true}
+		private.run(1, func() {
+			captured.run(2, func() {
+				before := *current().find(private.token())
+				require.True(t, before.markedInPlace())
+				c := Capture()
+				require.Nil(t, c.Find(private.token()))
+				require.NotNil(t, c.Find(captured.token()))
+				require.Equal(t, before, *current().find(private.token()))
+			})
+		})
+	})
+}
+
+// A goroutine in a captured context shares its cells with others. Whoever asks for its stores
+// without those of InheritExplicit neither writes to the cells nor gets those that are stale.
+func TestStoresWithoutExplicitOnes(t *testing.T) {
+	testkit.InGoroutine(func() {
+		explicit, disabled := &variable[int]{inherit: InheritExplicit}, new(variable[int])
+		explicit.set(1)
+		disabled.set(2)
+		c := Capture()
+		before := slices.Clone(c.Cells())
+		disabled.key.Disable()
+		require.True(t, current().has(shared))
+		require.True(t, current().Stores().Empty())
+		require.Equal(t, before, c.Cells())
+	})
+}
