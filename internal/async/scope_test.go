@@ -179,3 +179,28 @@ func TestScopeBeneathAForgottenOneKeepsNothing(t *testing.T) {
 		runtime.KeepAlive(v)
 	})
 }
+
+// A top that ends may stand in for the scope beneath it, if that was forgotten.
+func TestScopeThatStandsInForAForgottenOne(t *testing.T) {
+	testkit.InGoroutine(func() {
+		v := &variable[int]{revoke: true}
+		var c Context
+		v.run(1, func() {
+			forgotten := weak.Make(v.scope(2).scope)
+			top := v.scope(3)
+			testkit.Garbage(t, "a scope without a handle", forgotten)
+			top.End()
+			v.want(t, 2)
+			for range 100 {
+				v.scope(4).End()
+			}
+			v.want(t, 2)
+			require.LessOrEqual(t, len(current().extras().tops.first.hidden.covered.grants), 2)
+			v.key.Disable()
+			v.set(5) // of the innermost layer, for want of a store that it replaces
+			c = Capture()
+		})
+		require.False(t, current().has(scoped))
+		enter(c, func() { v.wantNone(t) })
+	})
+}

@@ -170,6 +170,8 @@ var engineMutants = []mutant{
 		equivalent: "each caller then clears the hidden part of the scope, or replaces it"},
 	{file: "internal/async/covered.go", anchor: "grant: h, covered: c}", with: "grant: h}"},
 	{file: "internal/async/covered.go", anchor: "	h.root = h\n", with: "	h.root = noLayer\n"},
+	{file: "internal/async/covered.go", anchor: "grant: h, covered: c}", with: "covered: c}"},
+	{file: "internal/async/scope.go", anchor: "		h.join(n.hidden.grant)\n", with: ""},
 	{file: "internal/async/covered.go", anchor: "	n.number++\n	n.open = true\n", with: "	n.open = true\n"},
 	{file: "internal/async/covered.go", anchor: "	n.number++\n	n.open = true\n", with: "	n.number++\n"},
 	{file: "internal/async/covered.go", anchor: "!isGone(h) && h.root != root {", with: "!isGone(h) {"},
