@@ -349,7 +349,7 @@ func (s *Storage[T]) token() async.Token {
 
 // put puts the store of a Run or an EnterWith into a cell of the token's key.
 func (s *Storage[T]) put(c *async.Cell, t async.Token, store T, text string, run bool) {
-	if t.Boxed() && !c.InPlace(t, run) {
+	if t.Boxed() && !c.TryInPlace(t, run) {
 		s.putBox(c, t, store, text, run)
 		return
 	}

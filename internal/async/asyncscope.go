@@ -28,7 +28,7 @@ func init() { lastID.Store(RootID) }
 func NewID() uint64 { return lastID.Add(1) }
 
 // CurrentID returns the ID of the async scope that the caller is in.
-func CurrentID() uint64 { return current().id() }
+func CurrentID() uint64 { return Current().id() }
 
 func (r *Record) id() uint64 {
 	if e := r.asyncScope(); e != nil {
@@ -40,7 +40,7 @@ func (r *Record) id() uint64 {
 // CurrentTrigger returns the ID of the resource that caused the async scope that the
 // caller is in, 0 if it is in none.
 func CurrentTrigger() uint64 {
-	if e := current().asyncScope(); e != nil {
+	if e := Current().asyncScope(); e != nil {
 		return e.Trigger
 	}
 	return 0
@@ -49,7 +49,7 @@ func CurrentTrigger() uint64 {
 // CurrentAsyncScope returns the async scope that the caller is in. A goroutine
 // that Go started gets its resource here if it has none yet.
 func CurrentAsyncScope() AsyncScope {
-	e := current().asyncScope()
+	e := Current().asyncScope()
 	if e == nil {
 		return AsyncScope{ID: RootID}
 	}
@@ -62,8 +62,8 @@ func CurrentAsyncScope() AsyncScope {
 // A Goroutine is the resource of a goroutine that Go started.
 type Goroutine struct{ ID uint64 }
 
-// begin takes over the async scope that t carries.
-func (x *extras) begin(t *task) {
+// beginAsyncScope takes over the async scope that t carries.
+func (x *extras) beginAsyncScope(t *task) {
 	x.own.ID, x.own.Trigger = t.id, t.trigger
 	t.id = 0
 	if t.resource != nil {
@@ -71,8 +71,8 @@ func (x *extras) begin(t *task) {
 	}
 }
 
-// end ends what begin began.
-func (x *extras) end() {
+// endAsyncScope leaves it again.
+func (x *extras) endAsyncScope() {
 	x.own.ID = 0
 	if x.own.Resource != nil {
 		x.own.Resource = nil

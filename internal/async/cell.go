@@ -43,9 +43,9 @@ func (c *Cell) resolve(t Token) unsafe.Pointer {
 	return (*grant)(c.ptr).load()
 }
 
-// empty makes c a vacant cell of t's key. It drops the pointer, so that c keeps nothing
+// vacate makes c a vacant cell of t's key. It drops the pointer, so that c keeps nothing
 // alive.
-func (c *Cell) empty(t Token) { *c = Cell{token: t.vacant()} }
+func (c *Cell) vacate(t Token) { *c = Cell{token: t.vacant()} }
 
 // saveFrom copies c to saved if c holds a store of t, and else makes saved vacant. c is
 // then ready for a store of t. A store of an earlier generation is dropped.
@@ -54,7 +54,7 @@ func (saved *Cell) saveFrom(c *Cell, t Token) {
 		*saved = *c
 		return
 	}
-	saved.empty(t)
+	saved.vacate(t)
 	*c = Cell{token: t}
 }
 
@@ -81,7 +81,7 @@ func (c *Cell) PrepareInPlace(t Token) (was Cell) {
 	if was = *c; was.token != t {
 		was = Cell{token: t.vacant()}
 	}
-	*c = Cell{token: t, length: liesOfRun}
+	*c = Cell{token: t, length: inPlaceOfRun}
 	return was
 }
 
@@ -108,19 +108,19 @@ func (c *Cell) PutBox(t Token, box unsafe.Pointer, alone bool) {
 		c.ptr = box
 		return
 	}
-	var h *grant
+	var g *grant
 	switch earlier := grantIn(c, t); {
 	case alone:
-		h = &grant{value: box}
-		h.root = h
+		g = &grant{value: box}
+		g.root = g
 	case earlier == nil || earlier.ended():
-		h = &grant{value: box, root: noLayer}
+		g = &grant{value: box, root: noLayer}
 	case earlier.replaceable():
-		h = earlier
-		h.replace(box)
+		g = earlier
+		g.replace(box)
 	default:
-		h = &grant{value: box}
-		h.join(earlier.root)
+		g = &grant{value: box}
+		g.join(earlier.root)
 	}
-	*c = Cell{token: t, ptr: unsafe.Pointer(h)}
+	*c = Cell{token: t, ptr: unsafe.Pointer(g)}
 }

@@ -70,7 +70,7 @@ func TestCellForTakesOnlyVacantCells(t *testing.T) {
 		assert.Same(t, &cellsOf(r)[i], c)
 		wantSound(t, r)
 	}
-	r.find(tokenAt(12)).empty(tokenAt(12))
+	r.find(tokenAt(12)).vacate(tokenAt(12))
 	assert.Nil(t, r.find(tokenAt(12)))
 	assert.NotNil(t, r.find(tokenAt(16)), "the search stops at a cell without a store")
 
@@ -128,7 +128,7 @@ func TestSpreadFailsWithoutRoom(t *testing.T) {
 	for _, c := range unsafe.Slice(larger, 8) {
 		assert.NotEqual(t, from[2].token, c.token)
 	}
-	from[2].empty(from[2].token)
+	from[2].vacate(from[2].token)
 	_, ok = spread(from, 8, 0)
 	assert.True(t, ok, "a vacant cell takes no room")
 }
@@ -150,7 +150,7 @@ func TestCellsAgainstMap(t *testing.T) {
 				c.Prepare(x)
 				c.scalar, want[index] = step, step
 			case 3:
-				r.cellFor(x).empty(x)
+				r.cellFor(x).vacate(x)
 				delete(want, index)
 			case 4:
 				if !r.has(shared) && r.freeze() {
@@ -190,7 +190,7 @@ func TestUnshareUsesTheInlineCellOnlyIfItIsFree(t *testing.T) {
 
 	r.install(Context{cells: frozen})
 	assert.True(t, r.has(inlineLent))
-	r.cellFor(tokenAt(1)).empty(tokenAt(1))
+	r.cellFor(tokenAt(1)).vacate(tokenAt(1))
 	assert.NotSame(t, &r.inline, r.cells)
 	assert.Equal(t, tokenAt(1), r.inline.token, "the cell of the context to restore is overwritten")
 }
@@ -484,7 +484,7 @@ func TestEndsReleaseStores(t *testing.T) {
 					store = nil
 					testkit.Garbage(t, "the store", gone)
 					v.wantNone(t)
-					if r := current(); r != nil {
+					if r := Current(); r != nil {
 						wantSound(t, r)
 					}
 				})
@@ -530,7 +530,7 @@ func TestRunGoroutineUsesTheInlineCell(t *testing.T) {
 		c := Capture()
 		testkit.InGoroutine(func() {
 			c.RunGoroutine(func() {
-				r := current()
+				r := Current()
 				assert.Same(t, c.cells, r.cells)
 				v.want(t, 1)
 				v.set(2)
@@ -542,7 +542,7 @@ func TestRunGoroutineUsesTheInlineCell(t *testing.T) {
 				})
 				v.want(t, 2)
 			})
-			if r := current(); r != nil { // race builds remove an idle record
+			if r := Current(); r != nil { // race builds remove an idle record
 				assert.Zero(t, r.inline, "the goroutine ended, but its store is kept")
 			}
 			v.wantNone(t)
@@ -593,10 +593,10 @@ func TestCaptureOfCapturedCells(t *testing.T) {
 		other.set(1)
 		enter(Context{}, func() { assert.True(t, Capture().Empty(), "noCells are no context") })
 		own.set(2)
-		current().captureAll()
+		Current().captureAll()
 		c := Capture()
-		assert.NotNil(t, c.Find(other.token()))
-		assert.Nil(t, c.Find(own.token()), "a private store that a capture for its own goroutine has frozen")
+		assert.NotNil(t, c.CellOf(other.token()))
+		assert.Nil(t, c.CellOf(own.token()), "a private store that a capture for its own goroutine has frozen")
 	})
 }
 

@@ -31,11 +31,11 @@ func captureSlow() Context {
 // that can be revoked and lies in place.
 func (c *Cell) share() {
 	c.dropStale()
-	if c.Lies() {
+	if c.IsInPlace() {
 		c.addGrant()
 	}
-	if h := grantIn(c, c.token); h != nil {
-		h.capture()
+	if g := grantIn(c, c.token); g != nil {
+		g.markCaptured()
 	}
 }
 
@@ -89,7 +89,7 @@ func (r *Record) freeze() bool {
 		copy(withRoom[roomCells:], cells)
 		r.cells = &withRoom[roomCells]
 		r.set(room, true)
-		frozen(Context{r.cells, r.mask, room})
+		reportFrozen(Context{r.cells, r.mask, room})
 	case inline:
 		r.cells = &Cell{} // a Context must not keep the record
 		*r.cells = r.inline
@@ -131,7 +131,7 @@ func (s Switch) tops() *Scope {
 // Leave clears them. So a request of a kept connection, which has a few stores of
 // its own, allocates no cells: two objects less.
 func (c Context) Enter() Switch {
-	r := current() // currentOrNew would not be inlined
+	r := Current() // currentOrNew would not be inlined
 	if r == nil {
 		r = newRecord()
 	}
@@ -142,7 +142,7 @@ func (c Context) Enter() Switch {
 	}
 	was := r.published
 	if o != nil && o.setLabels != nil && bare(was) {
-		// The labels are bare, too: current has compared them with was.
+		// The labels are bare, too: Current has compared them with was.
 		if link := c.Room(); link != nil && bare(link) {
 			o.setLabels(link)
 			r.published = link

@@ -11,46 +11,46 @@ type covered struct {
 	grants []weak.Pointer[grant] // of the scopes beneath the top; the lowest is first
 }
 
-// cover passes the covered of the scope beneath to n, the new top, and adds that scope.
-func (n *Scope) cover(beneath *Scope, t Token) {
+// cover passes the covered of the scope beneath to s, the new top, and adds that scope.
+func (s *Scope) cover(beneath *Scope, t Token) {
 	u := beneath.hidden
 	c := u.covered
 	if c == nil {
 		c = &covered{own: u.saved}
 		if c.own.token == 0 {
-			c.own.empty(t)
+			c.own.vacate(t)
 		}
 	}
-	n.hidden.covered, u.covered = c, nil
+	s.hidden.covered, u.covered = c, nil
 	c.grants = appendWeak(c.grants, u.grant)
 }
 
 // takeCovered removes the scope's covered and returns it, nil if it has none.
-func (n *Scope) takeCovered() *covered {
-	if n.hidden == nil {
+func (s *Scope) takeCovered() *covered {
+	if s.hidden == nil {
 		return nil
 	}
-	c := n.hidden.covered
-	n.hidden.covered = nil
+	c := s.hidden.covered
+	s.hidden.covered = nil
 	return c
 }
 
-// standIn reuses n, a top that has ended, for the scope beneath it, which was forgotten
+// standIn reuses s, a top that has ended, for the scope beneath it, which was forgotten
 // and collected: its store is in the cell, and must be revoked when the layer ends. That
-// needs no more than c, which has the grant. No handle can end n.
-func (n *Scope) standIn(c *covered) {
-	h := &grant{value: noLayer.value} // for stores that EnterWith sets after a Disable
-	h.root = h
-	n.number++
-	n.open = true
-	*n.hidden = hidden{self: n.hidden.self, grant: h, covered: c}
+// needs no more than c, which has the grant. No handle can end s.
+func (s *Scope) standIn(c *covered) {
+	g := &grant{value: noLayer.value} // for stores that EnterWith sets after a Disable
+	g.root = g
+	s.number++
+	s.open = true
+	*s.hidden = hidden{self: s.hidden.self, grant: g, covered: c}
 }
 
 // without removes the grants of the topmost scope, whose own grant is root, and those
 // above it, which have ended. It returns c.
 func (c *covered) without(root *grant) *covered {
 	for last := len(c.grants) - 1; last >= 0; last-- {
-		if h := c.grants[last].Value(); !isGone(h) && h.root != root {
+		if g := c.grants[last].Value(); !isGone(g) && g.root != root {
 			break
 		}
 		c.grants = c.grants[:last]
@@ -61,8 +61,8 @@ func (c *covered) without(root *grant) *covered {
 // revoke revokes all the stores.
 func (c *covered) revoke() {
 	for _, w := range c.grants {
-		if h := w.Value(); h != nil {
-			h.revoke()
+		if g := w.Value(); g != nil {
+			g.revoke()
 		}
 	}
 }

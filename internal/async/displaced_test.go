@@ -39,7 +39,7 @@ func TestLeavesAndDisplacedRecords(t *testing.T) {
 				occupy(gp, uint64(displaced)<<32|uint64(i))
 			}
 			v.wantNone(t, "without a record, ", displaced)
-			assert.Nil(t, current())
+			assert.Nil(t, Current())
 			v.run(displaced, func() {
 				v.want(t, displaced)
 				wantTwinsAgree(t, []*Key{&v.key})

@@ -52,12 +52,12 @@ func (r *Record) extras() *extras {
 
 func (r *Record) newExtras() *extras {
 	x := &extras{kind: someExtras}
-	if n := r.soleScope(); n != nil {
-		n.kind = someExtras // it is not the only one from now on
+	if s := r.soleScope(); s != nil {
+		s.kind = someExtras // it is not the only one from now on
 		if r.has(scoped) {
-			x.tops.first = n
+			x.tops.first = s
 		} else {
-			x.spares.put(n)
+			x.spares.put(s)
 		}
 	}
 	r.extra = unsafe.Pointer(x)
@@ -98,7 +98,7 @@ func (r *Record) hasLeft() bool {
 func (r *Record) resetExtras() {
 	if x := r.someExtras(); x != nil {
 		x.tops, x.own, x.inner = tops{}, AsyncScope{}, nil
-	} else if n := r.soleScope(); n != nil && n.open {
+	} else if s := r.soleScope(); s != nil && s.open {
 		r.extra = nil
 	}
 }

@@ -31,7 +31,7 @@ func TestResetLeavesAllScopes(t *testing.T) {
 	require.EqualValues(t, 7, of.ID, "it is not written to")
 
 	next := &task{id: 8, trigger: 1, resource: &Goroutine{8}}
-	r.extras().begin(next)
+	r.extras().beginAsyncScope(next)
 	require.Equal(t, &AsyncScope{8, 1, &Goroutine{8}}, r.asyncScope())
 	require.Nil(t, next.resource, "the task keeps it alive")
 	require.Zero(t, next.id)
@@ -43,8 +43,8 @@ func TestResetLeavesAllScopes(t *testing.T) {
 // The end of a goroutine that Go started leaves nothing of its async scope.
 func TestEndOfAnOwnAsyncScope(t *testing.T) {
 	x := new(extras)
-	x.begin(&task{id: 8, trigger: 1, resource: &Goroutine{8}})
-	x.end()
+	x.beginAsyncScope(&task{id: 8, trigger: 1, resource: &Goroutine{8}})
+	x.endAsyncScope()
 	require.Zero(t, x.own.ID)
 	require.Nil(t, x.own.Resource)
 }
@@ -60,10 +60,10 @@ func TestAdoptLeavesNothingOfAnEarlierOwner(t *testing.T) {
 		v := new(variable[int])
 		v.set(1)
 		v.scope(2)
-		r := current()
+		r := Current()
 		_, id := g.Self()
 		r.Settle(id + 1<<40) // no goroutine has this ID
-		require.Nil(t, current())
+		require.Nil(t, Current())
 		require.Same(t, r, Adopt(Context{}))
 		require.Zero(t, r.inline)
 		require.Nil(t, r.extra)

@@ -12,15 +12,8 @@ import (
 // Explicit reports whether no plain go statement carries the stores of the key.
 func (t Token) Explicit() bool { return t&explicit != 0 }
 
-// SameIndex reports whether two tokens belong to one key, or to keys that had its
-// index one after the other.
-func (t Token) SameIndex(u Token) bool { return t.sameIndex(u) }
-
 // Labelled reports whether the profiler labels show the stores of the key.
 func (t Token) Labelled() bool { return t&labelled != 0 }
-
-// Index returns the index of the key.
-func (t Token) Index() uint32 { return t.index() }
 
 // Token returns the cell's token, which is vacant if the cell holds nothing.
 func (c *Cell) Token() Token { return c.token }
@@ -125,10 +118,11 @@ func (c Context) Cells() []Cell {
 	return unsafe.Slice(c.cells, arraySize(c.mask))
 }
 
-// Find returns the cell of a token's key, nil if it has none.
-func (c Context) Find(t Token) *Cell {
+// CellOf returns the cell of t's key, nil if it has none. The cell may have a store of an
+// earlier generation, or nothing.
+func (c Context) CellOf(t Token) *Cell {
 	for place := range min(maxProbe, arraySize(c.mask)) {
-		if cell := cellAt(c.cells, c.mask, t, place); cell.token.sameIndex(t) {
+		if cell := cellAt(c.cells, c.mask, t, place); cell.token.SameIndex(t) {
 			return cell
 		}
 	}
@@ -151,13 +145,13 @@ func NewContext(stores []Cell) Context {
 	}
 	for ; ; size *= 2 {
 		if cells, ok := spread(stores, size, reserved); ok {
-			return frozen(Context{cells: cells, mask: arrayMask(size), flags: flags})
+			return reportFrozen(Context{cells: cells, mask: arrayMask(size), flags: flags})
 		}
 	}
 }
 
-// frozen reports a new context with room to the observers.
-func frozen(c Context) Context {
+// reportFrozen reports a new context with room to the observers.
+func reportFrozen(c Context) Context {
 	if o := observing.Load(); o != nil && c.flags&room != 0 {
 		o.Frozen(c)
 	}
@@ -207,7 +201,7 @@ func (r *Record) HoldsBeside(c *Cell) bool {
 // it, or has been in an Exit.
 func (r *Record) KeepsCell(t Token) bool {
 	c := vacancy(r.cells, r.mask, t)
-	return c != nil && c.token.sameIndex(t)
+	return c != nil && c.token.SameIndex(t)
 }
 
 // Revoked reports whether the record has a store of t that has been revoked.
@@ -222,11 +216,3 @@ func (r *Record) InCapturedContext() bool { return r.has(switched) }
 
 // Cells returns the cells of the record, which must not be written to.
 func (r *Record) Cells() []Cell { return unsafe.Slice(r.cells, arraySize(r.mask)) }
-
-// Current returns the caller's record, nil if it has none. An observer may update what
-// it has published.
-func Current() *Record { return current() }
-
-// FindRecord returns the record that the table has for the caller, without asking an
-// observer.
-func FindRecord() *Record { return findRecord() }

@@ -11,7 +11,7 @@ const GoroutineType = "GOROUTINE"
 // Task returns a function for the caller's go statement, which tracebacks show. It runs fn
 // in the caller's context, in an async scope of its own.
 func Task(fn func()) func() {
-	r := current()
+	r := Current()
 	var c Context
 	if r != nil {
 		c = r.capture()
@@ -20,7 +20,7 @@ func Task(fn func()) func() {
 }
 
 // Task is [Task] in c.
-func (c Context) Task(fn func()) func() { return c.task(current(), fn) }
+func (c Context) Task(fn func()) func() { return c.task(Current(), fn) }
 
 // task is Task of a goroutine with the record r. It returns fn itself if there is
 // nothing to set up: no stores to inherit, no async scope, and no observer.
@@ -140,7 +140,7 @@ func (t *task) begin() (*Record, func()) {
 		o.Changed(r, true)
 	}
 	if t.id != 0 {
-		r.extras().begin(t)
+		r.extras().beginAsyncScope(t)
 	}
 	fn := t.fn
 	t.context, t.fn = Context{}, nil
@@ -161,7 +161,7 @@ func (r *Record) endTask() {
 		return
 	}
 	if x := r.someExtras(); x != nil {
-		x.end() // leaveGoroutine would do it, with a call more
+		x.endAsyncScope() // leaveGoroutine would do it, with a call more
 	}
 	r.leaveGoroutine()
 }

@@ -80,7 +80,7 @@ func Records() table.Stats { return records.Stats() }
 
 // Held returns the descriptions of the keys of which the caller holds stores.
 func Held(void func(store any) bool) []string {
-	r := current()
+	r := Current()
 	if r == nil {
 		return nil
 	}
@@ -94,7 +94,7 @@ func (c Context) Held(void func(store any) bool) (stores []string) {
 	}
 	for i := range arraySize(c.mask) {
 		if cell := cellAt(c.cells, c.mask, Token(i)<<indexShift, 0); cell.holds(void) {
-			stores = append(stores, DescriptionOf(cell.token.index()))
+			stores = append(stores, DescriptionOf(cell.token.Index()))
 		}
 	}
 	return stores
@@ -112,12 +112,12 @@ func (c *Cell) holds(void func(store any) bool) bool {
 		return false
 	}
 	k := infoOf(c.token)
-	return k != nil && c.keeps(k.Type, void)
+	return k != nil && c.keepsAlive(k.Type, void)
 }
 
-// keeps reports whether the store in a cell, which is of type t, has not been revoked
+// keepsAlive reports whether the store in a cell, which is of type t, has not been revoked
 // and is not void.
-func (c *Cell) keeps(t reflect.Type, void func(store any) bool) bool {
+func (c *Cell) keepsAlive(t reflect.Type, void func(store any) bool) bool {
 	p := c.resolve(c.token)
 	if p == nil {
 		return false
@@ -202,7 +202,7 @@ func (l *look) intoCell(c *Cell, h *Holder) {
 	s := HeldStore{Key: key}
 	if h.Exact {
 		_, s.Label = l.cell.Label()
-		s.Ended = !l.cell.keeps(key.Type, l.void)
+		s.Ended = !l.cell.keepsAlive(key.Type, l.void)
 	}
 	l.stores = append(l.stores, s)
 }
@@ -252,4 +252,4 @@ func (c *Cell) loadToken() (t Token) {
 
 // unknown reports whether a token's index was never allocated: it may have been read by
 // halves while its owner wrote it.
-func (ks *keys) unknown(t Token) bool { return int(t.index()) >= len(*ks.tokens.Load()) }
+func (ks *keys) unknown(t Token) bool { return int(t.Index()) >= len(*ks.tokens.Load()) }

@@ -261,7 +261,7 @@ func TestHoldersFollowNoGuess(t *testing.T) {
 	go func() {
 		defer close(ended)
 		v.run(new(int), func() {
-			running <- current()
+			running <- Current()
 			<-end
 		})
 	}()

@@ -34,7 +34,7 @@ func takenBy(r *Record) homes {
 	taken := homes{mask: uint32(size) - 1}
 	for i := range cells {
 		if t := cells[i].token; !t.IsVacant() && !registry.stale(t) {
-			taken.add(t.index())
+			taken.add(t.Index())
 		}
 	}
 	return taken

@@ -47,7 +47,7 @@ func TestKeysFirstUsedNestedHaveHomesOfTheirOwn(t *testing.T) {
 			for _, c := range cellsOf(r) {
 				if c.token != 0 {
 					require.Equal(t, c.token, cellAt(r.cells, r.mask, c.token, 0).token,
-						"seed %d: index %d is not at its home among %d", seed, c.token.index(), depth+1)
+						"seed %d: index %d is not at its home among %d", seed, c.token.Index(), depth+1)
 				}
 			}
 		}
@@ -99,7 +99,7 @@ func TestTakenBy(t *testing.T) {
 	for _, index := range []uint32{1, 2, 3} {
 		r.cellFor(tokenAt(index)).Prepare(tokenAt(index))
 	}
-	r.find(tokenAt(1)).empty(tokenAt(1))
+	r.find(tokenAt(1)).vacate(tokenAt(1))
 	registry.advance(2)
 	assert.Equal(t, homes{cells: 1 << 3, mask: 3}, takenBy(r), "a vacant and a stale cell take nothing")
 }
@@ -169,7 +169,7 @@ func TestUseAvoidsTheCallersHomes(t *testing.T) {
 	}
 	var a, b, c, d, e variable[int]
 	nested := []*variable[int]{&a, &b, &c, &d}
-	home := func(v *variable[int]) uint32 { return v.token().index() % firstArray }
+	home := func(v *variable[int]) uint32 { return v.token().Index() % firstArray }
 	elsewhere(1)
 	a.run(1, func() {
 		elsewhere(3)
@@ -186,7 +186,7 @@ func TestUseAvoidsTheCallersHomes(t *testing.T) {
 								seen[home(v)] = true
 							}
 							assert.Len(t, seen, len(nested))
-							e.run(5, func() { assert.NotEqual(t, a.token().index()%8, e.token().index()%8) })
+							e.run(5, func() { assert.NotEqual(t, a.token().Index()%8, e.token().Index()%8) })
 						})
 					})
 				})

@@ -98,7 +98,7 @@ func EmitDestroy(id uint64) {
 // of an unrelated caller, which must not see what callbacks change.
 func isolated(emit func()) {
 	var c Context
-	if r := current(); r != nil {
+	if r := Current(); r != nil {
 		c = r.captureAll()
 	}
 	defer c.Enter().Leave()

@@ -33,7 +33,7 @@ type KeyOptions struct {
 // The caller's current stores have other homes than k, if there is an index for that; see
 // homes.
 func (k *Key) Use(t reflect.Type, o KeyOptions) Token {
-	r := current() // before the lock: an observer may run
+	r := Current() // before the lock: an observer may run
 	registry.mu.Lock()
 	defer registry.mu.Unlock()
 	if used := k.Token(); used != 0 {
@@ -51,7 +51,7 @@ func (k *Key) Use(t reflect.Type, o KeyOptions) Token {
 			shape = revocable
 		}
 	}
-	purpose.use()
+	purpose.markInUse()
 	index, fresh := registry.allocate(shape|purpose, takenBy(r))
 	registry.about[index] = about{o.Name, t}
 	k.token.Store(uint64(fresh))
@@ -65,7 +65,7 @@ func (k *Key) Disable() {
 	registry.mu.Lock()
 	defer registry.mu.Unlock()
 	if used := k.Token(); used != 0 {
-		k.token.Store(uint64(registry.advance(used.index())))
+		k.token.Store(uint64(registry.advance(used.Index())))
 	}
 }
 
@@ -83,11 +83,11 @@ func Describe(index uint32) (name, typ string) {
 func infoOf(t Token) *KeyInfo {
 	registry.mu.Lock()
 	defer registry.mu.Unlock()
-	about := registry.about[t.index()]
+	about := registry.about[t.Index()]
 	if about.typ == nil || registry.stale(t) {
 		return nil
 	}
-	return &KeyInfo{t.index(), about.name, about.typ}
+	return &KeyInfo{t.Index(), about.name, about.typ}
 }
 
 // KeysInUse returns how many keys have an index, and how many indexes there are, in use or
@@ -223,5 +223,5 @@ func (ks *keys) reserve(index uint32) {
 // return false for a moment after a change.
 func (ks *keys) stale(t Token) bool {
 	tokens := *ks.tokens.Load()
-	return uint64(t) != tokens[t.index()].Load()
+	return uint64(t) != tokens[t.Index()].Load()
 }

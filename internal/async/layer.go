@@ -44,7 +44,7 @@ func (l *Layer) Entered(c *Cell) { l.published = l.rec.EnteredLayer(l.token, c) 
 // EnterEmpty begins a layer in which the key has no store.
 func (l *Layer) EnterEmpty(t Token) {
 	c := l.Enter(t)
-	c.empty(t)
+	c.vacate(t)
 	l.Entered(c)
 }
 

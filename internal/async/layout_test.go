@@ -54,16 +54,16 @@ func TestTokenParts(t *testing.T) {
 		for _, index := range []uint32{1, 2, 3, 4, 1 << 10, 1<<indexBits - 1} {
 			for _, gen := range []Token{1, 2, 1 << 20, 1<<32 - 1} {
 				x := gen<<generationShift | Token(index)<<indexShift | shape | explicit | private
-				assert.Equal(t, index, x.index())
+				assert.Equal(t, index, x.Index())
 				assert.Equal(t, shape&indirection != 0, x.Boxed())
 				assert.False(t, x.IsVacant())
 				assert.True(t, x.vacant().IsVacant())
 				assert.NotZero(t, x.vacant(), "0 is the token of a cell that was never used")
-				assert.Equal(t, index, x.vacant().index())
-				assert.True(t, x.sameIndex(x.vacant()))
-				assert.True(t, x.sameIndex(x+generation))
-				assert.False(t, x.sameIndex(x^1<<indexShift))
-				assert.False(t, x.sameIndex(x^1<<(purposeShift-1)))
+				assert.Equal(t, index, x.vacant().Index())
+				assert.True(t, x.SameIndex(x.vacant()))
+				assert.True(t, x.SameIndex(x+generation))
+				assert.False(t, x.SameIndex(x^1<<indexShift))
+				assert.False(t, x.SameIndex(x^1<<(purposeShift-1)))
 				assert.NotEqual(t, x, x.vacant())
 			}
 		}

@@ -57,7 +57,7 @@ func init() {
 func useLeaves(offset uintptr) {
 	goidOffset = offset
 	Lookup = leaf[func(*Key) unsafe.Pointer](&lookupEntry)
-	current = leaf[func() *Record](&currentEntry)
+	Current = leaf[func() *Record](&currentEntry)
 	Capture = leaf[func() Context](&captureEntry)
 	FastCell = leaf[func(Token) (*Record, *Cell)](&fastCellEntry)
 }

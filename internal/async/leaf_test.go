@@ -29,7 +29,7 @@ func TestLeavesAreInPlace(t *testing.T) {
 	assert.NotZero(t, goidOffset)
 	code := func(f any) uintptr { return reflect.ValueOf(f).Pointer() }
 	assert.NotEqual(t, code(lookupSlow), code(Lookup))
-	assert.NotEqual(t, code(currentSlow), code(current))
+	assert.NotEqual(t, code(currentSlow), code(Current))
 	assert.NotEqual(t, code(captureSlow), code(Capture))
 	assert.NotEqual(t, code(fastCellSlow), code(FastCell))
 }
@@ -86,7 +86,7 @@ func TestLeavesAskTheirTwins(t *testing.T) {
 		displaced := []int{}
 		for range 3 { // keys that want the same place in an array of four
 			var far variable[int]
-			for far.token().index()%firstArray != v.token().index()%firstArray {
+			for far.token().Index()%firstArray != v.token().Index()%firstArray {
 				far = variable[int]{}
 			}
 			far.set(1)

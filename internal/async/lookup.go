@@ -11,8 +11,9 @@ import (
 // Uncommon cases go on in lookupSlow, where a nil key panics.
 var Lookup = lookupSlow
 
-// current returns the caller's record, nil if it has none. Like Lookup.
-var current = currentSlow
+// Current returns the caller's record, nil if it has none. An observer may publish its
+// stores first, or make the record. Like Lookup.
+var Current = currentSlow
 
 // Capture returns the caller's execution context. It allocates nothing if no store has
 // changed since the last capture. Otherwise it allocates one cell for a goroutine with a single
@@ -46,7 +47,7 @@ func lookupSlow(k *Key) unsafe.Pointer {
 			return p
 		}
 	}
-	missed(k)
+	reportMissed(k)
 	return nil
 }
 
@@ -63,9 +64,9 @@ func (r *Record) lookup(t Token) unsafe.Pointer {
 	}
 }
 
-// currentSlow is the portable twin of current.
+// currentSlow is the portable twin of Current.
 func currentSlow() *Record {
-	r := findRecord()
+	r := FindRecord()
 	if o := observing.Load(); o != nil {
 		return o.Current(r)
 	}

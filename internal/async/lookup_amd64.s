@@ -1,6 +1,6 @@
 #include "textflag.h"
 
-// The leaves behind Lookup, current, Capture and FastCell; leaf.go has how they are called. The
+// The leaves behind Lookup, Current, Capture and FastCell; leaf.go has how they are called. The
 // times are with and without that leaf, the others in use: the least of 200 runs of 2,000
 // calls on an AMD EPYC, Go 1.26, where a context.WithValue takes 20 ns.
 //
@@ -229,7 +229,7 @@ norecord:
 slow:
 	JMP   currentComparing<>(SB)
 
-// current with inheritance.
+// Current with inheritance.
 TEXT currentComparing<>(SB), NOSPLIT|NOFRAME, $0-0
 	FIND_RECORD(·comparingOffset)
 	COMPARE
@@ -262,7 +262,7 @@ slow:
 	ANDL  $ROOM, CX \
 	RET
 
-// A Snapshot takes 2.5 ns with this leaf, 3.1 with that of current and the rest in Go, and 9.2
+// A Snapshot takes 2.5 ns with this leaf, 3.1 with that of Current and the rest in Go, and 9.2
 // without it; with inheritance 3.2, 3.6 and 13.5. A Bind takes 19.9, 20.8 and 26.3. (Measured
 // later; a context.WithValue takes 20 there, too.)
 //

@@ -13,7 +13,7 @@ import (
 // wantTwinsAgree compares the leaves that only read with their portable twins.
 func wantTwinsAgree(t testing.TB, keys []*Key) {
 	t.Helper()
-	if got, want := current(), currentSlow(); got != want {
+	if got, want := Current(), currentSlow(); got != want {
 		require.FailNow(t, "current", "%p, want %p", got, want)
 	}
 	for i, k := range keys {
@@ -28,7 +28,7 @@ func wantTwinsAgree(t testing.TB, keys []*Key) {
 func capture(t testing.TB) Context {
 	t.Helper()
 	c := Capture()
-	if r := current(); !c.Empty() {
+	if r := Current(); !c.Empty() {
 		require.True(t, r.has(shared), "the captured cells are not shared")
 	} else if r != nil {
 		require.False(t, slices.ContainsFunc(r.Cells(), func(c Cell) bool { return !c.token.IsVacant() }), "stores are not captured")
@@ -55,7 +55,7 @@ func wantFastCellsAgree(t testing.TB, keys []*Key) {
 		}
 		require.Same(t, wantCell, cell, "key %d", i)
 		require.False(t, record.has(shared), "key %d: the cell is shared", i)
-		require.True(t, cell.token.sameIndex(k.Token()) || cell.token.IsVacant(), "key %d", i)
+		require.True(t, cell.token.SameIndex(k.Token()) || cell.token.IsVacant(), "key %d", i)
 		if c := cell.token; c == k.Token() {
 			require.Equal(t, lookupSlow(k) == nil, cell.resolve(c) == nil, "key %d", i)
 		}
@@ -183,7 +183,7 @@ func testTwinsAgree(t *testing.T) {
 						enter(capture(t), func() { chosen[r.IntN(len(chosen))].run(steps, inside) })
 					}
 					wantTwinsAgree(t, keys)
-					if c := current(); c != nil {
+					if c := Current(); c != nil {
 						wantSound(t, c)
 						noteState(states, c)
 					}
@@ -192,7 +192,7 @@ func testTwinsAgree(t *testing.T) {
 						at := r.IntN(len(chosen))
 						wantFastCellsAgree(t, []*Key{chosen[at].key, chosen[(at+1)%len(chosen)].key})
 						wantTwinsAgree(t, keys)
-						wantSound(t, current())
+						wantSound(t, Current())
 					}
 				}
 			}
@@ -227,7 +227,7 @@ func noteState(states map[string]int, r *Record) {
 		if c.token.IsVacant() {
 			continue
 		}
-		if uint32(i) != c.token.index()&(arraySize(r.mask)-1) {
+		if uint32(i) != c.token.Index()&(arraySize(r.mask)-1) {
 			states["displaced"]++
 		}
 		if registry.stale(c.token) {
@@ -261,14 +261,14 @@ func TestTwinsAgreeWhileTheTableGrows(t *testing.T) {
 			hasStarted := sync.OnceFunc(started.Done)
 			defer hasStarted() // also if it fails
 			if i%4 == 0 {
-				require.Nil(t, current(), "a record of another goroutine")
+				require.Nil(t, Current(), "a record of another goroutine")
 				require.Nil(t, Lookup(keys[0]))
 			}
 			v := all[i%6]
 			v.set(i)
-			mine := current()
+			mine := Current()
 			check := func() {
-				require.Same(t, mine, current())
+				require.Same(t, mine, Current())
 				wantTwinsAgree(t, keys)
 				wantFastCellsAgree(t, keys[:1+i%3])
 			}

@@ -53,7 +53,7 @@ func (l *Loop) Leave() {
 // body, or after the loop.
 func (l *Loop) EnterBody() bool {
 	// rec does not change after Enter. On another goroutine nothing else is read.
-	if current() != l.other.rec || !l.inSequence {
+	if Current() != l.other.rec || !l.inSequence {
 		return false
 	}
 	l.inSequence = false

@@ -192,8 +192,8 @@ func (r *Record) LeftLayer(t Token, p Published) {
 	}
 }
 
-// missed reports a look-up that found no store to the observers.
-func missed(k *Key) {
+// reportMissed tells the observers that a look-up has found no store.
+func reportMissed(k *Key) {
 	if o := observing.Load(); o != nil {
 		o.Missed(k)
 	}

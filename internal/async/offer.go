@@ -25,13 +25,13 @@ var noPointer = unsafe.Pointer(new(byte))
 var withdrawn = endedGrant()
 
 func endedGrant() *grant {
-	h := new(grant)
-	h.root = h
-	return h
+	g := new(grant)
+	g.root = g
+	return g
 }
 
-// Lies reports whether a revocable store lies in the cell.
-func (c *Cell) Lies() bool { return c.token.InPlace() && c.markedInPlace() }
+// IsInPlace reports whether the cell has a revocable store that lies in it.
+func (c *Cell) IsInPlace() bool { return c.token.InPlace() && c.markedInPlace() }
 
 // Offer returns an offer of the store, which must lie in the cell.
 func (c *Cell) Offer() Offer {
@@ -44,14 +44,14 @@ func (c *Cell) Offer() Offer {
 // Take returns a cell with the grant of the store, which Withdraw revokes, or has revoked.
 // Any goroutine may call it. t is the token of the cell that had the store.
 func (o *Offer) Take(t Token) Cell {
-	h := (*grant)(atomic.LoadPointer(&o.grant))
-	if h == nil {
-		h = o.makeGrant(t, atomic.LoadPointer(&o.ptr))
+	g := (*grant)(atomic.LoadPointer(&o.grant))
+	if g == nil {
+		g = o.makeGrant(t, atomic.LoadPointer(&o.ptr))
 	}
 	if atomic.LoadPointer(&o.ptr) == nil {
-		h.revoke()
+		g.revoke()
 	}
-	return Cell{token: t, ptr: unsafe.Pointer(h)}
+	return Cell{token: t, ptr: unsafe.Pointer(g)}
 }
 
 // makeGrant returns the grant of the offer, making it unless another goroutine has done so.
@@ -63,7 +63,7 @@ func (o *Offer) makeGrant(t Token, ptr unsafe.Pointer) *grant {
 	case noPointer:
 		ptr = nil
 	}
-	c := Cell{t, o.scalar, ptr, liesOfRun}
+	c := Cell{t, o.scalar, ptr, inPlaceOfRun}
 	c.addGrant()
 	if atomic.CompareAndSwapPointer(&o.grant, nil, c.ptr) {
 		return (*grant)(c.ptr)
@@ -75,7 +75,7 @@ func (o *Offer) makeGrant(t Token, ptr unsafe.Pointer) *grant {
 // goroutine of the Run calls it, once the Run has ended.
 func (o *Offer) Withdraw() {
 	atomic.StorePointer(&o.ptr, nil)
-	if h := (*grant)(atomic.LoadPointer(&o.grant)); h != nil {
-		h.revoke()
+	if g := (*grant)(atomic.LoadPointer(&o.grant)); g != nil {
+		g.revoke()
 	}
 }

@@ -20,7 +20,7 @@ func offered[T any](t testing.TB, v *variable[T], store T) (*Offer, Token) {
 	var c Cell
 	c.PrepareInPlace(token)
 	*(*T)(c.Addr(token)) = store
-	require.True(t, c.Lies())
+	require.True(t, c.IsInPlace())
 	o := c.Offer()
 	return &o, token
 }

@@ -37,8 +37,8 @@ func (i Inheritance) purpose() Token {
 // cells for such keys is needed.
 var explicitInUse, privateInUse, labelledInUse atomic.Bool
 
-// use notes that there is a key with these purposes.
-func (t Token) use() {
+// markInUse notes that there is a key with these purposes.
+func (t Token) markInUse() {
 	for purpose, inUse := range map[Token]*atomic.Bool{
 		explicit: &explicitInUse, private: &privateInUse, labelled: &labelledInUse,
 	} {

@@ -14,12 +14,12 @@ func TestCaptureLeavesPrivateCellsAlone(t *testing.T) {
 		private, captured := &variable[int]{revoke: true, inherit: InheritNever}, &variable[int]{revoke: true}
 		private.run(1, func() {
 			captured.run(2, func() {
-				before := *current().find(private.token())
+				before := *Current().find(private.token())
 				require.True(t, before.markedInPlace())
 				c := Capture()
-				require.Nil(t, c.Find(private.token()))
-				require.NotNil(t, c.Find(captured.token()))
-				require.Equal(t, before, *current().find(private.token()))
+				require.Nil(t, c.CellOf(private.token()))
+				require.NotNil(t, c.CellOf(captured.token()))
+				require.Equal(t, before, *Current().find(private.token()))
 			})
 		})
 	})
@@ -35,8 +35,8 @@ func TestStoresWithoutExplicitOnes(t *testing.T) {
 		c := Capture()
 		before := slices.Clone(c.Cells())
 		disabled.key.Disable()
-		require.True(t, current().has(shared))
-		require.True(t, current().Stores().Empty())
+		require.True(t, Current().has(shared))
+		require.True(t, Current().Stores().Empty())
 		require.Equal(t, before, c.Cells())
 	})
 }

@@ -75,14 +75,15 @@ func recordOf(e *table.Entry) *Record { return (*Record)(unsafe.Pointer(e)) }
 
 // currentOrNew returns the caller's record, making one if it has none.
 func currentOrNew() *Record {
-	if r := current(); r != nil {
+	if r := Current(); r != nil {
 		return r
 	}
 	return newRecord()
 }
 
-// findRecord returns the record that the table has for the caller, nil if it has none.
-func findRecord() *Record { return recordOf(records.Find(g.Self())) }
+// FindRecord returns the record that the table has for the caller, nil if it has none. It
+// does not ask an observer, as [Current] does.
+func FindRecord() *Record { return recordOf(records.Find(g.Self())) }
 
 // newRecord returns a record for a goroutine that has none.
 func newRecord() *Record {
@@ -191,7 +192,7 @@ func CellFor(t Token) (*Record, *Cell) {
 // cellFor returns the cell for the key of a token, writable. It holds a store of
 // the key, maybe of an earlier generation, or nothing.
 func (r *Record) cellFor(t Token) *Cell {
-	if c := cellAt(r.cells, r.mask, t, 0); c.token.sameIndex(t) && !r.has(shared) {
+	if c := cellAt(r.cells, r.mask, t, 0); c.token.SameIndex(t) && !r.has(shared) {
 		return c
 	}
 	return r.findPlace(t)
@@ -216,7 +217,7 @@ func vacancy(cells *Cell, mask uint32, t Token) *Cell {
 	var vacant *Cell
 	for place := range min(maxProbe, arraySize(mask)) {
 		c := cellAt(cells, mask, t, place)
-		if c.token.sameIndex(t) {
+		if c.token.SameIndex(t) {
 			return c
 		}
 		if vacant == nil && c.token.IsVacant() {
@@ -305,7 +306,7 @@ func spread(from []Cell, size, reserved uint32) (*Cell, bool) {
 // dropStale empties a cell whose token is stale, which releases its store.
 func (c *Cell) dropStale() {
 	if !c.token.IsVacant() && registry.stale(c.token) {
-		c.empty(c.token)
+		c.vacate(c.token)
 	}
 }
 
@@ -316,7 +317,7 @@ func (r *Record) Observed() bool { return r.published != unobserved() }
 // cell has not moved, and no scope is open.
 func (r *Record) Keeps(c *Cell, t Token) bool {
 	at := uintptr(unsafe.Pointer(c)) - uintptr(unsafe.Pointer(r.cells))
-	return at < uintptr(arraySize(r.mask))*cellSize && c.token.sameIndex(t) && !r.has(shared) && !r.has(scoped)
+	return at < uintptr(arraySize(r.mask))*cellSize && c.token.SameIndex(t) && !r.has(shared) && !r.has(scoped)
 }
 
 // CellAgain returns the cell to restore where Keeps returns false. It ends the scopes that

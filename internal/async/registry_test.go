@@ -119,7 +119,7 @@ func TestDisableTakesNoIndex(t *testing.T) {
 		}
 		after, _ := indexes()
 		assert.Equal(t, before, after)
-		assert.LessOrEqual(t, arraySize(current().mask), uint32(1))
+		assert.LessOrEqual(t, arraySize(Current().mask), uint32(1))
 	})
 }
 
@@ -173,7 +173,7 @@ func TestTokensGrowWhileRead(t *testing.T) {
 					assert.Fail(t, "a current token is reported stale", "%x", x)
 					return
 				}
-				if x.index() == scatter(1<<14) {
+				if x.Index() == scatter(1<<14) {
 					return
 				}
 			}
@@ -189,11 +189,11 @@ func TestTokensGrowWhileRead(t *testing.T) {
 	for _, x := range taken {
 		require.False(t, ks.stale(x), "lost when the list was replaced: %x", x)
 	}
-	assert.Equal(t, taken[7]+generation, ks.advance(taken[7].index()))
+	assert.Equal(t, taken[7]+generation, ks.advance(taken[7].Index()))
 	assert.True(t, ks.stale(taken[7]))
-	ks.release(taken[8].index())
+	ks.release(taken[8].Index())
 	index, again := ks.allocate(boxed, homes{})
-	assert.Equal(t, taken[8].index(), index, "a free index is used before a new one")
+	assert.Equal(t, taken[8].Index(), index, "a free index is used before a new one")
 	assert.Greater(t, again>>generationShift, taken[8]>>generationShift+1)
 }
 

@@ -50,22 +50,22 @@ var captured = new(grantRest)
 var noLayer = &grant{value: unsafe.Pointer(new(byte))}
 
 // load returns the address of the store, nil if it was revoked.
-func (h *grant) load() unsafe.Pointer {
-	if h.ended() {
+func (g *grant) load() unsafe.Pointer {
+	if g.ended() {
 		return nil
 	}
-	return atomic.LoadPointer(&h.value)
+	return atomic.LoadPointer(&g.value)
 }
 
 // ended reports whether the layer that the store belongs to has ended.
-func (h *grant) ended() bool { return atomic.LoadPointer(&h.root.value) == nil }
+func (g *grant) ended() bool { return atomic.LoadPointer(&g.root.value) == nil }
 
 // revoke revokes the store and, if the grant is a root, all stores that EnterWith has set
 // in its layer. It pairs with join: either revoke finds the grant that joins, or join finds
 // the layer ended.
-func (h *grant) revoke() {
-	atomic.StorePointer(&h.value, nil)
-	rest := h.rest.Load()
+func (g *grant) revoke() {
+	atomic.StorePointer(&g.value, nil)
+	rest := g.rest.Load()
 	if rest == nil || rest == captured {
 		return
 	}
@@ -74,85 +74,85 @@ func (h *grant) revoke() {
 	rest.entered = nil
 	rest.mu.Unlock()
 	for _, w := range entered {
-		if h := w.Value(); h != nil {
-			h.revoke()
+		if g := w.Value(); g != nil {
+			g.revoke()
 		}
 	}
 }
 
 // join makes a new grant, which no other goroutine has, end with the layer that has this
 // root. The layer may be another goroutine's, and end at the same time.
-func (h *grant) join(root *grant) {
-	h.root = root
+func (g *grant) join(root *grant) {
+	g.root = root
 	if root == noLayer {
 		return
 	}
 	rest := root.needRest()
 	rest.mu.Lock()
-	rest.entered = appendWeak(rest.entered, h)
+	rest.entered = appendWeak(rest.entered, g)
 	rest.mu.Unlock()
-	h.revokeIfEnded()
+	g.revokeIfEnded()
 }
 
 // revokeIfEnded is called after a change that the end of the layer, on another goroutine,
 // may have come too early to see.
-func (h *grant) revokeIfEnded() {
-	if h.ended() {
-		h.revoke()
+func (g *grant) revokeIfEnded() {
+	if g.ended() {
+		g.revoke()
 	}
 }
 
-// capture notes that the grant is about to be captured. The goroutine whose cell has it
+// markCaptured notes that the grant is about to be captured. The goroutine whose cell has it
 // calls it.
-func (h *grant) capture() {
-	if h.root != h && h.rest.Load() == nil {
-		h.rest.Store(captured)
+func (g *grant) markCaptured() {
+	if g.root != g && g.rest.Load() == nil {
+		g.rest.Store(captured)
 	}
 }
 
 // replaceable reports whether the next EnterWith may replace the store in the grant. Many
 // of them in one layer then need one grant, which joins once.
-func (h *grant) replaceable() bool { return h.root != h && h.rest.Load() == nil }
+func (g *grant) replaceable() bool { return g.root != g && g.rest.Load() == nil }
 
 // replace replaces the store of a grant that is replaceable. As with join, either the end
 // of the layer clears the new store, or replace finds the layer ended.
-func (h *grant) replace(box unsafe.Pointer) {
-	atomic.StorePointer(&h.value, box)
-	h.revokeIfEnded()
+func (g *grant) replace(box unsafe.Pointer) {
+	atomic.StorePointer(&g.value, box)
+	g.revokeIfEnded()
 }
 
 // needRest returns the grant's rest, making it if there is none.
-func (h *grant) needRest() *grantRest {
-	if h.rest.Load() == nil {
-		h.rest.CompareAndSwap(nil, new(grantRest))
+func (g *grant) needRest() *grantRest {
+	if g.rest.Load() == nil {
+		g.rest.CompareAndSwap(nil, new(grantRest))
 	}
-	return h.rest.Load()
+	return g.rest.Load()
 }
 
 // keep makes the grant keep the scope of its store alive.
-func (h *grant) keep(n *Scope) {
-	rest := h.needRest()
+func (g *grant) keep(s *Scope) {
+	rest := g.needRest()
 	rest.mu.Lock()
 	defer rest.mu.Unlock()
-	rest.scope = n
+	rest.scope = s
 }
 
 // appendWeak adds a grant to a list. When the list is full it drops those that have
 // nothing to revoke.
-func appendWeak(list []weak.Pointer[grant], h *grant) []weak.Pointer[grant] {
+func appendWeak(list []weak.Pointer[grant], g *grant) []weak.Pointer[grant] {
 	if len(list) == cap(list) {
 		list = slices.DeleteFunc(list, func(w weak.Pointer[grant]) bool { return isGone(w.Value()) })
 	}
-	return append(list, weak.Make(h))
+	return append(list, weak.Make(g))
 }
 
 // isGone reports whether there is nothing to revoke.
-func isGone(h *grant) bool { return h == nil || h.ended() }
+func isGone(g *grant) bool { return g == nil || g.ended() }
 
 // grantIn returns the grant in a cell of a key with revocable stores, nil if
 // the cell holds nothing.
 func grantIn(c *Cell, t Token) *grant {
-	if t&revocable == 0 || !c.token.sameIndex(t) || c.token.IsVacant() || c.markedInPlace() {
+	if t&revocable == 0 || !c.token.SameIndex(t) || c.token.IsVacant() || c.markedInPlace() {
 		return nil
 	}
 	return (*grant)(c.ptr)
@@ -162,39 +162,39 @@ func grantIn(c *Cell, t Token) *grant {
 // that an EnterWith has replaced it with. It does nothing if the store lies in the cell
 // or cannot be revoked.
 func (c *Cell) revokeLayer(t Token) {
-	h := grantIn(c, t)
-	if h == nil || h.root == noLayer {
+	g := grantIn(c, t)
+	if g == nil || g.root == noLayer {
 		return
 	}
-	h.root.revoke()
+	g.root.revoke()
 }
 
 // A small store that can be revoked lies in its cell until a capture copies the cell.
 // Until then no other goroutine can have it, so it needs no grant. The length of the cell
 // has one of these values meanwhile.
 const (
-	liesOfRun   = 1 // of the innermost Run, or of an EnterWith in it
-	liesForGood = 2 // of an EnterWith outside of a layer: nothing revokes it
+	inPlaceOfRun   = 1 // of the innermost Run, or of an EnterWith in it
+	inPlaceForGood = 2 // of an EnterWith outside of a layer: nothing revokes it
 )
 
 // markedInPlace reports whether the store of a revocable key lies in its cell.
 func (c *Cell) markedInPlace() bool { return c.length != 0 }
 
-// InPlace prepares the cell for a store of a revocable key that the caller puts at Addr.
+// TryInPlace prepares the cell for a store of a revocable key that the caller puts at Addr.
 // It returns false if the caller must call PutBox instead. run is true for the store of a
 // Run, false for that of an EnterWith.
-func (c *Cell) InPlace(t Token, run bool) bool {
+func (c *Cell) TryInPlace(t Token, run bool) bool {
 	if t&indirection != inPlace {
 		return false
 	}
 	switch {
 	case run:
-		c.length = liesOfRun
+		c.length = inPlaceOfRun
 	case c.markedInPlace():
 	case c.ptr != nil && !(*grant)(c.ptr).ended():
 		return false
 	default:
-		c.length = liesForGood
+		c.length = inPlaceForGood
 	}
 	c.ptr = nil
 	return true
@@ -202,12 +202,12 @@ func (c *Cell) InPlace(t Token, run bool) bool {
 
 // addGrant gives the store that lies in a cell of a revocable key a grant.
 func (c *Cell) addGrant() {
-	h := &grant{root: noLayer}
-	if c.length == liesOfRun {
-		h.root = h
+	g := &grant{root: noLayer}
+	if c.length == inPlaceOfRun {
+		g.root = g
 	}
-	h.value = c.box()
-	*c = Cell{token: c.token, ptr: unsafe.Pointer(h)}
+	g.value = c.box()
+	*c = Cell{token: c.token, ptr: unsafe.Pointer(g)}
 }
 
 // box copies the words of the store that lies in a cell of a revocable key. The pointer
@@ -234,17 +234,17 @@ func (c Context) Outliving() Context {
 	for i := range cells {
 		// In the cells of a Context every revocable store has a grant: see share.
 		cell := &cells[i]
-		h := grantIn(cell, cell.token)
-		if h == nil {
+		g := grantIn(cell, cell.token)
+		if g == nil {
 			continue
 		}
 		found = true
-		if store := h.load(); store != nil {
+		if store := g.load(); store != nil {
 			outliving := &grant{value: store, root: noLayer}
-			outliving.capture()
+			outliving.markCaptured()
 			cell.ptr = unsafe.Pointer(outliving)
 		} else {
-			cell.empty(cell.token)
+			cell.vacate(cell.token)
 		}
 	}
 	if !found {

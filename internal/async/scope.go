@@ -1,7 +1,6 @@
 package async
 
 import (
-	"unsafe"
 	"weak"
 
 	"github.com/seed-1938943e/goroutine"
@@ -65,15 +64,15 @@ type Opening struct {
 // the cell, which takes a third off [OpenScope]. If there is an observer then, the caller
 // calls [Handle.Entered].
 func OpenPlain(k *Key, t Token) (*Record, *Cell, Handle) {
-	r := current() // currentOrNew would not be inlined
+	r := Current() // currentOrNew would not be inlined
 	if r == nil {
 		r = newRecord()
 	}
 	c := r.cellFor(t)
-	n := r.newScope(k, t)
-	n.save(c, t)
+	s := r.newScope(k, t)
+	s.save(c, t)
 	id, _ := r.Owner()
-	return r, c, Handle{scope: n, number: n.number, goid: id}
+	return r, c, Handle{scope: s, number: s.number, goid: id}
 }
 
 // Entered reports the scope to the observers.
@@ -86,16 +85,16 @@ func (h Handle) Entered(r *Record, t Token, c *Cell) {
 // OpenScope begins to open a scope of a key with this token.
 func OpenScope(k *Key, t Token) Opening {
 	r, c := CellFor(t)
-	var top *Scope // n has only a weak pointer to it, and it may have no handle any more
+	var top *Scope // s has only a weak pointer to it, and it may have no handle any more
 	if t&revocable != 0 && r.has(scoped) {
 		top = r.extras().tops.of(t)
 	}
-	n := r.newScope(k, t)
-	n.save(c, t)
+	s := r.newScope(k, t)
+	s.save(c, t)
 	if top != nil {
-		n.cover(top, t)
+		s.cover(top, t)
 	}
-	return Opening{c, r, n}
+	return Opening{c, r, s}
 }
 
 // Opened completes the opening. The store is in the cell; one that can be revoked is boxed.
@@ -118,30 +117,30 @@ func (h Handle) End() (ok bool) {
 	if h.scope == nil {
 		return true
 	}
-	r := current()
+	r := Current()
 	if r == nil {
 		return h.endElsewhere(goroutine.ID())
 	}
 	if id, _ := r.Owner(); id != h.goid {
 		return h.endElsewhere(id)
 	}
-	n := h.scope
-	if n.number != h.number || !n.open {
+	s := h.scope
+	if s.number != h.number || !s.open {
 		return true
 	}
-	if t := n.key.Token(); n.kind == soleScope && (n.hidden == nil || n.hidden.grant == nil) {
-		n.restore(r.cellFor(t), t) // what end does, for the most common scope
-		n.open, n.key = false, nil
+	if t := s.key.Token(); s.kind == soleScope && (s.hidden == nil || s.hidden.grant == nil) {
+		s.restore(r.cellFor(t), t) // what endScope does, for the most common scope
+		s.open, s.key = false, nil
 		r.set(scoped, false)
-		if n.hidden != nil {
-			n.hidden.saved = Cell{}
+		if s.hidden != nil {
+			s.hidden.saved = Cell{}
 		}
 		if observing.Load() != nil {
-			r.LeftLayer(t, n.takePublished())
+			r.LeftLayer(t, s.takePublished())
 		}
 	} else {
-		p := n.takePublished()
-		if r.end(n) {
+		p := s.takePublished()
+		if r.endScope(s) {
 			p = Published{} // it was published with the stores of the scopes beneath
 		}
 		r.LeftLayer(t, p)
@@ -162,135 +161,24 @@ func (h Handle) endElsewhere(id uint64) (ok bool) {
 	return id == h.goid // whose record is gone, and with it the scope
 }
 
-// newScope returns a scope that is the top of its key.
-func (r *Record) newScope(k *Key, t Token) *Scope {
-	n := r.soleScope()
-	if n == nil || r.has(scoped) {
-		n = r.anotherScope(t)
-	}
-	n.open, n.key = true, k
-	n.number++
-	r.set(scoped, true)
-	return n
-}
-
-// anotherScope is newScope for a record whose sole scope is open, or that has extras, or
-// nothing yet.
-func (r *Record) anotherScope(t Token) *Scope {
-	if r.extra != nil {
-		return r.extras().push(t)
-	}
-	n := new(Scope)
-	r.extra = unsafe.Pointer(n)
-	return n
-}
-
-// push returns a scope that lies on the top of a key.
-func (x *extras) push(t Token) *Scope {
-	n := x.spares.take()
-	if top := x.tops.remove(t); top != nil {
-		n.needHidden().scope = top.weak()
-		top.above = n.weak()
-	}
-	x.tops.add(n, t)
-	return n
-}
-
-// takeTop removes the top of a key from the list and returns it, nil if there is none. The
-// caller puts it back with putTop, or ends it.
-func (r *Record) takeTop(t Token) *Scope {
-	x := r.extras()
-	n := x.tops.remove(t)
-	if n != nil {
-		r.set(scoped, x.tops.first != nil)
-	}
-	return n
-}
-
 // takePublished takes what an observer has published for the scope from it.
-func (n *Scope) takePublished() (p Published) {
-	if n.hidden != nil {
-		p, n.hidden.published = n.hidden.published, Published{}
+func (s *Scope) takePublished() (p Published) {
+	if s.hidden != nil {
+		p, s.hidden.published = s.hidden.published, Published{}
 	}
 	return p
 }
 
-// putTop undoes takeTop. It removes n if n has ended meanwhile, and reports whether it has.
-func (r *Record) putTop(n *Scope) (ended bool) {
-	r.extras().tops.add(n, n.key.Token())
-	r.set(scoped, true)
-	if ended = n.hasEnded(); ended {
-		r.end(n)
-	}
-	return ended
-}
-
-// hasTop reports whether a scope of the key is open in the current context.
-func (r *Record) hasTop(t Token) bool { return r.has(scoped) && r.extras().tops.of(t) != nil }
-
-// end ends a scope, and those directly beneath it that other goroutines have ended. It
-// reports whether there were any of these.
-func (r *Record) end(n *Scope) (more bool) {
-	for n = r.endOne(n); n != nil; n = r.endOne(n) {
-		more = true
-	}
-	return more
-}
-
-// endOne ends a scope. It removes it, or only marks it if it is a top that the record does
-// not have at the moment. It returns the new top if that has ended, too.
-func (r *Record) endOne(n *Scope) (next *Scope) {
-	t := n.key.Token()
-	n.open = false
-	n.revoke()
-	if n.kind == soleScope {
-		n.restore(r.cellFor(t), t)
-		n.clear()
-		r.set(scoped, false)
-		return nil
-	}
-	x := r.extras()
-	beneath := n.beneath()
-	if n.above != (weak.Pointer[Scope]{}) {
-		n.unlink(beneath)
-		x.spares.put(n)
-		return nil
-	}
-	if x.tops.of(t) != n {
-		return nil
-	}
-	c := n.takeCovered()
-	n.restore(r.cellFor(t), t)
-	if beneath == nil && c != nil && n.hidden.scope != (weak.Pointer[Scope]{}) {
-		n.standIn(c)
-		return nil
-	}
-	x.tops.remove(t)
-	if beneath != nil {
-		beneath.above = weak.Pointer[Scope]{}
-		x.tops.add(beneath, t)
-		if c != nil {
-			beneath.hidden.covered = c.without(beneath.hidden.grant)
-		}
-	}
-	r.set(scoped, x.tops.first != nil)
-	x.spares.put(n)
-	if beneath == nil || !beneath.hasEnded() {
-		return nil
-	}
-	return beneath
-}
-
 // hasEnded reports whether a scope that has not been removed yet has ended.
-func (n *Scope) hasEnded() bool {
-	return !n.open || n.hidden != nil && n.hidden.grant != nil && n.hidden.grant.ended()
+func (s *Scope) hasEnded() bool {
+	return !s.open || s.hidden != nil && s.hidden.grant != nil && s.hidden.grant.ended()
 }
 
 // revoke revokes the store of a scope, if it can be revoked, and those that EnterWith has
 // replaced it with.
-func (n *Scope) revoke() {
-	if n.hidden != nil && n.hidden.grant != nil {
-		n.hidden.grant.revoke()
+func (s *Scope) revoke() {
+	if s.hidden != nil && s.hidden.grant != nil {
+		s.hidden.grant.revoke()
 	}
 }
 
@@ -301,199 +189,65 @@ func (r *Record) BelongsToScope(c *Cell, t Token) {
 	if t&revocable == 0 || !r.has(scoped) {
 		return
 	}
-	n := r.extras().tops.of(t)
-	if n == nil {
+	s := r.extras().tops.of(t)
+	if s == nil {
 		return
 	}
 	if c.markedInPlace() {
 		c.addGrant()
 	}
-	if h := grantIn(c, t); h.root == noLayer { // EnterWith has just set it: no other goroutine has it
-		h.join(n.hidden.grant)
+	if g := grantIn(c, t); g.root == noLayer { // EnterWith has just set it: no other goroutine has it
+		g.join(s.hidden.grant)
 	}
 }
 
-// beneath returns the scope that n lies on, nil if there is none or it was forgotten.
-func (n *Scope) beneath() *Scope {
-	if n.hidden == nil {
+// beneath returns the scope that s lies on, nil if there is none or it was forgotten.
+func (s *Scope) beneath() *Scope {
+	if s.hidden == nil {
 		return nil
 	}
-	return n.hidden.scope.Value()
-}
-
-// unlink removes a scope that lies beneath another, and passes what n saved to that one.
-func (n *Scope) unlink(beneath *Scope) {
-	if beneath != nil {
-		beneath.above = n.above
-	}
-	above := n.above.Value()
-	if above == nil {
-		return // the scope above was collected: no End can restore what n has saved
-	}
-	u := above.hidden
-	u.published = Published{} // the publication to restore carries the store of n
-	u.saved, u.scope = Cell{}, weak.Pointer[Scope]{}
-	if n.hidden != nil {
-		u.saved, u.scope = n.hidden.saved, n.hidden.scope
-	}
+	return s.hidden.scope.Value()
 }
 
 // save keeps the store that the cell holds, and prepares the cell for the scope's store.
-func (n *Scope) save(c *Cell, t Token) {
+func (s *Scope) save(c *Cell, t Token) {
 	if c.token == t {
-		n.needHidden().saved = *c
+		s.needHidden().saved = *c
 	} else {
 		*c = Cell{token: t}
 	}
 }
 
 // restore restores the store that save kept.
-func (n *Scope) restore(c *Cell, t Token) {
-	if n.hidden != nil && n.hidden.saved.token != 0 {
-		*c = n.hidden.saved
+func (s *Scope) restore(c *Cell, t Token) {
+	if s.hidden != nil && s.hidden.saved.token != 0 {
+		*c = s.hidden.saved
 	} else {
-		c.empty(t)
+		c.vacate(t)
 	}
-}
-
-// endAbove ends the scopes of a key that are open in its innermost layer, which then
-// restores the cell. Where stores can be revoked, endAbove restores the layer's own store,
-// for the layer to revoke.
-func (r *Record) endAbove(t Token) {
-	n := r.takeTop(t)
-	if n == nil {
-		return
-	}
-	c := n.takeCovered()
-	for n != nil {
-		beneath := n.beneath()
-		n.revoke()
-		if t&revocable != 0 {
-			n.restore(r.cellFor(t), t)
-		}
-		r.extras().spares.put(n)
-		n = beneath
-	}
-	if c != nil {
-		c.revoke()
-		*r.cellFor(t) = c.own
-	}
-}
-
-// endAll ends all scopes of the current context, whose cells are about to be dropped.
-func (r *Record) endAll() {
-	for x := r.extras(); x.tops.first != nil; {
-		r.endAbove(x.tops.first.key.Token())
-	}
-}
-
-// takeTops removes the whole list from the record and returns its first, for a switch of
-// contexts.
-func (r *Record) takeTops() *Scope {
-	if !r.has(scoped) {
-		return nil
-	}
-	x := r.extras()
-	first := x.tops.first
-	x.tops = tops{}
-	r.set(scoped, false)
-	return first
-}
-
-// putTops undoes takeTops. It removes the scopes that have ended meanwhile, and reports
-// whether there were any.
-func (r *Record) putTops(first *Scope) (ended bool) {
-	r.extras().tops = tops{first: first}
-	r.set(scoped, true)
-	return r.dropEnded()
-}
-
-// dropEnded removes the tops that have ended: those that were marked, and those that other
-// goroutines have ended. It reports whether there were any.
-func (r *Record) dropEnded() (any bool) {
-	if n := r.soleScope(); n != nil {
-		return r.dropIfEnded(n)
-	}
-	for n := r.extras().tops.first; n != nil; {
-		next := n.next
-		if n.hasEnded() {
-			r.end(n)
-			any = true
-		}
-		n = next
-	}
-	if any {
-		r.Changed()
-	}
-	return any
-}
-
-// dropEndedTop is dropEnded for the top of one key.
-func (r *Record) dropEndedTop(t Token) bool {
-	if n := r.soleScope(); n != nil {
-		return r.dropIfEnded(n)
-	}
-	n := r.extras().tops.of(t)
-	return n != nil && r.dropIfEnded(n)
-}
-
-// dropIfEnded removes a top if it has ended, and reports whether it has.
-func (r *Record) dropIfEnded(n *Scope) (ended bool) {
-	if ended = n.hasEnded(); ended {
-		r.end(n)
-		r.Changed()
-	}
-	return ended
 }
 
 // needHidden returns the scope's hidden, making it if there is none.
-func (n *Scope) needHidden() *hidden {
-	if n.hidden == nil {
-		n.hidden = new(hidden)
+func (s *Scope) needHidden() *hidden {
+	if s.hidden == nil {
+		s.hidden = new(hidden)
 	}
-	return n.hidden
+	return s.hidden
 }
 
 // weak returns a weak pointer to the scope.
-func (n *Scope) weak() weak.Pointer[Scope] {
-	u := n.needHidden()
+func (s *Scope) weak() weak.Pointer[Scope] {
+	u := s.needHidden()
 	if u.self == (weak.Pointer[Scope]{}) {
-		u.self = weak.Make(n)
+		u.self = weak.Make(s)
 	}
 	return u.self
 }
 
 // clear makes a scope that has been removed keep nothing alive.
-func (n *Scope) clear() {
-	n.open, n.key, n.above, n.next = false, nil, weak.Pointer[Scope]{}, nil
-	if u := n.hidden; u != nil {
+func (s *Scope) clear() {
+	s.open, s.key, s.above, s.next = false, nil, weak.Pointer[Scope]{}, nil
+	if u := s.hidden; u != nil {
 		*u = hidden{self: u.self}
 	}
-}
-
-// spareScopes are scopes that have ended.
-type spareScopes struct {
-	first *Scope
-	count int
-}
-
-// maxSpares is how many scopes a record keeps for reuse.
-const maxSpares = 16
-
-func (s *spareScopes) put(n *Scope) {
-	n.clear()
-	if s.count < maxSpares {
-		n.next, s.first = s.first, n
-		s.count++
-	}
-}
-
-func (s *spareScopes) take() *Scope {
-	n := s.first
-	if n == nil {
-		return &Scope{kind: someExtras}
-	}
-	s.first, n.next = n.next, nil
-	s.count--
-	return n
 }

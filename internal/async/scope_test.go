@@ -26,12 +26,12 @@ func TestScopesThatHandOverDoNotPileUp(t *testing.T) {
 				require.True(t, last.End())
 				last = next
 				v.want(t, store)
-				require.LessOrEqual(t, scopesOf(current()), 1)
+				require.LessOrEqual(t, scopesOf(Current()), 1)
 			}
 			testkit.Garbage(t, "the store of a scope that has ended", gone)
 			require.True(t, last.End())
 			v.want(t, bottom)
-			require.False(t, current().has(scoped))
+			require.False(t, Current().has(scoped))
 		})
 	}
 }
@@ -46,7 +46,7 @@ func TestCoveredScopesDoNotPileUp(t *testing.T) {
 			second := v.scope(newSecret(2))
 			v.set(newSecret(3))
 			third := v.scope(newSecret(4))
-			most = max(most, len(current().extras().tops.first.hidden.covered.grants))
+			most = max(most, len(Current().extras().tops.first.hidden.covered.grants))
 			third.End()
 			second.End()
 		}
@@ -66,7 +66,7 @@ func TestScopesUnderRuns(t *testing.T) {
 			v.run(5, func() {
 				require.True(t, a.End())
 				require.True(t, b.End())
-				require.Zero(t, scopesOf(current()), "both are under a Run")
+				require.Zero(t, scopesOf(Current()), "both are under a Run")
 				v.want(t, 5)
 				c := v.scope(6)
 				require.True(t, a.End(), "a second end")
@@ -75,10 +75,10 @@ func TestScopesUnderRuns(t *testing.T) {
 				v.want(t, 5)
 			})
 			v.want(t, 3)
-			require.Zero(t, scopesOf(current()))
+			require.Zero(t, scopesOf(Current()))
 		})
 		v.want(t, 1)
-		require.False(t, current().has(scoped))
+		require.False(t, Current().has(scoped))
 	})
 }
 
@@ -138,7 +138,7 @@ func TestEndOfAnEmptyLayerKeepsThePlaceOfItsCell(t *testing.T) {
 	testkit.InGoroutine(func() {
 		first, v, behind := new(variable[int]), &variable[int]{revoke: true}, new(variable[int])
 		for _, u := range []*variable[int]{v, behind} { // of one home in an array of firstArray cells
-			for u.token().index()%firstArray != first.token().index()%firstArray {
+			for u.token().Index()%firstArray != first.token().Index()%firstArray {
 				u.key = Key{}
 			}
 		}
@@ -146,15 +146,15 @@ func TestEndOfAnEmptyLayerKeepsThePlaceOfItsCell(t *testing.T) {
 			v.set(2)
 			behind.set(3)
 		})
-		require.EqualValues(t, firstArray, arraySize(current().mask))
-		require.True(t, cellsOf(current())[first.token().index()%firstArray].token.IsVacant())
+		require.EqualValues(t, firstArray, arraySize(Current().mask))
+		require.True(t, cellsOf(Current())[first.token().Index()%firstArray].token.IsVacant())
 		v.exit(func() {
 			v.scope(4)
 			v.scope(5)
 		})
 		v.want(t, 2)
 		behind.want(t, 3)
-		wantSound(t, current())
+		wantSound(t, Current())
 	})
 }
 
@@ -195,12 +195,12 @@ func TestScopeThatStandsInForAForgottenOne(t *testing.T) {
 				v.scope(4).End()
 			}
 			v.want(t, 2)
-			require.LessOrEqual(t, len(current().extras().tops.first.hidden.covered.grants), 2)
+			require.LessOrEqual(t, len(Current().extras().tops.first.hidden.covered.grants), 2)
 			v.key.Disable()
 			v.set(5) // of the innermost layer, for want of a store that it replaces
 			c = Capture()
 		})
-		require.False(t, current().has(scoped))
+		require.False(t, Current().has(scoped))
 		enter(c, func() { v.wantNone(t) })
 	})
 }

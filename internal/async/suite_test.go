@@ -25,7 +25,7 @@ func (v *variable[T]) token() Token {
 }
 
 func (v *variable[T]) put(c *Cell, t Token, store T, alone bool) {
-	if t.Boxed() && !c.InPlace(t, alone) {
+	if t.Boxed() && !c.TryInPlace(t, alone) {
 		v.putBox(c, t, store, alone)
 		return
 	}
@@ -131,7 +131,7 @@ func wantSound(t testing.TB, r *Record) {
 			require.True(t, c == Cell{}, "an empty cell holds something: %v", c)
 			continue
 		}
-		index := c.token.index()
+		index := c.token.Index()
 		if seen[index] {
 			require.FailNow(t, "two cells of one index", "%d", index)
 		}
@@ -162,20 +162,20 @@ func wantSound(t testing.TB, r *Record) {
 	if l := &r.extras().tops; l.index != nil {
 		count := 0
 		for at := (listed{scope: l.first}); at.scope != nil; at = (listed{at.scope.next, at.scope}) {
-			require.Equal(t, at, l.index[at.scope.key.Token().index()], "the index of the tops")
+			require.Equal(t, at, l.index[at.scope.key.Token().Index()], "the index of the tops")
 			count++
 		}
 		require.Len(t, l.index, count)
 	}
 	of := map[uint32]bool{}
 	for _, n := range r.extras().stacks() {
-		index := n[0].key.Token().index()
+		index := n[0].key.Token().Index()
 		require.False(t, of[index], "two tops of one key")
 		of[index] = true
 		require.Zero(t, n[0].above, "something lies on a top")
 		for i, n := range n[1:] {
 			require.Same(t, r.extras().stackAt(index)[i], n.above.Value(), "above is another scope")
-			require.Equal(t, index, n.key.Token().index())
+			require.Equal(t, index, n.key.Token().Index())
 		}
 	}
 }
@@ -194,7 +194,7 @@ func (x *extras) stacks() (all [][]*Scope) {
 
 func (x *extras) stackAt(index uint32) []*Scope {
 	for _, stack := range x.stacks() {
-		if stack[0].key.Token().index() == index {
+		if stack[0].key.Token().Index() == index {
 			return stack
 		}
 	}

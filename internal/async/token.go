@@ -39,8 +39,8 @@ const (
 	generation      = Token(1) << generationShift
 )
 
-// index returns the index in a token.
-func (t Token) index() uint32 { return uint32(t & indexMask >> indexShift) }
+// Index returns the index of the key.
+func (t Token) Index() uint32 { return uint32(t & indexMask >> indexShift) }
 
 // next returns the token of the next generation. keys.advance makes sure that there is one.
 func (t Token) next() Token { return t + generation }
@@ -56,8 +56,9 @@ func (t Token) Boxed() bool { return t&indirection != 0 }
 // captured.
 func (t Token) InPlace() bool { return t&indirection == inPlace }
 
-// sameIndex reports whether two tokens belong to generations of one index.
-func (t Token) sameIndex(u Token) bool { return (t^u)&indexMask == 0 }
+// SameIndex reports whether two tokens belong to one key, or to keys that had its index one
+// after the other.
+func (t Token) SameIndex(u Token) bool { return (t^u)&indexMask == 0 }
 
 // vacant returns the token of a cell that is kept for an index and holds nothing.
 func (t Token) vacant() Token { return t & indexMask }

@@ -21,60 +21,60 @@ func (l *tops) of(t Token) *Scope { return l.find(t).scope }
 func (l *tops) find(t Token) listed {
 	if l.index == nil {
 		at, steps := listed{scope: l.first}, 0
-		for at.scope != nil && !at.scope.key.Token().sameIndex(t) {
+		for at.scope != nil && !at.scope.key.Token().SameIndex(t) {
 			if steps++; steps == longWalk {
 				l.makeIndex()
-				return l.index[t.index()]
+				return l.index[t.Index()]
 			}
 			at = listed{at.scope.next, at.scope}
 		}
 		return at
 	}
-	return l.index[t.index()]
+	return l.index[t.Index()]
 }
 
 func (l *tops) makeIndex() {
 	l.index = make(map[uint32]listed, 2*longWalk)
 	for at := (listed{scope: l.first}); at.scope != nil; at = (listed{at.scope.next, at.scope}) {
-		l.index[at.scope.key.Token().index()] = at
+		l.index[at.scope.key.Token().Index()] = at
 	}
 }
 
-// add adds n as the top of t's key, which has none.
-func (l *tops) add(n *Scope, t Token) {
+// add adds s as the top of t's key, which has none.
+func (l *tops) add(s *Scope, t Token) {
 	if l.index != nil {
-		l.index[t.index()] = listed{scope: n}
-		l.setBefore(l.first, n)
+		l.index[t.Index()] = listed{scope: s}
+		l.setBefore(l.first, s)
 	}
-	n.next, l.first = l.first, n
+	s.next, l.first = l.first, s
 }
 
 // remove removes the top of a key and returns it, nil if there is none.
 func (l *tops) remove(t Token) *Scope {
 	at := l.find(t)
-	n := at.scope
-	if n == nil {
+	s := at.scope
+	if s == nil {
 		return nil
 	}
 	if at.before == nil {
-		l.first = n.next
+		l.first = s.next
 	} else {
-		at.before.next = n.next
+		at.before.next = s.next
 	}
 	if l.index != nil {
-		delete(l.index, t.index())
-		l.setBefore(n.next, at.before)
+		delete(l.index, t.Index())
+		l.setBefore(s.next, at.before)
 		if len(l.index) <= longWalk/2 {
 			l.index = nil
 		}
 	}
-	n.next = nil
-	return n
+	s.next = nil
+	return s
 }
 
-// setBefore notes in the index that n, which may be nil, comes after before.
-func (l *tops) setBefore(n, before *Scope) {
-	if n != nil {
-		l.index[n.key.Token().index()] = listed{n, before}
+// setBefore notes in the index that s, which may be nil, comes after before.
+func (l *tops) setBefore(s, before *Scope) {
+	if s != nil {
+		l.index[s.key.Token().Index()] = listed{s, before}
 	}
 }

@@ -19,19 +19,19 @@ func TestManyTopsHaveAnIndex(t *testing.T) {
 		for i := range 1000 {
 			handles = append(handles, new(variable[int]).scope(i))
 		}
-		wantSound(t, current())
+		wantSound(t, Current())
 		other.run(1, func() {
-			require.Len(t, current().extras().tops.index, len(handles))
+			require.Len(t, Current().extras().tops.index, len(handles))
 			other.want(t, 1)
 		})
 		enter(Capture(), func() { other.scope(1) })
 		other.scope(1).End()
-		require.Len(t, current().extras().tops.index, len(handles))
+		require.Len(t, Current().extras().tops.index, len(handles))
 		for _, h := range handles[:len(handles)-1] {
 			h.End()
 		}
-		wantSound(t, current())
-		require.Nil(t, current().extras().tops.index)
+		wantSound(t, Current())
+		require.Nil(t, Current().extras().tops.index)
 	})
 }
 
@@ -43,7 +43,7 @@ func wantTops(t *testing.T, l *tops, want []*Scope, keys []*Key) {
 	for n := l.first; n != nil; before, n, count = n, n.next, count+1 {
 		require.Contains(t, want, n)
 		if l.index != nil {
-			require.Equal(t, listed{n, before}, l.index[n.key.Token().index()])
+			require.Equal(t, listed{n, before}, l.index[n.key.Token().Index()])
 		}
 	}
 	require.Len(t, want, count)
@@ -192,7 +192,7 @@ func (p *scopesProgram) block(depth int) {
 	for key := range p.keys {
 		p.check(key)
 	}
-	wantSound(p.t, current())
+	wantSound(p.t, Current())
 }
 
 func (p *scopesProgram) step(depth int) {

@@ -100,7 +100,7 @@ var publicMutants = []mutant{
 	{file: "als/storage.go", anchor: "	r.BelongsToScope(c, t)\n", with: ""},
 	{file: "als/storage.go", anchor: "	r.BelongsToScope(c, t)\n	r.Changed()\n", with: "	r.BelongsToScope(c, t)\n"},
 	{file: "als/storage.go", anchor: "	s.put(c, t, store, text, false)\n", with: "	s.put(c, t, store, text, true)\n"},
-	{file: "als/storage.go", anchor: "	if t.Boxed() && !c.InPlace(t, run) {", with: "	if t.Boxed() && !c.InPlace(t, !run) {"},
+	{file: "als/storage.go", anchor: "	if t.Boxed() && !c.TryInPlace(t, run) {", with: "	if t.Boxed() && !c.TryInPlace(t, !run) {"},
 	{file: "als/storage.go", anchor: "	text := s.text(store)\n	var l async.Layer\n	c := l.Enter(t)\n", with: "	var l async.Layer\n	c := l.Enter(t)\n	text := s.text(store)\n"},
 	{file: "als/storage.go", anchor: "	l.Entered(c)\n", with: ""},
 	{file: "als/storage.go", anchor: "	l.EnterEmpty(s.token())\n	defer l.Leave()\n	fn()\n", with: "	l.EnterEmpty(s.token())\n	fn()\n	l.Leave()\n"},
