@@ -173,7 +173,7 @@ func (r *Record) find(t Token) *Cell {
 			return c
 		}
 		if c.token == 0 {
-			break // no cell alone becomes 0 again: nothing was put behind this one
+			break // an empty cell keeps an index, so nothing was put behind this one
 		}
 	}
 	return nil

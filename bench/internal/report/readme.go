@@ -85,19 +85,7 @@ func Section(r *result.Report, chart string) (string, error) {
 	if err := writeInRequest(&b, r); err != nil {
 		return "", err
 	}
-	for _, system := range columns {
-		if least, greatest := extremes(r, system); least > offScale {
-			fmt.Fprintf(&b, "The chart leaves out %s, whose ratios are %s to %s.\n", r.Title(system), Number(least), Number(greatest))
-		}
-	}
-	writeServer(&b, r)
-	writeMemory(&b, r)
-	fmt.Fprintf(&b, "%s.\n", Conditions(r))
-	for _, s := range r.Systems {
-		if s.Status != "" {
-			fmt.Fprintf(&b, "%s: %s.\n", s.Title, s.Status)
-		}
-	}
+	writeNotes(&b, r)
 	fmt.Fprint(&b, "\nTo repeat, with more questions, charts and the raw data ([bench](bench/README.md)):\n\n```sh\ngo run ./bench\n```\n")
 	return b.String(), nil
 }
@@ -122,11 +110,28 @@ func writeInRequest(b *strings.Builder, r *result.Report) error {
 			ratioOf(four, "als+inherit"), ratioOf(hundred, "als+inherit"))
 	}
 	fmt.Fprintln(b)
-	if row, _, err := find(r, "request/op=read-collided,set=4"); err == nil {
-		fmt.Fprintf(b, "If the cells of all four storages collide, the slowest GetStore takes %s, with als/inherit %s.\n"+
-			"Storages that are first used nested, in one request, do not collide.\n", ratioOf(row, "als"), ratioOf(row, "als+inherit"))
-	}
 	return nil
+}
+
+// writeNotes writes what the tables do not have, as a list.
+func writeNotes(b *strings.Builder, r *result.Report) {
+	if row, _, err := find(r, "request/op=read-collided,set=4"); err == nil {
+		fmt.Fprintf(b, "- Storages that are first used nested, in one request, have cells that do not collide. If the cells of all four\n"+
+			"  storages collide, the slowest GetStore takes %s, with als/inherit %s.\n", ratioOf(row, "als"), ratioOf(row, "als+inherit"))
+	}
+	writeServer(b, r)
+	writeMemory(b, r)
+	for _, system := range columns {
+		if least, greatest := extremes(r, system); least > offScale {
+			fmt.Fprintf(b, "- The chart leaves out %s, whose ratios are %s to %s.\n", r.Title(system), Number(least), Number(greatest))
+		}
+	}
+	for _, s := range r.Systems {
+		if s.Status != "" {
+			fmt.Fprintf(b, "- %s: %s.\n", s.Title, s.Status)
+		}
+	}
+	fmt.Fprintf(b, "- Measured with %s.\n", Conditions(r))
 }
 
 func writeServer(b *strings.Builder, r *result.Report) {
@@ -138,7 +143,7 @@ func writeServer(b *strings.Builder, r *result.Report) {
 		}
 		parts = append(parts, fmt.Sprintf("%s %.2f (%.2f–%.2f)", row.Label, us.Ratio.Median, us.Ratio.Q1, us.Ratio.Q3))
 	}
-	fmt.Fprintf(b, "A JSON service with als, as ratios to the same service with a context.Context: %s.\n", strings.Join(parts, ", "))
+	fmt.Fprintf(b, "- A JSON service with als, as ratios to the same service with a context.Context: %s.\n", strings.Join(parts, "; "))
 }
 
 // writeMemory writes how much heap and stack together a parked goroutine takes.
@@ -147,11 +152,11 @@ func writeMemory(b *strings.Builder, r *result.Report) {
 	if !ok {
 		return
 	}
-	fmt.Fprintf(b, "A goroutine parked inside one Run of a pointer takes %.0f bytes of heap and stack more than one that is not", run)
+	fmt.Fprintf(b, "- A goroutine parked inside one Run of a pointer takes %.0f bytes of heap and stack more than one outside", run)
 	if scope, ok := valueOf(r, "memory/inside=WithScope"); ok {
 		fmt.Fprintf(b, ", inside a scope %.0f", scope)
 	}
-	fmt.Fprint(b, ". ")
+	fmt.Fprintln(b, ".")
 }
 
 // valueOf returns our figure in a row without a baseline.

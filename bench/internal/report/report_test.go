@@ -188,7 +188,7 @@ func TestSection(t *testing.T) {
 	assert.Contains(t, text, "| label of read/store=pointer | 0.50 |  | 1 | crashes: on purpose |  | 212 |  |\n")
 	assert.Contains(t, text, "](bench/report/readme.svg)")
 	assert.Contains(t, text, "| label of scope | 0.50 | 0.50 |  |  |\n")
-	assert.Contains(t, text, "takes 101 bytes of heap and stack more than one that is not, inside a scope 149. ")
+	assert.Contains(t, text, "takes 101 bytes of heap and stack more than one outside, inside a scope 149.\n")
 
 	r := sample()
 	r.Questions[0].Rows = r.Questions[0].Rows[1:]

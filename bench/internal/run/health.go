@@ -117,7 +117,7 @@ func (h *health) stress(s ops.System, patience time.Duration) {
 	}
 	defer p.Close()
 	if err := p.Call("Stress", s, new(struct{}), hung); err != nil {
-		h.note(s, "goroutines started in a scope that ends while they run: "+err.Error())
+		h.note(s, "if goroutines outlive their scope, "+err.Error())
 	}
 }
 
