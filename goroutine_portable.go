@@ -9,5 +9,6 @@ const hasAssembly = false
 func Pointer() uintptr { return 0 }
 
 // ID returns the number of the calling goroutine: the N of "goroutine N" in a
-// traceback. IDs are never reused.
+// traceback. IDs are never reused. It may have to format a traceback, which takes
+// microseconds.
 func ID() uint64 { return portableID() }

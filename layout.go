@@ -87,8 +87,8 @@ func eachWitness(f func()) {
 	}
 }
 
-// agree reports whether id and oracle return the same on each witness.
-func agree(id, oracle func() uint64) bool {
+// sameIDs reports whether id and oracle return the same on each witness.
+func sameIDs(id, oracle func() uint64) bool {
 	same := true
 	eachWitness(func() { same = same && id() == oracle() })
 	return same

@@ -20,7 +20,7 @@ var fallbackID = tracebackID
 // runtime's struct without an upper fence: where that copy does not fit, it returns
 // another word.
 func chooseFallback(goid func() uint64) func() uint64 {
-	if agree(goid, tracebackID) {
+	if sameIDs(goid, tracebackID) {
 		return goid
 	}
 	return tracebackID

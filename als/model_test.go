@@ -8,7 +8,8 @@ import (
 
 // This file is the reference model of execution contexts: slow, and short enough to be
 // compared with the documentation. It works in another way than the engine.
-// model_program_test.go runs programs on both and compares.
+// model_program_test.go runs programs on both and compares; model_ops_test.go has the
+// operations, model_bindings_test.go the types of functions that they bind.
 //
 // A goroutine is a list of layers, the outermost first. A layer is of one storage
 // (a Run, an Exit, a Scope) or of all (a captured context, and what a goroutine

@@ -16,7 +16,8 @@ func init() { async.Identified.Store(true) }
 func ExecutionAsyncID() ID { return ID(async.CurrentID()) }
 
 // TriggerAsyncID returns the ID of the resource that caused the async scope that
-// the caller is in, 0 outside any. It is Node's triggerAsyncId.
+// the caller is in, 0 outside any. It costs what [ExecutionAsyncID] costs. It is Node's
+// triggerAsyncId.
 func TriggerAsyncID() ID { return ID(async.CurrentTrigger()) }
 
 // ExecutionAsyncResource returns the resource whose async scope the caller is in: an

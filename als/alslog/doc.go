@@ -18,7 +18,7 @@
 //
 // The attributes are at the top level of a record, after its own, also when a logger has
 // opened a group. So a search for request=42 finds the lines of all loggers, with and
-// without groups. To that end the handler passes groups to the next one as attributes.
+// without groups. For that the handler passes groups to the next one as attributes.
 // Attributes that a logger gets after WithGroup are therefore formatted with each record.
 //
 // An explicit attribute wins: a record that has the key at its top level already, or

@@ -63,7 +63,7 @@ func TestCheck(t *testing.T) {
 func TestSummaryCounts(t *testing.T) {
 	lines, replies := twoRequests()
 	assert.Equal(t, 4, goroutines(lines))
-	assert.Equal(t, 2, interleavings(lines), "a gives way to b, and b to a; then a has finished")
+	assert.Equal(t, 2, interleavings(lines), "a is interrupted by b, and b by a; then a has finished")
 	assert.Zero(t, interleavings(nil))
 	assert.Zero(t, interleavings([]line{lines[0], lines[2], lines[1], lines[3]}))
 

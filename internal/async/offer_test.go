@@ -40,7 +40,7 @@ func wantOffered[T any](t *testing.T, store T) {
 		o, token = offered(t, v, store)
 		o.Withdraw()
 		late = o.Take(token)
-		require.Nil(t, late.resolve(token), "nobody took it before")
+		require.Nil(t, late.resolve(token), "no goroutine has taken it before")
 		require.Equal(t, token, late.Token(), "the goroutine has a store that was revoked, not none")
 		runtime.KeepAlive(v)
 	})

@@ -25,7 +25,7 @@ func TestCaptureLeavesPrivateCellsAlone(t *testing.T) {
 	})
 }
 
-// A goroutine in a captured context shares its cells with others. Whoever asks for its stores
+// A goroutine in a captured context shares its cells with others. The one that asks for its stores
 // without those of InheritExplicit neither writes to the cells nor gets those that are stale.
 func TestStoresWithoutExplicitOnes(t *testing.T) {
 	testkit.InGoroutine(func() {

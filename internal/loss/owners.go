@@ -9,6 +9,7 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/g"
 	"github.com/seed-1938943e/goroutine/internal/g/labels"
 	"github.com/seed-1938943e/goroutine/internal/labelset"
+	"github.com/seed-1938943e/goroutine/internal/table"
 )
 
 // An owner has the stores and labels of a goroutine as of its last change. It is
@@ -34,7 +35,7 @@ const ownerBits = 14
 type owners [1 << ownerBits]atomic.Pointer[owner]
 
 func (os *owners) slot(goid uint64) *atomic.Pointer[owner] {
-	return &os[(goid*0x9e3779b97f4a7c15)>>(64-ownerBits)]
+	return &os[(goid*table.HashFactor)>>(64-ownerBits)]
 }
 
 // set notes what the calling goroutine holds and has lost.
