@@ -34,7 +34,9 @@ func detailOf(p *inspect.Picture, id uint64) *detail {
 		Version: version, Taken: p.Taken, Goroutine: goroutineRow{ID: id, State: "unknown", Stores: []storeRow{}},
 		Tracebacks: p.Stacks != nil, Started: []goroutineRow{}, Unseen: unseen(p),
 	}
-	i, holds := slices.BinarySearchFunc(p.Holders, id, func(h inspect.Goroutine, id uint64) int { return cmp.Compare(h.ID, id) })
+	i, holds := slices.BinarySearchFunc(p.Holders, id, func(h inspect.Goroutine, id uint64) int {
+		return cmp.Compare(h.ID, id)
+	})
 	stack, listed := p.Stacks[id]
 	switch {
 	case holds:

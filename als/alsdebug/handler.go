@@ -159,7 +159,11 @@ const (
 	jsonFormat
 )
 
-var contentTypes = [...]string{html: "text/html; charset=utf-8", text: "text/plain; charset=utf-8", jsonFormat: "application/json"}
+var contentTypes = [...]string{
+	html:       "text/html; charset=utf-8",
+	text:       "text/plain; charset=utf-8",
+	jsonFormat: "application/json",
+}
 
 // formatOf returns the format that the parameter format or, without it, the Accept
 // header asks for: browsers accept text/html, curl anything. It reports false for an
@@ -200,9 +204,12 @@ func (in *inspector) showGoroutine(w http.ResponseWriter, r *http.Request) {
 	in.showPage(w, r, "goroutine", err == nil, func(p *inspect.Picture) textual { return detailOf(p, id) })
 }
 
+// A viewFunc makes the content of a page of a picture.
+type viewFunc func(*inspect.Picture) textual
+
 // showPage answers a request with the view that viewOf makes of a picture. valid reports
 // whether the request's own parameters were understood.
-func (in *inspector) showPage(w http.ResponseWriter, r *http.Request, name string, valid bool, viewOf func(*inspect.Picture) textual) {
+func (in *inspector) showPage(w http.ResponseWriter, r *http.Request, name string, valid bool, viewOf viewFunc) {
 	form, known := formatOf(r)
 	if !known || !valid {
 		http.Error(w, "alsdebug: a parameter is not understood; see package alsdebug", http.StatusBadRequest)
@@ -215,7 +222,7 @@ func (in *inspector) showPage(w http.ResponseWriter, r *http.Request, name strin
 
 // rendered returns a page. It reports false if it has answered the request with an error.
 // It writes no page itself: a client that does not read must not keep others from theirs.
-func (in *inspector) rendered(w http.ResponseWriter, form format, name string, viewOf func(*inspect.Picture) textual) ([]byte, bool) {
+func (in *inspector) rendered(w http.ResponseWriter, form format, name string, viewOf viewFunc) ([]byte, bool) {
 	select {
 	case in.rendering <- struct{}{}:
 		defer func() { <-in.rendering }()

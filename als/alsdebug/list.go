@@ -3,13 +3,10 @@ package alsdebug
 import (
 	"cmp"
 	"fmt"
-	"hash/fnv"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
-	"github.com/seed-1938943e/goroutine/internal/async"
 	"github.com/seed-1938943e/goroutine/internal/inspect"
 )
 
@@ -45,15 +42,6 @@ type storageRow struct {
 	Type     string `json:"type"`
 	Holders  int    `json:"holders"`
 	Labelled int    `json:"labelled"` // holders with a label
-}
-
-// A groupRow counts the holders whose stores have the same label, or lack one for the
-// same reason.
-type groupRow struct {
-	Key   string `json:"key"`  // for the parameter group
-	Kind  string `json:"kind"` // label, no label, ended, no store, not known
-	Label string `json:"label"`
-	Count int    `json:"count"`
 }
 
 type goroutineRow struct {
@@ -102,7 +90,10 @@ func rowOf(h *inspect.Goroutine, most int) goroutineRow {
 			row.More = len(h.Stores) - most
 			break
 		}
-		row.Stores = append(row.Stores, storeRow{s.Key.Index, short(s.Key.Name), short(s.Key.Type.String()), short(s.Label), s.Ended})
+		row.Stores = append(row.Stores, storeRow{
+			Index: s.Key.Index, Name: short(s.Key.Name), Type: short(s.Key.Type.String()),
+			Label: short(s.Label), Ended: s.Ended,
+		})
 	}
 	return row
 }
@@ -111,35 +102,16 @@ func rowOf(h *inspect.Goroutine, most int) goroutineRow {
 // (BenchmarkList).
 func listOf(p *inspect.Picture, q query) *list {
 	l := &list{
-		Version: version, Taken: p.Taken, TookMicros: p.Took.Microseconds(), Goroutines: p.Goroutines, Holders: len(p.Holders),
-		Storages: storagesIn(p.Holders), Page: q.page, Size: q.size, Rows: []goroutineRow{}, Module: moduleNow(p), Unseen: unseen(p), query: q,
+		Version: version, Taken: p.Taken, TookMicros: p.Took.Microseconds(),
+		Goroutines: p.Goroutines, Holders: len(p.Holders), Storages: storagesIn(p.Holders),
+		Page: q.page, Size: q.size, Rows: []goroutineRow{},
+		Module: moduleNow(p), Unseen: unseen(p), query: q,
 	}
 	if q.store == 0 {
 		q.store = mostLabelled(l.Storages)
 	}
 	l.GroupedBy = q.store
-	groups := make(map[group]int)
-	matching := make([]*inspect.Goroutine, 0, len(p.Holders))
-	m := newMatcher(q.filter)
-	wanted := q.group
-	keys := make(map[group]string)
-	for i := range p.Holders {
-		h := &p.Holders[i]
-		if !m.matches(h) {
-			continue
-		}
-		g := groupIn(h, q.store)
-		groups[g]++
-		if wanted != "" {
-			if keys[g] == "" {
-				keys[g] = g.key()
-			}
-			if keys[g] != wanted {
-				continue
-			}
-		}
-		matching = append(matching, h)
-	}
+	matching, groups := match(p.Holders, q)
 	l.Groups, l.GroupCount = largest(groups), len(groups)
 	l.Matching = len(matching)
 	sortBy(q.sort, q.store, matching)
@@ -148,6 +120,33 @@ func listOf(p *inspect.Picture, q query) *list {
 		l.Rows = append(l.Rows, rowOf(h, shownStores))
 	}
 	return l
+}
+
+// match returns the holders that match the filter and the group of a query, and how many
+// holders of each group match the filter.
+func match(holders []inspect.Goroutine, q query) (matching []*inspect.Goroutine, groups map[group]int) {
+	matching = make([]*inspect.Goroutine, 0, len(holders))
+	groups = make(map[group]int)
+	m := newMatcher(q.filter)
+	keys := make(map[group]string)
+	for i := range holders {
+		h := &holders[i]
+		if !m.matches(h) {
+			continue
+		}
+		g := groupIn(h, q.store)
+		groups[g]++
+		if q.group != "" {
+			if keys[g] == "" {
+				keys[g] = g.key()
+			}
+			if keys[g] != q.group {
+				continue
+			}
+		}
+		matching = append(matching, h)
+	}
+	return matching, groups
 }
 
 // storagesIn returns the storages whose stores are held, sorted by labels and then by
@@ -175,123 +174,6 @@ func storagesIn(holders []inspect.Goroutine) []storageRow {
 		return cmp.Or(cmp.Compare(b.Labelled, a.Labelled), cmp.Compare(b.Holders, a.Holders), cmp.Compare(a.Index, b.Index))
 	})
 	return rows[:min(len(rows), maxSize)]
-}
-
-func mostLabelled(rows []storageRow) uint32 {
-	if len(rows) == 0 {
-		return 0
-	}
-	return rows[0].Index
-}
-
-// A group identifies the holders that a list counts together; see groupRow.
-type group struct{ kind, label string }
-
-// groupIn returns the group of a holder in a list that is grouped by a storage.
-func groupIn(h *inspect.Goroutine, storage uint32) group {
-	if h.Stores == nil {
-		return group{kind: "not known"}
-	}
-	i := slices.IndexFunc(h.Stores, func(s async.HeldStore) bool { return s.Key.Index == storage })
-	switch {
-	case i < 0:
-		return group{kind: "no store"}
-	case h.Stores[i].Ended:
-		return group{kind: "ended"}
-	case h.Stores[i].Label == "":
-		return group{kind: "no label"}
-	default:
-		return group{"label", h.Stores[i].Label}
-	}
-}
-
-// key returns a short name for addresses: a label may be long and have any characters.
-func (g group) key() string {
-	h := fnv.New64a()
-	h.Write([]byte(g.kind + "\x00" + g.label))
-	return strconv.FormatUint(h.Sum64(), 36)
-}
-
-// largest returns the groups with most goroutines. It never sorts all of them: there may
-// be as many as goroutines.
-func largest(groups map[group]int) []groupRow {
-	type counted struct {
-		group
-		count int
-	}
-	var top []counted
-	keep := func() {
-		slices.SortFunc(top, func(a, b counted) int {
-			if c := cmp.Compare(b.count, a.count); c != 0 {
-				return c
-			}
-			if c := strings.Compare(a.kind, b.kind); c != 0 {
-				return c
-			}
-			return strings.Compare(a.label, b.label)
-		})
-		top = top[:min(len(top), shownGroups)]
-	}
-	for g, n := range groups {
-		if top = append(top, counted{g, n}); len(top) == 10*shownGroups {
-			keep()
-		}
-	}
-	keep()
-	rows := []groupRow{}
-	for _, g := range top {
-		rows = append(rows, groupRow{g.key(), g.kind, short(g.label), g.count})
-	}
-	return rows
-}
-
-// A matcher finds the goroutines of which a label, a storage, the state or the place of
-// the go statement contains the filter, or whose ID it is.
-type matcher struct {
-	filter string
-
-	// Many goroutines hold stores of few storages and start at few places. Results
-	// are kept, because to lower the case of a long name takes microseconds.
-	storages map[*async.KeyInfo]bool
-	started  map[string]bool
-}
-
-func newMatcher(filter string) matcher {
-	return matcher{filter, make(map[*async.KeyInfo]bool), make(map[string]bool)}
-}
-
-// searched is how many bytes of a text are compared with the filter.
-const searched = 4 << 10
-
-func (m *matcher) matches(h *inspect.Goroutine) bool {
-	if m.filter == "" {
-		return true
-	}
-	for _, s := range h.Stores {
-		if m.has(s.Label) || m.hasStorage(s.Key) {
-			return true
-		}
-	}
-	place := h.Started()
-	matches, known := m.started[place]
-	if !known {
-		matches = m.has(place)
-		m.started[place] = matches
-	}
-	return matches || m.has(h.State()) || strconv.FormatUint(h.ID, 10) == m.filter
-}
-
-func (m *matcher) has(s string) bool {
-	return strings.Contains(strings.ToLower(s[:min(len(s), searched)]), m.filter)
-}
-
-func (m *matcher) hasStorage(key *async.KeyInfo) bool {
-	matches, known := m.storages[key]
-	if !known {
-		matches = m.has(key.String())
-		m.storages[key] = matches
-	}
-	return matches
 }
 
 // sortBy sorts by a column goroutines that are sorted by ID.

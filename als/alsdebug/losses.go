@@ -63,7 +63,8 @@ func (l *losses) end() {
 // add records a loss. The goroutine whose read found no store calls it.
 func (l *losses) add(loss als.Loss) {
 	row := lossRow{
-		At: time.Now(), Storage: short(loss.Storage), Type: short(loss.Type), Read: short(loss.Read.String()), Go: short(loss.Go.String()),
+		At: time.Now(), Storage: short(loss.Storage), Type: short(loss.Type),
+		Read: short(loss.Read.String()), Go: short(loss.Go.String()),
 		Goroutine: loss.Goroutine, Creator: loss.Creator, Cause: loss.Cause.String(),
 	}
 	l.mu.Lock()

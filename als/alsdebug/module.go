@@ -27,7 +27,8 @@ func moduleNow(p *inspect.Picture) moduleReport {
 	records := async.Records()
 	storages, indexes := async.KeysInUse()
 	return moduleReport{
-		Records: records.Entries, Slots: records.Slots, Sweeps: records.Sweeps, Storages: storages, Indexes: indexes, Captures: p.Captured,
+		Records: records.Entries, Slots: records.Slots, Sweeps: records.Sweeps,
+		Storages: storages, Indexes: indexes, Captures: p.Captured,
 		Inherit: inheritance.On(), Race: race.Enabled, ReadsG: g.StatusKnown(),
 	}
 }
@@ -40,12 +41,15 @@ func unseen(p *inspect.Picture) []string {
 		"Snapshots and bound functions that no goroutine runs in are not counted.",
 	}
 	if race.Enabled {
-		notes = append(notes, "The program is built with the race detector, which lets no goroutine look at the stores of another: they are not known.")
+		notes = append(notes, "The program is built with the race detector, which lets no goroutine look at the stores of another: "+
+			"they are not known.")
 	} else if !g.StatusKnown() {
-		notes = append(notes, "This Go release or platform does not say which goroutines are parked, so there are no labels, and each picture stops the program for a traceback.")
+		notes = append(notes, "This Go release or platform does not say which goroutines are parked, "+
+			"so there are no labels, and each picture stops the program for a traceback.")
 	}
 	if p.Stacks == nil {
-		notes = append(notes, fmt.Sprintf("There are more than %d goroutines, so there are no stacks and it is not known how long they have waited. "+
+		notes = append(notes, fmt.Sprintf("There are more than %d goroutines, so there are no stacks "+
+			"and it is not known how long they have waited. "+
 			"The button takes a traceback, which stops the program for about 6 µs a goroutine.", tracebackLimit))
 	}
 	if inheritance.On() {

@@ -115,7 +115,9 @@ func (rs *resources) destroy(id uint64) {
 func (rs *resources) report() resourceReport {
 	rs.mu.Lock()
 	defer rs.mu.Unlock()
-	report := resourceReport{On: rs.on, Since: rs.since, Live: len(rs.live), Made: rs.made, Dropped: rs.dropped, Tree: []resourceRow{}}
+	report := resourceReport{
+		On: rs.on, Since: rs.since, Live: len(rs.live), Made: rs.made, Dropped: rs.dropped, Tree: []resourceRow{},
+	}
 	children := make(map[uint64][]*resource)
 	for _, r := range rs.live {
 		parent := r.trigger

@@ -76,7 +76,10 @@ const looks = 10
 func holdersIn(stacks map[uint64]g.Stack) (holders []Holder, complete bool) {
 	picture, complete := inspect.With(stacks)
 	for _, seen := range picture.Holders {
-		h := Holder{Goroutine: seen.ID, State: seen.Stack.State, Stores: current(seen.Stores), Started: seen.Started(), Stack: seen.Stack.Text}
+		h := Holder{
+			Goroutine: seen.ID, State: seen.Stack.State, Stores: current(seen.Stores),
+			Started: seen.Started(), Stack: seen.Stack.Text,
+		}
 		known := seen.Stores != nil
 		if started, ok := startOf(h.Goroutine); ok {
 			h.Started = started.at

@@ -42,8 +42,8 @@ func decide(test uint64, stacks map[uint64]g.Stack) func(id uint64) decision {
 	}
 	alone := true
 	for id, s := range stacks {
-		if isTest := s.Creator.Function == startsTests; isTest && !line[id] && !calls(s, waitsForOther) && nearest(s.CreatorID) != test {
-			alone = false
+		if s.Creator.Function == startsTests && !line[id] && !calls(s, waitsForOther) && nearest(s.CreatorID) != test {
+			alone = false // another test
 		}
 	}
 	return func(id uint64) decision {
@@ -68,8 +68,8 @@ func calls(s g.Stack, function string) bool {
 // creatorOf returns the goroutine that started another, or an ancestor of it, 0 if none
 // is known.
 func creatorOf(id uint64, stacks map[uint64]g.Stack) uint64 {
-	if b, ok := startOf(id); ok {
-		return b.origin
+	if s, ok := startOf(id); ok {
+		return s.origin
 	}
 	return stacks[id].CreatorID
 }

@@ -50,8 +50,8 @@ func watch() (stop func()) {
 func startOf(id uint64) (start, bool) {
 	watching.mu.Lock()
 	defer watching.mu.Unlock()
-	if b := watching.byID[id]; b != nil {
-		return *b, true
+	if s := watching.byID[id]; s != nil {
+		return *s, true
 	}
 	return start{}, false
 }
@@ -61,13 +61,13 @@ func onInit(id hooks.ID, typ string, _ hooks.ID, _ any) {
 	if typ != async.GoroutineType {
 		return
 	}
-	b := &start{at: caller(), origin: goroutine.ID()}
+	s := &start{at: caller(), origin: goroutine.ID()}
 	watching.mu.Lock()
 	defer watching.mu.Unlock()
-	if parent := watching.byID[b.origin]; parent != nil {
-		b.origin = parent.origin
+	if parent := watching.byID[s.origin]; parent != nil {
+		s.origin = parent.origin
 	}
-	watching.byScope[id] = b
+	watching.byScope[id] = s
 }
 
 // onBefore runs on the new goroutine, in the context in which it starts.
@@ -78,18 +78,18 @@ func onBefore(id hooks.ID) {
 	}
 	watching.mu.Lock()
 	defer watching.mu.Unlock()
-	if b := watching.byScope[id]; b != nil {
-		b.goroutine, b.context = goroutine.ID(), c
-		watching.byID[b.goroutine] = b
+	if s := watching.byScope[id]; s != nil {
+		s.goroutine, s.context = goroutine.ID(), c
+		watching.byID[s.goroutine] = s
 	}
 }
 
 func onDestroy(id hooks.ID) {
 	watching.mu.Lock()
 	defer watching.mu.Unlock()
-	if b := watching.byScope[id]; b != nil {
+	if s := watching.byScope[id]; s != nil {
 		delete(watching.byScope, id)
-		delete(watching.byID, b.goroutine)
+		delete(watching.byID, s.goroutine)
 	}
 }
 

@@ -77,7 +77,29 @@ func check(out io.Writer, url string, b *bank) (problems []string, err error) {
 	for range len(requests) + 1 { // and the audit
 		<-b.asked
 	}
+	running, err := checkRunning(out, url)
+	if err != nil {
+		return nil, err
+	}
 
+	b.answer()
+	for range requests {
+		if err := <-ended; err != nil {
+			return nil, err
+		}
+	}
+	left, err := checkLeft(out, url)
+	if err != nil {
+		return nil, err
+	}
+	problems = append(running, left...)
+	fmt.Fprintf(out, "\nThe page: %s\n", cli.Verdict(problems, "it names the request of each goroutine, and the goroutine left behind"))
+	return problems, nil
+}
+
+// checkRunning reads which goroutines work for which request, while all requests wait for
+// the bank.
+func checkRunning(out io.Writer, url string) (problems []string, err error) {
 	p, err := until(url, "", func(p page) bool { return p.count("label", audited) == 3 && p.count("label", requests[0]) == 2 })
 	if err != nil {
 		return nil, err
@@ -114,25 +136,22 @@ func check(out io.Writer, url string, b *bank) (problems []string, err error) {
 		problems = append(problems, fmt.Sprintf("%d goroutines of %s were started by another of it instead of 2", creators, audited))
 	}
 	part.Right(out, "what the goroutines of "+audited+" do")
+	return problems, nil
+}
 
-	b.answer()
-	for range requests {
-		if err := <-ended; err != nil {
-			return nil, err
-		}
-	}
-	p, err = until(url, "", func(p page) bool { return p.count("ended", "") == 1 })
+// checkLeft reads which goroutines hold the store of a request that has ended: the audit.
+func checkLeft(out io.Writer, url string) (problems []string, err error) {
+	p, err := until(url, "", func(p page) bool { return p.count("ended", "") == 1 })
 	if err != nil {
 		return nil, err
 	}
 	left := p.count("ended", "")
-	part = cli.Part{}
+	var part cli.Part
 	part.Add(fmt.Sprintf("%d goroutines", left), "")
 	part.Right(out, "goroutines that still hold the store of a request that has ended")
 	if left != 1 {
 		problems = append(problems, fmt.Sprintf("%d goroutines hold a store that has ended instead of 1", left))
 	}
-	fmt.Fprintf(out, "\nThe page: %s\n", cli.Verdict(problems, "it names the request of each goroutine, and the goroutine left behind"))
 	return problems, nil
 }
 
