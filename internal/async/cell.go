@@ -58,6 +58,25 @@ func (saved *Cell) saveFrom(c *Cell, t Token) {
 	*c = Cell{token: t}
 }
 
+// dropStale empties a cell whose token is stale, which releases its store.
+func (c *Cell) dropStale() {
+	if !c.token.IsVacant() && registry.stale(c.token) {
+		c.vacate(c.token)
+	}
+}
+
+// share prepares a cell for a Context: it drops a stale store, and gives a grant to one
+// that can be revoked and lies in place.
+func (c *Cell) share() {
+	c.dropStale()
+	if c.IsInPlace() {
+		c.addGrant()
+	}
+	if g := grantIn(c, c.token); g != nil {
+		g.markCaptured()
+	}
+}
+
 // Prepare makes a cell of t's key ready for a store of t. At the end of the layer the
 // caller calls Restore with the result, and restores the words that its store has
 // overwritten. A store of an earlier generation is dropped.

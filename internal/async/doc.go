@@ -27,7 +27,7 @@
 //
 // als.Storage.Run(v, fn), in als/storage.go, gets the key's token (key.go, token.go). It
 // calls [FastCell], which returns the caller's record and the key's cell in it (lookup.go,
-// record.go). Run saves the cell's words, writes v there (cell.go), calls fn, and restores
+// probe.go). Run saves the cell's words, writes v there (cell.go), calls fn, and restores
 // the words. If the record is observed, the observer is called on both ends. Where FastCell
 // returns no cell, because a scope of the key is open, or the store needs a box, a [Layer]
 // does the same (layer.go).
@@ -35,8 +35,8 @@
 // als.Go(f) inside fn, in als/go.go, calls [Task] (go.go). That freezes the record's cells
 // into a Context (context.go), and puts the Context and f into a task. The go statement
 // takes the task to the new goroutine. There task.run makes the goroutine's record, or takes
-// over the one that an earlier goroutine on its g has left ([Adopt], feature.go). The
-// record's cells are those of the Context; the first write to them copies them (record.go).
+// over the one that an earlier goroutine on its g has left ([Adopt], record.go). The
+// record's cells are those of the Context; the first write to them copies them (probe.go).
 //
 // als.Storage.GetStore in f calls [Lookup]. That goes from the g to the record (package
 // table) and from the token to the cell, compares the tokens and returns the address of v.
@@ -50,16 +50,16 @@
 //
 //	scope.go, scopestack.go, tops.go   scopes, which may end in any order
 //	revoke.go, covered.go, offer.go    stores that can be revoked: a cell points to a grant
-//	purpose.go                         stores that are not captured, and those with labels
+//	purpose.go, label.go               stores that are not captured, and those with labels
 //	asyncscope.go, hook.go             async scopes and hooks
-//	loop.go                            bound sequences
-//	observer.go, feature.go            observers, and what they need of the engine
+//	switch.go, loop.go                 running in a Context, and sequences bound to one
+//	observer.go, feature.go, room.go   observers, and what they need of the engine
 //	holders.go                         reading the records of other goroutines
 //
 // And these are optimizations, or about the build:
 //
 //	leaf.go, *.s   a read takes 0.5 of a ctx.Value instead of 0.62
-//	homes.go       keys that are set together get cells side by side
+//	homes.go       keys that are first used nested get cells that do not collide
 //	extras.go      what few goroutines have is behind one word: a record has 80 bytes
 //	go.go          tasks are reused: with a closure als.Go took 1.25 of a go statement
 //	Context.Enter  keeps the cells of a goroutine without stores: two objects a request

@@ -101,6 +101,8 @@ var (
 		"internal/async/lookup.go":     {asyncTests, plainPrograms, inheritedPrograms, alsTests, lossOwnTests, inheritTests},
 		"internal/async/nil.go":        {alsTests},
 		"internal/async/feature.go":    {asyncTests, inheritanceTests, inheritedPrograms, plainPrograms, inheritTests, alsInheritedTests, lossOwnTests, lossTests, alsdebugTests},
+		"internal/async/label.go":      {asyncTests, inheritanceTests, inheritedPrograms, plainPrograms, inheritTests, alsInheritedTests, lossOwnTests, lossTests, alsdebugTests},
+		"internal/async/room.go":       {asyncTests, inheritanceTests, inheritedPrograms, plainPrograms, inheritTests, alsInheritedTests, lossOwnTests, lossTests, alsdebugTests},
 		"internal/async/observer.go":   {asyncTests, inheritanceTests, inheritedPrograms, inheritTests, alsInheritedTests, lossOwnTests, lossTests, plainPrograms},
 		"internal/async/asyncscope.go": {hooksPrograms, plainPrograms, hooksTests, asyncTests},
 		"internal/async/hook.go":       {hooksPrograms, plainPrograms, hooksTests},

@@ -31,7 +31,7 @@ var publicMutants = []mutant{
 	{file: "als/default.go", anchor: "	standard.Exit(fn)\n", with: "	fn()\n"},
 	{file: "als/go.go", anchor: "	main := async.Task(fn)\n", with: "	main := fn\n"},
 	{file: "als/go.go", anchor: "	main := c.c.Task(fn)\n", with: "	main := async.Task(fn)\n"},
-	{file: "internal/async/context.go", anchor: "	if c.cells == nil && observing.Load() == nil {\n		fn()\n", with: "	if c.cells == nil {\n		fn()\n"},
+	{file: "internal/async/switch.go", anchor: "	if c.cells == nil && observing.Load() == nil {\n		fn()\n", with: "	if c.cells == nil {\n		fn()\n"},
 	{file: "als/go.go", anchor: "func() { c.RunGoroutine(fn) }", with: "func() { _ = c; async.Capture().RunGoroutine(fn) }"},
 	{file: "als/go.go", anchor: "func() { c.RunGoroutine(fn) }", with: "func() { c.Enter(); fn() }"},
 	{file: "als/go.go", anchor: "func() { c.RunGoroutine(fn) }", with: "func() { defer c.Enter().Leave(); fn() }",
