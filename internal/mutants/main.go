@@ -70,6 +70,9 @@ var (
 	alstestTests      = run{by: byTests, pkg: "als/alstest"}
 	alsdebugTests     = run{by: byTests, pkg: "als/alsdebug"}
 
+	// featureTests are the runs for what the engine offers to observers.
+	featureTests = []run{asyncTests, inheritanceTests, inheritedPrograms, plainPrograms, inheritTests, alsInheritedTests, lossOwnTests, lossTests, alsdebugTests}
+
 	// The runs for the mutants of a package or a file, in the order of how soon they
 	// notice something.
 	suites = map[string][]run{
@@ -100,9 +103,9 @@ var (
 		"internal/async/leaf.go":       {asyncTests, alsTests, inheritTests, lossTests},
 		"internal/async/lookup.go":     {asyncTests, plainPrograms, inheritedPrograms, alsTests, lossOwnTests, inheritTests},
 		"internal/async/nil.go":        {alsTests},
-		"internal/async/feature.go":    {asyncTests, inheritanceTests, inheritedPrograms, plainPrograms, inheritTests, alsInheritedTests, lossOwnTests, lossTests, alsdebugTests},
-		"internal/async/label.go":      {asyncTests, inheritanceTests, inheritedPrograms, plainPrograms, inheritTests, alsInheritedTests, lossOwnTests, lossTests, alsdebugTests},
-		"internal/async/room.go":       {asyncTests, inheritanceTests, inheritedPrograms, plainPrograms, inheritTests, alsInheritedTests, lossOwnTests, lossTests, alsdebugTests},
+		"internal/async/feature.go":    featureTests,
+		"internal/async/label.go":      featureTests,
+		"internal/async/room.go":       featureTests,
 		"internal/async/observer.go":   {asyncTests, inheritanceTests, inheritedPrograms, inheritTests, alsInheritedTests, lossOwnTests, lossTests, plainPrograms},
 		"internal/async/asyncscope.go": {hooksPrograms, plainPrograms, hooksTests, asyncTests},
 		"internal/async/hook.go":       {hooksPrograms, plainPrograms, hooksTests},
