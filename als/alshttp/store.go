@@ -88,13 +88,13 @@ func (h *storeHandler[T]) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	if store, made := h.make(w, r); made {
+	if store, made := h.makeStore(w, r); made {
 		h.store.Run(store, func() { h.next.ServeHTTP(w, r) })
 	}
 }
 
-// make makes the store of a request. It reports false if it recovered a panic.
-func (h *storeHandler[T]) make(w http.ResponseWriter, r *http.Request) (store T, made bool) {
+// makeStore makes the store of a request. It reports false if it recovered a panic.
+func (h *storeHandler[T]) makeStore(w http.ResponseWriter, r *http.Request) (store T, made bool) {
 	if h.recover != nil {
 		defer h.recover.handle(w, r)
 	}

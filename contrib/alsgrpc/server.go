@@ -71,8 +71,8 @@ func (c *config) enter(ctx context.Context, received []alsfield.Received, fn fun
 }
 
 func enterMade(makes []func(context.Context) (func(func()), bool), ctx context.Context, fn func()) {
-	for i, make := range makes {
-		if enter, ok := make(ctx); ok {
+	for i, storeFrom := range makes {
+		if enter, ok := storeFrom(ctx); ok {
 			enter(func() { enterMade(makes[i+1:], ctx, fn) })
 			return
 		}

@@ -9,7 +9,7 @@ import (
 
 // A loader fetches items together that are asked for at about the same time.
 type loader struct {
-	max    int           // how many items a batch has at most
+	most   int           // how many items a batch has at most
 	window time.Duration // how long a batch waits for more items
 	fetch  func(items []string) map[string]string
 
@@ -28,8 +28,8 @@ type batch struct {
 	found map[string]string
 }
 
-func newLoader(max int, window time.Duration, fetch func(items []string) map[string]string) *loader {
-	l := &loader{max: max, window: window, fetch: fetch}
+func newLoader(most int, window time.Duration, fetch func(items []string) map[string]string) *loader {
+	l := &loader{most: most, window: window, fetch: fetch}
 	l.asked.L = &l.mu
 	return l
 }
@@ -56,7 +56,7 @@ func (l *loader) join(item string) (b *batch, complete bool) {
 	b.items = append(b.items, item)
 	l.total++
 	l.asked.Broadcast()
-	if complete = len(b.items) == l.max; complete {
+	if complete = len(b.items) == l.most; complete {
 		b.timer.Stop()
 		l.next = nil
 	}

@@ -54,11 +54,11 @@ func (k *KeyInfo) String() string { return cmp.Or(k.Name, k.Type.String()) }
 func Holders(void func(store any) bool) []Holder {
 	own := goroutine.ID()
 	found := make([]Holder, 0, records.Stats().Entries)
-	look := look{void: void, keys: make(map[Token]*KeyInfo), stores: make([]HeldStore, 0, cap(found))}
+	l := look{void: void, keys: make(map[Token]*KeyInfo), stores: make([]HeldStore, 0, cap(found))}
 	records.Range(func(e *table.Entry) bool {
 		if id, ok := e.Owner(); ok && id != own {
 			found = append(found, Holder{Goroutine: id, G: e.G()})
-			if last := len(found) - 1; !look.into(recordOf(e), &found[last]) {
+			if last := len(found) - 1; !l.into(recordOf(e), &found[last]) {
 				found = found[:last]
 			}
 		}

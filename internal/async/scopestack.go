@@ -189,7 +189,7 @@ func (r *Record) endAll() {
 
 // dropEnded removes the tops that have ended: those that were marked, and those that other
 // goroutines have ended. It reports whether there were any.
-func (r *Record) dropEnded() (any bool) {
+func (r *Record) dropEnded() (dropped bool) {
 	if s := r.soleScope(); s != nil {
 		return r.dropIfEnded(s)
 	}
@@ -197,14 +197,14 @@ func (r *Record) dropEnded() (any bool) {
 		next := s.next
 		if s.hasEnded() {
 			r.endScope(s)
-			any = true
+			dropped = true
 		}
 		s = next
 	}
-	if any {
+	if dropped {
 		r.Changed()
 	}
-	return any
+	return dropped
 }
 
 // dropEndedTop is dropEnded for the top of one key.

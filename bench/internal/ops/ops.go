@@ -112,7 +112,7 @@ type kit struct {
 // its own; a build tag leaves it out.
 var kits = map[System]func() kit{}
 
-func add(system System, make func() kit) { kits[system] = make }
+func add(system System, newKit func() kit) { kits[system] = newKit }
 
 // Linked reports whether a system is linked into this binary.
 func Linked(s System) bool {

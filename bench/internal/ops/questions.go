@@ -89,8 +89,8 @@ type builder map[System]kit
 
 func newBuilder() builder {
 	b := builder{}
-	for s, make := range kits {
-		b[s] = make()
+	for s, newKit := range kits {
+		b[s] = newKit()
 	}
 	b[Go] = goKit()
 	return b
@@ -128,15 +128,15 @@ func (b builder) rows(baseline System, rows ...Row) []Row {
 	return rows
 }
 
-// each calls make with the kit of each system and its implementation of reading a
+// each calls implFor with the kit of each system and its implementation of reading a
 // pointer.
-func (b builder) each(make func(k kit, read Impl) (Impl, bool)) (impls []Impl) {
+func (b builder) each(implFor func(k kit, read Impl) (Impl, bool)) (impls []Impl) {
 	for _, s := range slices.Concat([]System{Context}, carriers) {
 		k, ok := b[s]
 		if !ok {
 			continue
 		}
-		if impl, ok := make(k, k.rows["read/store=pointer"]); ok {
+		if impl, ok := implFor(k, k.rows["read/store=pointer"]); ok {
 			impl.System = s
 			impls = append(impls, impl)
 		}

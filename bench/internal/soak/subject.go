@@ -27,12 +27,12 @@ const torn = 1<<64 - 1
 type storage[T any] struct {
 	*als.Storage[T]
 	options als.Options[T]
-	make    func(id uint64) T
+	storeOf func(id uint64) T
 	id      func(store T) uint64
 }
 
-func newStorage[T any](o als.Options[T], make func(uint64) T, id func(T) uint64) subject {
-	return &storage[T]{als.New(o), o, make, id}
+func newStorage[T any](o als.Options[T], storeOf func(uint64) T, id func(T) uint64) subject {
+	return &storage[T]{als.New(o), o, storeOf, id}
 }
 
 func (s *storage[T]) String() string {
@@ -47,11 +47,11 @@ func (s *storage[T]) get() (uint64, bool) {
 	return s.id(store), ok
 }
 
-func (s *storage[T]) run(id uint64, fn func()) { s.Run(s.make(id), fn) }
+func (s *storage[T]) run(id uint64, fn func()) { s.Run(s.storeOf(id), fn) }
 
-func (s *storage[T]) scope(id uint64) func() { return s.WithScope(s.make(id)).End }
+func (s *storage[T]) scope(id uint64) func() { return s.WithScope(s.storeOf(id)).End }
 
-func (s *storage[T]) enter(id uint64) { s.EnterWith(s.make(id)) }
+func (s *storage[T]) enter(id uint64) { s.EnterWith(s.storeOf(id)) }
 
 func (s *storage[T]) exit(fn func()) { s.Exit(fn) }
 

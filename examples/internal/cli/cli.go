@@ -65,10 +65,10 @@ func (p Program) Main(args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-// InRange returns an error unless the flag's value is at least min and at most max.
-func InRange(name string, value, min, max int) error {
-	if value < min || value > max {
-		return fmt.Errorf("-%s is %d, must be %d to %d", name, value, min, max)
+// InRange returns an error unless the flag's value is in the range from least to most.
+func InRange(name string, value, least, most int) error {
+	if value < least || value > most {
+		return fmt.Errorf("-%s is %d, must be %d to %d", name, value, least, most)
 	}
 	return nil
 }
