@@ -200,7 +200,9 @@ func TestScopeThatStandsInForAForgottenOne(t *testing.T) {
 			v.set(5) // of the innermost layer, for want of a store that it replaces
 			c = Capture()
 		})
-		require.False(t, Current().has(scoped))
+		if r := Current(); r != nil { // the race detector removes a record that holds nothing
+			require.False(t, r.has(scoped))
+		}
 		enter(c, func() { v.wantNone(t) })
 	})
 }
