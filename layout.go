@@ -12,7 +12,7 @@ type Source uint8
 
 const (
 	// Fallback: through petermattis/goid, because there is no assembly for this
-	// platform or the layout of a g was not recognised.
+	// platform or the layout of a g was not recognized.
 	Fallback Source = iota
 	// Known: from the offset that is known for this Go release.
 	Known

@@ -198,7 +198,7 @@ func TestBoundFunctionsOfEveryTypeGetTheirArgumentsAndReturnTheirResults(t *test
 	checkBound(t, func(e error) int { in(); return len(fmt.Sprint(e)) }, errs...)
 	checkBound(t, func(e error) string { in(); return fmt.Sprint(e) }, errs...)
 	checkBound(t, func(e error) bool { in(); return e == nil }, errs...)
-	checkBound(t, func(ctx context.Context) error { in(); return ctx.Err() }, []any{t.Context()}, []any{cancelled()})
+	checkBound(t, func(ctx context.Context) error { in(); return ctx.Err() }, []any{t.Context()}, []any{canceled()})
 	checkBound(t, func(r io.Reader) *bytes.Buffer { in(); b, _ := r.(*bytes.Buffer); return b }, []any{nil}, []any{new(bytes.Buffer)}, []any{strings.NewReader("x")})
 
 	checkBound(t, func(*bindPair) { in() }, []any{p}, []any{nil})
@@ -227,8 +227,8 @@ func TestBoundFunctionsOfEveryTypeGetTheirArgumentsAndReturnTheirResults(t *test
 	checkBound(t, func(error, *bindPair) { in() },
 		[]any{nil, nil}, []any{io.EOF, p})
 	checkBound(t, func(e error, p *bindPair) error { in(); return fmt.Errorf("%v %v", e, p) }, []any{nil, nil}, []any{io.EOF, p})
-	checkBound(t, func(ctx context.Context, s string) error { in(); return fmt.Errorf("%v %s", ctx.Err(), s) }, []any{t.Context(), "s"}, []any{cancelled(), ""})
-	checkBound(t, func(ctx context.Context, a any) any { in(); return fmt.Sprint(ctx.Err(), a) }, []any{t.Context(), "s"}, []any{cancelled(), nil})
+	checkBound(t, func(ctx context.Context, s string) error { in(); return fmt.Errorf("%v %s", ctx.Err(), s) }, []any{t.Context(), "s"}, []any{canceled(), ""})
+	checkBound(t, func(ctx context.Context, a any) any { in(); return fmt.Sprint(ctx.Err(), a) }, []any{t.Context(), "s"}, []any{canceled(), nil})
 	checkBound(t, func(_ context.Context, s string) { in() },
 		[]any{t.Context(), "s"})
 	checkBound(t, func(a, b error) { in() }, []any{io.EOF, nil})
@@ -251,7 +251,7 @@ func TestBoundFunctionsOfEveryTypeGetTheirArgumentsAndReturnTheirResults(t *test
 		[]any{}, []any{nil}, []any{io.EOF, nil, (*typedNil)(nil)})
 }
 
-func cancelled() context.Context {
+func canceled() context.Context {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	return ctx
@@ -470,10 +470,10 @@ func TestBindForContextAfterFunc(t *testing.T) {
 		context.AfterFunc(ctx, als.Bind(func() { seen <- s.Get() }))
 		context.AfterFunc(ctx, func() { seen <- s.Get() })
 	})
-	s.Run("cancelled", cancel)
+	s.Run("canceled", cancel)
 	unbound := ""
 	if inheriting {
-		unbound = "cancelled"
+		unbound = "canceled"
 	}
 	assert.ElementsMatch(t, []string{"registered", unbound}, []string{<-seen, <-seen})
 }

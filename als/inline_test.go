@@ -12,7 +12,7 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
-// A look-up costs one call, that of the assembly, because GetStore and Get are inlined
+// A lookup costs one call, that of the assembly, because GetStore and Get are inlined
 // into their callers.
 func TestLookupsInlineIntoTheirCallers(t *testing.T) {
 	if testing.Short() {

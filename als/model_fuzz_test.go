@@ -97,7 +97,7 @@ func FuzzModel(f *testing.F) {
 func report(t *testing.T, seed uint64, p program, failure string) {
 	t.Helper()
 	subjects := subjectsOf(seed)
-	short := minimise(p, subjects)
+	short := minimize(p, subjects)
 	shortFailure, log := runProgram(short, subjects, true)
 	if shortFailure == "" {
 		t.Fatalf("seed %d: %s\n(it did not fail again: it depends on the collector)", seed, failure)
@@ -106,9 +106,9 @@ func report(t *testing.T, seed uint64, p program, failure string) {
 		seed, failure, len(short.steps), len(p.steps), p.shape, log)
 }
 
-// minimise removes steps from a program that fails without them, too: first half of the
+// minimize removes steps from a program that fails without them, too: first half of the
 // steps at once, then a quarter, and so on to single steps.
-func minimise(p program, subjects *subjectSet) program {
+func minimize(p program, subjects *subjectSet) program {
 	fails := func(steps []step) bool {
 		failure, _ := runProgram(program{p.shape, steps}, subjects, false)
 		return failure != ""

@@ -20,7 +20,7 @@ var ops []op
 // moreOps has those of files with a build tag.
 var moreOps []op
 
-func init() { // not an initialiser: the steps refer to it
+func init() { // not an initializer: the steps refer to it
 	ops = slices.Concat(
 		times(20, opRun),
 		times(3, opRunFunc),

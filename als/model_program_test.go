@@ -14,7 +14,7 @@ import (
 )
 
 // A program is a list of steps that a few goroutines take with a few storages, one at a
-// time. Any bytes are a program, and so is any part of one, as fuzzing and minimising need:
+// time. Any bytes are a program, and so is any part of one, as fuzzing and minimizing need:
 // the numbers in a step are taken modulo the number of things that there are.
 type program struct {
 	shape byte // which of the storages it uses

@@ -26,7 +26,7 @@
 // hand to another one. All callbacks of a thread share it, so a callback may see a value
 // that an earlier one has stored. Delete it before returning to C.
 //
-// On a platform without a g (see [goroutine.Identity]) a look-up costs a call of
+// On a platform without a g (see [goroutine.Identity]) a lookup costs a call of
 // goid.Get. There each garbage collection stops the program for a traceback of all
 // goroutines while the table has entries.
 package gls

@@ -39,7 +39,7 @@
 // goroutine. A context that the handler itself set with als.RunContext stays.
 //
 // Start work that is meant to go on after the answer with [als.Outlive]. It keeps the
-// stores and the values of the request's context, and is not cancelled:
+// stores and the values of the request's context, and is not canceled:
 //
 //	als.Outlive(func() { als.Go(sendReceipt) })()
 //

@@ -102,7 +102,7 @@ func ExampleHandler_withContext() {
 }
 
 // What does a goroutine see when its request has ended? No store of NewStore, and no
-// context to be cancelled.
+// context to be canceled.
 func ExampleHandler_end() {
 	user := alshttp.NewStore("user", userOf)
 	var later func()
@@ -120,7 +120,7 @@ func ExampleHandler_end() {
 	// "" context.Background
 }
 
-// How does work after the answer keep the stores without being cancelled? Start it with
+// How does work after the answer keep the stores without being canceled? Start it with
 // Outlive.
 func ExampleHandler_outlive() {
 	user := alshttp.NewStore("user", userOf)

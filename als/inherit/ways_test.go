@@ -61,7 +61,7 @@ var ways = map[string]way{
 	}, "starter"},
 	"`time.AfterFunc`": {func(t *testing.T, f func()) { time.AfterFunc(0, f) }, "none"},
 	"`als.AfterFunc`":  {func(t *testing.T, f func()) { als.AfterFunc(0, f) }, "starter"},
-	"`context.AfterFunc`, cancelled": {func(t *testing.T, f func()) {
+	"`context.AfterFunc`, canceled": {func(t *testing.T, f func()) {
 		ctx, cancel := context.WithCancel(context.Background())
 		context.AfterFunc(ctx, f)
 		in("trigger", cancel)

@@ -265,10 +265,10 @@ func TestStoresMadeFromTheContext(t *testing.T) {
 }
 
 func TestDeadlinesOfTheAmbientContextApply(t *testing.T) {
-	cancelled := make(chan error, 1)
+	canceled := make(chan error, 1)
 	answer := func(context.Context, *testpb.SimpleRequest) (string, error) {
 		<-als.Context().Done()
-		cancelled <- als.Context().Err()
+		canceled <- als.Context().Err()
 		return "", status.FromContextError(als.Context().Err()).Err()
 	}
 	c := dial(t, serve(t, &service{unary: answer}, server()...), client(alsgrpc.AmbientContext())...)
@@ -278,7 +278,7 @@ func TestDeadlinesOfTheAmbientContextApply(t *testing.T) {
 		_, err := c.UnaryCall(context.Background(), &testpb.SimpleRequest{})
 		assert.Equal(t, codes.DeadlineExceeded, status.Code(err))
 	})
-	assert.Error(t, <-cancelled)
+	assert.Error(t, <-canceled)
 
 	explicit, stop := context.WithCancel(context.Background())
 	stop()

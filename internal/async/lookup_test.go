@@ -66,7 +66,7 @@ func wantFastCellsAgree(t testing.TB, keys []*Key) {
 // each state. The list at the end of testTwinsAgree has the states.
 func TestTwinsAgree(t *testing.T) {
 	if testkit.SlowIDs() {
-		t.Skip("there is no assembly here, and each look-up takes a traceback")
+		t.Skip("there is no assembly here, and each lookup takes a traceback")
 	}
 	t.Run("as chosen at init", testTwinsAgree)
 	withTwins(func() {

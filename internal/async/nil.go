@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// panicOfNil panics for a look-up in a nil Storage. It finds the name of the method on
+// panicOfNil panics for a lookup in a nil Storage. It finds the name of the method on
 // the stack: a method that passed its name would cost too much to be inlined.
 func panicOfNil() {
 	var pcs [8]uintptr

@@ -39,7 +39,7 @@ type Observer interface {
 	// begins it with a label set that carries the context. See Context.Room.
 	Frozen(c Context)
 
-	// Missed is called when a look-up finds no store.
+	// Missed is called when a lookup finds no store.
 	Missed(k *Key)
 }
 
@@ -192,7 +192,7 @@ func (r *Record) LeftLayer(t Token, p Published) {
 	}
 }
 
-// reportMissed tells the observers that a look-up has found no store.
+// reportMissed tells the observers that a lookup has found no store.
 func reportMissed(k *Key) {
 	if o := observing.Load(); o != nil {
 		o.Missed(k)

@@ -17,7 +17,7 @@ import (
 //	bits 32-63  generation of the index
 //
 // Token 0 belongs to keys that have never been used, and to no cell: an empty
-// cell is recognised before tokens are compared.
+// cell is recognized before tokens are compared.
 type Token uint64
 
 const (

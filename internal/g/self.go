@@ -6,7 +6,7 @@ package g
 // not known where the ID lies in a g the address is 0.
 //
 // This is goroutine.Pointer and goroutine.ID in one, for tables that want both. A
-// look-up in package gls takes 6 ns with one call, 8 with two. In Go, Self would be
+// lookup in package gls takes 6 ns with one call, 8 with two. In Go, Self would be
 // two calls, too, as it does not fit the inliner's budget.
 func Self() (addr uintptr, id uint64)
 

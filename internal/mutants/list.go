@@ -69,7 +69,7 @@ var engineMutants = []mutant{
 	{file: "internal/async/record.go", anchor: "{ r.cells, r.cellState = &r.inline, cellState{} }", with: "{ r.cellState = cellState{} }"},
 	{file: "internal/async/probe.go", anchor: "		if c.token == t {\n			return c\n		}\n		if c.token == 0 {", with: "		if c.token.SameIndex(t) {\n			return c\n		}\n		if c.token == 0 {"},
 	{file: "internal/async/probe.go", anchor: "			break // an empty cell keeps an index", with: "			continue // no cell alone becomes 0 again",
-		equivalent: "the end of the probe is an optimisation: cells behind an untouched one hold no store of the key"},
+		equivalent: "the end of the probe is an optimization: cells behind an untouched one hold no store of the key"},
 	{file: "internal/async/probe.go", anchor: "	home := (uint32(t) + place<<indexShift) & mask", with: "	home := (uint32(t) + (place+1)<<indexShift) & mask"},
 	{file: "internal/async/probe.go", anchor: "	if r.has(shared) {\n		r.unshare()\n	}\n	for {", with: "	for {"},
 	{file: "internal/async/probe.go", anchor: "	if size > 1 || r.has(inlineLent) {", with: "	if size > 1 {"},

@@ -77,7 +77,7 @@ func parsePackage(t *testing.T, fset *token.FileSet, dir string) (files []*ast.F
 	return files
 }
 
-// exportData returns a look-up of the export data of the packages that the mutants' packages
+// exportData returns a lookup of the export data of the packages that the mutants' packages
 // import.
 func exportData(t *testing.T) importer.Lookup {
 	t.Helper()

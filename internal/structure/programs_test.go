@@ -73,7 +73,7 @@ func TestRandomProgramsCallEverything(t *testing.T) {
 	assert.Empty(t, slices.Collect(maps.Keys(excepted)), "not exported")
 }
 
-// exportData returns a look-up of the export data of packages and what they import.
+// exportData returns a lookup of the export data of packages and what they import.
 func exportData(t *testing.T, packages ...string) importer.Lookup {
 	t.Helper()
 	list := goCommand(t, append([]string{"list", "-export", "-deps", "-f", "{{.ImportPath}}={{.Export}}"}, packages...)...)

@@ -138,12 +138,12 @@ func TestConcurrentLives(t *testing.T) {
 	})
 }
 
-// An entry is moved from one end of a long chain to the other while its owner's look-up
+// An entry is moved from one end of a long chain to the other while its owner's lookup
 // is on the way along the chain. That takes some microseconds, so the two meet in most
 // of the tries that run in parallel.
 func TestLookUpOvertakenByAMove(t *testing.T) {
 	const length = 200
-	for _, past := range []bool{false, true} { // past the array that the look-up began with
+	for _, past := range []bool{false, true} { // past the array that the lookup began with
 		w := constructions[0].world(1, 1)
 		g, id := w.gs[0], w.start()
 		e := new(Entry)
@@ -206,11 +206,11 @@ func TestLookUpOvertakenByAMove(t *testing.T) {
 			meet(1, 2*try)
 		}
 		done.Wait()
-		t.Logf("past=%v: at most %d of %d look-ups were overtaken", past, overtaken, tries)
+		t.Logf("past=%v: at most %d of %d lookups were overtaken", past, overtaken, tries)
 	}
 }
 
-// The array that a look-up, a walk or an insert took for the newest is replaced twice.
+// The array that a lookup, a walk or an insert took for the newest is replaced twice.
 // The entries behind it then move directly to the newest array.
 func TestEntriesMovePastAReplacedArray(t *testing.T) {
 	eachConstruction(t, 50, 50, func(t *testing.T, w *world) {
@@ -229,7 +229,7 @@ func TestEntriesMovePastAReplacedArray(t *testing.T) {
 		for id, h := range a.model {
 			require.Nil(t, stale.findAll(hash(h.g, id), id))
 		}
-		require.False(t, a.isNewest(stale), "a look-up would stop here")
+		require.False(t, a.isNewest(stale), "a lookup would stop here")
 		require.False(t, a.isWhole(stale), "a walk would miss all of them")
 		require.True(t, a.isWhole(a.newest.Load()))
 		a.check(t)

@@ -22,7 +22,7 @@
 // Growing publishes an array with twice the slots (or as many, if most were
 // tombstones) in front of the full one. Every later insert moves one shard of
 // the old array before it does its own work; the next sweep moves the rest.
-// Until then a look-up that finds nothing in the newest array goes on in the
+// Until then a lookup that finds nothing in the newest array goes on in the
 // older ones. No goroutine waits for another: several can move one shard at the same
 // time, so one that is descheduled half way holds up none.
 //

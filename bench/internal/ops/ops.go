@@ -130,7 +130,7 @@ type user struct{ name, mail string }
 
 var alice = &user{"alice", "a@example.com"}
 
-// sink keeps the results of the loops, so that no call is optimised away.
+// sink keeps the results of the loops, so that no call is optimized away.
 var sink atomic.Int64
 
 func nothing() {}

@@ -173,8 +173,8 @@ func span(all []series, ratios bool) (least, most float64) {
 	return least / 1.3, most * 1.3
 }
 
-// glyph returns the colour and the shape of a system in all charts. The palette of
-// Okabe and Ito and the shapes suit colour-blind readers.
+// glyph returns the color and the shape of a system in all charts. The palette of
+// Okabe and Ito and the shapes suit color-blind readers.
 func glyph(system string) draw.GlyphStyle {
 	styles := map[string]draw.GlyphStyle{
 		"als":             {Color: vermilion, Shape: draw.CircleGlyph{}},
