@@ -31,8 +31,8 @@ func NewID() uint64 { return lastID.Add(1) }
 func CurrentID() uint64 { return Current().id() }
 
 func (r *Record) id() uint64 {
-	if e := r.asyncScope(); e != nil {
-		return e.ID
+	if a := r.asyncScope(); a != nil {
+		return a.ID
 	}
 	return RootID
 }
@@ -40,8 +40,8 @@ func (r *Record) id() uint64 {
 // CurrentTrigger returns the ID of the resource that caused the async scope that the
 // caller is in, 0 if it is in none.
 func CurrentTrigger() uint64 {
-	if e := Current().asyncScope(); e != nil {
-		return e.Trigger
+	if a := Current().asyncScope(); a != nil {
+		return a.Trigger
 	}
 	return 0
 }
@@ -49,14 +49,14 @@ func CurrentTrigger() uint64 {
 // CurrentAsyncScope returns the async scope that the caller is in. A goroutine
 // that Go started gets its resource here if it has none yet.
 func CurrentAsyncScope() AsyncScope {
-	e := Current().asyncScope()
-	if e == nil {
+	a := Current().asyncScope()
+	if a == nil {
 		return AsyncScope{ID: RootID}
 	}
-	if e.Resource == nil {
-		e.Resource = &Goroutine{e.ID}
+	if a.Resource == nil {
+		a.Resource = &Goroutine{a.ID}
 	}
-	return *e
+	return *a
 }
 
 // A Goroutine is the resource of a goroutine that Go started.
@@ -79,17 +79,17 @@ func (x *extras) endAsyncScope() {
 	}
 }
 
-// EnterAsyncScope switches to c and into the async scope e, which must not change from
+// EnterAsyncScope switches to c and into the async scope a, which must not change from
 // now on.
 //
-//	s, was := c.EnterAsyncScope(e)
+//	s, was := c.EnterAsyncScope(a)
 //	defer s.LeaveAsyncScope(was)
 //
 // A struct with both results would be passed in memory, which doubled the cost.
-func (c Context) EnterAsyncScope(e *AsyncScope) (s Switch, was *AsyncScope) {
+func (c Context) EnterAsyncScope(a *AsyncScope) (s Switch, was *AsyncScope) {
 	s = c.Enter()
 	x := s.rec.extras()
-	was, x.inner = x.inner, e
+	was, x.inner = x.inner, a
 	return s, was
 }
 

@@ -13,16 +13,16 @@ type covered struct {
 
 // cover passes the covered of the scope beneath to s, the new top, and adds that scope.
 func (s *Scope) cover(beneath *Scope, t Token) {
-	u := beneath.hidden
-	c := u.covered
+	h := beneath.hidden
+	c := h.covered
 	if c == nil {
-		c = &covered{own: u.saved}
+		c = &covered{own: h.saved}
 		if c.own.token == 0 {
 			c.own.vacate(t)
 		}
 	}
-	s.hidden.covered, u.covered = c, nil
-	c.grants = appendWeak(c.grants, u.grant)
+	s.hidden.covered, h.covered = c, nil
+	c.grants = appendWeak(c.grants, h.grant)
 }
 
 // takeCovered removes the scope's covered and returns it, nil if it has none.

@@ -149,8 +149,8 @@ func (t *task) begin() (*Record, func()) {
 }
 
 func (r *Record) emitBefore() {
-	if e := r.asyncScope(); e != nil {
-		EmitBefore(e.ID)
+	if a := r.asyncScope(); a != nil {
+		EmitBefore(a.ID)
 	}
 }
 
@@ -168,8 +168,8 @@ func (r *Record) endTask() {
 
 // endHookedTask is separate from endTask for the same reason as begin from run.
 func (r *Record) endHookedTask() {
-	if e := r.asyncScope(); e != nil {
-		id := e.ID
+	if a := r.asyncScope(); a != nil {
+		id := a.ID
 		defer EmitDestroy(id)
 		defer r.leaveGoroutine()
 		EmitAfter(id)

@@ -237,17 +237,17 @@ func (s *Scope) needHidden() *hidden {
 
 // weak returns a weak pointer to the scope.
 func (s *Scope) weak() weak.Pointer[Scope] {
-	u := s.needHidden()
-	if u.self == (weak.Pointer[Scope]{}) {
-		u.self = weak.Make(s)
+	h := s.needHidden()
+	if h.self == (weak.Pointer[Scope]{}) {
+		h.self = weak.Make(s)
 	}
-	return u.self
+	return h.self
 }
 
 // clear makes a scope that has been removed keep nothing alive.
 func (s *Scope) clear() {
 	s.open, s.key, s.above, s.next = false, nil, weak.Pointer[Scope]{}, nil
-	if u := s.hidden; u != nil {
-		*u = hidden{self: u.self}
+	if h := s.hidden; h != nil {
+		*h = hidden{self: h.self}
 	}
 }

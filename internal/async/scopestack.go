@@ -148,11 +148,11 @@ func (s *Scope) unlink(beneath *Scope) {
 	if above == nil {
 		return // the scope above was collected: no End can restore what s has saved
 	}
-	u := above.hidden
-	u.published = Published{} // the publication to restore carries the store of s
-	u.saved, u.scope = Cell{}, weak.Pointer[Scope]{}
+	h := above.hidden
+	h.published = Published{} // the publication to restore carries the store of s
+	h.saved, h.scope = Cell{}, weak.Pointer[Scope]{}
 	if s.hidden != nil {
-		u.saved, u.scope = s.hidden.saved, s.hidden.scope
+		h.saved, h.scope = s.hidden.saved, s.hidden.scope
 	}
 }
 

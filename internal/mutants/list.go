@@ -133,7 +133,7 @@ var engineMutants = []mutant{
 	{file: "internal/async/scopestack.go", anchor: "	s.number++\n", with: ""},
 	{file: "internal/async/scopestack.go", anchor: "		s.needHidden().scope = top.weak()\n", with: "		s.needHidden()\n"},
 	{file: "internal/async/scopestack.go", anchor: "		top.above = s.weak()\n", with: ""},
-	{file: "internal/async/scopestack.go", anchor: "		u.saved, u.scope = s.hidden.saved, s.hidden.scope\n", with: ""},
+	{file: "internal/async/scopestack.go", anchor: "		h.saved, h.scope = s.hidden.saved, s.hidden.scope\n", with: ""},
 	{file: "internal/async/scopestack.go", anchor: "	if ended = s.hasEnded(); ended {\n		r.endScope(s)\n	}\n", with: ""},
 	{file: "internal/async/scopestack.go", anchor: "		s.revoke()\n		if t&revocable != 0 {\n			s.restore", with: "		if t&revocable != 0 {\n			s.restore"},
 	{file: "internal/async/scopestack.go", anchor: "	if beneath == nil || !beneath.hasEnded() {\n		return nil\n	}\n	return beneath\n", with: "	return nil\n"},
@@ -162,10 +162,10 @@ var engineMutants = []mutant{
 
 	// The scopes of a layer whose stores can be revoked, and the words of a record for them.
 	{file: "internal/async/scope.go", anchor: "		top = r.extras().tops.of(t)\n", with: ""},
-	{file: "internal/async/covered.go", anchor: "		c = &covered{own: u.saved}\n", with: "		c = &covered{}\n"},
+	{file: "internal/async/covered.go", anchor: "		c = &covered{own: h.saved}\n", with: "		c = &covered{}\n"},
 	{file: "internal/async/covered.go", anchor: "		if c.own.token == 0 {\n			c.own.vacate(t)\n		}\n", with: ""},
-	{file: "internal/async/covered.go", anchor: "	s.hidden.covered, u.covered = c, nil\n", with: "	s.hidden.covered = c\n"},
-	{file: "internal/async/covered.go", anchor: "	c.grants = appendWeak(c.grants, u.grant)\n", with: ""},
+	{file: "internal/async/covered.go", anchor: "	s.hidden.covered, h.covered = c, nil\n", with: "	s.hidden.covered = c\n"},
+	{file: "internal/async/covered.go", anchor: "	c.grants = appendWeak(c.grants, h.grant)\n", with: ""},
 	{file: "internal/async/covered.go", anchor: "	s.hidden.covered = nil\n	return c\n", with: "	return c\n",
 		equivalent: "each caller then clears the hidden part of the scope, or replaces it"},
 	{file: "internal/async/covered.go", anchor: "grant: g, covered: c}", with: "grant: g}"},

@@ -153,7 +153,7 @@ var publicMutants = []mutant{
 	{file: "internal/async/hook.go", anchor: "		enabled.Store(nil)\n		return\n", with: "		return\n"},
 	{file: "internal/async/hook.go", anchor: "		c = r.captureAll()\n", with: "		c = r.capture()\n"},
 	{file: "internal/async/hook.go", anchor: "	defer c.Enter().Leave()\n	emit()\n", with: "	_ = c\n	emit()\n"},
-	{file: "internal/async/asyncscope.go", anchor: "	if e.Resource == nil {", with: "	if true {"},
+	{file: "internal/async/asyncscope.go", anchor: "	if a.Resource == nil {", with: "	if true {"},
 	{file: "internal/async/asyncscope.go", anchor: "	x.own.ID = 0\n", with: ""},
 	{file: "internal/async/asyncscope.go", anchor: "		x.own.Resource = nil\n", with: ""},
 	{file: "internal/async/asyncscope.go", anchor: "		x.own.Resource, t.resource = t.resource, nil\n", with: "		t.resource = nil\n"},
