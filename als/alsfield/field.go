@@ -29,21 +29,31 @@ type Field struct {
 // injects or receives.
 //
 // New panics if name is empty or has a character other than an ASCII letter, a digit,
-// '-', '_' and '.', or ends in "-bin" (binary in gRPC), if s, format or parse is nil,
-// or if a limit is not positive.
+// '-', '_' and '.', or ends in "-bin" (binary in gRPC), or if s, format, parse or an
+// option is nil.
 func New[T any](name string, s *als.Storage[T], format func(T) string, parse func(string) (T, error), opts ...Option) *Field {
-	checkName(name)
-	if s == nil {
-		panic("alsfield: New: s is nil")
-	}
 	if format == nil {
 		panic("alsfield: New: format is nil")
 	}
 	if parse == nil {
 		panic("alsfield: New: parse is nil")
 	}
+	return declare("New", name, s, format, parse, opts)
+}
+
+// declare is New for caller, which panics name.
+func declare[T any](caller, name string, s *als.Storage[T], format func(T) string, parse func(string) (T, error), opts []Option) *Field {
+	if !isName(name) {
+		panic("alsfield: " + caller + ": name is not made of letters, digits, '-', '_' and '.', or ends in -bin")
+	}
+	if s == nil {
+		panic("alsfield: " + caller + ": s is nil")
+	}
 	f := &Field{name: name, maxBytes: defaultMaxBytes, allowed: visible}
 	for _, opt := range opts {
+		if opt == nil {
+			panic("alsfield: " + caller + ": an option is nil")
+		}
 		opt(f)
 	}
 	f.format = func() (string, bool) {
@@ -65,23 +75,23 @@ func New[T any](name string, s *als.Storage[T], format func(T) string, parse fun
 
 // String declares a field whose store is the value itself. It panics as [New] does.
 func String[T ~string](name string, s *als.Storage[T], opts ...Option) *Field {
-	return New(name, s,
+	return declare("String", name, s,
 		func(store T) string { return string(store) },
 		func(value string) (T, error) { return T(value), nil },
-		opts...)
+		opts)
 }
 
 // Int declares a field whose store is written in decimal. A value that does not fit T
 // is dropped. It panics as [New] does.
 func Int[T ~int | ~int8 | ~int16 | ~int32 | ~int64](name string, s *als.Storage[T], opts ...Option) *Field {
 	bits := int(reflect.TypeFor[T]().Size()) * 8
-	return New(name, s,
+	return declare("Int", name, s,
 		func(store T) string { return strconv.FormatInt(int64(store), 10) },
 		func(value string) (T, error) {
 			n, err := strconv.ParseInt(value, 10, bits)
 			return T(n), err
 		},
-		opts...)
+		opts)
 }
 
 // Text declares a field whose store is written by its MarshalText and read by its
@@ -91,7 +101,7 @@ func Text[T encoding.TextMarshaler, P interface {
 	*T
 	encoding.TextUnmarshaler
 }](name string, s *als.Storage[T], opts ...Option) *Field {
-	return New(name, s,
+	return declare("Text", name, s,
 		func(store T) string {
 			text, err := store.MarshalText()
 			if err != nil {
@@ -104,7 +114,7 @@ func Text[T encoding.TextMarshaler, P interface {
 			err := P(&store).UnmarshalText([]byte(value))
 			return store, err
 		},
-		opts...)
+		opts)
 }
 
 // Name returns the name that the field was declared with.
@@ -170,16 +180,15 @@ func (f *Field) fits(value string) reason {
 	return 0
 }
 
-func checkName(name string) {
+// isName reports whether name is allowed in every carrier.
+func isName(name string) bool {
 	const binary = "-bin"
 	ok := name != "" && (len(name) < len(binary) || name[len(name)-len(binary):] != binary)
 	for i := range len(name) {
 		b := name[i]
 		ok = ok && ('a' <= b && b <= 'z' || 'A' <= b && b <= 'Z' || '0' <= b && b <= '9' || b == '-' || b == '_' || b == '.')
 	}
-	if !ok {
-		panic("alsfield: New: name is not made of letters, digits, '-', '_' and '.', or ends in -bin")
-	}
+	return ok
 }
 
 // A reason says why a value was dropped.

@@ -230,11 +230,15 @@ func TestMisuse(t *testing.T) {
 	var a als.Storage[string]
 	same := func(store string) string { return store }
 	parse := func(value string) (string, error) { return value, nil }
-	name := "alsfield: New: name is not made of letters, digits, '-', '_' and '.', or ends in -bin"
+	name := "alsfield: String: name is not made of letters, digits, '-', '_' and '.', or ends in -bin"
 	for _, bad := range []string{"", "a b", "a:b", "ä", "x\n", "trace-bin", "-bin"} {
 		assert.PanicsWithValue(t, name, func() { alsfield.String(bad, &a) }, bad)
 	}
-	assert.PanicsWithValue(t, "alsfield: New: s is nil", func() { alsfield.String[string]("a", nil) })
+	assert.PanicsWithValue(t, "alsfield: String: s is nil", func() { alsfield.String[string]("a", nil) })
+	assert.PanicsWithValue(t, "alsfield: Int: s is nil", func() { alsfield.Int[int]("a", nil) })
+	assert.PanicsWithValue(t, "alsfield: Text: s is nil", func() { alsfield.Text[slog.Level]("a", nil) })
+	assert.PanicsWithValue(t, "alsfield: New: s is nil", func() { alsfield.New("a", nil, same, parse) })
+	assert.PanicsWithValue(t, "alsfield: String: an option is nil", func() { alsfield.String("a", &a, nil) })
 	assert.PanicsWithValue(t, "alsfield: New: format is nil", func() { alsfield.New("a", &a, nil, parse) })
 	assert.PanicsWithValue(t, "alsfield: New: parse is nil", func() { alsfield.New("a", &a, same, nil) })
 	assert.PanicsWithValue(t, "alsfield: MaxBytes: n is not positive", func() { alsfield.MaxBytes(0) })
@@ -244,6 +248,11 @@ func TestMisuse(t *testing.T) {
 		alsfield.NewSet(alsfield.String("X-A", &a), alsfield.String("x-a", &a))
 	})
 	assert.PanicsWithValue(t, "alsfield: Received.Run: fn is nil", func() { alsfield.Received{}.Run(nil) })
+	for _, set := range []*alsfield.Set{alsfield.NewSet(), alsfield.NewSet(alsfield.String("a", &a))} {
+		assert.PanicsWithValue(t, "alsfield: Set.Inject: c is nil", func() { set.Inject(nil) })
+		assert.PanicsWithValue(t, "alsfield: Set.Receive: c is nil", func() { set.Receive(nil, alsfield.Trusted) })
+		assert.PanicsWithValue(t, "alsfield: Set.Run: c is nil", func() { set.Run(nil, alsfield.Trusted, func() {}) })
+	}
 	assert.PanicsWithValue(t, "alsfield: Set.Run: fn is nil", func() { alsfield.NewSet().Run(single{}, alsfield.Trusted, nil) })
 }
 

@@ -53,7 +53,12 @@ func (s *Set) Fields() []*Field { return slices.Clone(s.fields) }
 // without a store, empty values, and values beyond the limits of their field; it counts
 // the last. If the carrier has a Get method, values that it already has stay: those
 // that the caller set explicitly win.
+//
+// It panics if c is nil.
 func (s *Set) Inject(c Setter) {
+	if c == nil {
+		panic("alsfield: Set.Inject: c is nil")
+	}
 	explicit, _ := c.(Getter)
 	for _, f := range s.fields {
 		if explicit != nil && explicit.Get(f.name) != "" {
@@ -65,8 +70,11 @@ func (s *Set) Inject(c Setter) {
 	}
 }
 
-// Run is Receive and Received.Run in one. It panics if fn is nil.
+// Run is Receive and Received.Run in one. It panics if c or fn is nil.
 func (s *Set) Run(c Getter, from Sender, fn func()) {
+	if c == nil {
+		panic("alsfield: Set.Run: c is nil")
+	}
 	if fn == nil {
 		panic("alsfield: Set.Run: fn is nil")
 	}
@@ -76,7 +84,12 @@ func (s *Set) Run(c Getter, from Sender, fn func()) {
 // Receive reads the values of the fields from a carrier, and counts what it drops. It
 // allocates two objects for each accepted value. A panic in a field's parse function
 // is passed on.
+//
+// It panics if c is nil.
 func (s *Set) Receive(c Getter, from Sender) Received {
+	if c == nil {
+		panic("alsfield: Set.Receive: c is nil")
+	}
 	var enters []func(func())
 	for _, f := range s.fields {
 		value := f.receive(c, from)

@@ -16,7 +16,8 @@ import (
 // that a handler made up. On another goroutine it is inside if the stores were carried
 // there and it gets the same request or a shallow copy.
 //
-// It panics if next or an option is nil.
+// It panics if next or an option is nil, or a [Store] that neither [NewStore] nor [With]
+// made.
 func Handler(next http.Handler, opts ...Option) http.Handler {
 	if next == nil {
 		panic("alshttp: Handler: next is nil")
@@ -26,7 +27,8 @@ func Handler(next http.Handler, opts ...Option) http.Handler {
 
 // Middleware is [Handler] in the form that routers ask for.
 //
-// It panics if an option is nil. The function that it returns panics if next is nil.
+// It panics as Handler does for an option. The function that it returns panics if next is
+// nil.
 func Middleware(opts ...Option) func(next http.Handler) http.Handler {
 	c := configured("Middleware", opts)
 	return func(next http.Handler) http.Handler {
@@ -38,7 +40,7 @@ func Middleware(opts ...Option) func(next http.Handler) http.Handler {
 }
 
 func configured(caller string, opts []Option) config {
-	var c config
+	c := config{caller: caller}
 	for _, o := range opts {
 		if o == nil {
 			panic("alshttp: " + caller + ": an option is nil")

@@ -13,6 +13,7 @@ type Option interface {
 }
 
 type config struct {
+	caller  string // the function that got the options, for panics
 	stores  []store
 	reuse   bool
 	recover recoverer // nil without Recover
@@ -64,7 +65,7 @@ func With[T any](storage *als.Storage[T], from func(*http.Request) T) *Store[T] 
 
 func (s *Store[T]) apply(c *config) {
 	if s == nil || s.Storage == nil || s.from == nil {
-		panic("alshttp: a Store that neither NewStore nor With made")
+		panic("alshttp: " + c.caller + ": an option is a Store that neither NewStore nor With made")
 	}
 	c.stores = append(c.stores, s)
 }

@@ -94,7 +94,7 @@ func TestCheckFindsStoresOnTheTestsGoroutine(t *testing.T) {
 		a.EnterWith("a")
 		b.WithScope("b")
 		f.end()
-		assert.Equal(t, []string{"alstest: the test leaves 2 stores on its goroutine, of string, string; an EnterWith, or a Scope without End"}, f.errors)
+		assert.Equal(t, []string{"alstest: the test leaves stores of string, string on its goroutine; an EnterWith, or a Scope without End"}, f.errors)
 	})
 }
 
@@ -151,7 +151,7 @@ func TestCheckNamesGoroutinesAndWhereTheyStarted(t *testing.T) {
 			if race.Enabled && !strings.HasSuffix(name, ".Go") {
 				stores = "stores" // only the goroutine itself may read their names
 			}
-			assert.Regexp(t, fmt.Sprintf(`^alstest: 1 goroutines still hold stores:\n\ngoroutine %d \[[a-z ]+\] holds %s; it was started by \S+ at .*\n`, id, stores), f.errors[0])
+			assert.Regexp(t, fmt.Sprintf(`^alstest: 1 goroutine still holds stores:\n\ngoroutine %d \[[a-z ]+\] holds %s; it was started by \S+ at .*\n`, id, stores), f.errors[0])
 			assert.Contains(t, f.errors[0][:len(f.errors[0])-len(stackIn(f.errors[0]))], place)
 			assert.Contains(t, stackIn(f.errors[0]), "forgotten")
 			end()
@@ -225,7 +225,7 @@ func TestMainFailsIfAGoroutineHoldsStores(t *testing.T) {
 	if os.Getenv(leaving) == "" {
 		for _, env := range settings {
 			out := left(t, t.Name(), env)
-			assert.Regexp(t, `(?s)alstest: the tests passed, but 1 goroutines still hold stores:\n\n`+
+			assert.Regexp(t, `(?s)alstest: the tests passed, but 1 goroutine still holds stores:\n\n`+
 				`goroutine \d+ \[select \(no cases\)\] holds stores of \*int, user; `+
 				`it was started by \S+TestMainFailsIfAGoroutineHoldsStores\S* at \S+alstest_test.go:\d+\n`, out, env)
 		}
@@ -330,7 +330,7 @@ func TestCheckInTestsThatRunAtTheSameTime(t *testing.T) {
 		assert.Len(t, errors[i], want, "test %d: %s", i, errors[i])
 	}
 	if len(errors[0]) == 1 {
-		assert.Contains(t, errors[0][0], "alstest: 1 goroutines still hold stores")
+		assert.Contains(t, errors[0][0], "alstest: 1 goroutine still holds stores")
 	}
 	assert.Len(t, Holders(), 3, "the starters of two have ended; Main would report them")
 	for _, end := range ends {

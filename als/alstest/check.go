@@ -63,8 +63,8 @@ func Check(t testing.TB) {
 		t.Helper()
 		defer stop()
 		if more := without(async.Held(lease.Void), held); len(more) > 0 {
-			t.Errorf("alstest: the test leaves %d stores on its goroutine, of %s; an EnterWith, or a Scope without End",
-				len(more), strings.Join(more, ", "))
+			t.Errorf("alstest: the test leaves stores of %s on its goroutine; an EnterWith, or a Scope without End",
+				strings.Join(more, ", "))
 		}
 		test := goroutine.ID()
 		left := await(func(stacks map[uint64]g.Stack) func(id uint64) decision {

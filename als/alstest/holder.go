@@ -107,7 +107,11 @@ func current(stores []async.HeldStore) (names []string) {
 // report returns the message about goroutines that still hold stores.
 func report(holders []Holder) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d goroutines still hold stores:", len(holders))
+	if len(holders) == 1 {
+		b.WriteString("1 goroutine still holds stores:")
+	} else {
+		fmt.Fprintf(&b, "%d goroutines still hold stores:", len(holders))
+	}
 	for _, h := range holders {
 		fmt.Fprintf(&b, "\n\n%v\n%s", h, h.Stack)
 	}

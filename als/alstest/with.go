@@ -25,6 +25,7 @@ func With[T any](t testing.TB, storage *als.Storage[T], store T) {
 	//alsvet:ignore Cleanup ends it
 	scope, caller := storage.WithScope(store), goroutine.ID()
 	t.Cleanup(func() {
+		t.Helper()
 		if goroutine.ID() != caller {
 			t.Errorf("alstest: With: called on goroutine %d, which is not the test's", caller)
 			return
