@@ -30,7 +30,7 @@ func TestFindings(t *testing.T) {
 	}
 	for _, result := range fixture.Run(t, testdata, callback.Analyzer, "./callback/pools", "./callback/subtests") {
 		for _, d := range result.Diagnostics {
-			name, _, _ := strings.Cut(strings.TrimPrefix(d.Message, "callback: the callback of "), " ")
+			name, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(d.Message, "callback: "), "the callback of "), " ")
 			delete(missing, name)
 		}
 	}

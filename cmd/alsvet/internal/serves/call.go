@@ -139,6 +139,10 @@ func (w *walker) foreign(fn *types.Func, fun ast.Expr, args []ast.Expr, e *env, 
 // whole program.
 var lastsName = regexp.MustCompile(`^([Rr]un|[Ss]tart|[Ss]erve|[Ll]isten|[Ww]atch|[Ww]ait|[Ss]ubscribe|[Cc]onsume|[Mm]onitor|[Ff]ollow|[Tt]ail|[Ff]orward|[Pp]roxy|[Rr]elay|[Pp]ump|[Cc]opy|[Ss]tream|[Pp]oll|[Ll]oop|[Kk]eep[Aa]live|[Bb]lock|[Jj]oin|[Mm]ain)([A-Z_].*)?$`)
 
+// startsServer are names of functions that may serve others for as long as they run. Run is none:
+// tasks of one call have a method Run, too.
+var startsServer = regexp.MustCompile(`^([Ss]tart|[Ss]erve|[Ll]isten|[Ll]oop)([A-Z_].*)?$`)
+
 // mayLast reports whether a function may go on until something outside of it ends, as its name
 // says. One that returns a value for its caller to use, such as Start of a tracer, does not.
 func mayLast(fn *types.Func, name *regexp.Regexp) bool {
@@ -169,6 +173,9 @@ func (b *body) outlasts(fn *types.Func, std bool, source ast.Expr, fun ast.Expr,
 		}
 	case !std && mayLast(fn, lastsName) && b.judge.flow.CouldRead(fun, nil):
 		b.stays = "it calls " + flow.Text(fun) + ", which may run on after this call"
+		if startsServer.MatchString(fn.Name()) {
+			b.serving = "it calls " + flow.Text(fun) + ", which may work for others while its starter waits"
+		}
 	}
 	for _, arg := range args {
 		if t := b.judge.info.TypeOf(arg); b.stays == "" && !std && t != nil && endsWork(t) && b.origin(arg) == Shared && !b.judge.isEndless(arg) {

@@ -4,7 +4,9 @@ import (
 	"go/ast"
 	"go/types"
 	"regexp"
+	"slices"
 
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
 )
 
@@ -142,7 +144,43 @@ func (w *walker) result(call *ast.CallExpr, again func(ast.Expr) Origin) Origin 
 	if isChan {
 		return Unknown
 	}
+	for _, f := range w.judge.flow.Callees(call.Fun).Funcs {
+		if w.judge.looksUp(f) {
+			return Shared
+		}
+	}
 	return Own
+}
+
+// looksUp reports whether a function returns what it reads from a map in a package variable.
+func (j *Judge) looksUp(f *flow.Func) bool {
+	if f.Obj == nil || f.Obj.Signature().Recv() != nil {
+		return false
+	}
+	for cur := range f.Cursor.Preorder((*ast.ReturnStmt)(nil)) {
+		for _, result := range cur.Node().(*ast.ReturnStmt).Results {
+			v := j.flow.Assigned.Variable(result)
+			if v == nil || j.flow.OwnerOf(v) != f {
+				continue
+			}
+			values, _ := j.flow.Assigned.Values(v)
+			if slices.ContainsFunc(values, j.inPackageMap) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// inPackageMap reports whether an expression is an element of a map in a package variable.
+func (j *Judge) inPackageMap(e ast.Expr) bool {
+	index, ok := ast.Unparen(e).(*ast.IndexExpr)
+	if !ok {
+		return false
+	}
+	_, isMap := j.info.TypeOf(index.X).Underlying().(*types.Map)
+	root := j.root(index.X)
+	return isMap && root != nil && j.flow.OwnerOf(root) == nil
 }
 
 // derived returns the origin of a method's result: that of the context which it was

@@ -271,6 +271,9 @@ func (j *Judge) startedFrom(at standing, cur inspector.Cursor, starter *flow.Fun
 	if !joined && !j.produces(starter, w) && j.couldOnly(fun, args) && !j.passes(w, starter, fun, args) {
 		return Verdict{Answer: Unclear, Why: cmp.Or(w.borrowed, "the call that starts it passes nothing to it"), lent: w.borrowed != "", Idle: j.idleHelper(w, fun, args)}
 	}
+	if why := cmp.Or(j.lasts(cur), w.told, w.serving); why != "" {
+		return Verdict{Answer: Unclear, Why: why}
+	}
 	if len(w.waits) == 0 && w.unknown == "" && w.borrowed == "" && w.stays == "" && j.keepsTimer(w, cur, fun) == "" && j.startsItself(w) == "" || joined || j.produces(starter, w) {
 		return Verdict{Answer: Starter, Idle: j.onlyReads(w, fun, args)}
 	}

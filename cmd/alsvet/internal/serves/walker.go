@@ -31,6 +31,8 @@ type walker struct {
 	values   bool                      // it calls function values, as a listener that is told of an end
 	borrowed string                    // a call of a function that others may have set
 	stays    string                    // a call that may last for longer than the starter, as its name says
+	serving  string                    // such a call that may work for others as long as it lasts
+	told     string                    // a call of what others have registered, and that it is given
 	args     map[*types.Var]*types.Var // what the goroutine's function is given for its parameters
 	used     map[*types.Var]bool       // variables that it mentions
 }
@@ -69,7 +71,36 @@ func (w *walker) start(fun ast.Expr, args []ast.Expr) {
 			w.args[w.first.Param(i)] = w.judge.root(arg)
 		}
 	}
+	if lit, ok := ast.Unparen(fun).(*ast.FuncLit); ok && !w.plain && w.first != nil {
+		w.told = w.judge.tells(lit)
+	}
 	w.callees(c, fun, args, nil, 0, 0)
+}
+
+// tells says why a literal that is given to a call or sent works for others, "" if it does not: it
+// calls a method of the only value that it is given, as of a listener that somebody has registered.
+func (j *Judge) tells(lit *ast.FuncLit) string {
+	if len(lit.Type.Params.List) != 1 || len(lit.Type.Params.List[0].Names) != 1 || len(lit.Body.List) != 1 {
+		return ""
+	}
+	stmt, ok := lit.Body.List[0].(*ast.ExprStmt)
+	if !ok {
+		return ""
+	}
+	call, ok := stmt.X.(*ast.CallExpr)
+	if !ok {
+		return ""
+	}
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return ""
+	}
+	id, ok := ast.Unparen(sel.X).(*ast.Ident)
+	param := j.info.Defs[lit.Type.Params.List[0].Names[0]]
+	if !ok || j.info.Uses[id] != param || !types.IsInterface(param.Type()) {
+		return ""
+	}
+	return "it calls " + flow.Text(sel) + " of what it is given, which others may have registered"
 }
 
 // isResult reports whether a function value is, or is in a variable that has, the result of a call

@@ -1,0 +1,22 @@
+package serves
+
+import (
+	"go/ast"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
+)
+
+// lasts says why the function that a call takes goes on after the work of the caller, "" if it need
+// not: a group of actors runs as long as the program, a job of a cron again and again.
+func (j *Judge) lasts(cur cursor) string {
+	call, ok := cur.Node().(*ast.CallExpr)
+	switch {
+	case !ok:
+		return ""
+	case known.Is(j.info, call, "(*github.com/oklog/run.Group).Add"):
+		return "an actor of a run.Group may serve others while its starter waits"
+	case known.Is(j.info, call, "(*github.com/robfig/cron.Cron).AddFunc", "(*github.com/robfig/cron/v3.Cron).AddFunc"):
+		return "a cron runs it again and again, also when this caller's work has ended"
+	}
+	return ""
+}
