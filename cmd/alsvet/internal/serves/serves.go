@@ -45,6 +45,9 @@
 //     function that another caller may have set: one out of a field, table or list that others
 //     share, or one that a method or a function of another package returns. What a function of
 //     this package returns is followed.
+//  9. What rule 5 or 7 would call the starter's is Unclear all the same if it calls a function that
+//     serves, as its name says (Start, Loop), if it is an actor of a run.Group or a job of a cron,
+//     or if it is a literal that only calls a method of what it is given, such as a listener.
 //
 // The starter also waits (rule 5) if it gives the function to a call that runs it on another
 // goroutine and waits for that (callee.go).

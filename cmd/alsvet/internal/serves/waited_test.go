@@ -1,9 +1,15 @@
 package serves_test
 
 import (
+	"go/ast"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/go/ast/inspector"
+
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/serves"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/sourcetest"
 )
 
 // What its starter waits for may serve others meanwhile, as its name says.
@@ -49,4 +55,37 @@ func TestOutOfATable(t *testing.T) {
 		"found": {hub + "func start(name string) { go func() { h := find(name); for f := range h.in { f() } }() }", serves.Others, "ranges over the channel h.in"},
 		"made":  {hub + "func start(name string) { go func() { h := open(name); for f := range h.in { f() } }() }", serves.Starter, ""},
 	})
+}
+
+// A function that only calls a method of what it is given works for who registered that.
+func TestTellsAListener(t *testing.T) {
+	for name, g := range map[string]struct {
+		fun string
+		why string
+	}{
+		"a listener":  {"func(l listener) { l.Started(1) }", "it calls l.Started of what it is given"},
+		"its own":     {"func(l listener) { r.Tell(n); l.Started(1) }", ""},
+		"a plain one": {"func(listener) { r.Tell(n) }", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			actions := sourcetest.Run(t, serves.Analyzer, "package p\n"+remote+`
+				type listener interface{ Started(int) }
+				func notify(f func(listener)) { go f(nil) }
+				func begin(r remote, n int) { notify(`+g.fun+`) }`)
+			call := sourcetest.Find(t, actions[0], func(call *ast.CallExpr) bool {
+				id, ok := call.Fun.(*ast.Ident)
+				return ok && id.Name == "notify"
+			})
+			cur, ok := inspector.New(actions[0].Package.Syntax).Root().FindNode(call)
+			require.True(t, ok)
+			verdict := actions[0].Result.(*serves.Judge).Goroutine(cur, call.Args[0], nil)
+			if g.why == "" {
+				assert.Equal(t, serves.Starter, verdict.Answer, verdict.Why)
+				return
+			}
+			assert.Equal(t, serves.Unclear, verdict.Answer)
+			assert.Contains(t, verdict.Why, g.why)
+		})
+	}
 }
