@@ -159,6 +159,17 @@ func TestLabelOfAStoreThatIsNotInherited(t *testing.T) {
 	}
 }
 
+// Two storages may have one name. A set of labels has each key once.
+func TestLabelsOfOneName(t *testing.T) {
+	first, second := newLabelled("request", false), newLabelled("request", false)
+	onNew(func() {
+		first.Run(1, func() {
+			second.Run(2, func() { assert.Contains(t, []string{`{"request":"1"}`, `{"request":"2"}`}, shownLabels(t)) })
+			assert.Equal(t, `{"request":"1"}`, shownLabels(t))
+		})
+	})
+}
+
 // A Label that panics does so before anything has changed.
 func TestLabelThatPanics(t *testing.T) {
 	s := als.New(als.Options[int]{Name: "request", Label: func(n int) string {

@@ -395,3 +395,36 @@ func inherits[T comparable](t *testing.T, stores ...T) {
 		}
 	}
 }
+
+// The labels of stores lie between those of the program, sorted by key as pprof sorts its own.
+func TestLabelsAreSorted(t *testing.T) {
+	begin(t)
+	names := []string{"a", "b", "c", "d"}
+	wantShown := func(want ...string) {
+		t.Helper()
+		var shown []string
+		for _, l := range (*labelset.Set)(labels.Get()).Shown() {
+			shown = append(shown, l.Name())
+		}
+		assert.Equal(t, want, shown)
+	}
+	inside := func(fn func()) {
+		for _, name := range names { // the last is the first to be used, so its cell is the first
+			s := als.New(als.Options[string]{Name: name, Label: func(store string) string { return store }})
+			within := fn
+			fn = func() { s.Run("x", within) }
+		}
+		inNew(fn)
+	}
+	inside(func() {
+		wantShown(names...)
+		inNew(als.Bind(func() {
+			wantShown(names...)
+			assert.True(t, inheritance.IsBase(inheritance.Published()), "the context's own labels are others")
+		}))
+		pprof.Do(context.Background(), pprof.Labels("bb", "1"), func(context.Context) {
+			als.Snapshot()
+			wantShown("a", "b", "bb", "c", "d")
+		})
+	})
+}
