@@ -162,6 +162,9 @@ func TestOnlyMainCalls(t *testing.T) {
 		"in a literal":          {`func main() { just(func() { run(nil) }) }`, serves.NoStores},
 		"with a store":          {`func main() { user.Run("a", func() { run(nil) }) }`, serves.Starter},
 		"with one by a helper":  {`func main() { with(func() { run(nil) }) }`, serves.Starter},
+		"before a store":        {`func main() { run(nil); user.Run("a", func() {}) }`, serves.NoStores},
+		"of a variable":         {`func main() {}; var started = a(); func a() bool { run(nil); return true }`, serves.NoStores},
+		"below EnterWith":       {`func main() { user.EnterWith("a"); run(nil) }`, serves.Starter},
 		"not called":            {`func main() {}`, serves.Starter},
 		"exported":              {`func main() { Run() }; func Run() { run(nil) }`, serves.Starter},
 	} {

@@ -228,11 +228,14 @@ func (j *Judge) onlyCalls(f *flow.Func, i int) bool {
 }
 
 // callRunsOn says where a call runs: on its own goroutine in a go statement, or with the
-// function around it.
+// function around it. A call right in main is not in a Run there: that runs a literal.
 func (j *Judge) callRunsOn(cur cursor) standing {
 	call := cur.Node().(*ast.CallExpr)
 	if _, isGo := cur.Parent().Node().(*ast.GoStmt); isGo {
 		return j.starts(cur.Parent(), call.Fun, call.Args)
+	}
+	if place.WithoutStores(j.pass, cur) {
+		return servers
 	}
 	return j.runsOn(j.flow.Enclosing(cur))
 }
