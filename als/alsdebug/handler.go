@@ -191,8 +191,8 @@ func formatOf(r *http.Request) (format, bool) {
 }
 
 func (in *inspector) showList(w http.ResponseWriter, r *http.Request) {
-	q, err := queryOf(r.URL.Query())
-	in.showPage(w, r, "list", err == nil, func(p *inspect.Picture) textual {
+	q, bad := queryOf(r.URL.Query())
+	in.showPage(w, r, "list", bad, func(p *inspect.Picture) textual {
 		l := listOf(p, q)
 		l.Losses, l.Resources = in.losses.report(), in.resources.report()
 		return l
@@ -200,19 +200,26 @@ func (in *inspector) showList(w http.ResponseWriter, r *http.Request) {
 }
 
 func (in *inspector) showGoroutine(w http.ResponseWriter, r *http.Request) {
+	bad := ""
 	id, err := strconv.ParseUint(r.URL.Query().Get("id"), 10, 64)
-	in.showPage(w, r, "goroutine", err == nil, func(p *inspect.Picture) textual { return detailOf(p, id) })
+	if err != nil {
+		bad = "id"
+	}
+	in.showPage(w, r, "goroutine", bad, func(p *inspect.Picture) textual { return detailOf(p, id) })
 }
 
 // A viewFunc makes the content of a page of a picture.
 type viewFunc func(*inspect.Picture) textual
 
-// showPage answers a request with the view that viewOf makes of a picture. valid reports
-// whether the request's own parameters were understood.
-func (in *inspector) showPage(w http.ResponseWriter, r *http.Request, name string, valid bool, viewOf viewFunc) {
+// showPage answers a request with the view that viewOf makes of a picture. bad is
+// the name of a parameter that was not understood, "" if there is none.
+func (in *inspector) showPage(w http.ResponseWriter, r *http.Request, name, bad string, viewOf viewFunc) {
 	form, known := formatOf(r)
-	if !known || !valid {
-		http.Error(w, "alsdebug: a parameter is not understood; see package alsdebug", http.StatusBadRequest)
+	if !known {
+		bad = "format"
+	}
+	if bad != "" {
+		http.Error(w, "alsdebug: the parameter "+bad+" is missing or not understood; docs/debug.md lists the parameters", http.StatusBadRequest)
 		return
 	}
 	if page, ok := in.rendered(w, form, name, viewOf); ok {

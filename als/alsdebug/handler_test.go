@@ -126,11 +126,15 @@ func idsOf(rows []goroutineRow) (ids []uint64) {
 
 func TestParametersThatAreNotUnderstood(t *testing.T) {
 	h := Handler()
-	for _, target := range []string{
-		"?page=0", "?page=x", "?page=1048577", "?size=501", "?store=-1", "?sort=color", "?format=xml", "?q=" + strings.Repeat("x", 201), "?group=" + strings.Repeat("x", 201),
-		"goroutine", "goroutine?id=x", "goroutine?id=1&format=xml",
+	for target, parameter := range map[string]string{
+		"?page=0": "page", "?page=x": "page", "?page=1048577": "page", "?size=501": "size", "?store=-1": "store",
+		"?sort=color": "sort", "?format=xml": "format",
+		"?q=" + strings.Repeat("x", 201): "q", "?group=" + strings.Repeat("x", 201): "group",
+		"goroutine": "id", "goroutine?id=x": "id", "goroutine?id=1&format=xml": "format",
 	} {
-		assert.Equal(t, http.StatusBadRequest, get(h, target).Code, target)
+		w := get(h, target)
+		assert.Equal(t, http.StatusBadRequest, w.Code, target)
+		assert.Contains(t, w.Body.String(), "alsdebug: the parameter "+parameter+" is missing or not understood", target)
 	}
 	assert.Equal(t, http.StatusOK, get(h, "?page=1048576&size=500").Code, "also where an int has 32 bits")
 	assert.Equal(t, http.StatusNotFound, get(h, "assets/list.html").Code)

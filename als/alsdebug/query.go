@@ -1,7 +1,6 @@
 package alsdebug
 
 import (
-	"errors"
 	"net/url"
 	"slices"
 	"strconv"
@@ -30,17 +29,17 @@ type query struct {
 // columns are the values of the parameter sort.
 var columns = []string{"id", "label", "state", "wait", "started", "creator"}
 
-var errQuery = errors.New("a parameter is not understood")
-
-func queryOf(v url.Values) (q query, err error) {
+// queryOf reads a query. bad is the name of a parameter that it does not understand, "" if
+// there is none.
+func queryOf(v url.Values) (q query, bad string) {
 	number := func(name string, otherwise, most uint64) uint64 {
 		s := v.Get(name)
 		if s == "" {
 			return otherwise
 		}
-		n, bad := strconv.ParseUint(s, 10, 32)
-		if bad != nil || n == 0 || n > most {
-			err = errQuery
+		n, err := strconv.ParseUint(s, 10, 32)
+		if err != nil || n == 0 || n > most {
+			bad = name
 		}
 		return n
 	}
@@ -55,10 +54,15 @@ func queryOf(v url.Values) (q query, err error) {
 	if q.sort == "" {
 		q.sort = "id"
 	}
-	if !slices.Contains(columns, strings.TrimPrefix(q.sort, "-")) || len(q.filter) > maxFilter || len(q.group) > maxFilter {
-		err = errQuery
+	switch {
+	case !slices.Contains(columns, strings.TrimPrefix(q.sort, "-")):
+		bad = "sort"
+	case len(q.filter) > maxFilter:
+		bad = "q"
+	case len(q.group) > maxFilter:
+		bad = "group"
 	}
-	return q, err
+	return q, bad
 }
 
 // link returns the address of the list with some parameters changed: link("page", "2").
