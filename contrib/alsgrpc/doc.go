@@ -2,7 +2,9 @@
 // stores and with its context as the ambient one, and a client can send stores in the
 // metadata.
 //
-//	var fields = alsfield.NewSet(alsfield.String("x-request-id", requestID, alsfield.FromStrangers()))
+//	var requestID als.Storage[string]
+//
+//	var fields = alsfield.NewSet(alsfield.String("x-request-id", &requestID, alsfield.FromStrangers()))
 //
 //	server := grpc.NewServer(
 //		grpc.UnaryInterceptor(alsgrpc.UnaryServerInterceptor(alsgrpc.Fields(fields))),

@@ -14,11 +14,11 @@ import (
 	"github.com/seed-1938943e/goroutine/contrib/alsgrpc"
 )
 
-var requestID = als.New(als.Options[string]{Name: "request ID"})
+var requestID als.Storage[string]
 
 // How does a request ID reach the handlers of another process?
 func Example() {
-	fields := alsfield.NewSet(alsfield.String("x-request-id", requestID, alsfield.FromStrangers()))
+	fields := alsfield.NewSet(alsfield.String("x-request-id", &requestID, alsfield.FromStrangers()))
 	server := grpc.NewServer(grpc.UnaryInterceptor(alsgrpc.UnaryServerInterceptor(alsgrpc.Fields(fields))))
 	testpb.RegisterTestServiceServer(server, &service{
 		unary: func(context.Context, *testpb.SimpleRequest) (string, error) { return greet(), nil },

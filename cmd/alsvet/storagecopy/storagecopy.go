@@ -15,8 +15,8 @@ import (
 
 const doc = `report storages that are copied
 
-A copy of an als.Storage is another storage, which finds none of the stores of the
-first. This reports assignments, arguments, results, parameters, receivers, range
+A copy of an als.Storage is another storage. If it is made before the first use, it finds
+none of the stores of the first. This reports assignments, arguments, results, parameters, receivers, range
 variables and messages that copy an als.Storage, or a struct or array with one.
 Use a pointer: als.New returns one. There is no fix, since the type has to change.`
 
@@ -150,7 +150,7 @@ func (c *checker) report(n ast.Node, t types.Type, what string) {
 	c.comments.Report(c.pass, true, analysis.Diagnostic{
 		Pos:     n.Pos(),
 		End:     n.End(),
-		Message: what + " copies an als.Storage, and the copy finds none of its stores: use a pointer",
+		Message: what + " copies an als.Storage, and the copy may find none of its stores: use a pointer",
 	})
 }
 
