@@ -46,6 +46,7 @@ func (c Context) task(r *Record, fn func()) func() {
 			t.resource = resource
 		}
 	}
+	r.raceIdle() // it may have been made for the task
 	return t.main
 }
 
