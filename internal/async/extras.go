@@ -15,6 +15,10 @@ const (
 type extras struct {
 	kind kind
 
+	// marked is how many scopes have ended and are yet to be removed. With none, and no
+	// scope that another goroutine could end, no long list is searched for them.
+	marked int32
+
 	// own is the async scope of a goroutine that Go started, with ID 0 in others. inner is
 	// that of the resource in whose scope the goroutine runs a function, nil if in none.
 	own   AsyncScope
@@ -22,7 +26,12 @@ type extras struct {
 
 	tops   tops
 	spares spareScopes
-	tasks  ring // for the goroutines that this one starts
+
+	// suspended are the lists with an index of the contexts that a Switch will restore, nil
+	// if there never were any. Most often the last one is restored first.
+	suspended *[]tops
+
+	tasks ring // for the goroutines that this one starts
 }
 
 // soleScope returns the record's only scope, nil if it has none or has extras.
@@ -98,6 +107,7 @@ func (r *Record) hasLeft() bool {
 func (r *Record) resetExtras() {
 	if x := r.someExtras(); x != nil {
 		x.tops, x.own, x.inner = tops{}, AsyncScope{}, nil
+		x.suspended, x.marked = nil, 0
 	} else if s := r.soleScope(); s != nil && s.open {
 		r.extra = nil
 	}

@@ -1,6 +1,7 @@
 package async
 
 import (
+	"slices"
 	"unsafe"
 	"weak"
 )
@@ -73,6 +74,9 @@ func (r *Record) takeTops() *Scope {
 	}
 	x := r.extras()
 	first := x.tops.first
+	if x.tops.index != nil {
+		x.suspend()
+	}
 	x.tops = tops{}
 	r.set(scoped, false)
 	return first
@@ -81,9 +85,33 @@ func (r *Record) takeTops() *Scope {
 // putTops undoes takeTops. It removes the scopes that have ended meanwhile, and reports
 // whether there were any.
 func (r *Record) putTops(first *Scope) (ended bool) {
-	r.extras().tops = tops{first: first}
+	x := r.extras()
+	x.tops = tops{first: first}
+	if x.suspended != nil {
+		x.resume()
+	}
 	r.set(scoped, true)
 	return r.dropEnded()
+}
+
+// suspend keeps the list and its index for resume.
+func (x *extras) suspend() {
+	if x.suspended == nil {
+		x.suspended = new([]tops)
+	}
+	*x.suspended = append(*x.suspended, x.tops)
+}
+
+// resume gives the list its index back, if suspend has kept it.
+func (x *extras) resume() {
+	lists := *x.suspended
+	for i := len(lists) - 1; i >= 0; i-- {
+		if lists[i].first == x.tops.first {
+			x.tops = lists[i]
+			*x.suspended = slices.Delete(lists, i, i+1)
+			return
+		}
+	}
 }
 
 // endScope ends a scope, and those directly beneath it that other goroutines have ended. It
@@ -98,7 +126,7 @@ func (r *Record) endScope(s *Scope) (more bool) {
 // endOne ends a scope. It removes it, or only marks it if it is a top that the record does
 // not have at the moment. It returns the new top if that has ended, too.
 func (r *Record) endOne(s *Scope) (next *Scope) {
-	t := s.key.Token()
+	t, marked := s.key.Token(), !s.open
 	s.open = false
 	s.revoke()
 	if s.kind == soleScope {
@@ -115,7 +143,11 @@ func (r *Record) endOne(s *Scope) (next *Scope) {
 		return nil
 	}
 	if x.tops.of(t) != s {
+		x.marked++
 		return nil
+	}
+	if marked {
+		x.marked--
 	}
 	c := s.takeCovered()
 	s.restore(r.cellFor(t), t)
@@ -193,7 +225,11 @@ func (r *Record) dropEnded() (dropped bool) {
 	if s := r.soleScope(); s != nil {
 		return r.dropIfEnded(s)
 	}
-	for s := r.extras().tops.first; s != nil; {
+	x := r.extras()
+	if x.tops.index != nil && x.marked == 0 && x.tops.index.revocable == 0 {
+		return false
+	}
+	for s := x.tops.first; s != nil; {
 		next := s.next
 		if s.hasEnded() {
 			r.endScope(s)

@@ -159,13 +159,33 @@ func wantSound(t testing.TB, r *Record) {
 		return
 	}
 	require.True(t, r.has(scoped), "a scope is open")
+	marked := 0
+	lists := []tops{r.extras().tops}
+	if p := r.extras().suspended; p != nil {
+		lists = append(lists, *p...)
+	}
+	for _, l := range lists {
+		count := 0
+		for s := l.first; s != nil; s = s.next {
+			if s.key.Token()&revocable != 0 {
+				count++
+			}
+			if !s.open {
+				marked++
+			}
+		}
+		if l.index != nil {
+			require.Equal(t, count, l.index.revocable, "scopes that can be revoked")
+		}
+	}
+	require.LessOrEqual(t, marked, int(r.extras().marked), "scopes to be removed")
 	if l := &r.extras().tops; l.index != nil {
 		count := 0
 		for at := (listed{scope: l.first}); at.scope != nil; at = (listed{at.scope.next, at.scope}) {
-			require.Equal(t, at, l.index[at.scope.key.Token().Index()], "the index of the tops")
+			require.Equal(t, at, l.index.of[at.scope.key.Token().Index()], "the index of the tops")
 			count++
 		}
-		require.Len(t, l.index, count)
+		require.Len(t, l.index.of, count)
 	}
 	of := map[uint32]bool{}
 	for _, n := range r.extras().stacks() {

@@ -21,12 +21,23 @@ func TestManyTopsHaveAnIndex(t *testing.T) {
 		}
 		wantSound(t, Current())
 		other.run(1, func() {
-			require.Len(t, Current().extras().tops.index, len(handles))
+			require.Len(t, Current().extras().tops.index.of, len(handles))
 			other.want(t, 1)
 		})
-		enter(Capture(), func() { other.scope(1) })
+		enter(Capture(), func() {
+			other.scope(1)
+			handles[0].End() // which only marks it
+			wantSound(t, Current())
+			require.EqualValues(t, 1, Current().extras().marked)
+		})
+		require.Len(t, Current().extras().tops.index.of, len(handles)-1, "it is not made again")
+		require.Zero(t, Current().extras().marked)
+		require.Empty(t, *Current().extras().suspended)
+		handles = handles[1:]
+		enter(Capture(), func() {})
+		require.Len(t, Current().extras().tops.index.of, len(handles), "nobody looks at the scopes")
 		other.scope(1).End()
-		require.Len(t, Current().extras().tops.index, len(handles))
+		require.Len(t, Current().extras().tops.index.of, len(handles))
 		for _, h := range handles[:len(handles)-1] {
 			h.End()
 		}
@@ -43,12 +54,12 @@ func wantTops(t *testing.T, l *tops, want []*Scope, keys []*Key) {
 	for n := l.first; n != nil; before, n, count = n, n.next, count+1 {
 		require.Contains(t, want, n)
 		if l.index != nil {
-			require.Equal(t, listed{n, before}, l.index[n.key.Token().Index()])
+			require.Equal(t, listed{n, before}, l.index.of[n.key.Token().Index()])
 		}
 	}
 	require.Len(t, want, count)
 	if l.index != nil {
-		require.Len(t, l.index, count)
+		require.Len(t, l.index.of, count)
 		require.Greater(t, count, longWalk/2, "so few need no index")
 	}
 	for _, k := range keys {
