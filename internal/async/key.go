@@ -28,7 +28,9 @@ type KeyOptions struct {
 
 // Use gives the key its token, if it has none yet, for stores of type t. The index
 // is released when the key is collected; a key in a package variable keeps it for
-// good.
+// good. The runtime lists the cleanups of one allocation in order of address, and walks that
+// list for each. So the first uses of all keys in one slice take quadratic time: 10,000 of
+// them some 0.3 s, nearly all of it in AddCleanup. Keys that are allocated one by one do not.
 //
 // The caller's current stores have other homes than k, if there is an index for that; see
 // homes.
