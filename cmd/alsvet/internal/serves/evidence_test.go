@@ -183,6 +183,17 @@ func TestOnlyEnds(t *testing.T) {
 			func (s *s) set(f func(int) error) { s.gracefulClose = f }
 			func (s *s) start(n int) { go func() { s.gracefulClose(n) }() }`, serves.Unclear, true},
 		"and a handler": {closer + `func (s *s) close(n int) { s.told(n) }; func (s *s) start(n int) { go s.close(n) }`, serves.Unclear, false},
+		"with a context": {`import "context"
+			type closer interface { Shutdown(context.Context) error }
+			type s struct { c closer }
+			func (s *s) start(ctx context.Context) { go func() { s.c.Shutdown(ctx) }() }`, serves.Unclear, true},
+		"a command, in a literal": {`import "context"
+			type pool interface { release(context.Context, string) error }
+			func start(ctx context.Context, p pool, lock string) { go func() { p.release(ctx, lock) }() }`, serves.Starter, false},
+		"a command": {`import "context"
+			type pool interface { Eval(context.Context, string) error }
+			func release(ctx context.Context, p pool, lock string) { p.Eval(ctx, lock) }
+			func start(ctx context.Context, p pool, lock string) { go release(ctx, p, lock) }`, serves.Starter, false},
 	})
 }
 

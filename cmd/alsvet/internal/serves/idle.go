@@ -65,7 +65,7 @@ func (j *Judge) onlyEnds(w *walker, fun ast.Expr, args []ast.Expr) bool {
 		return false
 	}
 	if w.first.Obj != nil {
-		return endsName.MatchString(w.first.Obj.Name()) && !j.passesOn(w)
+		return endsName.MatchString(w.first.Obj.Name()) && !j.isCommand(args) && !j.passesOn(w)
 	}
 	ends, only := false, true
 	for cur := range w.first.Cursor.Preorder((*ast.CallExpr)(nil)) {
@@ -75,13 +75,31 @@ func (j *Judge) onlyEnds(w *walker, fun ast.Expr, args []ast.Expr) bool {
 		_, isLit := ast.Unparen(call.Fun).(*ast.FuncLit)
 		switch {
 		case tv.IsType() || tv.IsBuiltin() || isLit:
-		case name != nil && endsName.MatchString(name.Name):
+		case name != nil && endsName.MatchString(name.Name) && !j.isCommand(call.Args):
 			ends = ends || j.flow.Assigned.Variable(call.Fun) != nil || j.flow.Reads(call.Fun, call.Args) > flow.Logs
 		default:
 			only = only && j.flow.Reads(call.Fun, call.Args) <= flow.Logs
 		}
 	}
 	return ends && only && !j.passesOn(w)
+}
+
+// isCommand reports whether a call is given a context and a value: it may send a command about the
+// value, such as the release of a lock, whatever its name is. What is only given a context ends
+// its receiver.
+func (j *Judge) isCommand(args []ast.Expr) bool {
+	context, value := false, false
+	for _, arg := range args {
+		t := j.info.TypeOf(arg)
+		switch {
+		case t == nil || isFunction(t) || isError(t):
+		case isContext(t):
+			context = true
+		default:
+			value = true
+		}
+	}
+	return context && value
 }
 
 // passesOn reports whether the function of a goroutine, or one that it calls, starts

@@ -277,6 +277,14 @@ func TestIdleOfReturned(t *testing.T) {
 			func open(conn net.Conn, handle func(int)) *server { s := &server{conn, handle}; go s.receive(); return s }
 			func (s *server) receive() { buf := make([]byte, 9); for { n, err := s.conn.Read(buf); if err != nil { return }; s.Handle(n) } }`,
 			serves.Unclear, false},
+		"receives events until it is closed": {`type server struct { done chan struct{}; r remote }
+			func open(events func() <-chan int, r remote) *server { s := &server{make(chan struct{}), r}; go s.watch(events()); return s }
+			func (s *server) watch(events <-chan int) { for { select { case n := <-events: s.r.Tell(n); case <-s.done: return } } }`,
+			serves.Unclear, true},
+		"receives functions until it is closed": {`type server struct { done chan struct{}; r remote }
+			func open(jobs func() <-chan func(), r remote) *server { s := &server{make(chan struct{}), r}; go s.watch(jobs()); return s }
+			func (s *server) watch(jobs <-chan func()) { for { select { case f := <-jobs: f(); case <-s.done: return } } }`,
+			serves.Unclear, false},
 		"writes for all": {`type db struct { writes chan []byte; flush chan bool; r remote }
 			func open(r remote) *db { d := &db{make(chan []byte), make(chan bool), r}; go d.write(); return d }
 			func (d *db) write() { for range d.writes { d.r.Tell(1); d.flush <- true } }`,
@@ -337,6 +345,11 @@ func TestIdleBelowUncertain(t *testing.T) {
 
 // A function runs on a server's goroutine if all its uses in the program are there.
 func TestRunsOnServers(t *testing.T) {
+	const table = `type s struct { jobs chan string; r remote; handlers map[string]func(string) }
+			func New(r remote) *s { s := &s{jobs: make(chan string), r: r}; s.handlers = map[string]func(string){"read": s.read}; return s }
+			func (s *s) read(key string) { go s.r.Load(key) }
+			func (s *s) Start() { go s.run() }
+			`
 	judged(t, withRemote(map[string]goroutine{
 		"a literal that the server calls": {`import "context"
 			type s struct { jobs chan context.Context; r remote }
@@ -358,6 +371,20 @@ func TestRunsOnServers(t *testing.T) {
 			func (s *s) forever(f func()) { s.kept = f; for range s.jobs { f() } }
 			func (s *s) Start() { go s.forever(func() { s.helped("a") }) }`,
 			serves.Starter, ""},
+		"a handler in a table": {table + `func (s *s) run() { for key := range s.jobs { s.handlers[key](key) } }`,
+			serves.NoStores, ""},
+		"a handler that is looked up": {table + `func (s *s) run() { for key := range s.jobs { if h, ok := s.handlers[key]; ok && h != nil { h(key) } } }`,
+			serves.NoStores, ""},
+		"a handler that a caller calls": {table + `func (s *s) run() { for key := range s.jobs { s.handlers[key](key) } }
+			func (s *s) Read(key string) { s.handlers[key](key) }`,
+			serves.Starter, ""},
+		"a handler that is handed out": {table + `func (s *s) run() { for key := range s.jobs { s.handlers[key](key) } }
+			func (s *s) Handler(key string) func(string) { return s.handlers[key] }`,
+			serves.Starter, ""},
+		"a handler that the internals have": {table + `func (s *s) run() { for key := range s.jobs { s.handlers[key](key) } }
+			type Internals struct { s *s }
+			func (i *Internals) Read(key string) { i.s.read(key) }`,
+			serves.NoStores, ""},
 		"a method behind an interface": {`type poller interface { Poll(key string) }
 			type task struct { r remote }
 			func (t *task) Poll(key string) { go t.r.Load(key) }

@@ -3,6 +3,7 @@ package serves
 import (
 	"go/ast"
 	"go/types"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -134,7 +135,8 @@ func (j *Judge) usedBy(f *flow.Func) standing {
 
 // programUses returns where a function is used in the program, nil if other packages may use
 // it. An exported method of an unexported type is one that an unexported interface has: it
-// is used where that is called. What tests call says nothing of the program.
+// is used where that is called. What tests call says nothing of the program, and neither does a
+// type that opens the internals of the package to those who debug it.
 func (j *Judge) programUses(f *flow.Func) []cursor {
 	uses := j.usesOf()[f.Obj]
 	if f.Obj.Exported() {
@@ -146,7 +148,26 @@ func (j *Judge) programUses(f *flow.Func) []cursor {
 			uses = slices.Concat(uses, j.usesOf()[method])
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(uses), func(use cursor) bool { return j.flow.InTest(use.Node().Pos()) })
+	return slices.DeleteFunc(slices.Clone(uses), func(use cursor) bool {
+		return j.flow.InTest(use.Node().Pos()) || j.ofInternals(use)
+	})
+}
+
+// internalsName are names of types that open the internals of a package.
+var internalsName = regexp.MustCompile(`Internal(s|Client|API)?$`)
+
+// ofInternals reports whether a use is in an exported method of a type that opens the internals.
+func (j *Judge) ofInternals(use cursor) bool {
+	f := j.flow.Enclosing(use)
+	if f == nil || f.Obj == nil || !f.Obj.Exported() || f.Obj.Signature().Recv() == nil {
+		return false
+	}
+	t := types.Unalias(f.Obj.Signature().Recv().Type())
+	if pointer, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(pointer.Elem())
+	}
+	named, ok := t.(*types.Named)
+	return ok && internalsName.MatchString(named.Obj().Name())
 }
 
 // literalRunsOn is for a literal: it runs where it stands or is in a local variable, or
@@ -180,7 +201,7 @@ func (j *Judge) useRunsOn(use cursor) standing {
 	}
 	call, ok := cur.Parent().Node().(*ast.CallExpr)
 	if !ok {
-		return anywhere
+		return j.tableRunsOn(cur)
 	}
 	if call.Fun != cur.Node() { // an argument
 		for i, arg := range call.Args {

@@ -116,14 +116,14 @@ func (w *walker) takesWork() bool {
 }
 
 // ofReturned reports whether the goroutine reads, or waits for signals and time, for the value
-// that its starter returns, and waits for nothing else of others.
+// that its starter returns, and waits for nothing else of others but what it receives.
 func (w *walker) ofReturned() bool {
 	found := false
 	for _, wait := range w.waits {
 		switch wait.kind {
 		case read, stop, tick:
 			found = found || wait.own && wait.origin == Returned
-		case repeat:
+		case repeat, work: // see idle for work that brings stores
 		default:
 			if wait.origin != Own {
 				return false
