@@ -418,10 +418,15 @@ func TestLabelsAreSorted(t *testing.T) {
 	}
 	inside(func() {
 		wantShown(names...)
-		inNew(als.Bind(func() {
+		var published []*labelset.Set
+		bound := als.Bind(func() {
 			wantShown(names...)
-			assert.True(t, inheritance.IsBase(inheritance.Published()), "the context's own labels are others")
-		}))
+			published = append(published, inheritance.Published())
+		})
+		inNew(bound)
+		inNew(bound)
+		assert.True(t, inheritance.IsBase(published[0]), "the context's own labels are others")
+		assert.Same(t, published[0], published[1], "a call publishes a copy of the context")
 		pprof.Do(context.Background(), pprof.Labels("bb", "1"), func(context.Context) {
 			als.Snapshot()
 			wantShown("a", "b", "bb", "c", "d")
