@@ -93,6 +93,14 @@ func alsKit() kit {
 				Around: func(f func()) { alsUser.Run(alice, f) },
 				Loop:   func(n int) { batch(n, als.Go) },
 			},
+			"spawn/stores=1,hooks=linked": {
+				Around: func(f func()) { alsUser.Run(alice, func() { WithHooks(f) }) },
+				Loop:   func(n int) { spawn(n, als.Go) },
+			},
+			"spawn/stores=1,hooks=linked,batch=64": {
+				Around: func(f func()) { alsUser.Run(alice, func() { WithHooks(f) }) },
+				Loop:   func(n int) { batch(n, als.Go) },
+			},
 			"spawn/work=scope": {Loop: func(n int) {
 				spawnWork(n, plainGo, func() { alsUser.Run(alice, nothing) })
 			}},

@@ -22,6 +22,8 @@ func inheritKit() kit {
 	k.rows["spawn/stores=0"] = goes(0)
 	k.rows["spawn/stores=1"] = goes(1)
 	k.rows["spawn/stores=10"] = goes(10)
+	delete(k.rows, "spawn/stores=1,hooks=linked")
+	delete(k.rows, "spawn/stores=1,hooks=linked,batch=64")
 	k.rows["spawn/stores=1,batch=64"] = Impl{
 		Around: func(f func()) { alsUser.Run(alice, f) },
 		Loop:   func(n int) { batch(n, plainGo) },

@@ -48,6 +48,8 @@ func Questions(maxCrowd int) []Question {
 				Row{Name: "spawn/stores=1", Label: "als.Go, waited for", Against: "go, waited for"},
 				Row{Name: "spawn/stores=10", Label: "als.Go with 10 stores, waited for", Against: "go, waited for"},
 				Row{Name: "spawn/stores=1,batch=64", Label: "als.Go, 64 at a time", Against: "go, 64 at a time"},
+				Row{Name: "spawn/stores=1,hooks=linked", Label: "als.Go with package hooks linked, waited for", Against: "go, waited for"},
+				Row{Name: "spawn/stores=1,hooks=linked,batch=64", Label: "als.Go with package hooks linked, 64 at a time", Against: "go, 64 at a time"},
 			),
 			b.rows(Context,
 				Row{Name: "spawn/work=scope", Label: "a new goroutine and its first Run", Against: "a new goroutine and context.WithValue"},
@@ -102,11 +104,14 @@ func plainGo(f func()) { go f() }
 // goKit is the plain go statement.
 func goKit() kit {
 	one := Impl{Loop: func(n int) { spawn(n, plainGo) }}
+	many := Impl{Loop: func(n int) { batch(n, plainGo) }}
 	return kit{system: Go, rows: map[string]Impl{
-		"spawn/stores=0":          one,
-		"spawn/stores=1":          one,
-		"spawn/stores=10":         one,
-		"spawn/stores=1,batch=64": {Loop: func(n int) { batch(n, plainGo) }},
+		"spawn/stores=0":                       one,
+		"spawn/stores=1":                       one,
+		"spawn/stores=10":                      one,
+		"spawn/stores=1,batch=64":              many,
+		"spawn/stores=1,hooks=linked":          one,
+		"spawn/stores=1,hooks=linked,batch=64": many,
 	}}
 }
 

@@ -26,7 +26,8 @@ var ours = []string{
 	"enter/store=pointer", "enter/store=int", "enter/store=string", "enter/scope=outermost",
 	"enter/reads=3", "enter/depth=100", "enter/store=revocable", "enter/form=WithScope",
 	"capture/op=bound", "capture/op=bind", "capture/snapshot=unchanged", "capture/snapshot=changed",
-	"spawn/stores=1", "spawn/stores=1,batch=64", "spawn/work=request",
+	"spawn/stores=1", "spawn/stores=1,batch=64",
+	"spawn/stores=1,hooks=linked", "spawn/stores=1,hooks=linked,batch=64", "spawn/work=request",
 }
 
 // compared are the rows of the second table and of the chart: all systems, as ratios

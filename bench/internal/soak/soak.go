@@ -184,7 +184,7 @@ func (w *world) report(count *atomic.Int64, text string) {
 // Run runs the soak for as long as it is configured to.
 func Run(c Config) (Result, error) { return run(c, newSubjects()) }
 
-func run(c Config, subjects []subject) (Result, error) {
+func run(c Config, subjects []subject) (r Result, err error) {
 	w := &world{
 		Config:    c,
 		inherit:   ops.Inherits(),
@@ -194,7 +194,11 @@ func run(c Config, subjects []subject) (Result, error) {
 		tasks:     make(chan func()),
 		room:      make(chan struct{}, crowd),
 	}
-	var err error
+	ops.WithHooks(func() { r, err = w.soak() })
+	return r, err
+}
+
+func (w *world) soak() (r Result, err error) {
 	if w.web, err = w.serve(); err != nil {
 		return Result{}, err
 	}
@@ -211,11 +215,11 @@ func run(c Config, subjects []subject) (Result, error) {
 	begin := time.Now()
 	// The warm-up fills pools and starts as many goroutines as may run at once.
 	w.fill()
-	w.round(min(c.For/4, 5*time.Second))
+	w.round(min(w.For/4, 5*time.Second))
 	start := w.heap()
-	for measured := false; !measured || time.Since(begin) < c.For; measured = true {
+	for measured := false; !measured || time.Since(begin) < w.For; measured = true {
 		// At least a quarter, even if the warm-up took all of the time on a busy machine.
-		w.round(min(max(c.For-time.Since(begin), c.For/4), 10*time.Second))
+		w.round(min(max(w.For-time.Since(begin), w.For/4), 10*time.Second))
 	}
 	left := w.heap() - start
 	return Result{
