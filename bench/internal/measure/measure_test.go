@@ -20,10 +20,12 @@ type script struct {
 	log   *[]string
 	name  string
 	ended bool
+	last  int // iterations of the last turn
 }
 
 func (s *script) Time(n int) (time.Duration, error) {
 	*s.log = append(*s.log, s.name)
+	s.last = n
 	return time.Duration(n) * s.each, s.err
 }
 func (s *script) Cost(int) (Cost, error) { return s.cost, s.err }
@@ -71,6 +73,22 @@ func TestRowTakesTurns(t *testing.T) {
 	for s, turn := range turns {
 		assert.Truef(t, turn.ended, "%s was left open", s)
 	}
+}
+
+func TestTurnsAreLongerWhereASystemAllocates(t *testing.T) {
+	lasts := func(cost Cost) []int {
+		var log []string
+		base, us := &script{each: time.Nanosecond, log: &log}, &script{each: 2 * time.Nanosecond, cost: cost, log: &log}
+		Row(ops.Row{Impls: []ops.Impl{{System: "base"}, {System: "us"}}}, Options{
+			Rounds: 1, Slice: time.Microsecond,
+			Start: func(_ ops.Row, i ops.Impl) (Turn, error) {
+				return map[ops.System]*script{"base": base, "us": us}[i.System], nil
+			},
+		})
+		return []int{base.last, us.last}
+	}
+	assert.Equal(t, []int{1024, 512}, lasts(Cost{Allocs: 0.1}))
+	assert.Equal(t, []int{longer * 1024, longer * 512}, lasts(Cost{Allocs: 1}))
 }
 
 func TestATurnRunsInsideAround(t *testing.T) {
