@@ -144,7 +144,7 @@ func writeServer(b *strings.Builder, r *result.Report) {
 		}
 		parts = append(parts, fmt.Sprintf("%s %.2f (%.2f–%.2f)", row.Label, us.Ratio.Median, us.Ratio.Q1, us.Ratio.Q3))
 	}
-	fmt.Fprintf(b, "- A JSON service with als, as ratios to the same service with a context.Context: %s.\n", strings.Join(parts, "; "))
+	fmt.Fprintf(b, "- A JSON service with als, as ratios to the same service with a context.Context:\n  %s.\n", strings.Join(parts, ";\n  "))
 }
 
 // writeMemory writes how much heap and stack together a parked goroutine takes.
