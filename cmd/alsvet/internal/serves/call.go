@@ -126,7 +126,7 @@ func (w *walker) foreign(fn *types.Func, fun ast.Expr, args []ast.Expr, e *env, 
 	case inLoop > 0 && accepts(fn) || serveName.MatchString(name) && name != "ServeHTTP":
 		b.add(accept, fun, Shared, "calls")
 	case std && (known.Name(fn) == "time.Sleep" || name == "Wait" && fn.Pkg().Path() == "sync"):
-	case inLoop > 0 && isRead([]*types.Func{fn}) && len(args) > 0:
+	case inLoop > 0 && isRead([]*types.Func{fn}) && len(args) > 0 && !b.isRandom(args[0]):
 		b.add(read, args[0], b.origin(args[0]), "calls "+name+" in a loop on")
 	case inLoop > 0 && (readName.MatchString(name) || std && name == "Decode") && source != nil && w.judge.isValue(source):
 		b.add(read, source, max(b.origin(source), min(b.receiver(), Given)), "calls "+name+" in a loop on")
@@ -272,6 +272,16 @@ func isRead(fns []*types.Func) bool {
 		}
 		return false
 	})
+}
+
+// isRandom reports whether a reader is crypto/rand.Reader, which gives everybody something else.
+func (b *body) isRandom(reader ast.Expr) bool {
+	sel, ok := ast.Unparen(reader).(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	v, ok := b.judge.info.Uses[sel.Sel].(*types.Var)
+	return ok && v.Pkg() != nil && v.Pkg().Path() == "crypto/rand"
 }
 
 func isInterface(fn *types.Func) bool {

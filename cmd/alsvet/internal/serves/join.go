@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/place"
 )
 
@@ -45,7 +46,7 @@ func (j *Judge) waitsIn(f *flow.Func, after cursor, w *walker) bool {
 			sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr)
 			if ok && waits(sel) && (later || j.deferred(c)) {
 				v := j.root(sel.X)
-				found = v != nil && w.used[v] && j.keeps(v)
+				found = v != nil && w.used[v] && j.keeps(v) && !j.begins(v, w)
 			}
 		case *ast.UnaryExpr: // of a stream of values only in a loop, which may go on to the last
 			found = n.Op == token.ARROW && later && j.sends(n.X, w) && !inEventLoop(c) && (!w.streamed[j.root(n.X)] || place.InLoop(c))
@@ -55,6 +56,24 @@ func (j *Judge) waitsIn(f *flow.Func, after cursor, w *walker) bool {
 		return true
 	})
 	return found
+}
+
+// begins reports whether the goroutine tells a WaitGroup with its first statement that it has
+// begun: who waits for that does not wait for its end.
+func (j *Judge) begins(group *types.Var, w *walker) bool {
+	if w.first == nil || w.first.Body() == nil || len(w.first.Body().List) < 2 {
+		return false
+	}
+	stmt, ok := w.first.Body().List[0].(*ast.ExprStmt)
+	if !ok {
+		return false
+	}
+	call, ok := stmt.X.(*ast.CallExpr)
+	if !ok || !known.Is(j.info, call, "(*sync.WaitGroup).Done") {
+		return false
+	}
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	return ok && j.is(sel.X, group, w)
 }
 
 // waits reports whether a method waits for goroutines: Wait, or SignalAndWait and the like

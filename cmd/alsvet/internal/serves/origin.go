@@ -135,7 +135,12 @@ func (w *walker) result(call *ast.CallExpr, again func(ast.Expr) Origin) Origin 
 	}
 	if fn, ok := info.Uses[known.Identifier(call.Fun)].(*types.Func); ok && fn.Pkg() != nil {
 		switch fn.Pkg().Path() {
-		case "time", "context":
+		case "context":
+			if w.judge.othersCancel(call) {
+				return Shared
+			}
+			return Own
+		case "time":
 			return Own
 		case "bufio", "io", "reflect", "encoding/json", "encoding/gob", "encoding/xml", "encoding/csv", "net/textproto", "crypto/tls", "slices", "maps":
 			return wrapped(info, call, again) // around a connection, a channel or a list
@@ -150,6 +155,21 @@ func (w *walker) result(call *ast.CallExpr, again func(ast.Expr) Origin) Origin 
 		}
 	}
 	return Own
+}
+
+// othersCancel reports whether a call makes a context and the function that cancels it, and that
+// is kept in a field or a package variable: what ends with the context ends when others say so.
+func (j *Judge) othersCancel(call *ast.CallExpr) bool {
+	cur, ok := j.flow.Root.FindNode(call)
+	if !ok {
+		return false
+	}
+	assign, ok := cur.Parent().Node().(*ast.AssignStmt)
+	if !ok || len(assign.Lhs) != 2 {
+		return false
+	}
+	cancel := j.flow.Assigned.Variable(assign.Lhs[1])
+	return cancel != nil && (cancel.IsField() || j.flow.OwnerOf(cancel) == nil || j.escape(cancel, 0) == Shared)
 }
 
 // looksUp reports whether a function returns what it reads from a map in a package variable.

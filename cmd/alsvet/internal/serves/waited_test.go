@@ -44,6 +44,38 @@ func TestServesWhileItsStarterWaits(t *testing.T) {
 	})
 }
 
+// Who waits until a goroutine has begun does not wait for its end.
+func TestWaitsForTheBeginning(t *testing.T) {
+	const group = "import \"sync\"\ntype remote interface{ Load() error }\ntype s struct{ r remote }\n"
+	judged(t, map[string]goroutine{
+		"first statement": {group + `func (s *s) start() {
+				var begun sync.WaitGroup
+				begun.Add(1)
+				go func() { begun.Done(); for { s.r.Load() } }()
+				begun.Wait()
+			}`,
+			serves.Unclear, "loops for ever"},
+		"last statement": {group + `func (s *s) start() {
+				var done sync.WaitGroup
+				done.Add(1)
+				go func() { s.r.Load(); done.Done() }()
+				done.Wait()
+			}`,
+			serves.Starter, ""},
+	})
+}
+
+// A context that a field's function cancels ends when others say so.
+func TestOthersCancel(t *testing.T) {
+	const source = "import \"context\"\ntype remote interface{ Load() error }\ntype s struct{ stop func(); r remote }\n" +
+		"func work(ctx context.Context, r remote) { for { select { case <-ctx.Done(): return; default: r.Load() } } }\n"
+	judged(t, map[string]goroutine{
+		"kept":  {source + "func (s *s) start(r remote) { ctx, cancel := context.WithCancel(context.Background()); s.stop = cancel; go work(ctx, r) }", serves.Others, "ctx.Done()"},
+		"field": {source + "func (s *s) start(r remote) { var ctx context.Context; ctx, s.stop = context.WithCancel(context.Background()); go work(ctx, r) }", serves.Others, "ctx.Done()"},
+		"local": {source + "func (s *s) start(r remote) { ctx, cancel := context.WithCancel(context.Background()); defer cancel(); go work(ctx, r) }", serves.Starter, ""},
+	})
+}
+
 // A function that finds a value in a table of the package returns what others share.
 func TestOutOfATable(t *testing.T) {
 	const hub = `type hub struct{ in chan func() }
