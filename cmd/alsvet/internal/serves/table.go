@@ -31,8 +31,8 @@ func (j *Judge) tableRunsOn(element cursor) standing {
 		return anywhere
 	}
 	at, called := servers, false
-	for use := range j.flow.Root.Preorder((*ast.Ident)(nil)) {
-		if j.info.Uses[use.Node().(*ast.Ident)] != v || j.flow.InTest(use.Node().Pos()) {
+	for _, use := range j.everyUse(v) {
+		if j.flow.InTest(use.Node().Pos()) {
 			continue
 		}
 		calls, known := j.callsOfElements(use)

@@ -142,12 +142,20 @@ func (j *Judge) isReceiver(v *types.Var) bool {
 	return owner != nil && owner.Obj != nil && owner.Obj.Signature().Recv() == v
 }
 
-// usesOfVar returns where a variable is used.
+// usesOfVar returns where a variable is used, nothing for a field.
 func (j *Judge) usesOfVar(v *types.Var) []cursor {
+	if v.IsField() {
+		return nil
+	}
+	return j.everyUse(v)
+}
+
+// everyUse returns where a variable or field is used.
+func (j *Judge) everyUse(v *types.Var) []cursor {
 	if j.vars == nil {
 		j.vars = make(map[*types.Var][]cursor)
 		for cur := range j.flow.Root.Preorder((*ast.Ident)(nil)) {
-			if v, ok := j.info.Uses[cur.Node().(*ast.Ident)].(*types.Var); ok && !v.IsField() {
+			if v, ok := j.info.Uses[cur.Node().(*ast.Ident)].(*types.Var); ok {
 				j.vars[v] = append(j.vars[v], cur)
 			}
 		}
