@@ -159,15 +159,7 @@ var internalsName = regexp.MustCompile(`Internal(s|Client|API)?$`)
 // ofInternals reports whether a use is in an exported method of a type that opens the internals.
 func (j *Judge) ofInternals(use cursor) bool {
 	f := j.flow.Enclosing(use)
-	if f == nil || f.Obj == nil || !f.Obj.Exported() || f.Obj.Signature().Recv() == nil {
-		return false
-	}
-	t := types.Unalias(f.Obj.Signature().Recv().Type())
-	if pointer, ok := t.(*types.Pointer); ok {
-		t = types.Unalias(pointer.Elem())
-	}
-	named, ok := t.(*types.Named)
-	return ok && internalsName.MatchString(named.Obj().Name())
+	return f != nil && f.Obj != nil && f.Obj.Exported() && internalsName.MatchString(receiverName(f))
 }
 
 // literalRunsOn is for a literal: it runs where it stands or is in a local variable, or

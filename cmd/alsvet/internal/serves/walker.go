@@ -77,8 +77,8 @@ func (w *walker) start(fun ast.Expr, args []ast.Expr) {
 	w.callees(c, fun, args, nil, 0, 0)
 }
 
-// tells says why a literal that is given to a call or sent works for others, "" if it does not: it
-// calls a method of the only value that it is given, as of a listener that somebody has registered.
+// tells says why a literal works for others, "" if it does not. It does if it only calls a method of
+// its one parameter: that may be a listener which somebody else has registered.
 func (j *Judge) tells(lit *ast.FuncLit) string {
 	if len(lit.Type.Params.List) != 1 || len(lit.Type.Params.List[0].Names) != 1 || len(lit.Body.List) != 1 {
 		return ""
@@ -159,14 +159,20 @@ func (w *walker) function(f *flow.Func, e *env, inLoop, depth int) {
 var loggerName = regexp.MustCompile(`(?i)logger$`)
 
 // isLogger reports whether a function is a method of a logger. What it does is to log.
-func isLogger(f *flow.Func) bool {
+func isLogger(f *flow.Func) bool { return loggerName.MatchString(receiverName(f)) }
+
+// receiverName returns the name of the type that a function is a method of, "" if it is none.
+func receiverName(f *flow.Func) string {
 	if f.Obj == nil || f.Obj.Signature().Recv() == nil {
-		return false
+		return ""
 	}
-	t := f.Obj.Signature().Recv().Type()
-	if ptr, ok := types.Unalias(t).(*types.Pointer); ok {
-		t = ptr.Elem()
+	t := types.Unalias(f.Obj.Signature().Recv().Type())
+	if pointer, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(pointer.Elem())
 	}
-	named, ok := types.Unalias(t).(*types.Named)
-	return ok && loggerName.MatchString(named.Obj().Name())
+	named, ok := t.(*types.Named)
+	if !ok {
+		return ""
+	}
+	return named.Obj().Name()
 }
