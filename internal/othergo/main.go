@@ -91,17 +91,22 @@ func main() {
 		fmt.Fprintln(os.Stderr, "othergo:", err)
 		os.Exit(2)
 	}
-	failed := false
+	failed, tested := false, 0
 	for _, r := range releases {
 		if !wanted.MatchString(r.name) {
 			continue
 		}
+		tested++
 		start := time.Now()
 		verdict := "ok"
 		if err := r.test(); err != nil {
 			failed, verdict = true, "FAILED: "+err.Error()
 		}
 		fmt.Printf("%s with %s: %s (%.0f s)\n", runtime.Version(), r.name, verdict, time.Since(start).Seconds())
+	}
+	if tested == 0 {
+		fmt.Fprintln(os.Stderr, "othergo: no release has a name that matches", *only)
+		os.Exit(2)
 	}
 	if failed {
 		os.Exit(1)
