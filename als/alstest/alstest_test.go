@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"regexp"
 	"runtime"
 	"runtime/pprof"
@@ -190,20 +189,16 @@ func TestMisuse(t *testing.T) {
 	assert.PanicsWithValue(t, "alstest: Main: m is nil", func() { Main(nil) })
 }
 
-// left runs a test of this package in a program of its own and returns its output. The
-// program must fail, because the test leaves a goroutine behind.
-func left(t *testing.T, test string, env ...string) string {
+// left runs t in a program of its own and returns its output. The program must fail,
+// because the test leaves a goroutine behind.
+func left(t *testing.T, env ...string) string {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("-short: starts no processes")
 	}
-	cmd := exec.Command(os.Args[0], "-test.run=^"+test+"$")
-	cmd.Env = append(append(os.Environ(), leaving+"=1"), env...)
-	out, err := cmd.CombinedOutput()
-	var exit *exec.ExitError
-	require.ErrorAs(t, err, &exit, "%s", out)
-	require.Equal(t, 1, exit.ExitCode(), "%s", out)
-	return string(out)
+	stdout, stderr, exitCode := testkit.Again(t, append(env, leaving+"=1")...)
+	require.Equal(t, 1, exitCode, stdout+stderr)
+	return stdout + stderr
 }
 
 // leaving is set in the environment of those programs.
@@ -224,7 +219,7 @@ var settings = []string{
 func TestMainFailsIfAGoroutineHoldsStores(t *testing.T) {
 	if os.Getenv(leaving) == "" {
 		for _, env := range settings {
-			out := left(t, t.Name(), env)
+			out := left(t, env)
 			assert.Regexp(t, `(?s)alstest: the tests passed, but 1 goroutine still holds stores:\n\n`+
 				`goroutine \d+ \[select \(no cases\)\] holds stores of \*int, user; `+
 				`it was started by \S+TestMainFailsIfAGoroutineHoldsStores\S* at \S+alstest_test.go:\d+\n`, out, env)
@@ -245,7 +240,7 @@ func TestMainFailsIfAGoroutineHoldsStores(t *testing.T) {
 func TestCheckFindsAGoroutineThatHasNotRun(t *testing.T) {
 	if os.Getenv(leaving) == "" {
 		for _, env := range settings {
-			out := left(t, t.Name(), env)
+			out := left(t, env)
 			for _, start := range []string{"als.Go", "Snapshot", "Bind", "go"} {
 				stores := "stores of " + start
 				if race.Enabled && start != "als.Go" && start != "Snapshot" {
