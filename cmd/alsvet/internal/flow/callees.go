@@ -232,6 +232,27 @@ func (p *Package) InTest(pos token.Pos) bool {
 	return strings.HasSuffix(p.Pass.Fset.File(pos).Name(), "_test.go")
 }
 
+// findValues finds the functions that are used as values.
+func (p *Package) findValues() {
+	p.values = make(map[*types.Func]bool)
+	for cur := range p.Root.Preorder((*ast.Ident)(nil)) {
+		fn, ok := p.Pass.TypesInfo.Uses[cur.Node().(*ast.Ident)].(*types.Func)
+		if !ok || fn.Pkg() != p.Pass.Pkg || p.InTest(cur.Node().Pos()) {
+			continue
+		}
+		if sel, ok := cur.Parent().Node().(*ast.SelectorExpr); ok && sel.Sel == cur.Node() {
+			cur = cur.Parent()
+		}
+		switch cur.Parent().Node().(type) {
+		case *ast.IndexExpr, *ast.IndexListExpr: // an instance
+			cur = cur.Parent()
+		}
+		if call, ok := cur.Parent().Node().(*ast.CallExpr); !ok || call.Fun != cur.Node() {
+			p.values[fn.Origin()] = true
+		}
+	}
+}
+
 // isParameter reports whether v is a parameter of a function of this package.
 func (p *Package) isParameter(v *types.Var) bool {
 	_, ok := p.ParamIndex(v)

@@ -110,9 +110,7 @@ func (p *Package) findElsewhere() {
 		for cur := range p.Root.Preorder((*ast.GoStmt)(nil), (*ast.SendStmt)(nil), (*ast.CallExpr)(nil), (*ast.AssignStmt)(nil)) {
 			switch n := cur.Node().(type) {
 			case *ast.GoStmt:
-				if !p.inLoop(cur) { // there it is a handler, given once and called for others
-					changed = p.startsParams(n.Call) || changed
-				}
+				changed = p.startsParams(cur, n.Call) || changed
 			case *ast.SendStmt:
 				changed = p.elsewhere(n.Value, false) || changed
 			case *ast.AssignStmt:
@@ -130,26 +128,46 @@ func (p *Package) findElsewhere() {
 }
 
 // startsParams notes the parameters that the goroutine of a go statement calls.
-func (p *Package) startsParams(call *ast.CallExpr) bool {
-	changed := p.elsewhere(call.Fun, true)
+func (p *Package) startsParams(cur inspector.Cursor, call *ast.CallExpr) bool {
+	given := func(owner *Func) bool { return !p.inLoopOf(cur, owner) }
+	changed := p.runsElsewhere(call.Fun, true, given)
 	for _, f := range p.Callees(call.Fun).Funcs {
 		for i, arg := range call.Args {
 			if param := min(i, len(f.params)-1); slices.Contains(f.Fact.Calls, param) && !slices.Contains(f.looped, param) {
-				changed = p.elsewhere(arg, true) || changed
+				changed = p.runsElsewhere(arg, true, given) || changed
 			}
 		}
 	}
 	return changed
 }
 
+// inLoopOf reports whether a go statement is in a loop without an end of the function, or of a
+// literal in that: what it starts there is a handler, given once and called for others.
+func (p *Package) inLoopOf(cur inspector.Cursor, f *Func) bool {
+	for up := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
+		if up.Node() == f.Node {
+			return false
+		}
+		if p.goesOn(up.Node()) {
+			return true
+		}
+	}
+	return false
+}
+
 // elsewhere notes that a value runs on another goroutine: for a parameter, what holds
 // one, and a literal that calls one, so does what callers give for it.
 func (p *Package) elsewhere(value ast.Expr, starts bool) bool {
+	return p.runsElsewhere(value, starts, func(*Func) bool { return true })
+}
+
+// runsElsewhere is elsewhere for the parameters of those functions for which given is true.
+func (p *Package) runsElsewhere(value ast.Expr, starts bool, given func(owner *Func) bool) bool {
 	changed := false
 	for _, v := range p.carried(value, 0) {
 		owner := p.OwnerOf(v)
 		i, ok := p.ParamIndex(v)
-		if !ok || !canRun(v.Type()) || owner.runs(i) != nil || !p.callersKnown(owner) {
+		if !ok || !canRun(v.Type()) || owner.runs(i) != nil || !p.callersKnown(owner) || !given(owner) {
 			continue
 		}
 		owner.Fact.Elsewhere = append(owner.Fact.Elsewhere, Param{Index: i, Starts: starts})
@@ -160,10 +178,11 @@ func (p *Package) elsewhere(value ast.Expr, starts bool) bool {
 }
 
 // callersKnown reports whether findings can be reported at the callers of a function: it
-// has a name, or is a literal in a variable.
+// has a name, or is a literal in a variable. Who calls an unexported function that is used as
+// a value, nothing shows.
 func (p *Package) callersKnown(f *Func) bool {
 	if f.Obj != nil {
-		return true
+		return f.Obj.Exported() || !p.values[f.Obj]
 	}
 	switch n := f.Cursor.Parent().Node().(type) {
 	case *ast.AssignStmt:

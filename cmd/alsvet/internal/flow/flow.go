@@ -94,7 +94,8 @@ type Package struct {
 	decls   map[*types.Func]*Func
 	funcs   map[ast.Node]*Func
 	order   []*Func
-	emptied map[*types.Var]bool // fields that goroutines take elements out of, once looked for
+	values  map[*types.Func]bool // functions that the program uses as values, and does not only call
+	emptied map[*types.Var]bool  // fields that goroutines take elements out of, once looked for
 	mu      sync.Mutex
 	impls   map[*types.Func][]*Func // of the methods of unexported interfaces
 	owners  map[*types.Var]*Func    // of variables
@@ -143,6 +144,7 @@ func run(p *analysis.Pass) (any, error) {
 	}
 	pkg.Assigned.collect(pkg.Root)
 	pkg.index()
+	pkg.findValues()
 	for _, f := range pkg.order {
 		pkg.scan(f)
 	}

@@ -113,20 +113,25 @@ func TestParameters(t *testing.T) {
 		calls     []int
 		elsewhere []Param
 	}{
-		"calls one":              {`func f(a int, g func()) { g() }`, []int{1}, nil},
-		"calls one in a literal": {`func f(g func()) { func() { g() }() }`, []int{0}, nil},
-		"hands one on":           {`func f(g func()) { h(g) }; func h(g func()) { g() }`, []int{0}, nil},
-		"keeps one":              {`var kept func(); func f(g func()) { kept = g }`, nil, nil},
-		"starts one":             {`func f(g func()) { go g() }`, []int{0}, []Param{{0, true}}},
-		"starts one that calls":  {`func f(g func()) { go func() { g() }() }`, nil, []Param{{0, true}}},
-		"sends one":              {`var c = make(chan func()); func f(g func()) { c <- g }`, nil, []Param{{0, false}}},
-		"sends one that calls":   {`var c = make(chan func()); func f(g func()) { c <- func() { g() } }`, []int{0}, []Param{{0, false}}},
-		"sends one in a struct":  {`type j struct{ run func() }; var c = make(chan j); func f(g func()) { c <- j{run: g} }`, nil, []Param{{0, false}}},
-		"sends one by a pointer": {`type j struct{ run func() }; var c = make(chan *j); func f(g func()) { x := &j{g}; c <- x }`, nil, []Param{{0, false}}},
-		"sends a job":            {`type j struct{ run func() }; var c = make(chan j); func f(x j) { c <- x }`, nil, []Param{{0, false}}},
-		"sends no function":      {`var c = make(chan int); func f(x int) { c <- x }`, nil, nil},
-		"for a timer":            {`import "time"; func f(g func()) { time.AfterFunc(0, g) }`, []int{0}, []Param{{0, false}}},
-		"for a WaitGroup":        {`import "sync"; func f(wg *sync.WaitGroup, g func()) { helper(g) }; func helper(g func()) { go g() }`, []int{1}, []Param{{1, true}}},
+		"calls one":                {`func f(a int, g func()) { g() }`, []int{1}, nil},
+		"calls one in a literal":   {`func f(g func()) { func() { g() }() }`, []int{0}, nil},
+		"hands one on":             {`func f(g func()) { h(g) }; func h(g func()) { g() }`, []int{0}, nil},
+		"keeps one":                {`var kept func(); func f(g func()) { kept = g }`, nil, nil},
+		"starts one":               {`func f(g func()) { go g() }`, []int{0}, []Param{{0, true}}},
+		"starts one that calls":    {`func f(g func()) { go func() { g() }() }`, nil, []Param{{0, true}}},
+		"sends one":                {`var c = make(chan func()); func f(g func()) { c <- g }`, nil, []Param{{0, false}}},
+		"sends one that calls":     {`var c = make(chan func()); func f(g func()) { c <- func() { g() } }`, []int{0}, []Param{{0, false}}},
+		"sends one in a struct":    {`type j struct{ run func() }; var c = make(chan j); func f(g func()) { c <- j{run: g} }`, nil, []Param{{0, false}}},
+		"sends one by a pointer":   {`type j struct{ run func() }; var c = make(chan *j); func f(g func()) { x := &j{g}; c <- x }`, nil, []Param{{0, false}}},
+		"sends a job":              {`type j struct{ run func() }; var c = make(chan j); func f(x j) { c <- x }`, nil, []Param{{0, false}}},
+		"sends no function":        {`var c = make(chan int); func f(x int) { c <- x }`, nil, nil},
+		"for a timer":              {`import "time"; func f(g func()) { time.AfterFunc(0, g) }`, []int{0}, []Param{{0, false}}},
+		"for a WaitGroup":          {`import "sync"; func f(wg *sync.WaitGroup, g func()) { helper(g) }; func helper(g func()) { go g() }`, []int{1}, []Param{{1, true}}},
+		"starts one in each round": {`func f(g func(int)) { for { go g(1) } }`, []int{0}, nil},
+		"starts one in each round of a loop around a literal": {`func f(g func(int)) { for { func() { go func() { g(1) }() }() } }`, nil, nil},
+		"starts one of a literal in a loop":                   {`func f() { for { h := func(g func()) { go g() }; h(nil) } }`, nil, nil},
+		"a value":                                             {`var kept = f; func f(g func()) { go g() }`, []int{0}, nil}, // nothing shows who calls it
+		"a value for another":                                 {`var kept = h; func f(g func()) { go g() }; func h(g func()) { f(g) }`, []int{0}, []Param{{0, true}}},
 		"queues and signals": {`import "sync"
 			type q struct { cond sync.Cond; jobs []func() }
 			var x q
@@ -455,6 +460,22 @@ func TestGoroutineReads(t *testing.T) {
 		func g(fn func()) { go fn() }       // no, its callers are asked
 
 		var h = func(fn func()) { go call(fn) } // no
+
+		func value(fn func()) { go fn() }   // yes, for nothing shows who calls it
+
+		var values = []func(func()){value}
+
+		func Exported(fn func()) { go fn() } // no, those who call it in other packages are asked
+
+		var kept = Exported
+
+		func rounds(fn func(int)) {
+			for i := 0; ; i++ {
+				call(func() {
+					go func() { fn(i) }()           // yes, it is a handler
+				})
+			}
+		}
 	`)
 	n := 0
 	ast.Inspect(action.Package.Syntax[0], func(node ast.Node) bool {
@@ -466,7 +487,7 @@ func TestGoroutineReads(t *testing.T) {
 		}
 		return true
 	})
-	assert.Equal(t, 11, n)
+	assert.Equal(t, 14, n)
 }
 
 // comment returns the first word of the comment on a line.

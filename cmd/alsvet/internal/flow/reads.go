@@ -50,18 +50,24 @@ func (p *Package) startedBy(lit inspector.Cursor) bool {
 // calls there, it calls for others.
 func (p *Package) inLoop(call inspector.Cursor) bool {
 	for up := range call.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
-		switch n := up.Node().(type) {
-		case *ast.ForStmt:
-			if n.Cond == nil {
-				return true
-			}
-		case *ast.RangeStmt:
-			if isChan(p.Pass.TypesInfo.TypeOf(n.X)) {
-				return true
-			}
-		default:
+		switch up.Node().(type) {
+		case *ast.FuncDecl, *ast.FuncLit:
 			return false
 		}
+		if p.goesOn(up.Node()) {
+			return true
+		}
+	}
+	return false
+}
+
+// goesOn reports whether a node is a loop without an end.
+func (p *Package) goesOn(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.ForStmt:
+		return n.Cond == nil
+	case *ast.RangeStmt:
+		return isChan(p.Pass.TypesInfo.TypeOf(n.X))
 	}
 	return false
 }

@@ -183,6 +183,14 @@ func TestOnlyEnds(t *testing.T) {
 			func (s *s) set(f func(int) error) { s.gracefulClose = f }
 			func (s *s) start(n int) { go func() { s.gracefulClose(n) }() }`, serves.Unclear, true},
 		"and a handler": {closer + `func (s *s) close(n int) { s.told(n) }; func (s *s) start(n int) { go s.close(n) }`, serves.Unclear, false},
+		"what it still reads": {`type iter interface { Next() (int, error); Stop() }
+			type s struct { iter iter; all []int }
+			func (s *s) Stop() { go s.drain() }
+			func (s *s) drain() { for { n, err := s.iter.Next(); if err != nil { return }; s.all = append(s.all, n) } }`, serves.Others, false},
+		"what it reads all along": {`type iter interface { Next() (int, error); Stop() }
+			type s struct { iter iter; all []int }
+			func (s *s) Begin() { go s.drain() }
+			func (s *s) drain() { for { n, err := s.iter.Next(); if err != nil { return }; s.all = append(s.all, n) } }`, serves.Others, true},
 		"with a context": {`import "context"
 			type closer interface { Shutdown(context.Context) error }
 			type s struct { c closer }

@@ -15,6 +15,9 @@ import (
 // it was submitted, so that nothing is lost when it has none. Stays says that it is known to
 // serve others for long.
 func (j *Judge) idle(w *walker, stays bool, fun ast.Expr, args []ast.Expr) bool {
+	if f := w.starter; f.Obj != nil && endsName.MatchString(f.Obj.Name()) {
+		return false // what the end of a value starts is the rest of its last caller's work
+	}
 	for _, wait := range w.waits {
 		if wait.kind == work && wait.carries {
 			return false // functions or jobs: any caller may have sent them
@@ -56,7 +59,7 @@ func (j *Judge) onlyReads(w *walker, fun ast.Expr, args []ast.Expr) bool {
 }
 
 // endsName are names of functions that end something, or wait until it has ended.
-var endsName = regexp.MustCompile(`^((?i:finish|force|do|try|graceful|gracefully|wait)?(?i:close|shutdown|stop|cancel|disconnect|teardown|clean_?up|dispose|destroy|release|terminate|drain|evict))([A-Z_].*)?$`)
+var endsName = regexp.MustCompile(`^((?i:finish|force|do|try|graceful|gracefully|wait)?(?i:close|shutdown|stop|cancel|disconnect|teardown|clean_?up|dispose|destroy|release|terminate|evict))([A-Z_].*)?$`)
 
 // onlyEnds reports whether all that could read a store in the function of a goroutine are calls
 // that end something, as their names say, or log, and run no function that was handed over.

@@ -285,6 +285,16 @@ func TestIdleOfReturned(t *testing.T) {
 			func open(jobs func() <-chan func(), r remote) *server { s := &server{make(chan struct{}), r}; go s.watch(jobs()); return s }
 			func (s *server) watch(jobs <-chan func()) { for { select { case f := <-jobs: f(); case <-s.done: return } } }`,
 			serves.Unclear, false},
+		"paces for who receives": {`type server struct { done chan struct{}; r remote }
+			func (s *server) open(n int) <-chan int {
+				out := make(chan int)
+				go func() { defer close(out); for { s.r.Tell(n); select { case <-s.done: return; default: } } }()
+				return out
+			}`,
+			serves.Others, false},
+		"paces for itself": {`type server struct { done chan struct{}; r remote }
+			func (s *server) open(n int) { go func() { for { s.r.Tell(n); select { case <-s.done: return; default: } } }() }`,
+			serves.Others, true},
 		"writes for all": {`type db struct { writes chan []byte; flush chan bool; r remote }
 			func open(r remote) *db { d := &db{make(chan []byte), make(chan bool), r}; go d.write(); return d }
 			func (d *db) write() { for range d.writes { d.r.Tell(1); d.flush <- true } }`,

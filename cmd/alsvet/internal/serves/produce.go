@@ -35,6 +35,17 @@ func (j *Judge) answers(starter *flow.Func, w *walker) bool {
 	return false
 }
 
+// feeds reports whether the goroutine sends values to a channel that the starter made and returns,
+// or closes one: it works for who receives from that.
+func (j *Judge) feeds(starter *flow.Func, w *walker) bool {
+	for v := range w.sent {
+		if owner := j.flow.OwnerOf(v); owner != nil && isChannel(v.Type()) && j.keeps(v) && j.returned(v, starter) {
+			return true
+		}
+	}
+	return false
+}
+
 // pipes reports whether the goroutine sends values to a channel that the starter made and gives to
 // a call whose result it returns, as one stage of a pipeline does.
 func (j *Judge) pipes(starter *flow.Func, w *walker) bool {

@@ -19,13 +19,22 @@ func (j *Judge) startedByServer(cur cursor, starter *flow.Func) bool {
 		return false
 	}
 	for up := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
-		switch up.Node().(type) {
-		case *ast.FuncDecl, *ast.FuncLit:
-			return false
-		}
 		w := &walker{judge: j, starter: starter, first: starter, visited: make(map[visit]bool)}
 		b := &body{walker: w, f: starter}
-		b.stmts(up.Node())
+		switch n := up.Node().(type) {
+		case *ast.FuncDecl, *ast.FuncLit:
+			return false
+		case *ast.RangeStmt:
+			if isList(j.info.TypeOf(n.X)) {
+				b.takesOut(n) // the loop ends, whatever a loop in it waits for
+				break
+			}
+			b.stmts(n)
+		case *ast.ForStmt:
+			if n.Cond == nil || n.Post == nil {
+				b.stmts(n)
+			}
+		}
 		for _, wait := range w.waits {
 			if wait.decides() && wait.kind != forever && wait.kind != stop {
 				return true
@@ -33,6 +42,15 @@ func (j *Judge) startedByServer(cur cursor, starter *flow.Func) bool {
 		}
 	}
 	return false
+}
+
+// isList reports whether a range over a value of the type ends by itself.
+func isList(t types.Type) bool {
+	switch t.Underlying().(type) {
+	case *types.Chan, *types.Signature:
+		return false
+	}
+	return true
 }
 
 // brings reports whether one of the arguments of a goroutine has functions, as a batch of commands

@@ -147,12 +147,13 @@ type Judge struct {
 	vars    map[*types.Var][]inspector.Cursor
 	asking  map[*flow.Func]bool  // by passesOn
 	joining map[*flow.Func][]int // parameters whose goroutines it waits for
+	waiting map[ast.Expr]bool    // by joinsArgument
 }
 
 func run(pass *analysis.Pass) (any, error) {
 	p := pass.ResultOf[flow.Analyzer].(*flow.Package)
 	j := &Judge{pass: pass, flow: p, info: pass.TypesInfo, escapes: make(map[*types.Var]Origin), servers: make(map[*flow.Func]standing),
-		asking: make(map[*flow.Func]bool), joining: make(map[*flow.Func][]int)}
+		asking: make(map[*flow.Func]bool), joining: make(map[*flow.Func][]int), waiting: make(map[ast.Expr]bool)}
 	if len(p.Funcs()) == 0 {
 		return j, nil
 	}
@@ -265,7 +266,7 @@ func (j *Judge) startedFrom(at standing, cur inspector.Cursor, starter *flow.Fun
 			return Verdict{Answer: Unclear, Why: w.reason(wait)}
 		default:
 			return Verdict{Answer: Others, Why: w.reason(wait), Accepts: wait.kind == accept,
-				Idle: (wait.kind == tick || w.takesWork() || !j.answers(starter, w)) && j.idle(w, false, fun, args)}
+				Idle: (wait.kind == tick || w.takesWork() || !j.feeds(starter, w)) && j.idle(w, false, fun, args)}
 		}
 	}
 	if !joined && !w.handed && j.couldOnly(fun, args) && j.setsUp(w, starter, fun, args) {

@@ -360,6 +360,24 @@ func TestStartedByServer(t *testing.T) {
 			}
 			func handle(net.Conn) {}`,
 			serves.NoStores, ""},
+		"a loop over a list": {`type reader interface { HasNext() bool; Next() int }
+			func start(readers []reader) {
+				for _, r := range readers {
+					for r.HasNext() { r.Next() }
+					go handle(r)
+				}
+			}
+			func handle(reader) {}`,
+			serves.Starter, ""}, // a loop in it that waits is over
+		"a loop over a channel": {`import "net"
+			type s struct { conns chan net.Conn }
+			func (s *s) serve() { for c := range s.conns { go handle(c) } }
+			func handle(net.Conn) {}`,
+			serves.NoStores, ""},
+		"a loop that counts": {`type reader interface { HasNext() bool; Next() int }
+			func start(r reader) { for i := 0; i < 3; i++ { for r.HasNext() { r.Next() }; go handle(r) } }
+			func handle(reader) {}`,
+			serves.Starter, ""},
 		"below a goroutine that is started in the loop": {`var jobs = make(chan int)
 			func init() { w := work; _ = w }
 			func work() { for j := range jobs { one(j) } }
