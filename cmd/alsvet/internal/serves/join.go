@@ -37,14 +37,13 @@ func (j *Judge) waitsIn(f *flow.Func, after cursor, w *walker) bool {
 		if found {
 			return false
 		}
-		later := c.Node().Pos() > after.Node().End()
+		later := c.Node().Pos() > after.Node().End() || deferred(c, after)
 		switch n := c.Node().(type) {
 		case *ast.FuncLit:
-			lit := j.flow.Func(n)
-			return n == f.Node || j.flow.RunsWithin(lit, f) && !j.handsOut(lit, f) // others decide when that runs
+			return n == f.Node || j.runsThere(j.flow.Func(n), 0)
 		case *ast.CallExpr:
 			sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr)
-			if ok && waits(sel) && (later || j.deferred(c)) {
+			if ok && waits(sel) && later {
 				v := j.root(sel.X)
 				found = v != nil && w.used[v] && j.keeps(v) && !j.begins(v, w)
 			}
@@ -147,9 +146,37 @@ func (j *Judge) makesGroup(cur cursor, starter *flow.Func) bool {
 	return false
 }
 
-func (j *Judge) deferred(c cursor) bool {
-	_, ok := c.Parent().Node().(*ast.DeferStmt)
-	return ok
+// deferred reports whether a node is a deferred call, or in a literal that is deferred. What a
+// loop without an end starts, such as that of a connection, is only cleaned up there.
+func deferred(c, after cursor) bool {
+	for up := range c.Enclosing((*ast.CallExpr)(nil), (*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
+		switch up.Node().(type) {
+		case *ast.CallExpr:
+			if _, ok := up.Parent().Node().(*ast.DeferStmt); ok {
+				return up == c || !inEndlessLoop(after)
+			}
+		case *ast.FuncLit:
+			if call, ok := up.Parent().Node().(*ast.CallExpr); !ok || call.Fun != up.Node() {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+func inEndlessLoop(cur cursor) bool {
+	for up := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
+		loop, ok := up.Node().(*ast.ForStmt)
+		if !ok {
+			return false
+		}
+		if loop.Cond == nil {
+			return true
+		}
+	}
+	return false
 }
 
 func (j *Judge) sends(ch ast.Expr, w *walker) bool {

@@ -65,6 +65,54 @@ func TestWaitsForTheBeginning(t *testing.T) {
 	})
 }
 
+// What a function registers, returns or hands to another goroutine runs when it has returned: it
+// does not wait there.
+func TestWaitsLater(t *testing.T) {
+	const begin = `import ("slices"; "sync"; "testing"; "time")
+		var _ = slices.Max[[]int]
+		var _ sync.Mutex
+		var _ *testing.T
+		var _ time.Duration
+		type group interface { Go(func()); Wait() }
+		type server interface { Run(int) error }
+		func `
+	const started = "done := make(chan error); go func() { done <- s.Run(1) }(); "
+	now := func(wait string) goroutine {
+		return goroutine{begin + "start(s server, t *testing.T) { " + started + wait + " }", serves.Starter, ""}
+	}
+	later := func(wait string) goroutine {
+		return goroutine{begin + "start(s server, t *testing.T) { " + started + wait + " }", serves.Unclear, "s.Run"}
+	}
+	judged(t, map[string]goroutine{
+		"a cleanup of a test":            later("t.Cleanup(func() { <-done })"),
+		"a timer":                        later("time.AfterFunc(0, func() { <-done })"),
+		"a variable that is registered":  later("wait := func() { <-done }; t.Cleanup(wait)"),
+		"a call in what is registered":   later("wait := func() { <-done }; t.Cleanup(func() { wait() })"),
+		"deferred in what is registered": later("t.Cleanup(func() { defer func() { <-done }() })"),
+		"another goroutine":              later("go func() { <-done }()"),
+		"one of a group":                 later("var g group; g.Go(func() { <-done })"),
+		"returned":                       {begin + "start(s server) func() { " + started + "return func() { <-done } }", serves.Unclear, "s.Run"},
+		"returned in a variable":         {begin + "start(s server) func() { " + started + "wait := func() { <-done }; return wait }", serves.Unclear, "s.Run"},
+		"of a function that keeps it":    {begin + "start(s server) { " + started + "keep(func() { <-done }) }; var kept func(); func keep(f func()) { kept = f }", serves.Unclear, "s.Run"},
+
+		"called":                      now("func() { <-done }()"),
+		"called by a variable":        now("wait := func() { <-done }; wait()"),
+		"deferred by a variable":      now("wait := func() { <-done }; defer wait()"),
+		"a subtest":                   now(`t.Run("", func(*testing.T) { <-done })`),
+		"a list":                      now("slices.IndexFunc([]int{1}, func(int) bool { <-done; return true })"),
+		"once":                        now("var once sync.Once; once.Do(func() { <-done })"),
+		"of a function that calls it": {begin + "start(s server) { " + started + "call(func() { <-done }) }; func call(f func()) { f() }", serves.Starter, ""},
+		"a group that is waited for":  now("var g group; g.Go(func() { <-done }); g.Wait()"),
+		"deferred":                    {begin + "start(s server) { done := make(chan error); defer func() { <-done }(); go func() { done <- s.Run(1) }() }", serves.Starter, ""},
+		"a group, deferred": {begin + "start(s server) { var g sync.WaitGroup; g.Add(1); defer func() { println(); g.Wait() }(); go func() { defer g.Done(); s.Run(1) }() }",
+			serves.Starter, ""},
+		"a group, deferred by a loop without an end": {begin + "start(s server, c <-chan int) { var g sync.WaitGroup; defer func() { println(); g.Wait() }(); for { n := <-c; if n < 0 { return }; g.Add(1); go func() { defer g.Done(); s.Run(n) }() } }",
+			serves.Unclear, "s.Run"},
+		"before, and not deferred": {begin + "start(s server) { var g sync.WaitGroup; g.Wait(); g.Add(1); go func() { defer g.Done(); s.Run(1) }() }",
+			serves.Unclear, "s.Run"},
+	})
+}
+
 // A context that a field's function cancels ends when others say so.
 func TestOthersCancel(t *testing.T) {
 	const source = "import \"context\"\ntype remote interface{ Load() error }\ntype s struct{ stop func(); r remote }\n" +
