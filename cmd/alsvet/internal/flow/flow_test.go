@@ -95,6 +95,11 @@ func TestReads(t *testing.T) {
 		"a conversion":          {`type g func(); func f(x func()) g { return g(x) }`, Never},
 		"for slices":            {`import "slices"; ` + storage + `func f(x []int) { slices.SortFunc(x, func(a, b int) int { user.Get(); return 0 }) }`, Does},
 		"a generic function":    {storage + `func f() { g[int](1) }; func g[T any](T) { user.Get() }`, Does},
+		"a key function":        {`type s struct{ Key func(string, int) string }; func f(x s) { x.Key("", 1) }`, Never},
+		"one that is given on":  {`type s struct{ Key func(string) string }; func f(x s) { g(x.Key) }; func g(h func(string) string) { h("") }`, Never},
+		"an ID of something":    {`type s struct{ ID func() string }; func f(x s) { x.ID() }`, Could},
+		"a check":               {`type s struct{ Allows func(string) bool }; func f(x s) { x.Allows("") }`, Could},
+		"a key of any value":    {`type s struct{ Key func(any) string }; func f(x s) { x.Key("") }`, Could},
 		"an error":              {`func f(err error) string { return err.Error() }`, Never},
 		"a bound function":      {storage + `func f(g func()) { h := als.Bind(g); _ = h }`, Does},
 	} {
@@ -104,6 +109,14 @@ func TestReads(t *testing.T) {
 		})
 	}
 }
+
+// visits is a list of functions that several functions empty.
+const visits = `type q struct { jobs []func() }
+	func (x *q) take() func() { job := x.jobs[0]; x.jobs = x.jobs[1:]; return job }
+	func run(x *q) { for { x.take()() } }
+	func init() { go run(nil); go visit() }
+	func f(x *q, g func()) { x.jobs = append(x.jobs, g) }
+	`
 
 // What a function does with the functions that it is given. One of another package, and
 // a method of an interface, may call them.
@@ -179,6 +192,13 @@ func TestParameters(t *testing.T) {
 			var x q
 			func init() { go x.run() }
 			func f(g func()) { x.jobs = append(x.jobs, g) }`, nil, []Param{{0, false}}},
+		"emptied where it is made":            {visits + `func visit() { x := &q{}; f(x, func() {}); for len(x.jobs) > 0 { x.take()() } }`, nil, nil},
+		"emptied there, as a value":           {visits + `func visit() { x := q{}; f(&x, func() {}); job := x.jobs[0]; x.jobs = x.jobs[1:]; job() }`, nil, nil},
+		"emptied by a goroutine of its maker": {visits + `func visit() { x := &q{}; f(x, func() {}); go func() { x.take()() }() }`, nil, []Param{{1, false}}},
+		"emptied by two goroutines":           {visits + `func visit() { x := &q{}; go run(x); x.take()() }`, nil, []Param{{1, false}}},
+		"emptied and kept":                    {visits + `var y struct { q *q }; func visit() { x := &q{}; y.q = x; x.take()() }`, nil, []Param{{1, false}}},
+		"emptied and returned":                {visits + `func visit() *q { x := &q{}; x.take()(); return x }`, nil, []Param{{1, false}}},
+		"made and not emptied":                {visits + `func visit() { x := &q{}; f(x, func() {}) }`, nil, []Param{{1, false}}},
 		"listed by a goroutine": {`type q struct { hooks []func() }
 			func (q *q) run() { for { for _, hook := range q.hooks { hook() } } }
 			func (q *q) close() { q.hooks = nil }

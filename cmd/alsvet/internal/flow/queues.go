@@ -159,13 +159,14 @@ func (p *Package) isEmptied(field *types.Var) bool {
 	if p.emptied == nil {
 		p.emptied = make(map[*types.Var]bool)
 		for f := range p.background() {
-			p.findEmptied(f)
+			p.findEmptied(f, p.emptied)
 		}
 	}
-	return p.emptied[field]
+	return p.emptied[field] && !p.staysInside(field)
 }
 
-func (p *Package) findEmptied(f *Func) {
+// findEmptied adds the fields that a function takes elements out of.
+func (p *Package) findEmptied(f *Func, emptied map[*types.Var]bool) {
 	info := p.Pass.TypesInfo
 	for cur := range f.Cursor.Preorder((*ast.AssignStmt)(nil), (*ast.CallExpr)(nil)) {
 		switch n := cur.Node().(type) {
@@ -179,13 +180,13 @@ func (p *Package) findEmptied(f *Func) {
 				_, slice := value.(*ast.SliceExpr)
 				lit, isLit := value.(*ast.CompositeLit)
 				if v != nil && !isMap(v) && (slice || info.Types[value].IsNil() || isLit && len(lit.Elts) == 0) {
-					p.emptied[v] = true
+					emptied[v] = true
 				}
 			}
 		case *ast.CallExpr:
 			if id, ok := n.Fun.(*ast.Ident); ok && id.Name == "delete" && info.Types[id].IsBuiltin() {
 				if v := p.Assigned.Variable(n.Args[0]); v != nil && p.callsElement(f, v) {
-					p.emptied[v] = true
+					emptied[v] = true
 				}
 			}
 		}

@@ -82,7 +82,7 @@ func (p *Package) scanCall(f *Func, call *ast.CallExpr, loop bool) {
 		return
 	}
 	c := p.Callees(call.Fun)
-	if c.Unknown && !p.IsOption(p.Assigned.Variable(call.Fun)) {
+	if c.Unknown && !p.IsOption(p.Assigned.Variable(call.Fun)) && !computes(tv.Type) {
 		f.reads = max(f.reads, Could)
 	}
 	for _, v := range c.Params {
@@ -119,6 +119,27 @@ func (p *Package) IsOption(v *types.Var) bool {
 	}
 	owner := p.OwnerOf(list)
 	return owner.Obj != nil && owner.Obj.Signature().Variadic() && i == owner.Obj.Signature().Params().Len()-1
+}
+
+// computes reports whether a function turns texts and numbers into one text or number, as one
+// that forms the key of a cache entry does. Such a function has no context and reads no store in
+// any sensible program. One without a parameter may: it may return the ID of the request.
+func computes(t types.Type) bool {
+	sig, ok := t.Underlying().(*types.Signature)
+	if !ok || sig.Params().Len() == 0 || sig.Results().Len() != 1 {
+		return false
+	}
+	for param := range sig.Params().Variables() {
+		if !isPlain(param.Type()) {
+			return false
+		}
+	}
+	return isPlain(sig.Results().At(0).Type())
+}
+
+func isPlain(t types.Type) bool {
+	basic, ok := t.Underlying().(*types.Basic)
+	return ok && basic.Info()&(types.IsNumeric|types.IsString) != 0
 }
 
 // settingName are names of functions in fields that read no store in any sensible program.
@@ -173,7 +194,7 @@ func (p *Package) noteValue(f *Func, fun ast.Expr, loop bool) bool {
 		}
 	}
 	reads := Never
-	if c.Unknown {
+	if c.Unknown && !computes(p.Pass.TypesInfo.TypeOf(fun)) {
 		reads = Could
 	}
 	for _, fn := range c.Foreign {
@@ -300,7 +321,7 @@ func (p *Package) Reads(fun ast.Expr, args []ast.Expr) Reading {
 	}
 	c := p.Callees(fun)
 	result := Never
-	if c.Unknown {
+	if c.Unknown && !computes(p.Pass.TypesInfo.TypeOf(fun)) {
 		result = Could
 	}
 	argument := func(arg ast.Expr) {
