@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/inspector"
@@ -41,6 +42,7 @@ These callbacks are not reported:
 
   - those that are bound, and those that begin with a Run, WithScope or EnterWith of their own
   - those that read no store and call nothing that could
+  - those that run in a go statement of the package which gets a finding of gostmt with a fix
   - those that could read a store only where they log; with -logs, they are
   - handlers that a function such as AddListener or OnEviction registers for all callers
   - those in main and init, where no store can be set
@@ -94,10 +96,38 @@ func run(pass *analysis.Pass) (any, error) {
 
 func (c *checker) call(cur inspector.Cursor, call *ast.CallExpr) {
 	for i, arg := range call.Args {
-		if runs := c.Flow.Runs(call, i); runs.Elsewhere {
+		if runs := c.Flow.Runs(call, i); runs.Elsewhere && !c.toldAtStart(call, i) {
 			c.value(cur, runs, arg)
 		}
 	}
+}
+
+// toldAtStart reports whether the analyzer gostmt tells to use als.Go in the go statements that
+// run the i-th argument of a call: they read a store themselves, and work only for the caller.
+// With als.Go the argument runs with the caller's stores.
+func (c *checker) toldAtStart(call *ast.CallExpr, i int) bool {
+	callees := c.Flow.Callees(call.Fun)
+	if callees.Unknown || len(callees.Foreign)+len(callees.Params) > 0 {
+		return false
+	}
+	for _, f := range callees.Funcs {
+		starts := c.Flow.StartsOf(f, i)
+		if len(starts) == 0 || slices.ContainsFunc(starts, func(cur inspector.Cursor) bool { return !c.told(cur) }) {
+			return false
+		}
+	}
+	return len(callees.Funcs) > 0
+}
+
+// told reports whether the analyzer gostmt tells to use als.Go in a go statement.
+func (c *checker) told(cur inspector.Cursor) bool {
+	pos, start := cur.Node().Pos(), cur.Node().(*ast.GoStmt).Call
+	if !c.Uses.Uses(pos) || usage.IsTest(c.Pass, pos) || c.Comments.Silences("gostmt", pos) || place.WithoutStores(c.Pass, cur) ||
+		c.Flow.GoroutineReads(start) <= flow.Logs || c.Flow.OnlyCloses(start.Fun) {
+		return false
+	}
+	verdict := c.Judge.Goroutine(cur, start.Fun, start.Args)
+	return verdict.Answer == serves.Starter && !verdict.Idle
 }
 
 // insideScheduler reports whether a node is in a function of the list itself. What
@@ -181,7 +211,7 @@ func (c *checker) function(cur inspector.Cursor, runs flow.Runs, fun ast.Expr) {
 	switch {
 	case verdict.Answer == serves.NoStores || verdict.Accepts || verdict.Idle:
 		return
-	case !logs && verdict.Answer != serves.Starter && c.Flow.Reads(fun, nil) == flow.Logs:
+	case !logs && c.Flow.Reads(fun, nil) == flow.Logs:
 		return
 	case verdict.Answer == serves.Others:
 		d.Message = fmt.Sprintf("the callback of %s also works for other callers (%s), which would see this caller's stores if it were bound: "+

@@ -77,7 +77,7 @@ func (x *Index) Report(pass *analysis.Pass, active bool, d analysis.Diagnostic) 
 // Wants completes the message of d and reports whether an analyzer should report it,
 // for analyzers that do so later.
 func (x *Index) Wants(pass *analysis.Pass, active bool, d *analysis.Diagnostic) bool {
-	if x.silences(pass.Analyzer.Name, d.Pos) || !active || x.generated[x.fset.File(d.Pos)] {
+	if x.Silences(pass.Analyzer.Name, d.Pos) || !active {
 		return false
 	}
 	d.Message = Named(pass.Analyzer, d.Message)
@@ -96,10 +96,12 @@ func Named(a *analysis.Analyzer, message string) string {
 	return a.Name + ": " + message
 }
 
-func (x *Index) silences(name string, pos token.Pos) bool {
+// Silences reports whether an analyzer reports nothing at a position: a comment silences it there,
+// or the file is generated.
+func (x *Index) Silences(name string, pos token.Pos) bool {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	silent := false
+	silent := x.generated[x.fset.File(pos)]
 	for _, c := range x.all {
 		if !c.Spaced && c.scope.covers(x.fset, pos) && (len(c.Names) == 0 || slices.Contains(c.Names, name)) {
 			c.used[name] = true

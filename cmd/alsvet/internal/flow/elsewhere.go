@@ -177,6 +177,42 @@ func (p *Package) runsElsewhere(value ast.Expr, starts bool, given func(owner *F
 	return changed
 }
 
+// StartsOf returns the go statements of a function that run its i-th parameter. It returns nil if
+// the function hands the parameter over in another way, too.
+func (p *Package) StartsOf(f *Func, i int) (starts []inspector.Cursor) {
+	param := f.Param(i)
+	carries := func(values ...ast.Expr) bool {
+		return slices.ContainsFunc(values, func(value ast.Expr) bool { return slices.Contains(p.carried(value, 0), param) })
+	}
+	for cur := range f.Cursor.Preorder((*ast.GoStmt)(nil), (*ast.SendStmt)(nil), (*ast.CallExpr)(nil), (*ast.AssignStmt)(nil)) {
+		switch n := cur.Node().(type) {
+		case *ast.GoStmt:
+			if carries(append(n.Call.Args, n.Call.Fun)...) {
+				starts = append(starts, cur)
+			}
+		case *ast.SendStmt:
+			if carries(n.Value) {
+				return nil
+			}
+		case *ast.CallExpr:
+			for arg := range n.Args {
+				if p.Runs(n, arg).Elsewhere && carries(n.Args[arg]) {
+					return nil
+				}
+			}
+		case *ast.AssignStmt:
+			for j, rhs := range n.Rhs {
+				if len(n.Lhs) == len(n.Rhs) {
+					if values, field, _ := p.stored(n.Lhs[j], rhs); field != nil && carries(values...) {
+						return nil
+					}
+				}
+			}
+		}
+	}
+	return starts
+}
+
 // callersKnown reports whether findings can be reported at the callers of a function: it
 // has a name, or is a literal in a variable. Who calls an unexported function that is used as
 // a value, nothing shows.

@@ -76,3 +76,57 @@ func rings(r *spawn.Ring, h *spawn.Hooks) error {
 	h.Add(work)
 	return r.Submit(work) // want `r.Submit runs its argument on another goroutine`
 }
+
+// A go statement that reads a store itself carries the stores of its callers once it is fixed.
+func told(name string, jobs chan func()) {
+	both(name, work)
+	only(name, work)       // want `only runs its argument`
+	kept(name, work)       // want `kept runs its argument`
+	sent(name, work, jobs) // want `sent runs its argument`
+	silent(name, work)     // want `silent runs its argument`
+	loses(name, work)      // want `loses runs its argument`
+}
+
+func both(name string, f func()) {
+	done := make(chan struct{})
+	go func() { handle(name); f(); close(done) }()
+	<-done
+}
+
+func only(name string, f func()) {
+	done := make(chan struct{})
+	go func() { _ = name; f(); close(done) }()
+	<-done
+}
+
+func kept(name string, f func()) { // nothing shows how long it loops
+	go func() {
+		for s.next() {
+			handle(name)
+			f()
+		}
+	}()
+}
+
+func sent(name string, f func(), jobs chan func()) {
+	done := make(chan struct{})
+	go func() { handle(name); f(); close(done) }()
+	<-done
+	jobs <- f
+}
+
+func silent(name string, f func()) {
+	done := make(chan struct{})
+	//alsvet:ignore gostmt handle needs no store here
+	go func() { handle(name); f(); close(done) }()
+	<-done
+}
+
+func loses(name string, f func()) {
+	done := make(chan struct{})
+	go func() { handle(name); f(); close(done) }()
+	go f()
+	<-done
+}
+
+func (s *server) next() bool { return <-s.jobs != nil }
