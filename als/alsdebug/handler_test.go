@@ -196,6 +196,8 @@ func TestFollowAGoroutine(t *testing.T) {
 	})
 	<-ready
 	defer func() { close(hold); <-ended }()
+	testkit.AwaitState(t, parent, "chan receive")
+	testkit.AwaitState(t, child, "chan receive")
 	page := get(h, fmt.Sprintf("goroutine?id=%d", child), "Accept", "text/html").Body.String()
 	assert.Contains(t, page, fmt.Sprintf(`<a href="goroutine?id=%d" class="creator">`, parent))
 	page = get(h, fmt.Sprintf("goroutine?id=%d", parent), "Accept", "text/html").Body.String()

@@ -13,7 +13,6 @@ import (
 	"github.com/seed-1938943e/goroutine"
 	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/internal/g"
-	"github.com/seed-1938943e/goroutine/internal/inspect"
 	"github.com/seed-1938943e/goroutine/internal/race"
 	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
@@ -43,16 +42,7 @@ func holds(t testing.TB, id, hidden string) (goid uint64) {
 	}()
 	goid = <-ids
 	t.Cleanup(func() { close(hold); <-ended })
-	if labelsShown() {
-		testkit.Eventually(t, "it is parked", func() bool {
-			for _, h := range inspect.Take(0).Holders {
-				if h.ID == goid {
-					return h.Exact
-				}
-			}
-			return false
-		})
-	}
+	testkit.AwaitState(t, goid, "chan receive")
 	return goid
 }
 

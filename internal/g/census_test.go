@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"iter"
 	"os"
-	"regexp"
 	"runtime"
 	"sync"
 	"testing"
@@ -32,16 +31,12 @@ func TestAliveInEveryStateAndNotAfterwards(t *testing.T) {
 				case <-ended:
 					t.Skipf("no goroutine can be in state %s here", s.name)
 				}
-				var state string
-				testkit.Eventually(t, "state is "+s.shown, func() bool {
-					state = stateOf(subject.id)
-					return regexp.MustCompile(`^(` + s.shown + `)`).MatchString(state)
-				})
+				testkit.AwaitState(t, subject.id, s.shown)
 				var c g.Census
 				for range 3 {
-					assert.True(t, c.Alive(subject.gp, subject.id), state)
+					assert.True(t, c.Alive(subject.gp, subject.id))
 				}
-				testkit.InGoroutine(func() { assert.True(t, new(g.Census).Alive(subject.gp, subject.id), state) })
+				testkit.InGoroutine(func() { assert.True(t, subject.alive()) })
 
 				close(release)
 				<-ended
@@ -75,17 +70,6 @@ func (s self) alive() bool { return new(g.Census).Alive(s.gp, s.id) }
 func awaitDeath(t *testing.T, s self) {
 	t.Helper()
 	testkit.Eventually(t, fmt.Sprintf("goroutine %d is dead", s.id), func() bool { return !s.alive() })
-}
-
-// stateOf returns a goroutine's state in a traceback, such as "chan receive".
-func stateOf(id uint64) string {
-	buf := make([]byte, 1<<20)
-	buf = buf[:runtime.Stack(buf, true)]
-	m := regexp.MustCompile(fmt.Sprintf(`(?m)^goroutine %d \[([^]]*)\]`, id)).FindSubmatch(buf)
-	if m == nil {
-		return "not listed"
-	}
-	return string(m[1])
 }
 
 // states are what a live goroutine can do. The body calls publish, appears in a

@@ -33,7 +33,7 @@ func TestFactsOf(t *testing.T) {
 		},
 		"sync.Mutex.Lock": func() { locked.Lock(); defer locked.Unlock() },
 	} {
-		gp, id := parkedIn(t, park)
+		gp, id := parkedIn(t, want, park)
 		f, ok := FactsOf(gp, id)
 		require.True(t, ok)
 		assert.Equal(t, want, f.State)
@@ -79,8 +79,8 @@ func TestNameReason(t *testing.T) {
 	var m sync.Mutex
 	wanted := sync.NewCond(&m)
 	wait := func() { m.Lock(); wanted.Wait(); m.Unlock() }
-	gp, id := parkedIn(t, wait)
-	other, otherID := parkedIn(t, wait)
+	gp, id := parkedIn(t, "sync.Cond.Wait", wait)
+	other, otherID := parkedIn(t, "sync.Cond.Wait", wait)
 	defer wanted.Broadcast()
 	defer reasonNames[reasonIn(gp)].Store(nil) // or the name would stay for a second run
 	f, _ := FactsOf(gp, id)
@@ -91,7 +91,8 @@ func TestNameReason(t *testing.T) {
 	assert.Equal(t, "sync.Cond.Wait", f.State)
 }
 
-func parkedIn(t *testing.T, park func()) (gp uintptr, id uint64) {
+// parkedIn starts a goroutine and waits until a traceback shows it parked in a state.
+func parkedIn(t *testing.T, state string, park func()) (gp uintptr, id uint64) {
 	self := make(chan bool)
 	go func() {
 		gp, id = Self()
@@ -99,6 +100,6 @@ func parkedIn(t *testing.T, park func()) (gp uintptr, id uint64) {
 		park()
 	}()
 	<-self
-	testkit.Eventually(t, "it is parked", func() bool { return Waits(gp, id) })
+	testkit.AwaitState(t, id, state)
 	return gp, id
 }

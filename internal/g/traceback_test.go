@@ -71,6 +71,9 @@ func checkTraceback(t *testing.T) {
 }
 
 func checkStacks(t *testing.T, waiters map[uint64]bool) {
+	for id := range waiters {
+		testkit.AwaitState(t, id, "chan receive")
+	}
 	traceback := g.Traceback()
 	seen := make(map[uint64]bool)
 	for s := range g.Stacks(traceback) {

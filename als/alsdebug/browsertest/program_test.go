@@ -22,6 +22,7 @@ import (
 	"github.com/seed-1938943e/goroutine"
 	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/als/alsdebug"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
 var screenshot = flag.String("screenshot", "", "write a picture of the page to this file")
@@ -76,6 +77,8 @@ func (p *program) serve(id, of string) (parent, child uint64) {
 		})
 	}()
 	first, second := <-ids, <-ids
+	testkit.AwaitState(p.t, first, "chan receive")
+	testkit.AwaitState(p.t, second, "chan receive")
 	if first > second { // which of the two was first is chance; the child is younger
 		first, second = second, first
 	}
