@@ -19,7 +19,7 @@ type Layer struct {
 	beneath *Scope // the scope of this key that the layer lies on, if any
 	saved   Cell   // the key's cell before Enter
 
-	published Published
+	published LayerLabels
 }
 
 // Enter begins the layer for the key with this token, and returns the key's cell, cleared

@@ -21,8 +21,8 @@ type Observer interface {
 	// Entered is called when a layer or a scope of one key has begun, with the key's
 	// cell. Left is called, with the result of Entered, when the layer or scope has ended
 	// and the cell has been restored.
-	Entered(r *Record, t Token, c *Cell) Published
-	Left(r *Record, t Token, p Published)
+	Entered(r *Record, t Token, c *Cell) LayerLabels
+	Left(r *Record, t Token, p LayerLabels)
 
 	// Switched is called when the goroutine has entered a captured context. SwitchedBack
 	// is called when the goroutine has left it, with the labels that were published
@@ -43,9 +43,9 @@ type Observer interface {
 	Missed(k *Key)
 }
 
-// Published has the labels of a goroutine before a layer or scope began (Was) and those
+// LayerLabels has the labels of a goroutine before a layer or scope began (Was) and those
 // that were published for it (Now).
-type Published struct{ Was, Now unsafe.Pointer }
+type LayerLabels struct{ Was, Now unsafe.Pointer }
 
 // A Role is what an observer does. There is one observer for each.
 type Role int
@@ -171,7 +171,7 @@ func (r *Record) Changed() {
 
 // EnteredLayer reports to the observers that a layer or a scope has begun, or a Run that keeps
 // the words of its layer in its own frame.
-func (r *Record) EnteredLayer(t Token, c *Cell) (p Published) {
+func (r *Record) EnteredLayer(t Token, c *Cell) (p LayerLabels) {
 	if o := observing.Load(); o != nil {
 		p = o.Entered(r, t, c)
 	}
@@ -179,7 +179,7 @@ func (r *Record) EnteredLayer(t Token, c *Cell) (p Published) {
 }
 
 // LeftLayer reports the end of what EnteredLayer reported, with its result.
-func (r *Record) LeftLayer(t Token, p Published) {
+func (r *Record) LeftLayer(t Token, p LayerLabels) {
 	o := observing.Load()
 	switch {
 	case o == nil:
@@ -204,13 +204,13 @@ type both struct{ inherits, searches Observer }
 
 func (b both) Current(r *Record) *Record { return b.searches.Current(b.inherits.Current(r)) }
 
-func (b both) Entered(r *Record, t Token, c *Cell) Published {
+func (b both) Entered(r *Record, t Token, c *Cell) LayerLabels {
 	p := b.inherits.Entered(r, t, c)
 	b.searches.Entered(r, t, c)
 	return p
 }
 
-func (b both) Left(r *Record, t Token, p Published) {
+func (b both) Left(r *Record, t Token, p LayerLabels) {
 	b.inherits.Left(r, t, p)
 	b.searches.Left(r, t, p)
 }

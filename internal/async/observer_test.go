@@ -26,12 +26,12 @@ func (o recorder) Current(r *Record) *Record {
 	return o.as
 }
 
-func (o recorder) Entered(*Record, Token, *Cell) Published {
+func (o recorder) Entered(*Record, Token, *Cell) LayerLabels {
 	o.note("Entered")
-	return Published{Now: o.labels}
+	return LayerLabels{Now: o.labels}
 }
 
-func (o recorder) Left(*Record, Token, Published)       { o.note("Left") }
+func (o recorder) Left(*Record, Token, LayerLabels)     { o.note("Left") }
 func (o recorder) Switched(*Record)                     { o.note("Switched") }
 func (o recorder) SwitchedBack(*Record, unsafe.Pointer) { o.note("SwitchedBack") }
 func (o recorder) Changed(_ *Record, isNew bool)        { o.note("Changed") }
@@ -61,7 +61,7 @@ func TestBothObserversAreCalled(t *testing.T) {
 		case "Current":
 			require.Same(t, record, results[0].Interface())
 		case "Entered":
-			require.Equal(t, Published{Now: unsafe.Pointer(labels)}, results[0].Interface())
+			require.Equal(t, LayerLabels{Now: unsafe.Pointer(labels)}, results[0].Interface())
 		}
 	}
 }

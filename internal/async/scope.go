@@ -40,7 +40,7 @@ type hidden struct {
 	scope     weak.Pointer[Scope] // the one beneath, zero if there is none
 	self      weak.Pointer[Scope] // the scope itself; made once, when it is first needed
 	grant     *grant              // of the scope's own store, if it can be revoked
-	published Published           // by an observer, for the scope
+	published LayerLabels         // by an observer, for the scope
 	covered   *covered            // of a top that lies on another, where stores can be revoked
 }
 
@@ -77,7 +77,7 @@ func OpenPlain(k *Key, t Token) (*Record, *Cell, Handle) {
 
 // Entered reports the scope to the observers.
 func (h Handle) Entered(r *Record, t Token, c *Cell) {
-	if p := r.EnteredLayer(t, c); p != (Published{}) {
+	if p := r.EnteredLayer(t, c); p != (LayerLabels{}) {
 		h.scope.needHidden().published = p
 	}
 }
@@ -141,7 +141,7 @@ func (h Handle) End() (ok bool) {
 	} else {
 		p := s.takePublished()
 		if r.endScope(s) {
-			p = Published{} // it was published with the stores of the scopes beneath
+			p = LayerLabels{} // it was published with the stores of the scopes beneath
 		}
 		r.LeftLayer(t, p)
 	}
@@ -162,9 +162,9 @@ func (h Handle) endElsewhere(id uint64) (ok bool) {
 }
 
 // takePublished takes what an observer has published for the scope from it.
-func (s *Scope) takePublished() (p Published) {
+func (s *Scope) takePublished() (p LayerLabels) {
 	if s.hidden != nil {
-		p, s.hidden.published = s.hidden.published, Published{}
+		p, s.hidden.published = s.hidden.published, LayerLabels{}
 	}
 	return p
 }

@@ -181,7 +181,7 @@ func (s *Scope) unlink(beneath *Scope) {
 		return // the scope above was collected: no End can restore what s has saved
 	}
 	h := above.hidden
-	h.published = Published{} // the publication to restore carries the store of s
+	h.published = LayerLabels{} // the publication to restore carries the store of s
 	h.saved, h.scope = Cell{}, weak.Pointer[Scope]{}
 	if s.hidden != nil {
 		h.saved, h.scope = s.hidden.saved, s.hidden.scope

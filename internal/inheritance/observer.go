@@ -56,7 +56,7 @@ func (o *observer) sync(r *async.Record, set *labelset.Set) {
 
 // Entered implements [async.Observer]: it publishes a node with the cell. The common case
 // comes first: no labels, and a chain that is not too long.
-func (o *observer) Entered(r *async.Record, t async.Token, c *async.Cell) async.Published {
+func (o *observer) Entered(r *async.Record, t async.Token, c *async.Cell) async.LayerLabels {
 	published, _ := r.Published() // equal to the labels, or a mark: the caller has just looked up c
 	set := (*labelset.Set)(published)
 	if t.Explicit() || t.Labelled() {
@@ -77,16 +77,16 @@ func (o *observer) Entered(r *async.Record, t async.Token, c *async.Cell) async.
 	}
 	n := newNode(depth, below, c)
 	o.publish(r, &n.Set)
-	return async.Published{Was: published, Now: unsafe.Pointer(n)}
+	return async.LayerLabels{Was: published, Now: unsafe.Pointer(n)}
 }
 
 // enteredSlow is Entered in the other cases, among them the first Run of a goroutine,
 // which does not need enteredOnto. With that inlined, the frame did not fit the first stack
 // of a goroutine, and the copy took 2 µs.
-func (o *observer) enteredSlow(r *async.Record, t async.Token, c *async.Cell) async.Published {
+func (o *observer) enteredSlow(r *async.Record, t async.Token, c *async.Cell) async.LayerLabels {
 	if t.Explicit() {
 		o.showExplicit(r, t)
-		return async.Published{}
+		return async.LayerLabels{}
 	}
 	published, ok := r.Published()
 	set := (*labelset.Set)(published)
@@ -95,7 +95,7 @@ func (o *observer) enteredSlow(r *async.Record, t async.Token, c *async.Cell) as
 		set = o.Get()
 		if r.HoldsBeside(c) {
 			o.rebase(r, set)
-			return async.Published{}
+			return async.LayerLabels{}
 		}
 		set = outside(set)
 	}
@@ -104,13 +104,13 @@ func (o *observer) enteredSlow(r *async.Record, t async.Token, c *async.Cell) as
 	}
 	n := newNode(1, nil, c)
 	o.publish(r, &n.Set)
-	return async.Published{Now: unsafe.Pointer(n)}
+	return async.LayerLabels{Now: unsafe.Pointer(n)}
 }
 
 // enteredOnto publishes a node with the cell above a set of any kind.
 //
 //go:noinline
-func (o *observer) enteredOnto(r *async.Record, t async.Token, c *async.Cell, set *labelset.Set) async.Published {
+func (o *observer) enteredOnto(r *async.Record, t async.Token, c *async.Cell, set *labelset.Set) async.LayerLabels {
 	depth := depthOf(set)
 	if depth >= maxDepth {
 		set = flatten(set)
@@ -136,7 +136,7 @@ func (o *observer) enteredOnto(r *async.Record, t async.Token, c *async.Cell, se
 	n := newNode(depth+1, below, c)
 	n.show(list, shown)
 	o.publish(r, &n.Set)
-	return async.Published{Was: unsafe.Pointer(set), Now: unsafe.Pointer(n)}
+	return async.LayerLabels{Was: unsafe.Pointer(set), Now: unsafe.Pointer(n)}
 }
 
 // showExplicit updates the labels after a change of a store that no go statement carries.
@@ -160,7 +160,7 @@ func outside(set *labelset.Set) *labelset.Set {
 // changed that outlives the layer. The engine publishes that link by itself, without this
 // call, if Entered has published a node, the labels are still that node, the store is in no
 // offer, and there is no other observer.
-func (o *observer) Left(r *async.Record, t async.Token, p async.Published) {
+func (o *observer) Left(r *async.Record, t async.Token, p async.LayerLabels) {
 	if t.Explicit() {
 		o.showExplicit(r, t)
 		return

@@ -74,20 +74,15 @@ func resolve(ambient context.Context) (live, ctx context.Context) {
 
 // A lessor is a Lease, or embeds one.
 type lessor interface {
+	context.Context
 	// leased returns the leased context, or, once the lease has ended, nil and the
 	// context around it.
 	leased() (ctx, outer context.Context)
 }
 
-// A stored is a lease, or embeds one.
-type stored interface {
-	lessor
-	context.Context
-}
-
 // Ended reports whether store is a lease, or embeds one, that has ended.
 func Ended(store any) bool {
-	l, ok := store.(stored)
+	l, ok := store.(lessor)
 	if !ok {
 		return false
 	}
@@ -98,7 +93,7 @@ func Ended(store any) bool {
 // Void reports whether store is a lease, or embeds one, that stands for
 // context.Background. Such a store keeps nothing alive.
 func Void(store any) bool {
-	l, ok := store.(stored)
+	l, ok := store.(lessor)
 	return ok && Of(l) == context.Background()
 }
 

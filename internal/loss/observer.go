@@ -11,12 +11,12 @@ func (s *search) Current(r *async.Record) *async.Record { return r }
 
 // Entered, and all methods up to Changed, implement [async.Observer]: they note the
 // stores that the goroutine holds afterwards.
-func (s *search) Entered(r *async.Record, _ async.Token, _ *async.Cell) async.Published {
+func (s *search) Entered(r *async.Record, _ async.Token, _ *async.Cell) async.LayerLabels {
 	s.write(r, false)
-	return async.Published{}
+	return async.LayerLabels{}
 }
 
-func (s *search) Left(r *async.Record, _ async.Token, _ async.Published) { s.write(r, false) }
+func (s *search) Left(r *async.Record, _ async.Token, _ async.LayerLabels) { s.write(r, false) }
 
 func (s *search) Switched(r *async.Record) { s.write(r, false) }
 
