@@ -57,8 +57,8 @@
 // settings (setting.go), and does not read a store. Its starter's stores must not reach
 // it, and as a plain go statement they do not, so that there is nothing to say (idle.go).
 // Idle is also what a goroutine starts that may serve others: that one is reported. So is what
-// only ends something, what waits for a signal of the process, and what sets up the value that its
-// starter returns.
+// only ends something, what waits for a signal of the process, what sets up the value that its
+// starter returns, and what only tells a listener.
 //
 // Shared is what is reached through a receiver, a package variable, or a value that
 // the starter returns or stores (origin.go). What is only a parameter of the starter
@@ -237,6 +237,9 @@ func (j *Judge) startedFrom(at standing, cur inspector.Cursor, starter *flow.Fun
 	}
 	if j.onlyEnds(w, fun, args) {
 		return Verdict{Answer: Unclear, Why: "it only ends something", Idle: true}
+	}
+	if w.listens && j.flow.Reads(fun, args) < flow.Does {
+		return Verdict{Answer: Unclear, Why: w.told, Idle: true}
 	}
 	if w.signals && j.flow.Reads(fun, args) < flow.Does {
 		return Verdict{Answer: Others, Why: "it waits for a signal of the process", Idle: true}

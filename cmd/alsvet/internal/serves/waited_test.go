@@ -137,25 +137,30 @@ func TestOutOfATable(t *testing.T) {
 	})
 }
 
-// A function that only calls a method of what it is given works for who registered that.
+// A function that only calls a method of what it is given works for others, which may have registered
+// that. A listener hears of events for all callers, so that nothing is reported.
 func TestTellsAListener(t *testing.T) {
 	for name, g := range map[string]struct {
-		fun string
-		why string
+		fun  string
+		why  string
+		idle bool
 	}{
-		"a listener":  {"func(l listener) { l.Started(1) }", "it calls l.Started of what it is given"},
-		"its own":     {"func(l listener) { r.Tell(n); l.Started(1) }", ""},
-		"a plain one": {"func(listener) { r.Tell(n) }", ""},
+		"a listener":      {"notify(func(l listener) { l.Started(1) })", "it calls l.Started of what it is given", true},
+		"a connection":    {"with(func(c conn) { c.Started(1) })", "it calls c.Started of what it is given", false},
+		"its own, too":    {"notify(func(l listener) { r.Tell(n); l.Started(1) })", "", false},
+		"and no listener": {"notify(func(listener) { r.Tell(n) })", "", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			actions := sourcetest.Run(t, serves.Analyzer, "package p\n"+remote+`
 				type listener interface{ Started(int) }
+				type conn interface{ Started(int) }
 				func notify(f func(listener)) { go f(nil) }
-				func begin(r remote, n int) { notify(`+g.fun+`) }`)
+				func with(f func(conn)) { go f(nil) }
+				func begin(r remote, n int) { `+g.fun+` }`)
 			call := sourcetest.Find(t, actions[0], func(call *ast.CallExpr) bool {
 				id, ok := call.Fun.(*ast.Ident)
-				return ok && id.Name == "notify"
+				return ok && (id.Name == "notify" || id.Name == "with")
 			})
 			cur, ok := inspector.New(actions[0].Package.Syntax).Root().FindNode(call)
 			require.True(t, ok)
@@ -166,6 +171,7 @@ func TestTellsAListener(t *testing.T) {
 			}
 			assert.Equal(t, serves.Unclear, verdict.Answer)
 			assert.Contains(t, verdict.Why, g.why)
+			assert.Equal(t, g.idle, verdict.Idle)
 		})
 	}
 }

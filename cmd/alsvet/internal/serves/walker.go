@@ -33,6 +33,7 @@ type walker struct {
 	stays    string                    // a call that may last for longer than the starter, as its name says
 	serving  string                    // such a call that may work for others as long as it lasts
 	told     string                    // a call of what others have registered, and that it is given
+	listens  bool                      // what it calls then is a listener, as its type says
 	args     map[*types.Var]*types.Var // what the goroutine's function is given for its parameters
 	used     map[*types.Var]bool       // variables that it mentions
 }
@@ -73,6 +74,7 @@ func (w *walker) start(fun ast.Expr, args []ast.Expr) {
 	}
 	if lit, ok := ast.Unparen(fun).(*ast.FuncLit); ok && !w.plain && w.first != nil {
 		w.told = w.judge.tells(lit)
+		w.listens = w.told != "" && observerName.MatchString(typeName(w.first.Signature().Params().At(0).Type()))
 	}
 	w.callees(c, fun, args, nil, 0, 0)
 }
@@ -102,6 +104,10 @@ func (j *Judge) tells(lit *ast.FuncLit) string {
 	}
 	return "it calls " + flow.Text(sel) + " of what it is given, which others may have registered"
 }
+
+// observerName are names of types of values that are told of events for as long as they are
+// registered. They work for those who registered them, not for the caller that causes an event.
+var observerName = regexp.MustCompile(`(?i)(listener|observer|subscriber)$`)
 
 // isResult reports whether a function value is, or is in a variable that has, the result of a call
 // of a function that is not of this package.
@@ -166,7 +172,12 @@ func receiverName(f *flow.Func) string {
 	if f.Obj == nil || f.Obj.Signature().Recv() == nil {
 		return ""
 	}
-	t := types.Unalias(f.Obj.Signature().Recv().Type())
+	return typeName(f.Obj.Signature().Recv().Type())
+}
+
+// typeName returns the name of a type, or of the type that a pointer points to, "" for types without one.
+func typeName(t types.Type) string {
+	t = types.Unalias(t)
 	if pointer, ok := t.(*types.Pointer); ok {
 		t = types.Unalias(pointer.Elem())
 	}
