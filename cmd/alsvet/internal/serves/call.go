@@ -103,6 +103,7 @@ func (w *walker) foreign(fn *types.Func, fun ast.Expr, args []ast.Expr, e *env, 
 		source = sel.X
 	}
 	w.awaited = w.awaited || known.Name(fn) == "(*sync.WaitGroup).Done" && depth <= 1 && b.origin(source) < Returned
+	w.copies = w.copies || depth <= maxOwn && strings.HasPrefix(known.Name(fn), "io.Copy")
 	b.outlasts(fn, std, source, fun, args)
 	w.arguments(fn, std, args, e, inLoop, depth)
 	if known.Name(fn) == "(*sync.Cond).Wait" {
@@ -201,7 +202,7 @@ func (b *body) runs(fun ast.Expr, v *types.Var) {
 	if v != nil && b.isSetting(fun, v) {
 		return
 	}
-	b.handed = b.handed || v == nil || !b.judge.isConstructed(v)
+	b.handed = b.handed || v == nil || !b.judge.isConstructed(v) && !isToldOfErrors(v)
 	b.borrows(fun, v)
 }
 

@@ -45,7 +45,8 @@ func (j *Judge) idleHelper(w *walker, fun ast.Expr, args []ast.Expr) bool {
 }
 
 // onlyReads reports whether the goroutine's own function reads in a loop, such as packets of a
-// connection, calls no function that was handed over, and could read a store only where it logs.
+// connection, or copies a stream, calls no function that was handed over, and could read a store only
+// where it logs.
 func (j *Judge) onlyReads(w *walker, fun ast.Expr, args []ast.Expr) bool {
 	if w.handed || j.flow.Reads(fun, args) != flow.Logs {
 		return false
@@ -55,7 +56,7 @@ func (j *Judge) onlyReads(w *walker, fun ast.Expr, args []ast.Expr) bool {
 			return true
 		}
 	}
-	return false
+	return w.copies
 }
 
 // endsName are names of functions that end something, or wait until it has ended.

@@ -137,6 +137,18 @@ func TestSettingsOfLoops(t *testing.T) {
 		"told of errors": {ticking(`type handler interface{ OnError(error) }
 			type s struct{ ticks *time.Ticker; h handler }
 			`, "s.h.OnError(nil)"), serves.Others, true},
+		"a function told of errors": {ticking(`type s struct{ ticks *time.Ticker; onReadError func(string, error); r remote }
+			func (s *s) OnError(f func(string, error)) { s.onReadError = f }
+			`, `s.onReadError("", nil)`), serves.Others, true},
+		"a function that formats errors": {ticking(`type s struct{ ticks *time.Ticker; errorf func(string, ...any); r remote }
+			func (s *s) OnError(f func(string, ...any)) { s.errorf = f }
+			`, `s.errorf("", nil)`), serves.Others, true},
+		"told of an error that it may heal": {ticking(`type s struct{ ticks *time.Ticker; onReadError func(string, error) error; r remote }
+			func (s *s) OnError(f func(string, error) error) { s.onReadError = f }
+			`, `s.onReadError("", nil)`), serves.Others, false},
+		"told of an error and more": {ticking(`type s struct{ ticks *time.Ticker; done func(string, error); r remote }
+			func (s *s) OnDone(f func(string, error)) { s.done = f }
+			`, `s.done("", nil)`), serves.Others, false},
 		"told of messages": {ticking(`type handler interface{ OnMessage(string) }
 			type s struct{ ticks *time.Ticker; h handler }
 			`, `s.h.OnMessage("")`), serves.Others, false},
@@ -221,10 +233,10 @@ func TestIdleOnce(t *testing.T) {
 			` + loop + ` }`, serves.Others, true},
 		"tested by a method": {imports + service + `func (c *cleaner) Start(ctx context.Context) {
 			if running := c.isRunning(); running { return }
-			` + loop + ` }`, serves.Unclear, false},
+			` + loop + ` }`, serves.Unclear, true},
 		"limited by a method": {imports + service + `func (c *cleaner) Start(ctx context.Context) {
 			if !c.acquire() { return }
-			` + loop + ` }`, serves.Unclear, false},
+			` + loop + ` }`, serves.Unclear, true},
 		"loads for all": {`type s struct { loading bool; r remote }
 			func (s *s) get() { if s.loading { return }; s.loading = true; go s.load() }
 			func (s *s) load() { s.r.Load("") }`, serves.Others, true},
@@ -240,6 +252,47 @@ func TestIdleOnce(t *testing.T) {
 		type s struct { running bool; l net.Listener; h http.Handler }
 		func (s *s) start() { if s.running { return }; s.running = true; go http.Serve(s.l, s.h) }`}})[""].judge(t)
 	assert.True(t, server.Accepts)
+}
+
+// A goroutine that only works when its ticker or timer says so does maintenance, also if nothing
+// shows that others started the ticker. A loop that tries something again works for its starter.
+func TestByTheClock(t *testing.T) {
+	const imports = `import ("context"; "time")
+		var _ = time.Now
+		`
+	idles(t, map[string]idleCase{
+		"a ticker": {imports + `func start(ctx context.Context, r remote, n int) { go func() {
+			ticker := time.NewTicker(time.Hour)
+			defer ticker.Stop()
+			for { select { case <-ctx.Done(): return; case <-ticker.C: r.Tell(n) } }
+		}() }`, serves.Unclear, true},
+		"a timer": {imports + `func start(ctx context.Context, r remote, n int) { go loop(ctx, r, n) }
+			func loop(ctx context.Context, r remote, n int) {
+				for { select { case <-ctx.Done(): return; case <-time.After(time.Hour): r.Tell(n) } }
+			}`, serves.Unclear, true},
+		"called by a literal": {imports + `func start(ctx context.Context, r remote, n int) { go func() { defer r.Tell(n); loop(ctx, r, n) }() }
+			func loop(ctx context.Context, r remote, n int) {
+				for { select { case <-ctx.Done(): return; case <-time.After(time.Hour): r.Tell(n) } }
+			}`, serves.Unclear, true},
+		"tries again": {imports + `func start(ctx context.Context, r remote, n int) { go func() {
+			for { r.Tell(n); select { case <-ctx.Done(): return; case <-time.After(time.Hour): } }
+		}() }`, serves.Unclear, false},
+		"also receives": {imports + `func start(ctx context.Context, r remote, c chan int) { go func() {
+			for { select { case n, ok := <-c: if !ok { return }; r.Tell(n); case <-time.After(time.Hour): r.Tell(0) } }
+		}() }`, serves.Unclear, false},
+		"begins at once": {imports + `func start(ctx context.Context, r remote, n int) { go func() {
+			r.Tell(n)
+			for { select { case <-ctx.Done(): return; case <-time.After(time.Hour): r.Tell(n) } }
+		}() }`, serves.Unclear, false},
+		"a timeout": {imports + `func start(ctx context.Context, r remote, n int) { go func() {
+			select { case <-ctx.Done(): return; case <-time.After(time.Hour): r.Tell(n) }
+		}() }`, serves.Starter, false},
+		"what a caller handed over": {imports + `type s struct{ f func(int) }
+			func (s *s) OnTick(f func(int)) { s.f = f }
+			func (s *s) start(ctx context.Context, n int) { go func() {
+				for { select { case <-ctx.Done(): return; case <-time.After(time.Hour): s.f(n) } }
+			}() }`, serves.Unclear, false},
+	})
 }
 
 // A method that another package has may mark the start.
@@ -316,6 +369,19 @@ func TestOnlyReads(t *testing.T) {
 				go func() { defer close(done); buf := make([]byte, 9); for { if _, err := conn.Read(buf); err != nil { log.Print(err); return } } }()
 				<-done
 			}`, serves.Starter, true},
+		"copies and logs": {`import ("io"; "log")
+			func start(dst io.Writer, src io.Reader) {
+				done := make(chan bool)
+				go func() { defer close(done); pass(dst, src) }()
+				<-done
+			}
+			func pass(dst io.Writer, src io.Reader) { if _, err := io.Copy(dst, src); err != nil { log.Print(err) } }`, serves.Starter, true},
+		"copies and tells": {`import "io"
+			func start(r remote, dst io.Writer, src io.Reader) {
+				done := make(chan bool)
+				go func() { defer close(done); _, _ = io.Copy(dst, src); r.Tell(1) }()
+				<-done
+			}`, serves.Starter, false},
 		"and tells": {`import "net"
 			func ask(conn net.Conn, r remote) {
 				defer conn.Close()

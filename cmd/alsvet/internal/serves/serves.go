@@ -58,7 +58,7 @@
 // it, and as a plain go statement they do not, so that there is nothing to say (idle.go).
 // Idle is also what a goroutine starts that may serve others: that one is reported. So is what
 // only ends something, what waits for a signal of the process, what sets up the value that its
-// starter returns, and what only tells a listener.
+// starter returns, what only tells a listener, and what only works by the clock (clock.go).
 //
 // Shared is what is reached through a receiver, a package variable, or a value that
 // the starter returns or stores (origin.go). What is only a parameter of the starter
@@ -231,6 +231,12 @@ func (j *Judge) startedFrom(at standing, cur inspector.Cursor, starter *flow.Fun
 		}
 	}
 	w.start(fun, args)
+	v := j.verdict(w, at, cur, starter, fun, args)
+	v.Idle = v.Idle || (v.Answer == Unclear || v.Answer == Others) && j.byTheClock(w, fun, args)
+	return v
+}
+
+func (j *Judge) verdict(w *walker, at standing, cur inspector.Cursor, starter *flow.Func, fun ast.Expr, args []ast.Expr) Verdict {
 	joined := j.joined(cur, starter, w)
 	if call, ok := cur.Node().(*ast.CallExpr); ok {
 		joined = joined || j.calleeJoins(call, fun)

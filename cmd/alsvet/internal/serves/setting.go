@@ -6,6 +6,7 @@ import (
 	"go/types"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
@@ -41,6 +42,23 @@ var ownFunction = regexp.MustCompile(`(?i)^(now|time|clock|since|rand|dial|log|d
 func isOwnFunction(v *types.Var) bool {
 	return ownFunction.MatchString(v.Name()) || endsName.MatchString(v.Name()) || flow.IsCancel(v.Type())
 }
+
+// isToldOfErrors reports whether a function in a field or parameter returns nothing and is told of
+// errors, as its name and a parameter say: func onReadError(err error). That is a way to log.
+func isToldOfErrors(v *types.Var) bool {
+	sig, ok := v.Type().Underlying().(*types.Signature)
+	if !ok || sig.Results().Len() > 0 || !toldOfErrors.MatchString(v.Name()) {
+		return false
+	}
+	for param := range sig.Params().Variables() {
+		if isError(param.Type()) || sig.Variadic() && strings.HasSuffix(v.Name(), "f") {
+			return true
+		}
+	}
+	return false
+}
+
+var toldOfErrors = regexp.MustCompile(`[Ee]rr(or)?(s|f|Handler|Func|Fn|Callback|CB|Cb)?$`)
 
 // returnsBasic reports whether a function only returns a number or text.
 func returnsBasic(sig *types.Signature) bool {

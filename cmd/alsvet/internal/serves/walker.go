@@ -27,6 +27,7 @@ type walker struct {
 	given    map[*types.Var]bool       // channels that it sends to
 	streamed map[*types.Var]bool       // channels that it sends to in a loop, and goes on
 	awaited  bool                      // it tells a WaitGroup of the call that it has ended
+	copies   bool                      // it copies a stream, in its own function or in one that this calls
 	signals  bool                      // it waits for a signal of the process
 	values   bool                      // it calls function values, as a listener that is told of an end
 	borrowed string                    // a call of a function that others may have set
