@@ -178,6 +178,9 @@ func TestHoldersNameTheStores(t *testing.T) {
 	require.ElementsMatch(t, []string{"int", "string", "named"}, stores(id))
 	next <- true
 	<-ended
+	for _, key := range []*Key{&number.key, &revoked.key, &disabled.key, &kept.key, named} {
+		runtime.KeepAlive(key) // a store is not listed once its key is garbage
+	}
 }
 
 // A store of a parked goroutine is listed if it is there, wherever it lies.

@@ -23,7 +23,7 @@ func AwaitState(t testing.TB, id uint64, state string) {
 // State returns a goroutine's state in a traceback, such as "chan receive", and "" if the
 // traceback does not list the goroutine.
 func State(id uint64) string {
-	buf := make([]byte, 1<<20)
+	buf := make([]byte, 1<<10*(runtime.NumGoroutine()+1))
 	n := runtime.Stack(buf, true)
 	for n == len(buf) {
 		buf = make([]byte, 2*len(buf))
