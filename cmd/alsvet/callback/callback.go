@@ -211,7 +211,7 @@ func (c *checker) function(cur inspector.Cursor, runs flow.Runs, fun ast.Expr) {
 	switch {
 	case verdict.Answer == serves.NoStores || verdict.Accepts || verdict.Idle:
 		return
-	case !logs && verdict.Answer != serves.Starter && c.Flow.Reads(fun, nil) == flow.Logs:
+	case !logs && c.Flow.Reads(fun, nil) <= verdict.Silent():
 		return
 	case verdict.Answer == serves.Others:
 		d.Message = fmt.Sprintf("the callback of %s also works for other callers (%s), which would see this caller's stores if it were bound: "+

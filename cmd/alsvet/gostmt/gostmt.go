@@ -135,7 +135,7 @@ func (c *checker) goStmt(cur inspector.Cursor, stmt *ast.GoStmt) {
 	active, fixable := forbid, true
 	if !c.Flow.LeftOut && c.loses(cur, stmt) {
 		verdict := c.Judge.Goroutine(cur, stmt.Call.Fun, stmt.Call.Args)
-		onlyLogs := !logs && verdict.Answer != serves.Starter && c.Flow.GoroutineReads(stmt.Call) == flow.Logs
+		onlyLogs := !logs && c.Flow.GoroutineReads(stmt.Call) <= verdict.Silent()
 		if (verdict.Answer == serves.NoStores || verdict.Accepts || verdict.Idle || onlyLogs) && !forbid {
 			return
 		}

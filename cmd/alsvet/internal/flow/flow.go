@@ -40,10 +40,11 @@ type Reading int
 
 // The answers.
 const (
-	Never Reading = iota
-	Logs          // only in a call of package log or of a logger's interface
-	Could         // through a log handler, a driver, an interface or an unknown function
-	Does          // it calls package als
+	Never  Reading = iota
+	Prints         // only in a call of package log
+	Logs           // only in such a call, or in one of a logger
+	Could          // through a log handler, a driver, an interface or an unknown function
+	Does           // it calls package als
 )
 
 // A Fact is what importers know of a function.
@@ -65,6 +66,8 @@ func (*Fact) AFact() {}
 func (f *Fact) String() string {
 	var words []string
 	switch f.Reads {
+	case Prints:
+		words = append(words, "prints")
 	case Logs:
 		words = append(words, "logs")
 	case Could:

@@ -65,6 +65,13 @@ func isOf(fn *types.Func, modules []string) bool {
 	})
 }
 
+// isWait reports whether a method waits for what runs on other goroutines, as Wait of an
+// errgroup.Group does. It is given nothing to run.
+func isWait(fn *types.Func) bool {
+	sig := fn.Signature()
+	return fn.Name() == "Wait" && sig.Recv() != nil && sig.Params().Len() == 0
+}
+
 func isQuiet(fn *types.Func) bool {
 	return codecName.MatchString(fn.Name()) || isOf(fn, quiet)
 }
@@ -100,7 +107,7 @@ func (p *Package) foreignReads(fn *types.Func) Reading {
 		}
 	case IsStandard(fn.Pkg().Path()):
 		could = standardReads(fn)
-	case isQuiet(fn):
+	case isQuiet(fn), isWait(fn):
 	case isInterfaceMethod(fn):
 		could = !harmless[fn.Name()] && !isGetter(fn)
 	default:
@@ -111,6 +118,8 @@ func (p *Package) foreignReads(fn *types.Func) Reading {
 		return reads
 	}
 	switch {
+	case could && IsStandard(fn.Pkg().Path()) && isLog(fn):
+		return Prints
 	case could && isLog(fn):
 		return Logs
 	case could:

@@ -9,8 +9,9 @@ import (
 
 // byTheClock reports whether a goroutine only works when a ticker or timer says so: in its own
 // function, or in the one that this calls, all calls that could read a store are in a loop, in the
-// case of a channel of times. That is maintenance, and no work of the caller that starts it. A loop
-// that tries something again after a pause works outside of that case.
+// case of a channel of times. If the caller that starts it does not wait for it, that is maintenance,
+// and no work of that caller. A loop that tries something again after a pause works outside of that
+// case.
 func (j *Judge) byTheClock(w *walker, fun ast.Expr, args []ast.Expr) bool {
 	if w.handed || w.first == nil || j.flow.Reads(fun, args) == flow.Does || j.passesOn(w) {
 		return false

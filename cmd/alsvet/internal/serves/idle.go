@@ -48,7 +48,7 @@ func (j *Judge) idleHelper(w *walker, fun ast.Expr, args []ast.Expr) bool {
 // connection, or copies a stream, calls no function that was handed over, and could read a store only
 // where it logs.
 func (j *Judge) onlyReads(w *walker, fun ast.Expr, args []ast.Expr) bool {
-	if w.handed || j.flow.Reads(fun, args) != flow.Logs {
+	if reads := j.flow.Reads(fun, args); w.handed || reads == flow.Never || reads > flow.Logs {
 		return false
 	}
 	for _, wait := range w.waits {

@@ -284,6 +284,12 @@ func TestByTheClock(t *testing.T) {
 			r.Tell(n)
 			for { select { case <-ctx.Done(): return; case <-time.After(time.Hour): r.Tell(n) } }
 		}() }`, serves.Unclear, false},
+		"a ticker of a call": {imports + `type s struct { ctx context.Context; r remote }
+			func (s *s) start(n int) {
+				ticker, done := time.NewTicker(time.Hour), make(chan bool)
+				go func() { defer close(done); for { select { case <-s.ctx.Done(): return; case <-ticker.C: s.r.Tell(n) } } }()
+				<-done
+			}`, serves.Unclear, false},
 		"a timeout": {imports + `func start(ctx context.Context, r remote, n int) { go func() {
 			select { case <-ctx.Done(): return; case <-time.After(time.Hour): r.Tell(n) }
 		}() }`, serves.Starter, false},

@@ -134,6 +134,16 @@ type Verdict struct {
 	Idle bool
 }
 
+// Silent returns up to which reading nothing is reported of the goroutine: what only prints with
+// package log, and what only logs unless it works for its starter alone. The loggers that packages
+// are given know the request more often than the standard logger does.
+func (v Verdict) Silent() flow.Reading {
+	if v.Answer == Starter {
+		return flow.Prints
+	}
+	return flow.Logs
+}
+
 // A Judge judges the goroutines of a package. Analyzers use it at the same time.
 type Judge struct {
 	mu      sync.Mutex // of what follows
@@ -231,16 +241,16 @@ func (j *Judge) startedFrom(at standing, cur inspector.Cursor, starter *flow.Fun
 		}
 	}
 	w.start(fun, args)
-	v := j.verdict(w, at, cur, starter, fun, args)
-	v.Idle = v.Idle || (v.Answer == Unclear || v.Answer == Others) && j.byTheClock(w, fun, args)
-	return v
-}
-
-func (j *Judge) verdict(w *walker, at standing, cur inspector.Cursor, starter *flow.Func, fun ast.Expr, args []ast.Expr) Verdict {
 	joined := j.joined(cur, starter, w)
 	if call, ok := cur.Node().(*ast.CallExpr); ok {
 		joined = joined || j.calleeJoins(call, fun)
 	}
+	v := j.verdict(w, at, joined, cur, starter, fun, args)
+	v.Idle = v.Idle || !joined && (v.Answer == Unclear || v.Answer == Others) && j.byTheClock(w, fun, args)
+	return v
+}
+
+func (j *Judge) verdict(w *walker, at standing, joined bool, cur inspector.Cursor, starter *flow.Func, fun ast.Expr, args []ast.Expr) Verdict {
 	if j.onlyEnds(w, fun, args) {
 		return Verdict{Answer: Unclear, Why: "it only ends something", Idle: true}
 	}

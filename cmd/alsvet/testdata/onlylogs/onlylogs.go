@@ -3,6 +3,7 @@
 package onlylogs
 
 import (
+	"log"
 	"time"
 
 	"github.com/seed-1938943e/goroutine/als"
@@ -19,6 +20,7 @@ type server struct {
 
 func (s *server) request(id string) {
 	go func() { s.log.Printf("began %s", id) }()
+	go func() { log.Printf("began %s", id) }()
 	go func() {
 		for {
 			s.log.Printf("waits, after %s", id)
@@ -28,6 +30,7 @@ func (s *server) request(id string) {
 		}
 	}()
 	time.AfterFunc(time.Second, func() { s.log.Printf("late: %s", id) })
+	time.AfterFunc(time.Second, func() { log.Printf("late: %s", id) })
 	time.AfterFunc(time.Second, func() {
 		for {
 			s.log.Printf("waits, after %s", id)
