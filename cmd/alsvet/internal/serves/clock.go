@@ -13,14 +13,31 @@ import (
 // and no work of that caller. A loop that tries something again after a pause works outside of that
 // case.
 func (j *Judge) byTheClock(w *walker, fun ast.Expr, args []ast.Expr) bool {
-	if w.handed || w.first == nil || j.flow.Reads(fun, args) == flow.Does || j.passesOn(w) {
+	if w.handed || j.flow.Reads(fun, args) == flow.Does {
 		return false
 	}
+	if w.first == nil {
+		c := j.flow.Callees(fun)
+		return len(c.Foreign) == 1 && !c.Unknown && len(c.Params) == 0 && j.pass.ImportObjectFact(c.Foreign[0].Origin(), new(Ticks))
+	}
+	return j.maintains(w)
+}
+
+// Ticks is a fact about a function that only works when a ticker or timer says so.
+type Ticks struct{}
+
+func (*Ticks) AFact() {}
+
+func (*Ticks) String() string { return "ticks" }
+
+// maintains reports whether the function that a walker has walked, or the one that this only calls,
+// works by the clock.
+func (j *Judge) maintains(w *walker) bool {
 	f := w.first
 	if next := j.onlyCallee(f); next != nil {
 		f = next
 	}
-	return j.ticks(f)
+	return !w.handed && j.ticks(f) && !j.passesOn(w)
 }
 
 // onlyCallee returns the function of the package of which a call is all that f does but for defer

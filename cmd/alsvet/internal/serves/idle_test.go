@@ -301,6 +301,42 @@ func TestByTheClock(t *testing.T) {
 	})
 }
 
+// A function of another package may work by the clock, unless it is given what it runs.
+func TestTicksOfOthers(t *testing.T) {
+	actions := sourcetest.Run(t, serves.Analyzer, `package health
+
+		import "time"
+
+		type Checker interface { Check() error }
+
+		func Poll(c Checker, stop chan bool) {
+			for { select { case <-stop: return; case <-time.After(time.Hour): c.Check() } }
+		}
+
+		func Try(c Checker, stop chan bool) {
+			for { c.Check(); select { case <-stop: return; case <-time.After(time.Hour): } }
+		}
+
+		func Each(f func(), stop chan bool) {
+			for { select { case <-stop: return; case <-time.After(time.Hour): f() } }
+		}`, `package p
+
+		import "example.com/health"
+
+		func start(c health.Checker, stop chan bool, f func()) {
+			go health.Poll(c, stop)
+			go health.Try(c, stop)
+			go health.Each(f, stop)
+		}`)
+	action := actions[1]
+	idle := make(map[string]bool)
+	for cur := range inspector.New(action.Package.Syntax).Root().Preorder((*ast.GoStmt)(nil)) {
+		call := cur.Node().(*ast.GoStmt).Call
+		idle[call.Fun.(*ast.SelectorExpr).Sel.Name] = action.Result.(*serves.Judge).Goroutine(cur, call.Fun, call.Args).Idle
+	}
+	assert.Equal(t, map[string]bool{"Poll": true, "Try": false, "Each": false}, idle)
+}
+
 // A method that another package has may mark the start.
 func TestMarksOfOthers(t *testing.T) {
 	actions := sourcetest.Run(t, serves.Analyzer, `package service

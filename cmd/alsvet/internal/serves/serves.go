@@ -88,7 +88,7 @@ var Analyzer = &analysis.Analyzer{
 	Doc:        "judge whether goroutines serve only the functions that start them",
 	Requires:   []*analysis.Analyzer{flow.Analyzer},
 	Run:        run,
-	FactTypes:  []analysis.Fact{new(Stays), new(Marks), new(Joins)},
+	FactTypes:  []analysis.Fact{new(Stays), new(Marks), new(Joins), new(Ticks)},
 	ResultType: reflect.TypeFor[*Judge](),
 }
 
@@ -177,6 +177,9 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 		if params := j.joinsOf(f); len(params) > 0 {
 			pass.ExportObjectFact(f.Obj, &Joins{params})
+		}
+		if f.Fact.Reads == flow.Could && j.ticks(f) && j.maintains(j.walk(f, nil)) {
+			pass.ExportObjectFact(f.Obj, new(Ticks))
 		}
 		if stays := j.staysAlone(f); stays != nil {
 			pass.ExportObjectFact(f.Obj, stays)
