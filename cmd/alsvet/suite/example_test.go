@@ -23,6 +23,6 @@ func ExampleAnalyzers() {
 	// perrequest: report storages that are made for each request
 	// defaultstore: report storages that are used as stores of the default storage
 	// revoked: report stores with RevokeOnEnd that background work reads
-	// httporder: report OpenTelemetry handlers inside of alshttp
+	// httporder: report handlers that belong outside of alshttp
 	// ignore: report //alsvet:ignore comments without a reason or a use
 }
