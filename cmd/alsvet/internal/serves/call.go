@@ -129,8 +129,9 @@ func (w *walker) foreign(fn *types.Func, fun ast.Expr, args []ast.Expr, e *env, 
 	case std && (known.Name(fn) == "time.Sleep" || name == "Wait" && fn.Pkg().Path() == "sync"):
 	case inLoop > 0 && isRead([]*types.Func{fn}) && len(args) > 0 && !b.isRandom(args[0]):
 		b.add(read, args[0], b.origin(args[0]), "calls "+name+" in a loop on")
-	case inLoop > 0 && (readName.MatchString(name) || std && name == "Decode") && source != nil && w.judge.isValue(source):
+	case inLoop > 0 && (readName.MatchString(name) || std && name == "Decode") && source != nil && w.judge.isValue(source) && !queries(fn):
 		b.add(read, source, max(b.origin(source), min(b.receiver(), Given)), "calls "+name+" in a loop on")
+		b.waits[len(b.waits)-1].pulls = name == "Next" && w.isGiven(source, e, 0)
 	case !std && inLoop == 0 && isInterface(fn) && mayLast(fn, serverName):
 		b.suspect(flow.Text(fun))
 	}
@@ -283,6 +284,53 @@ func (b *body) isRandom(reader ast.Expr) bool {
 	}
 	v, ok := b.judge.info.Uses[sel.Sel].(*types.Var)
 	return ok && v.Pkg() != nil && v.Pkg().Path() == "crypto/rand"
+}
+
+// isGiven reports whether a value is the starter's own, or a parameter of it, and no field of one:
+// what others share may be in a field.
+func (w *walker) isGiven(e ast.Expr, env *env, steps int) bool {
+	id, ok := ast.Unparen(e).(*ast.Ident)
+	if !ok {
+		call, isCall := ast.Unparen(e).(*ast.CallExpr)
+		return isCall && w.originOf(call, env, 0) == Own
+	}
+	v, ok := w.judge.info.Uses[id].(*types.Var)
+	if !ok || steps > maxAliases {
+		return false
+	}
+	if arg, outer := env.lookup(v); arg != nil {
+		return w.isGiven(arg, outer, steps+1)
+	}
+	i, isParam := w.judge.flow.ParamIndex(v)
+	if !isParam {
+		return w.originOf(id, env, 0) == Own
+	}
+	f := w.judge.flow.OwnerOf(v)
+	if f.Obj == nil || f.Obj.Exported() {
+		return true
+	}
+	for _, use := range w.judge.usesOf()[f.Obj] {
+		if sel, ok := use.Parent().Node().(*ast.SelectorExpr); ok && sel.Sel == use.Node() {
+			use = use.Parent()
+		}
+		call, ok := use.Parent().Node().(*ast.CallExpr)
+		if !ok || call.Fun != use.Node() || i >= len(call.Args) || !w.isGiven(call.Args[i], nil, steps+1) {
+			return false
+		}
+	}
+	return true
+}
+
+// queries reports whether a function returns what is read in turn, such as an iterator: it asks for
+// that, and does not wait for the next of what others send.
+func queries(fn *types.Func) bool {
+	for result := range fn.Signature().Results().Variables() {
+		obj, _, _ := types.LookupFieldOrMethod(result.Type(), true, fn.Pkg(), "Next")
+		if _, ok := obj.(*types.Func); ok {
+			return true
+		}
+	}
+	return false
 }
 
 func isInterface(fn *types.Func) bool {

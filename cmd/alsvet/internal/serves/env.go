@@ -7,14 +7,16 @@ import (
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
 )
 
-// An env says what the parameters of a function are, in terms of its caller.
+// An env says what the parameters of a function are, in terms of its caller. The variables around
+// it are those of outer: a function that was handed over is not called where it stands.
 type env struct {
 	args   map[*types.Var]ast.Expr
 	caller *env
+	outer  *env
 }
 
 func (e *env) lookup(v *types.Var) (ast.Expr, *env) {
-	for ; e != nil; e = e.caller {
+	for ; e != nil; e = e.outer {
 		if arg := e.args[v]; arg != nil {
 			return arg, e.caller
 		}
@@ -22,9 +24,10 @@ func (e *env) lookup(v *types.Var) (ast.Expr, *env) {
 	return nil, nil
 }
 
-// bind returns the environment of a call of f.
-func (w *walker) bind(f *flow.Func, fun ast.Expr, args []ast.Expr, caller *env) *env {
-	e := &env{args: make(map[*types.Var]ast.Expr), caller: caller}
+// bind returns the environment of a call of f with arguments in terms of caller. Outer is that of
+// the expression fun.
+func (w *walker) bind(f *flow.Func, fun ast.Expr, args []ast.Expr, caller, outer *env) *env {
+	e := &env{args: make(map[*types.Var]ast.Expr), caller: caller, outer: outer}
 	for i, arg := range args {
 		if v := f.Param(i); v != nil {
 			e.args[v] = arg

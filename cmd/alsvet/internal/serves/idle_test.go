@@ -390,6 +390,11 @@ func TestIdleOfReturned(t *testing.T) {
 		"paces for itself": {`type server struct { done chan struct{}; r remote }
 			func (s *server) open(n int) { go func() { for { s.r.Tell(n); select { case <-s.done: return; default: } } }() }`,
 			serves.Others, true},
+		"closes a channel of what it works for": {`type db struct { done chan struct{}; r remote }
+			func open(r remote) *db { d := &db{make(chan struct{}), r}; go d.watch(); return d }
+			func (d *db) watch() { defer close(d.done); for d.runs() { d.r.Tell(1) } }
+			func (d *db) runs() bool { return true }`,
+			serves.Others, true},
 		"writes for all": {`type db struct { writes chan []byte; flush chan bool; r remote }
 			func open(r remote) *db { d := &db{make(chan []byte), make(chan bool), r}; go d.write(); return d }
 			func (d *db) write() { for range d.writes { d.r.Tell(1); d.flush <- true } }`,

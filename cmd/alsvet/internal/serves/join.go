@@ -60,7 +60,7 @@ func (j *Judge) waitsIn(f *flow.Func, after cursor, w *walker) bool {
 // begins reports whether the goroutine tells a WaitGroup with its first statement that it has
 // begun: who waits for that does not wait for its end.
 func (j *Judge) begins(group *types.Var, w *walker) bool {
-	if w.first == nil || w.first.Body() == nil || len(w.first.Body().List) < 2 {
+	if w.first == nil || w.first.Body() == nil || len(w.first.Body().List) == 0 {
 		return false
 	}
 	stmt, ok := w.first.Body().List[0].(*ast.ExprStmt)

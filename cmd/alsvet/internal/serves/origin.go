@@ -169,7 +169,7 @@ func (j *Judge) othersCancel(call *ast.CallExpr) bool {
 		return false
 	}
 	cancel := j.flow.Assigned.Variable(assign.Lhs[1])
-	return cancel != nil && (cancel.IsField() || j.flow.OwnerOf(cancel) == nil || j.escape(cancel, 0) == Shared)
+	return cancel != nil && (j.flow.OwnerOf(cancel) == nil || j.escape(cancel, 0) == Shared)
 }
 
 // looksUp reports whether a function returns what it reads from a map in a package variable.

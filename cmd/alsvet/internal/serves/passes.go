@@ -12,6 +12,9 @@ import (
 // argument, a parameter, or a variable that does not only name what others share. Where it
 // mentions only what others share, as go pool.fill() does, it works for all of them.
 func (j *Judge) passes(w *walker, starter *flow.Func, fun ast.Expr, args []ast.Expr) bool {
+	if w.isHanded() {
+		return true
+	}
 	mentions := slices.Concat([]ast.Expr{fun}, args)
 	for _, f := range j.flow.Callees(fun).Funcs {
 		if f.Obj == nil && f.Node != ast.Unparen(fun) {

@@ -13,7 +13,7 @@ func (j *Judge) produces(starter *flow.Func, w *walker) bool {
 	// A method of the value that the starter returns may pass on the work of all its users.
 	method := (&body{walker: w}).owner() == Given
 	for _, wait := range w.waits {
-		others := wait.kind == read || wait.kind == end || wait.kind == work && method
+		others := wait.kind == read && !wait.pulls || wait.kind == end || wait.kind == work && method
 		if wait.origin >= Returned && wait.kind != stop || wait.origin >= Given && others {
 			return false
 		}
@@ -28,7 +28,11 @@ func (j *Judge) produces(starter *flow.Func, w *walker) bool {
 // and returns.
 func (j *Judge) answers(starter *flow.Func, w *walker) bool {
 	for v, value := range w.given {
-		if owner := j.flow.OwnerOf(v); value && owner != nil && j.keeps(v) && j.returned(v, starter) {
+		owner := j.flow.OwnerOf(v)
+		if !value || owner == nil || !j.keeps(v) {
+			continue
+		}
+		if j.returned(v, starter) || w.handing != nil && j.returned(v, owner) {
 			return true
 		}
 	}

@@ -31,12 +31,15 @@
 //     accepts connections serves others all the same. A group that the starter makes and
 //     keeps in a field is waited for by another method: that is Unclear, too. To receive
 //     in an event loop is not to wait, and neither is to receive one value of a goroutine
-//     that goes on to send (join.go).
+//     that goes on to send (join.go). What the starter registers, returns or hands to another
+//     goroutine runs later, and is no wait either (there.go).
 //  6. It produces for the starter: it sends to a channel that the starter made and
 //     returns, does not read from a connection, and nothing of rule 2 holds: Starter.
+//     It may pull from an iterator that the starter was given, since nobody else pulls from that.
 //     A method of the returned value that receives work in a loop does not count.
 //     Examples are pages, listers, and the updates of a watcher that ends.
-//  7. Something of the call goes to it (passes.go), all its loops end by themselves or
+//  7. Something of the call goes to it (passes.go), also where a function of the package is given
+//     the goroutine's function and gives that something; all its loops end by themselves or
 //     with what the starter made, it does not try again until it succeeds, and no call of
 //     another package or an interface may run on: none whose name says so (Run, Watch) and that
 //     returns nothing for its caller to use, that copies until a stream ends, or that is given a
@@ -58,7 +61,9 @@
 // it, and as a plain go statement they do not, so that there is nothing to say (idle.go).
 // Idle is also what a goroutine starts that may serve others: that one is reported. So is what
 // only ends something, what waits for a signal of the process, what sets up the value that its
-// starter returns, what only tells a listener, and what only works by the clock (clock.go).
+// starter returns, what only tells a listener, and what only works by the clock (clock.go). What the
+// end of a value starts, in a method such as Stop, is not Idle: it is the rest of its last caller's
+// work.
 //
 // Shared is what is reached through a receiver, a package variable, or a value that
 // the starter returns or stores (origin.go). What is only a parameter of the starter
@@ -242,6 +247,7 @@ func (j *Judge) startedFrom(at standing, cur inspector.Cursor, starter *flow.Fun
 		if assign, ok := cur.Parent().Node().(*ast.AssignStmt); ok && w.timer && len(assign.Lhs) == 1 {
 			w.kept = j.flow.Assigned.Variable(assign.Lhs[0])
 		}
+		w.handedTo(call, fun)
 	}
 	w.start(fun, args)
 	joined := j.joined(cur, starter, w)

@@ -361,22 +361,30 @@ func TestStartedByServer(t *testing.T) {
 			func handle(net.Conn) {}`,
 			serves.NoStores, ""},
 		"a loop over a list": {`type reader interface { HasNext() bool; Next() int }
-			func start(readers []reader) {
-				for _, r := range readers {
+			type s struct { readers []reader }
+			func (s *s) start(n int) {
+				for _, r := range s.readers {
 					for r.HasNext() { r.Next() }
-					go handle(r)
+					go handle(n)
 				}
 			}
-			func handle(reader) {}`,
+			func handle(int) {}`,
 			serves.Starter, ""}, // a loop in it that waits is over
+		"a loop over what it takes out": {`type remote interface { Tell(int) }
+			type s struct { r remote; jobs []int }
+			func (s *s) takeAll() []int { all := s.jobs; s.jobs = nil; return all }
+			func (s *s) start() { for _, n := range s.takeAll() { s.r.Tell(n); go s.handle(n) } }
+			func (s *s) handle(n int) { s.r.Tell(n) }`,
+			serves.NoStores, ""},
 		"a loop over a channel": {`import "net"
 			type s struct { conns chan net.Conn }
 			func (s *s) serve() { for c := range s.conns { go handle(c) } }
 			func handle(net.Conn) {}`,
 			serves.NoStores, ""},
 		"a loop that counts": {`type reader interface { HasNext() bool; Next() int }
-			func start(r reader) { for i := 0; i < 3; i++ { for r.HasNext() { r.Next() }; go handle(r) } }
-			func handle(reader) {}`,
+			type s struct { r reader }
+			func (s *s) start(n int) { for i := 0; i < 3; i++ { for s.r.HasNext() { s.r.Next() }; go handle(n) } }
+			func handle(int) {}`,
 			serves.Starter, ""},
 		"below a goroutine that is started in the loop": {`var jobs = make(chan int)
 			func init() { w := work; _ = w }

@@ -55,6 +55,27 @@ func TestWaitsForTheBeginning(t *testing.T) {
 				begun.Wait()
 			}`,
 			serves.Unclear, "loops for ever"},
+		"first statement, of work": {group + `func (s *s) start() {
+				var begun sync.WaitGroup
+				begun.Add(1)
+				go func() { begun.Done(); for { if s.r.Load() != nil { return } } }()
+				begun.Wait()
+			}`,
+			serves.Unclear, "nothing here shows for how long"},
+		"first statement, of another group": {group + `var begun sync.WaitGroup
+			func (s *s) start() {
+				var done sync.WaitGroup
+				done.Add(1)
+				go func() { begun.Done(); for { if s.r.Load() != nil { break } }; done.Done() }()
+				done.Wait()
+			}`,
+			serves.Starter, ""},
+		"first statement, but to begin": {group + `func (s *s) start() {
+				var done sync.WaitGroup
+				go func() { done.Add(1); for { if s.r.Load() != nil { break } }; done.Done() }()
+				done.Wait()
+			}`,
+			serves.Starter, ""},
 		"last statement": {group + `func (s *s) start() {
 				var done sync.WaitGroup
 				done.Add(1)
@@ -118,9 +139,10 @@ func TestOthersCancel(t *testing.T) {
 	const source = "import \"context\"\ntype remote interface{ Load() error }\ntype s struct{ stop func(); r remote }\n" +
 		"func work(ctx context.Context, r remote) { for { select { case <-ctx.Done(): return; default: r.Load() } } }\n"
 	judged(t, map[string]goroutine{
-		"kept":  {source + "func (s *s) start(r remote) { ctx, cancel := context.WithCancel(context.Background()); s.stop = cancel; go work(ctx, r) }", serves.Others, "ctx.Done()"},
-		"field": {source + "func (s *s) start(r remote) { var ctx context.Context; ctx, s.stop = context.WithCancel(context.Background()); go work(ctx, r) }", serves.Others, "ctx.Done()"},
-		"local": {source + "func (s *s) start(r remote) { ctx, cancel := context.WithCancel(context.Background()); defer cancel(); go work(ctx, r) }", serves.Starter, ""},
+		"kept":             {source + "func (s *s) start(r remote) { ctx, cancel := context.WithCancel(context.Background()); s.stop = cancel; go work(ctx, r) }", serves.Others, "ctx.Done()"},
+		"field":            {source + "func (s *s) start(r remote) { var ctx context.Context; ctx, s.stop = context.WithCancel(context.Background()); go work(ctx, r) }", serves.Others, "ctx.Done()"},
+		"package variable": {source + "var stop func(); func (s *s) start(r remote) { var ctx context.Context; ctx, stop = context.WithCancel(context.Background()); go work(ctx, r) }", serves.Others, "ctx.Done()"},
+		"local":            {source + "func (s *s) start(r remote) { ctx, cancel := context.WithCancel(context.Background()); defer cancel(); go work(ctx, r) }", serves.Starter, ""},
 	})
 }
 

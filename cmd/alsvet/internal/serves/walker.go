@@ -37,6 +37,8 @@ type walker struct {
 	listens  bool                      // what it calls then is a listener, as its type says
 	args     map[*types.Var]*types.Var // what the goroutine's function is given for its parameters
 	used     map[*types.Var]bool       // variables that it mentions
+	handing  *ast.CallExpr             // runs its function, in the function that is given that
+	callee   *env                      // of that function
 }
 
 type visit struct {
@@ -77,7 +79,40 @@ func (w *walker) start(fun ast.Expr, args []ast.Expr) {
 		w.told = w.judge.tells(lit)
 		w.listens = w.told != "" && observerName.MatchString(typeName(w.first.Signature().Params().At(0).Type()))
 	}
+	if w.handing != nil {
+		w.handedOver(c, fun, nil, w.handing.Args, w.callee, 0, 0)
+		return
+	}
 	w.callees(c, fun, args, nil, 0, 0)
+}
+
+// handedTo notes that a call gives the function of the goroutine to a function of the package: which
+// call in that runs it, if there is one, and what the parameters of that function are.
+func (w *walker) handedTo(call *ast.CallExpr, fun ast.Expr) {
+	i := slices.Index(call.Args, fun)
+	c := w.judge.flow.Callees(call.Fun)
+	if i < 0 || len(c.Funcs) != 1 || c.Unknown || len(c.Foreign)+len(c.Params) > 0 {
+		return
+	}
+	f := c.Funcs[0]
+	if f.Signature() == nil || f.Signature().Variadic() {
+		return
+	}
+	uses := w.judge.usesOfVar(f.Param(i))
+	if len(uses) != 1 {
+		return
+	}
+	if run, ok := uses[0].Parent().Node().(*ast.CallExpr); ok && run.Fun == uses[0].Node() {
+		w.handing, w.callee = run, w.bind(f, call.Fun, call.Args, nil, nil)
+	}
+}
+
+// isHanded reports whether the function that starts the goroutine gives it something of its call.
+func (w *walker) isHanded() bool {
+	return w.handing != nil && slices.ContainsFunc(w.handing.Args, func(arg ast.Expr) bool {
+		v := w.judge.root(arg)
+		return v != nil && w.originOf(arg, w.callee, 0) < Shared && !isContext(v.Type())
+	})
 }
 
 // tells says why a literal works for others, "" if it does not. It does if it only calls a method of
@@ -126,14 +161,20 @@ func (j *Judge) isResult(fun ast.Expr, v *types.Var) bool {
 
 // callees walks what a call may call.
 func (w *walker) callees(c flow.Callees, fun ast.Expr, args []ast.Expr, e *env, inLoop, depth int) {
+	w.handedOver(c, fun, e, args, e, inLoop, depth)
+}
+
+// handedOver is callees for a function in terms of outer, which is called elsewhere with arguments
+// in terms of e.
+func (w *walker) handedOver(c flow.Callees, fun ast.Expr, outer *env, args []ast.Expr, e *env, inLoop, depth int) {
 	for _, f := range c.Funcs {
-		w.function(f, w.bind(f, fun, args, e), inLoop, depth+1)
+		w.function(f, w.bind(f, fun, args, e, outer), inLoop, depth+1)
 	}
 	for _, fn := range c.Foreign {
 		w.foreign(fn, fun, args, e, inLoop, depth)
 	}
 	for _, v := range c.Params {
-		arg, outer := e.lookup(v)
+		arg, at := outer.lookup(v)
 		if arg == nil {
 			if variable := w.judge.flow.Assigned.Variable(fun); variable != nil {
 				v = variable
@@ -144,7 +185,7 @@ func (w *walker) callees(c flow.Callees, fun ast.Expr, args []ast.Expr, e *env, 
 			(&body{walker: w, f: w.starter, env: e}).runs(fun, v)
 			continue
 		}
-		w.callees(w.judge.flow.Callees(arg), arg, nil, outer, inLoop, depth+1)
+		w.handedOver(w.judge.flow.Callees(arg), arg, at, args, e, inLoop, depth+1)
 	}
 }
 
