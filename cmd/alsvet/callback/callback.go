@@ -43,7 +43,9 @@ These callbacks are not reported:
   - those that are bound, and those that begin with a Run, WithScope or EnterWith of their own
   - those that read no store and call nothing that could
   - those that run in a go statement of the package which gets a finding of gostmt with a fix
-  - those that could read a store only where they log; with -logs, they are
+  - those that only tell a listener, as its type says
+  - those that print with package log, and those that may work for others and could read a
+    store only where they log; with -logs, they are
   - handlers that a function such as AddListener or OnEviction registers for all callers
   - those in main and init, where no store can be set
   - those in tests; with -tests, they are

@@ -11,7 +11,7 @@ import (
 // function, or in the one that this calls, all calls that could read a store are in a loop, in the
 // case of a channel of times. If the caller that starts it does not wait for it, that is maintenance,
 // and no work of that caller. A loop that tries something again after a pause works outside of that
-// case.
+// case, or returns in it.
 func (j *Judge) byTheClock(w *walker, fun ast.Expr, args []ast.Expr) bool {
 	if w.handed || j.flow.Reads(fun, args) == flow.Does {
 		return false
@@ -80,12 +80,12 @@ func (j *Judge) ticks(f *flow.Func) bool {
 		}
 		switch loop := cur.Node().(type) {
 		case *ast.RangeStmt:
-			if j.isTime(loop.X) {
+			if j.isTime(loop.X) && !leavesLoop(loop.Body.List) {
 				inside[loop.Body] = true
 			}
 		case *ast.ForStmt:
 			for n := range ast.Preorder(loop.Body) {
-				if clause, ok := n.(*ast.CommClause); ok && clause.Comm != nil && j.isTime(received(clause)) {
+				if clause, ok := n.(*ast.CommClause); ok && clause.Comm != nil && j.isTime(received(clause)) && !leavesLoop(clause.Body) {
 					inside[clause] = true
 				}
 			}

@@ -277,6 +277,18 @@ func TestByTheClock(t *testing.T) {
 		"tries again": {imports + `func start(ctx context.Context, r remote, n int) { go func() {
 			for { r.Tell(n); select { case <-ctx.Done(): return; case <-time.After(time.Hour): } }
 		}() }`, serves.Unclear, false},
+		"polls": {imports + `func start(ctx context.Context, r remote) { go func() {
+			for { select { case <-ctx.Done(): return; case <-time.After(time.Hour): if _, err := r.Load(""); err == nil { return } } }
+		}() }`, serves.Unclear, false},
+		"polls with a label": {imports + `func start(ctx context.Context, r remote) { go func() {
+			loop: for { select { case <-ctx.Done(): return; case <-time.After(time.Hour): if _, err := r.Load(""); err == nil { break loop } } }
+		}() }`, serves.Unclear, false},
+		"given times": {imports + `func start(_ context.Context, ticks <-chan time.Time, r remote, n int) { go func() {
+			for range ticks { r.Tell(n) }
+		}() }`, serves.Others, true},
+		"polls at given times": {imports + `func start(_ context.Context, ticks <-chan time.Time, r remote) { go func() {
+			for range ticks { if _, err := r.Load(""); err == nil { return } }
+		}() }`, serves.Unclear, false},
 		"also receives": {imports + `func start(ctx context.Context, r remote, c chan int) { go func() {
 			for { select { case n, ok := <-c: if !ok { return }; r.Tell(n); case <-time.After(time.Hour): r.Tell(0) } }
 		}() }`, serves.Unclear, false},

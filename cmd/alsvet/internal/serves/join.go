@@ -94,7 +94,7 @@ func inEventLoop(receive cursor) bool {
 				clause = n
 			}
 		case *ast.ForStmt:
-			return n.Cond == nil && clause != nil && !leavesLoop(clause)
+			return n.Cond == nil && clause != nil && !leavesLoop(clause.Body)
 		default:
 			return false
 		}
@@ -102,10 +102,10 @@ func inEventLoop(receive cursor) bool {
 	return false
 }
 
-// leavesLoop reports whether a case has a statement that leaves the loop around its select.
-func leavesLoop(clause *ast.CommClause) bool {
+// leavesLoop reports whether a case, or the body of a loop, has a statement that leaves the loop.
+func leavesLoop(list []ast.Stmt) bool {
 	found := false
-	for _, stmt := range clause.Body {
+	for _, stmt := range list {
 		ast.Inspect(stmt, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.FuncLit:

@@ -72,7 +72,7 @@ func counts(n *ast.ForStmt) bool {
 func (b *body) stopped(loop *ast.BlockStmt) bool {
 	for n := range ast.Preorder(loop) {
 		clause, ok := n.(*ast.CommClause)
-		if !ok || !leavesLoop(clause) {
+		if !ok || !leavesLoop(clause.Body) {
 			continue
 		}
 		if ch := received(clause); ch != nil && b.origin(ch) == Own {

@@ -73,7 +73,7 @@ func (b *body) endsLoop(ch ast.Expr) bool {
 	}
 	for up := range cur.Enclosing((*ast.CommClause)(nil), (*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncLit)(nil)) {
 		clause, isCase := up.Node().(*ast.CommClause)
-		return isCase && leavesLoop(clause)
+		return isCase && leavesLoop(clause.Body)
 	}
 	return false
 }
