@@ -162,13 +162,14 @@ type Judge struct {
 	vars    map[*types.Var][]inspector.Cursor
 	asking  map[*flow.Func]bool  // by passesOn
 	joining map[*flow.Func][]int // parameters whose goroutines it waits for
-	waiting map[ast.Expr]bool    // by joinsArgument
+	waited  map[ast.Expr]bool    // functions whose goroutines are waited for, once looked for
+	waiting bool                 // it is looked for
 }
 
 func run(pass *analysis.Pass) (any, error) {
 	p := pass.ResultOf[flow.Analyzer].(*flow.Package)
 	j := &Judge{pass: pass, flow: p, info: pass.TypesInfo, escapes: make(map[*types.Var]Origin), servers: make(map[*flow.Func]standing),
-		asking: make(map[*flow.Func]bool), joining: make(map[*flow.Func][]int), waiting: make(map[ast.Expr]bool)}
+		asking: make(map[*flow.Func]bool), joining: make(map[*flow.Func][]int), waited: make(map[ast.Expr]bool)}
 	if len(p.Funcs()) == 0 {
 		return j, nil
 	}

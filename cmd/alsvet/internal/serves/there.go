@@ -91,12 +91,14 @@ func (j *Judge) runsArgument(cur cursor, i int) bool {
 // joinsArgument reports whether the function around a call waits for the goroutine that runs an
 // argument of it.
 func (j *Judge) joinsArgument(cur cursor, arg ast.Expr) bool {
-	if j.waiting[arg] {
-		return false // two goroutines that wait for each other
+	if joined, done := j.waited[arg]; done || j.waiting {
+		return joined // no chains of goroutines that wait for each other
 	}
-	j.waiting[arg] = true
-	defer delete(j.waiting, arg)
-	return j.joins(cur, arg, nil)
+	j.waiting = true
+	joined := j.joins(cur, arg, nil)
+	j.waiting = false
+	j.waited[arg] = joined
+	return joined
 }
 
 // runsAtOnce reports whether a function of the standard library runs the functions that it is given

@@ -2,6 +2,7 @@ package serves_test
 
 import (
 	"go/ast"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -89,7 +90,8 @@ func TestWaitsForTheBeginning(t *testing.T) {
 // What a function registers, returns or hands to another goroutine runs when it has returned: it
 // does not wait there.
 func TestWaitsLater(t *testing.T) {
-	const begin = `import ("slices"; "sync"; "testing"; "time")
+	const begin = `import ("slices"; "sync"; "testing"; "time"; "github.com/seed-1938943e/goroutine/als")
+		var user als.Storage[int]
 		var _ = slices.Max[[]int]
 		var _ sync.Mutex
 		var _ *testing.T
@@ -110,6 +112,9 @@ func TestWaitsLater(t *testing.T) {
 		"a variable that is registered":  later("wait := func() { <-done }; t.Cleanup(wait)"),
 		"a call in what is registered":   later("wait := func() { <-done }; t.Cleanup(func() { wait() })"),
 		"deferred in what is registered": later("t.Cleanup(func() { defer func() { <-done }() })"),
+		"a function that is made of it":  later("_ = sync.OnceFunc(func() { <-done })"),
+		"bound":                          later("_ = als.Bind(func() { <-done })"),
+		"two that wait for each other":   later("var g group; next := make(chan int); g.Go(func() { <-done; next <- 1 }); g.Go(func() { <-next; done <- nil })"),
 		"another goroutine":              later("go func() { <-done }()"),
 		"one of a group":                 later("var g group; g.Go(func() { <-done })"),
 		"returned":                       {begin + "start(s server) func() { " + started + "return func() { <-done } }", serves.Unclear, "s.Run"},
@@ -119,6 +124,7 @@ func TestWaitsLater(t *testing.T) {
 		"called":                      now("func() { <-done }()"),
 		"called by a variable":        now("wait := func() { <-done }; wait()"),
 		"deferred by a variable":      now("wait := func() { <-done }; defer wait()"),
+		"in a Run":                    now("user.Run(1, func() { <-done })"),
 		"a subtest":                   now(`t.Run("", func(*testing.T) { <-done })`),
 		"a list":                      now("slices.IndexFunc([]int{1}, func(int) bool { <-done; return true })"),
 		"once":                        now("var once sync.Once; once.Do(func() { <-done })"),
@@ -130,6 +136,17 @@ func TestWaitsLater(t *testing.T) {
 		"a group, deferred by a loop without an end": {begin + "start(s server, c <-chan int) { var g sync.WaitGroup; defer func() { println(); g.Wait() }(); for { n := <-c; if n < 0 { return }; g.Add(1); go func() { defer g.Done(); s.Run(n) }() } }",
 			serves.Unclear, "s.Run"},
 		"before, and not deferred": {begin + "start(s server) { var g sync.WaitGroup; g.Wait(); g.Add(1); go func() { defer g.Done(); s.Run(1) }() }",
+			serves.Unclear, "s.Run"},
+	})
+}
+
+// A function that starts many goroutines is judged in the time that it takes to read it, and not
+// in that of all orders in which they could wait for each other.
+func TestManyThatWait(t *testing.T) {
+	const each = "next := make(chan int); g.Go(func() { <-next; s.Run(1) })\n"
+	judged(t, map[string]goroutine{
+		"a group": {"type group interface { Go(func()); Wait() }; type server interface { Run(int) error }\n" +
+			"func start(s server, g group) { done := make(chan error); go func() { done <- s.Run(1) }()\n" + strings.Repeat("{ "+each+" }\n", 40) + "}",
 			serves.Unclear, "s.Run"},
 	})
 }
