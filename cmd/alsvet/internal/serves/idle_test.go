@@ -302,6 +302,11 @@ func TestByTheClock(t *testing.T) {
 				go func() { defer close(done); for { select { case <-s.ctx.Done(): return; case <-ticker.C: s.r.Tell(n) } } }()
 				<-done
 			}`, serves.Unclear, false},
+		"a ticker that a WaitGroup waits for": {`import ("context"; "sync"; "time")
+			func start(ctx context.Context, wg *sync.WaitGroup, r remote, n int) { go func() {
+				defer wg.Done()
+				for { select { case <-ctx.Done(): return; case <-time.After(time.Hour): r.Tell(n) } }
+			}() }`, serves.Unclear, false},
 		"a timeout": {imports + `func start(ctx context.Context, r remote, n int) { go func() {
 			select { case <-ctx.Done(): return; case <-time.After(time.Hour): r.Tell(n) }
 		}() }`, serves.Starter, false},

@@ -256,7 +256,7 @@ func (j *Judge) startedFrom(at standing, cur inspector.Cursor, starter *flow.Fun
 		joined = joined || j.calleeJoins(call, fun)
 	}
 	v := j.verdict(w, at, joined, cur, starter, fun, args)
-	v.Idle = v.Idle || !joined && (v.Answer == Unclear || v.Answer == Others) && j.byTheClock(w, fun, args)
+	v.Idle = v.Idle || !joined && !w.awaited && (v.Answer == Unclear || v.Answer == Others) && j.byTheClock(w, fun, args)
 	return v
 }
 
