@@ -56,6 +56,7 @@ func TestWithElsewhereFailsTheTest(t *testing.T) {
 }
 
 func TestCheckPassesATestThatLeavesNoStore(t *testing.T) {
+	patient(t)
 	var s als.Storage[string]
 	testkit.InGoroutine(func() {
 		f := new(fake)
@@ -72,6 +73,7 @@ func TestCheckPassesATestThatLeavesNoStore(t *testing.T) {
 }
 
 func TestCheckWaitsForGoroutinesThatAreAboutToEnd(t *testing.T) {
+	patient(t)
 	var s als.Storage[string]
 	testkit.InGoroutine(func() {
 		f := new(fake)
@@ -144,6 +146,7 @@ func TestCheckNamesGoroutinesAndWhereTheyStarted(t *testing.T) {
 				fn()
 			})
 			id = <-named
+			testkit.AwaitState(t, id, "chan receive")
 			f.end()
 			require.Len(t, f.errors, 1)
 			stores := "stores of string"
@@ -221,7 +224,7 @@ func TestMainFailsIfAGoroutineHoldsStores(t *testing.T) {
 		for _, env := range settings {
 			out := left(t, env)
 			assert.Regexp(t, `(?s)alstest: the tests passed, but 1 goroutine still holds stores:\n\n`+
-				`goroutine \d+ \[select \(no cases\)\] holds stores of \*int, user; `+
+				`goroutine \d+ \[(select \(no cases\)|runnable)\] holds stores of \*int, user; `+
 				`it was started by \S+TestMainFailsIfAGoroutineHoldsStores\S* at \S+alstest_test.go:\d+\n`, out, env)
 		}
 		return
@@ -296,8 +299,8 @@ func TestCheckInTestsThatRunAtTheSameTime(t *testing.T) {
 	ends := make([]func(), tests)
 	leave := [tests]func(fn func()){
 		func(fn func()) { s.Run("0", func() { als.Go(fn) }) },
-		func(fn func()) { s.Run("1", func() { testkit.InGoroutine(als.Bind(func() { als.Go(fn) })) }) },
-		func(fn func()) { testkit.InGoroutine(func() { go s.Run("2", fn) }) },
+		func(fn func()) { s.Run("1", func() { exited(t, als.Bind(func() { als.Go(fn) })) }) },
+		func(fn func()) { exited(t, func() { go s.Run("2", fn) }) },
 		func(fn func()) { als.Go(fn) },
 	}
 	var ended sync.WaitGroup
@@ -327,7 +330,7 @@ func TestCheckInTestsThatRunAtTheSameTime(t *testing.T) {
 	if len(errors[0]) == 1 {
 		assert.Contains(t, errors[0][0], "alstest: 1 goroutine still holds stores")
 	}
-	assert.Len(t, Holders(), 3, "the starters of two have ended; Main would report them")
+	testkit.Eventually(t, "three hold stores: the starters of two have ended; Main would report them", func() bool { return len(Holders()) == 3 })
 	for _, end := range ends {
 		end()
 	}

@@ -5,6 +5,9 @@ import (
 	"os"
 	"testing"
 	"time"
+
+	"github.com/seed-1938943e/goroutine"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
 func TestMain(m *testing.M) { os.Exit(Main(m)) }
@@ -37,6 +40,21 @@ func impatient(t *testing.T) {
 	was := patience
 	patience = time.Millisecond
 	t.Cleanup(func() { patience = was })
+}
+
+// patient makes checks wait as long as it takes, in a test that expects none to fail. On a
+// loaded machine a goroutine may need more than a second for its end.
+func patient(t *testing.T) {
+	was := patience
+	patience = time.Minute
+	t.Cleanup(func() { patience = was })
+}
+
+// exited runs f in a goroutine and waits until the runtime no longer lists that.
+func exited(t *testing.T, f func()) {
+	var id uint64
+	testkit.InGoroutine(func() { id = goroutine.ID(); f() })
+	testkit.Eventually(t, "the starter has exited", func() bool { return testkit.State(id) == "" })
 }
 
 // forgotten returns a function for a goroutine that stays until the test calls end.

@@ -67,9 +67,20 @@ var ways = map[string]way{
 		in("trigger", cancel)
 	}, "trigger"},
 	"`context.AfterFunc`, after a deadline": {func(t *testing.T, f func()) {
-		// Long enough that an emulator calls AfterFunc before the deadline.
-		ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
-		context.AfterFunc(ctx, func() { defer cancel(); f() })
+		for timeout := time.Millisecond; ; timeout *= 2 {
+			ctx, cancel := context.WithTimeout(context.Background(), timeout)
+			early := make(chan bool, 1)
+			context.AfterFunc(ctx, func() {
+				defer cancel()
+				if <-early {
+					f()
+				}
+			})
+			early <- ctx.Err() == nil
+			if ctx.Err() == nil {
+				return
+			}
+		}
 	}, "none"},
 	"`runtime.SetFinalizer`": {func(t *testing.T, f func()) {
 		runtime.SetFinalizer(new([64]*int), func(*[64]*int) { f() })
