@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"iter"
 	"slices"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
@@ -116,21 +117,45 @@ func (b *body) passesWork(n *ast.SendStmt) bool {
 // send is for a channel that the goroutine sends a value to, or closes. Streams says that it
 // goes on to send: who receives one value does not wait for its end.
 func (b *body) send(ch ast.Expr, value, streams bool) {
+	for root := range b.roots(ch) {
+		b.sent[root] = true
+		b.given[root] = b.given[root] || value
+		b.streamed[root] = b.streamed[root] || streams
+	}
+}
+
+// sendsBy is for a call of a function of another package: what that is given as a channel to send
+// to, the goroutine sends values to.
+func (b *body) sendsBy(fn *types.Func, args []ast.Expr) {
+	params := fn.Signature().Params()
+	for i, arg := range args {
+		if i >= params.Len() {
+			return
+		}
+		if ch, ok := params.At(i).Type().Underlying().(*types.Chan); ok && ch.Dir() == types.SendOnly {
+			for root := range b.roots(arg) {
+				b.given[root] = true
+			}
+		}
+	}
+}
+
+// roots yields the variable that a channel starts from, and those that the callers gave for it.
+func (b *body) roots(ch ast.Expr) iter.Seq[*types.Var] {
 	if b.sent == nil {
 		b.sent = make(map[*types.Var]bool)
 		b.given = make(map[*types.Var]bool)
 		b.streamed = make(map[*types.Var]bool)
 	}
-	e := b.env
-	for root := b.judge.root(ch); root != nil; {
-		b.sent[root] = true
-		b.given[root] = b.given[root] || value
-		b.streamed[root] = b.streamed[root] || streams
-		arg, outer := e.lookup(root)
-		if arg == nil {
-			return
+	return func(yield func(*types.Var) bool) {
+		e := b.env
+		for root := b.judge.root(ch); root != nil && yield(root); {
+			arg, outer := e.lookup(root)
+			if arg == nil {
+				return
+			}
+			root, e = b.judge.root(arg), outer
 		}
-		root, e = b.judge.root(arg), outer
 	}
 }
 

@@ -105,6 +105,7 @@ func (w *walker) foreign(fn *types.Func, fun ast.Expr, args []ast.Expr, e *env, 
 	w.awaited = w.awaited || known.Name(fn) == "(*sync.WaitGroup).Done" && depth <= 1 && b.origin(source) < Returned
 	w.copies = w.copies || depth <= maxOwn && strings.HasPrefix(known.Name(fn), "io.Copy")
 	b.outlasts(fn, std, source, fun, args)
+	b.sendsBy(fn, args)
 	w.arguments(fn, std, args, e, inLoop, depth)
 	if known.Name(fn) == "(*sync.Cond).Wait" {
 		if inLoop > 0 {

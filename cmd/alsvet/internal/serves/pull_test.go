@@ -51,6 +51,28 @@ func TestPullsFromIterator(t *testing.T) {
 	}))
 }
 
+// A function of another package that is given a channel to send to sends what the goroutine works for.
+func TestSendsByAFunction(t *testing.T) {
+	for param, answer := range map[string]serves.Answer{"chan<- int": serves.Starter, "<-chan int": serves.Unclear, "chan int": serves.Unclear} {
+		t.Run(param, func(t *testing.T) {
+			t.Parallel()
+			actions := sourcetest.Run(t, serves.Analyzer, "package send\n\nfunc Try(n int, c "+param+") {}", `package p
+
+				import "example.com/send"
+
+				`+remote+`
+				type iter interface { Next() (int, error) }
+				func start(r remote, it iter) <-chan int {
+					c := make(chan int)
+					go func() { for { n, err := it.Next(); if err != nil { return }; r.Tell(n); send.Try(n, c) } }()
+					return c
+				}`)
+			verdict := judge(t, actions[1])
+			assert.Equal(t, answer, verdict.Answer, verdict.Why)
+		})
+	}
+}
+
 // Who asks for an iterator again and again does not wait for what others send, and bytes out of
 // crypto/rand are from nobody.
 func TestLoopsThatReadFromNobody(t *testing.T) {

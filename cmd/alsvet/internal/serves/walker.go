@@ -24,7 +24,7 @@ type walker struct {
 	kept     *types.Var                // the variable or field that the timer is kept in
 	handed   bool                      // it calls functions, or works on values, that others handed over
 	sent     map[*types.Var]bool       // channels that it sends to or closes
-	given    map[*types.Var]bool       // channels that it sends to
+	given    map[*types.Var]bool       // channels that it sends to, or gives to a function that does
 	streamed map[*types.Var]bool       // channels that it sends to in a loop, and goes on
 	awaited  bool                      // it tells a WaitGroup of the call that it has ended
 	copies   bool                      // it copies a stream, in its own function or in one that this calls
