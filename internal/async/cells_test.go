@@ -20,8 +20,11 @@ import (
 // tokenAt returns a token for an index, of generation 1. No key has it, so use it only
 // with the methods of records and cells.
 func tokenAt(index uint32) Token {
-	return generation | Token(index)<<indexShift | offsetScalar
+	return generation | Token(firstMadeUp+index)<<indexShift | offsetScalar
 }
+
+// firstMadeUp is an index that no key of the tests has. Its homes are those of 0.
+const firstMadeUp uint32 = 1 << 18
 
 // anyRecord returns a record of no goroutine, with size cells.
 func anyRecord(size uint32) *Record {
@@ -34,17 +37,33 @@ func anyRecord(size uint32) *Record {
 }
 
 // withTokens makes the registry take the tokens of tokenAt for the current ones
-// during a test.
+// during a test, which must use no key. A key of an earlier test that is collected meanwhile
+// changes only its own.
 func withTokens(t *testing.T) {
 	registry.mu.Lock()
 	defer registry.mu.Unlock()
+	require.Less(t, registry.last, firstMadeUp)
 	was := registry.tokens.Load()
-	tokens := make([]atomic.Uint64, 1<<13+int(registry.last))
-	for i := range tokens {
-		tokens[i].Store(uint64(tokenAt(uint32(i))))
+	tokens := make([]atomic.Uint64, firstMadeUp+1<<13)
+	var ofKeys []atomic.Uint64
+	if was != nil {
+		ofKeys = *was
+	}
+	for i := range ofKeys {
+		tokens[i].Store(ofKeys[i].Load())
+	}
+	for i := range uint32(1 << 13) {
+		tokens[firstMadeUp+i].Store(uint64(tokenAt(i)))
 	}
 	registry.tokens.Store(&tokens)
-	t.Cleanup(func() { registry.tokens.Store(was) })
+	t.Cleanup(func() {
+		registry.mu.Lock()
+		defer registry.mu.Unlock()
+		for i := range ofKeys {
+			ofKeys[i].Store(tokens[i].Load())
+		}
+		registry.tokens.Store(was)
+	})
 }
 
 func TestCellForWithOneCell(t *testing.T) {

@@ -100,7 +100,7 @@ func TestTakenBy(t *testing.T) {
 		r.cellFor(tokenAt(index)).Prepare(tokenAt(index))
 	}
 	r.find(tokenAt(1)).vacate(tokenAt(1))
-	registry.advance(2)
+	registry.advance(firstMadeUp + 2)
 	assert.Equal(t, homes{cells: 1 << 3, mask: 3}, takenBy(r), "a vacant and a stale cell take nothing")
 }
 
