@@ -6,6 +6,8 @@
 //	go run ./internal/mutants -only scope.go     # those whose number or file matches
 //	go run ./internal/mutants -programs          # the random programs alone
 //
+// It runs mutants of assembly for arm64 under qemu-aarch64-static on other machines.
+//
 // It fails if a mutant lives that is not known to be equivalent, or if one that is said
 // to be equivalent dies.
 package main
@@ -24,9 +26,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
 // A run is one test binary and its arguments.
@@ -94,22 +99,23 @@ var (
 		"internal/loss":  {lossOwnTests, lossTests, inheritTests, plainPrograms, inheritedPrograms, alsTests, alsInheritedTests},
 		"internal/lease": {{by: byTests, pkg: "internal/lease"}, plainPrograms, inheritedPrograms, alsTests, {by: byTests, pkg: "als/alshttp"}},
 
-		"internal/async/homes.go":      {asyncTests, plainPrograms, inheritedPrograms, alsTests},
-		"internal/async/tops.go":       {asyncTests, plainPrograms, inheritedPrograms, alsTests},
-		"internal/async/covered.go":    {asyncTests, plainPrograms, inheritedPrograms, alsTests, alsInheritedTests, inheritTests},
-		"internal/async/extras.go":     {asyncTests, plainPrograms, inheritedPrograms, hooksPrograms, alsTests, hooksTests, alsInheritedTests, inheritTests},
-		"internal/async/holders.go":    {asyncTests, alstestTests, alsdebugTests, alsTests},
-		"internal/async/key.go":        {asyncTests, plainPrograms, inheritedPrograms, alsTests, alsdebugTests, lossOwnTests, inheritTests},
-		"internal/async/leaf.go":       {asyncTests, alsTests, inheritTests, lossTests},
-		"internal/async/lookup.go":     {asyncTests, plainPrograms, inheritedPrograms, alsTests, lossOwnTests, inheritTests},
-		"internal/async/nil.go":        {alsTests},
-		"internal/async/feature.go":    featureTests,
-		"internal/async/label.go":      featureTests,
-		"internal/async/room.go":       featureTests,
-		"internal/async/observer.go":   {asyncTests, inheritanceTests, inheritedPrograms, inheritTests, alsInheritedTests, lossOwnTests, lossTests, plainPrograms},
-		"internal/async/asyncscope.go": {hooksPrograms, plainPrograms, hooksTests, asyncTests},
-		"internal/async/hook.go":       {hooksPrograms, plainPrograms, hooksTests},
-		"internal/async/go.go":         {plainPrograms, inheritedPrograms, hooksPrograms, hooksTests, asyncTests, alsTests},
+		"internal/async/homes.go":       {asyncTests, plainPrograms, inheritedPrograms, alsTests},
+		"internal/async/tops.go":        {asyncTests, plainPrograms, inheritedPrograms, alsTests},
+		"internal/async/covered.go":     {asyncTests, plainPrograms, inheritedPrograms, alsTests, alsInheritedTests, inheritTests},
+		"internal/async/extras.go":      {asyncTests, plainPrograms, inheritedPrograms, hooksPrograms, alsTests, hooksTests, alsInheritedTests, inheritTests},
+		"internal/async/holders.go":     {asyncTests, alstestTests, alsdebugTests, alsTests},
+		"internal/async/key.go":         {asyncTests, plainPrograms, inheritedPrograms, alsTests, alsdebugTests, lossOwnTests, inheritTests},
+		"internal/async/leaf.go":        {asyncTests, alsTests, inheritTests, lossTests},
+		"internal/async/lookup_arm64.s": {asyncTests, alsTests, inheritTests, inheritedPrograms, plainPrograms},
+		"internal/async/lookup.go":      {asyncTests, plainPrograms, inheritedPrograms, alsTests, lossOwnTests, inheritTests},
+		"internal/async/nil.go":         {alsTests},
+		"internal/async/feature.go":     featureTests,
+		"internal/async/label.go":       featureTests,
+		"internal/async/room.go":        featureTests,
+		"internal/async/observer.go":    {asyncTests, inheritanceTests, inheritedPrograms, inheritTests, alsInheritedTests, lossOwnTests, lossTests, plainPrograms},
+		"internal/async/asyncscope.go":  {hooksPrograms, plainPrograms, hooksTests, asyncTests},
+		"internal/async/hook.go":        {hooksPrograms, plainPrograms, hooksTests},
+		"internal/async/go.go":          {plainPrograms, inheritedPrograms, hooksPrograms, hooksTests, asyncTests, alsTests},
 	}
 )
 
@@ -164,6 +170,21 @@ func main() {
 	}
 }
 
+// A platform is the architecture to build a mutant for, and how to run what was built.
+type platform struct {
+	goarch   string
+	emulator string // "" if the machine itself can
+	slower   time.Duration
+}
+
+// platform returns that of assembly for another architecture, or this one.
+func (m mutant) platform() platform {
+	if strings.HasSuffix(m.file, "_arm64.s") && runtime.GOARCH != "arm64" {
+		return platform{"arm64", "qemu-aarch64-static", 10}
+	}
+	return platform{runtime.GOARCH, "", 1}
+}
+
 // judge returns the kind of run that notices a mutant, and the test that fails first.
 func judge(m mutant, quick bool, limit time.Duration) (by, test string, err error) {
 	dir, err := os.MkdirTemp("", "mutant")
@@ -179,7 +200,7 @@ func judge(m mutant, quick bool, limit time.Duration) (by, test string, err erro
 		if err != nil {
 			return "", "", err
 		}
-		switch test, err := r.try(overlay, dir, limit); {
+		switch test, err := r.try(m.platform(), overlay, dir, limit); {
 		case err != nil:
 			return "", "", err
 		case test != "":
@@ -227,16 +248,23 @@ var failed = regexp.MustCompile(`(?m)^(?:--- FAIL: (\w+)|(?:panic|fatal error): 
 
 // try builds the run's binary with the overlay and returns the first test in it that
 // fails, or how it crashes or hangs; "" if all pass.
-func (r run) try(overlay, dir string, limit time.Duration) (test string, err error) {
+func (r run) try(on platform, overlay, dir string, limit time.Duration) (test string, err error) {
 	binary := filepath.Join(dir, "run.test")
 	build := exec.Command("go", "test", "-c", "-vet=off", "-ldflags=-s -w", "-tags", r.tags, "-overlay", overlay, "-o", binary, "./"+r.pkg)
+	args := append([]string{binary, "-test.short", "-test.failfast"}, r.args...)
+	env := os.Environ()
+	if on.emulator != "" {
+		args = append([]string{on.emulator}, args...)
+		env = append(env, "GOARCH="+on.goarch, "CGO_ENABLED=0", testkit.Emulator+"="+on.emulator)
+	}
+	build.Env = env
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("it does not compile: %w\n%s", err, out)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	ctx, cancel := context.WithTimeout(context.Background(), limit*on.slower)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, binary, append([]string{"-test.short", "-test.failfast"}, r.args...)...)
-	cmd.Dir = r.pkg
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.Dir, cmd.Env = r.pkg, env
 	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
 	switch {
