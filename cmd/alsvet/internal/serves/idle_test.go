@@ -146,6 +146,9 @@ func TestSettingsOfLoops(t *testing.T) {
 		"told of an error that it may heal": {ticking(`type s struct{ ticks *time.Ticker; onReadError func(string, error) error; r remote }
 			func (s *s) OnError(f func(string, error) error) { s.onReadError = f }
 			`, `s.onReadError("", nil)`), serves.Others, false},
+		"told of the error of a request": {ticking(`type s struct{ ticks *time.Ticker; onError func(error, remote); r remote }
+			func (s *s) OnError(f func(error, remote)) { s.onError = f }
+			`, `s.onError(nil, s.r)`), serves.Others, false},
 		"told of an error and more": {ticking(`type s struct{ ticks *time.Ticker; done func(string, error); r remote }
 			func (s *s) OnDone(f func(string, error)) { s.done = f }
 			`, `s.done("", nil)`), serves.Others, false},

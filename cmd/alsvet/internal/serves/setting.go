@@ -44,18 +44,24 @@ func isOwnFunction(v *types.Var) bool {
 }
 
 // isToldOfErrors reports whether a function in a field or parameter returns nothing and is told of
-// errors, as its name and a parameter say: func onReadError(err error). That is a way to log.
+// errors and nothing but text and numbers, as its name and parameters say: func onReadError(err
+// error). That is a way to log.
 func isToldOfErrors(v *types.Var) bool {
 	sig, ok := v.Type().Underlying().(*types.Signature)
 	if !ok || sig.Results().Len() > 0 || !toldOfErrors.MatchString(v.Name()) {
 		return false
 	}
+	told := sig.Variadic() && strings.HasSuffix(v.Name(), "f")
 	for param := range sig.Params().Variables() {
-		if isError(param.Type()) || sig.Variadic() && strings.HasSuffix(v.Name(), "f") {
-			return true
+		_, basic := param.Type().Underlying().(*types.Basic)
+		switch {
+		case isError(param.Type()):
+			told = true
+		case !basic && !sig.Variadic():
+			return false // such as the context of a request
 		}
 	}
-	return false
+	return told
 }
 
 var toldOfErrors = regexp.MustCompile(`[Ee]rr(or)?(s|f|Handler|Func|Fn|Callback|CB|Cb)?$`)
