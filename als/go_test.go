@@ -142,12 +142,14 @@ func TestPlainGoroutinesStartWithoutStores(t *testing.T) {
 		"time.AfterFunc": func(f func()) { time.AfterFunc(0, f) },
 		"worker":         func(f func()) { jobs <- f },
 		"finalizer": func(f func()) {
-			runtime.SetFinalizer(new([64]*int), func(*[64]*int) { f() })
-			runtime.GC()
+			ran := make(chan struct{})
+			runtime.SetFinalizer(new([64]*int), func(*[64]*int) { defer close(ran); f() })
+			testkit.EventuallyCollected(t, "the finalizer ran", func() bool { return testkit.Closed(ran) })
 		},
 		"cleanup": func(f func()) {
-			runtime.AddCleanup(new([64]*int), func(int) { f() }, 0)
-			runtime.GC()
+			ran := make(chan struct{})
+			runtime.AddCleanup(new([64]*int), func(int) { defer close(ran); f() }, 0)
+			testkit.EventuallyCollected(t, "the cleanup ran", func() bool { return testkit.Closed(ran) })
 		},
 	} {
 		s.Run(1, func() {

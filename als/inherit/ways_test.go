@@ -83,12 +83,14 @@ var ways = map[string]way{
 		}
 	}, "none"},
 	"`runtime.SetFinalizer`": {func(t *testing.T, f func()) {
-		runtime.SetFinalizer(new([64]*int), func(*[64]*int) { f() })
-		runtime.GC()
+		ran := make(chan struct{})
+		runtime.SetFinalizer(new([64]*int), func(*[64]*int) { defer close(ran); f() })
+		testkit.EventuallyCollected(t, "the finalizer ran", func() bool { return testkit.Closed(ran) })
 	}, "none"},
 	"`runtime.AddCleanup`": {func(t *testing.T, f func()) {
-		runtime.AddCleanup(new([64]*int), func(f func()) { f() }, f)
-		runtime.GC()
+		ran := make(chan struct{})
+		runtime.AddCleanup(new([64]*int), func(f func()) { defer close(ran); f() }, f)
+		testkit.EventuallyCollected(t, "the cleanup ran", func() bool { return testkit.Closed(ran) })
 	}, "none"},
 	"`http.Server`, a handler": {func(t *testing.T, f func()) {
 		get(t, serve(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { f() })))
