@@ -63,7 +63,6 @@ func use(o options) (*sightings, error) {
 	workers := NewWorkerPool(o.workers)
 	workers.late = o.late
 	log.Start()
-	//alsvet:ignore it sets the store of each request itself
 	eachRequest(o, func(request int, asking *sync.WaitGroup) { s.serveWorkerPool(workers, request, asking) })
 	workers.Close()
 	workers.Wait()
@@ -77,7 +76,6 @@ func use(o options) (*sightings, error) {
 		name string
 		pool
 	}{{"lazy", newLazyPool(o.workers)}, {"ants", a}} {
-		//alsvet:ignore it sets the store of each request itself
 		eachRequest(o, func(request int, _ *sync.WaitGroup) {
 			if err := s.servePool(p.name, p, request, o.unbound); err != nil {
 				s.fail(err)

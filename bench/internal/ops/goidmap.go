@@ -107,9 +107,11 @@ func (l *goidLocal) scope(v any, f func()) {
 func goidGo(f func()) {
 	v, ok := goidUser.values.Load(goid.Get())
 	if !ok {
+		//alsvet:ignore there is no value to carry
 		go f()
 		return
 	}
+	//alsvet:ignore it carries the value in the map
 	go goidUser.scope(v, f)
 }
 
