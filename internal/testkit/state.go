@@ -21,7 +21,8 @@ func AwaitState(t testing.TB, id uint64, state string) {
 }
 
 // State returns a goroutine's state in a traceback, such as "chan receive", and "" if the
-// traceback does not list the goroutine.
+// traceback does not list the goroutine. It reads the text itself: tests
+// of package g use it, and must not trust that package.
 func State(id uint64) string {
 	buf := make([]byte, 1<<10*(runtime.NumGoroutine()+1))
 	n := runtime.Stack(buf, true)

@@ -73,8 +73,8 @@ func TestSendsByAFunction(t *testing.T) {
 	}
 }
 
-// Who asks for an iterator again and again does not wait for what others send, and bytes out of
-// crypto/rand are from nobody.
+// Who asks for an iterator again and again does not wait for what others send. No caller sends the
+// bytes of crypto/rand.
 func TestLoopsThatReadFromNobody(t *testing.T) {
 	const source = `import ("crypto/rand"; "io"; "os")
 		var _ = rand.Reader; var in io.Reader; var _ = os.Stdin

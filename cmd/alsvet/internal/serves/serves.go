@@ -35,7 +35,7 @@
 //     goroutine runs later, and is no wait either (there.go).
 //  6. It produces for the starter: it sends to a channel that the starter made and
 //     returns, does not read from a connection, and nothing of rule 2 holds: Starter.
-//     It may pull from an iterator that the starter was given, since nobody else pulls from that.
+//     It may call Next of an iterator that the starter was given: no other goroutine does.
 //     A function of another package that is given the channel to send to sends for it.
 //     A method of the returned value that receives work in a loop does not count.
 //     Examples are pages, listers, and the updates of a watcher that ends.

@@ -369,7 +369,7 @@ func TestStartedByServer(t *testing.T) {
 				}
 			}
 			func handle(int) {}`,
-			serves.Starter, ""}, // a loop in it that waits is over
+			serves.Starter, ""}, // the inner loop waits, but the outer one ends
 		"a loop over what it takes out": {`type remote interface { Tell(int) }
 			type s struct { r remote; jobs []int }
 			func (s *s) takeAll() []int { all := s.jobs; s.jobs = nil; return all }

@@ -26,7 +26,7 @@ type wait struct {
 	own     bool // it is in that function, or in the one that it is a call of
 	ends    bool // the signal ends the loop
 	carries bool // the channel's values have functions or a context
-	pulls   bool // the call is Next of an iterator that the starter was given: nobody else pulls from that
+	pulls   bool // the call is Next of an iterator that the starter was given, so no other goroutine calls that
 }
 
 // weights order the kinds of waits by how much they say about what a goroutine does: where its

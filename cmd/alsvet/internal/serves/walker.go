@@ -116,7 +116,7 @@ func (w *walker) isHanded() bool {
 }
 
 // tells says why a literal works for others, "" if it does not. It does if it only calls a method of
-// its one parameter: that may be a listener which somebody else has registered.
+// its one parameter, which may be a listener that another caller has registered.
 func (j *Judge) tells(lit *ast.FuncLit) string {
 	if len(lit.Type.Params.List) != 1 || len(lit.Type.Params.List[0].Names) != 1 || len(lit.Body.List) != 1 {
 		return ""
