@@ -142,7 +142,7 @@ func (l Loss) LogValue() slog.Value {
 //
 // A read is no loss if its goroutine has had a store of the storage itself, is in an
 // Exit, or is in a captured context (als.Go, a bound function, an ExecutionContext.Run), nor
-// if the storage has InheritExplicit or InheritNever: no go statement is to carry its stores.
+// if the storage has InheritExplicit or InheritNever: no go statement carries its stores.
 // Stores that a goroutine set before the call of TraceLoss count once it next changes
 // one.
 //

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 	"unsafe"
 
 	"github.com/seed-1938943e/goroutine/internal/testkit"
@@ -138,6 +139,27 @@ func TestConcurrentLives(t *testing.T) {
 	})
 }
 
+// A rendezvous lets two goroutines wait for each other again and again, so that they do
+// something at the same time.
+type rendezvous struct {
+	at   [2]atomic.Int64 // how far each has come
+	over atomic.Bool     // they wait no longer
+}
+
+// meetingTime is how long a test meets. Where more programs run than there are processors,
+// each wait may last until the other thread is scheduled again, and all of them some minutes.
+const meetingTime = 10 * time.Second
+
+// meet waits until the other side has come as far as this one.
+func (r *rendezvous) meet(side int, step int64) {
+	r.at[side].Store(step)
+	for tries := 0; r.at[1-side].Load() < step && !r.over.Load(); tries++ {
+		if tries > 1000 {
+			runtime.Gosched()
+		}
+	}
+}
+
 // An entry is moved from one end of a long chain to the other while its owner's lookup
 // is on the way along the chain. That takes some microseconds, so the two meet in most
 // of the tries that run in parallel.
@@ -163,50 +185,48 @@ func TestLookUpOvertakenByAMove(t *testing.T) {
 			w.newest.Store(first)
 			return holder
 		}
-		var at [2]atomic.Int64 // how many tries the two have begun
-		meet := func(side int, try int64) {
-			at[side].Store(try)
-			for spins := 0; at[1-side].Load() < try; spins++ {
-				if spins > 1000 {
-					runtime.Gosched()
-				}
-			}
-		}
+		var both rendezvous
 		tries := int64(testkit.Scaled(t, 5_000))
-		overtaken := 0
+		latest := time.Now().Add(meetingTime)
+		tried, overtaken := int64(0), 0
 		var done sync.WaitGroup
 		done.Add(1)
 		go func() {
 			defer done.Done()
-			for try := int64(1); try <= tries; try++ {
-				meet(0, 2*try-1)
+			for try := int64(1); ; try++ {
+				both.meet(0, 2*try-1)
+				if both.over.Load() {
+					return
+				}
 				if w.Find(g, id) != e {
 					t.Errorf("try %d: the owner does not find its entry", try)
 				}
-				meet(0, 2*try)
+				both.meet(0, 2*try)
 			}
 		}()
 		rng := seeded(t)
-		for try := int64(1); try <= tries; try++ {
+		for tried < tries && time.Now().Before(latest) {
+			tried++
 			holder := begin()
 			newest := first
 			if past {
 				newest = newArray(minSlots, first)
 			}
-			meet(1, 2*try-1)
+			both.meet(1, 2*tried-1)
 			for range rng.IntN(2000) {
-				at[1].Load() // to let time pass
+				both.at[1].Load() // to let time pass
 			}
-			if at[0].Load() == 2*try-1 {
+			if both.at[0].Load() == 2*tried-1 {
 				overtaken++
 			}
 			w.newest.Store(newest)
 			w.move(holder, 0)
 			last.older.Store(nil)
-			meet(1, 2*try)
+			both.meet(1, 2*tried)
 		}
+		both.over.Store(true)
 		done.Wait()
-		t.Logf("past=%v: at most %d of %d lookups were overtaken", past, overtaken, tries)
+		t.Logf("past=%v: at most %d of %d lookups were overtaken", past, overtaken, tried)
 	}
 }
 
@@ -309,16 +329,11 @@ func TestTakeOverAgainstSweep(t *testing.T) {
 			runtime.Gosched()
 		}
 	}
-	var at [2]atomic.Int64
+	var both rendezvous
+	defer time.AfterFunc(meetingTime, func() { both.over.Store(true) }).Stop()
 	meet := func(side, round, i int) {
-		if round%4 != 0 {
-			return
-		}
-		at[side].Store(int64(round*row + i))
-		for tries := 0; at[1-side].Load() < int64(round*row+i); tries++ {
-			if tries > 1000 {
-				runtime.Gosched()
-			}
+		if round%4 == 0 {
+			both.meet(side, int64(round*row+i))
 		}
 	}
 	rounds := testkit.Scaled(t, 300)
