@@ -133,10 +133,10 @@ func TestLeasesOfManyGoroutines(t *testing.T) {
 					elsewhere(l.End)
 				}
 				if got := <-reads; got != "x" && got != nil {
-					t.Errorf("read %v", got)
+					t.Errorf("the child reads %v, not \"x\" or nil", got)
 				}
 				if got := ambientName(); got != nil {
-					t.Errorf("after the end: %v", got)
+					t.Errorf("after the end of the lease: %v", got)
 				}
 			}
 		})

@@ -139,7 +139,7 @@ func TestEveryEnclosureRestoresHoweverItEnds(t *testing.T) {
 									v := recover()
 									see("recover around inner", 2)
 									if way.name != "return" && !strings.HasPrefix(way.name, "Goexit") && v == nil {
-										t.Errorf("%s: swallowed", name)
+										t.Errorf("%s: no panic reached the recover", name)
 									}
 								}()
 								inner.run(s, 6, way.end)
@@ -149,10 +149,10 @@ func TestEveryEnclosureRestoresHoweverItEnds(t *testing.T) {
 						see("outer", 1)
 					})
 					if !strings.HasPrefix(way.name, "Goexit") && len(deferred) != 8 {
-						t.Errorf("%s: %q", name, deferred)
+						t.Errorf("%s: not 8 looks: %q", name, deferred)
 					}
 					if strings.HasSuffix(way.name, "Goexit") && len(deferred) != 3 {
-						t.Errorf("%s: %q", name, deferred)
+						t.Errorf("%s: not 3 looks: %q", name, deferred)
 					}
 				}
 			}
