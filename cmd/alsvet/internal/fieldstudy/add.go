@@ -20,8 +20,8 @@ var fieldStudyStorage als.Storage[string]
 func fieldStudyStore() string { return fieldStudyStorage.Get() }
 `
 
-// addStorages adds a file to each package of the module and returns how many these are.
-func addStorages(root string) (int, error) {
+// addStorages adds a file to each package of the module.
+func addStorages(root string) error {
 	packages := make(map[string]string)
 	err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
 		if err != nil {
@@ -46,14 +46,14 @@ func addStorages(root string) (int, error) {
 		return nil
 	})
 	if err != nil {
-		return 0, err
+		return err
 	}
 	for dir, name := range packages {
 		if err := os.WriteFile(filepath.Join(dir, "fieldstudy_als.go"), fmt.Appendf(nil, added, name), 0o600); err != nil {
-			return 0, err
+			return err
 		}
 	}
-	return len(packages), nil
+	return nil
 }
 
 func otherModule(path, name string) bool {

@@ -19,14 +19,18 @@ const maxMegabytes = 1700 / 2
 // measures alsvet and not the compiler. For the ways that begin cold alsvet is built
 // anew, so that go vet has no results of it.
 func (s *study) cost(m module) error {
-	dir, packages, err := s.prepare(m, false)
+	dir, err := s.prepareAnew(m)
+	if err != nil {
+		return err
+	}
+	packages, err := countPackages(dir, m)
 	if err != nil {
 		return err
 	}
 	if _, err := command(dir, "go", "vet", "-printf", "./..."); err != nil { // compiles what tests import, too
 		return err
 	}
-	fmt.Printf("module=%s packages=%d cpus=%d go=%s max_mb=%d\n", m.name, packages, runtime.NumCPU(), runtime.Version(), maxMegabytes)
+	fmt.Printf("module=%s packages=%d cpus=%d go=%s max_mb=%d\n", m, packages, runtime.NumCPU(), runtime.Version(), maxMegabytes)
 	vettool := []string{"go", "vet", "-vettool=" + s.alsvet, "./..."}
 	var failed []error
 	for _, way := range []struct {
@@ -59,9 +63,7 @@ func (s *study) cost(m module) error {
 
 // buildAnew builds alsvet as a file that differs from all before.
 func (s *study) buildAnew() error {
-	id := "-ldflags=-buildid=" + strconv.FormatInt(time.Now().UnixNano(), 36)
-	_, err := command(".", "go", "build", id, "-o", s.alsvet, "github.com/seed-1938943e/goroutine/cmd/alsvet")
-	return err
+	return s.build("-ldflags=-buildid=" + strconv.FormatInt(time.Now().UnixNano(), 36))
 }
 
 // A usage is the time and memory of a command and its children.
