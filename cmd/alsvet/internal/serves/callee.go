@@ -22,17 +22,34 @@ var _ analysis.Fact = (*Joins)(nil)
 
 // joinsOf returns the parameters of a function that Joins is a fact about.
 func (j *Judge) joinsOf(f *flow.Func) (params []int) {
-	if params, done := j.joining[f]; done {
-		return params
-	}
-	j.joining[f] = nil // while it is looked for, for functions that call themselves
 	for _, param := range f.Fact.Elsewhere {
-		if j.waitsFor(f, f.Param(param.Index)) {
+		if j.joinsParam(f, param.Index) {
 			params = append(params, param.Index)
 		}
 	}
-	j.joining[f] = params
 	return params
+}
+
+// joinsParam reports whether a function runs its i-th parameter on other goroutines, and waits for
+// these.
+func (j *Judge) joinsParam(f *flow.Func, i int) bool {
+	if !slices.ContainsFunc(f.Fact.Elsewhere, func(param flow.Param) bool { return param.Index == i }) {
+		return false
+	}
+	asked := parameter{f, i}
+	joins, done := j.joining[asked]
+	if !done {
+		j.joining[asked] = false // while it is looked for, for functions that give it to themselves
+		joins = j.waitsFor(f, f.Param(i))
+		j.joining[asked] = joins
+	}
+	return joins
+}
+
+// A parameter is the i-th of a function.
+type parameter struct {
+	f *flow.Func
+	i int
 }
 
 // waitsFor reports whether a function waits for each goroutine that may run its parameter v, and
@@ -73,7 +90,7 @@ func (j *Judge) calleeJoins(call *ast.CallExpr, arg ast.Expr) bool {
 	i := slices.Index(call.Args, arg)
 	c := j.flow.Callees(call.Fun)
 	for _, f := range c.Funcs {
-		if !slices.Contains(j.joinsOf(f), i) {
+		if !j.joinsParam(f, i) {
 			return false
 		}
 	}

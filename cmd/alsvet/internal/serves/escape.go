@@ -16,27 +16,31 @@ var keepers = regexp.MustCompile(`(?i)^(add|put|register|store|set|track|push|in
 
 // escape says where else a local variable's value goes: nowhere is Own, to the caller of
 // the function is Returned, or Given for a channel, and into a field or a package
-// variable is Shared.
-func (j *Judge) escape(v *types.Var, steps int) Origin {
+// variable is Shared. Variables that are assigned to each other have one answer.
+func (j *Judge) escape(v *types.Var) Origin {
 	if result, done := j.escapes[v]; done {
 		return result
 	}
-	if steps > maxAliases {
-		return Own
-	}
-	j.escapes[v] = Own // while it is looked for
-	result := Own
-	for _, cur := range j.usesOfVar(v) {
-		result = max(result, j.escapeOfUse(cur, v, steps))
+	result, seen := Own, map[*types.Var]bool{v: true}
+	for list := []*types.Var{v}; len(list) > 0; {
+		next := list[0]
+		list = list[1:]
+		for _, cur := range j.usesOfVar(next) {
+			origin, into := j.escapeOfUse(cur, next)
+			result = max(result, origin)
+			if into != nil && !seen[into] {
+				seen[into] = true
+				list = append(list, into)
+			}
+		}
 	}
 	j.escapes[v] = result
 	return result
 }
 
-const maxAliases = 4
-
-// escapeOfUse follows one use outwards, through literals and conversions.
-func (j *Judge) escapeOfUse(cur cursor, v *types.Var, steps int) Origin {
+// escapeOfUse follows one use outwards, through literals and conversions. It returns the local
+// variable that the value is assigned to, if any.
+func (j *Judge) escapeOfUse(cur cursor, v *types.Var) (Origin, *types.Var) {
 	for {
 		child, parent := cur.Node(), cur.Parent()
 		switch n := parent.Node().(type) {
@@ -51,65 +55,59 @@ func (j *Judge) escapeOfUse(cur cursor, v *types.Var, steps int) Origin {
 		case *ast.ReturnStmt:
 			if isChannel(v.Type()) && child == ast.Unparen(child.(ast.Expr)) {
 				if _, direct := child.(*ast.Ident); direct {
-					return Given // only the starter's caller receives
+					return Given, nil // only the starter's caller receives
 				}
 			}
-			return Returned
+			return Returned, nil
 		case *ast.SendStmt:
 			if n.Value == child {
-				return Unknown
+				return Unknown, nil
 			}
-			return j.sentBy(cur, v)
+			return j.sentBy(cur, v), nil
 		case *ast.AssignStmt:
-			return j.escapeOfAssignment(n, child, v, steps)
+			return j.escapeOfAssignment(n, child, v)
 		case *ast.ValueSpec:
 			for i, value := range n.Values {
 				if value == child && i < len(n.Names) {
-					return j.escapeInto(n.Names[i], v, steps)
+					return j.escapeInto(n.Names[i], v)
 				}
 			}
 		case *ast.CallExpr:
-			return j.escapeOfArgument(n, child, parent, v)
+			return j.escapeOfArgument(n, child, parent, v), nil
 		}
-		return Own
+		return Own, nil
 	}
 }
 
-func (j *Judge) escapeOfAssignment(n *ast.AssignStmt, child ast.Node, v *types.Var, steps int) Origin {
+func (j *Judge) escapeOfAssignment(n *ast.AssignStmt, child ast.Node, v *types.Var) (Origin, *types.Var) {
 	for i, rhs := range n.Rhs {
 		if rhs == child && i < len(n.Lhs) {
-			return j.escapeInto(n.Lhs[i], v, steps)
+			return j.escapeInto(n.Lhs[i], v)
 		}
 	}
-	return Own
+	return Own, nil
 }
 
 // escapeInto is for a value that is assigned to target.
-func (j *Judge) escapeInto(target ast.Expr, v *types.Var, steps int) Origin {
+func (j *Judge) escapeInto(target ast.Expr, v *types.Var) (Origin, *types.Var) {
 	root := j.root(target)
-	if root == v {
-		return Own
-	}
-	if root == nil {
-		return Own
+	if root == nil || root == v {
+		return Own, nil
 	}
 	owner := j.flow.OwnerOf(root)
 	_, plain := ast.Unparen(target).(*ast.Ident)
-	switch {
-	case owner == nil:
-		return Shared // a package variable
-	case owner.Obj != nil && owner.Obj.Signature().Recv() == root:
-		return Shared
+	if owner == nil || j.isReceiver(root) { // a package variable, or a field
+		return Shared, nil
 	}
 	if _, isParam := j.flow.ParamIndex(root); isParam && !plain {
-		return Shared
+		return Shared, nil
 	}
 	for f := owner; f != nil; f = f.Owner {
 		if f.IsResult(root) {
-			return Returned
+			return Returned, nil
 		}
 	}
-	return j.escape(root, steps+1)
+	return Own, root
 }
 
 // escapeOfArgument is for a value that a call is given.

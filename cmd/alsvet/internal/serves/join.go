@@ -181,7 +181,7 @@ func inEndlessLoop(cur cursor) bool {
 
 func (j *Judge) sends(ch ast.Expr, w *walker) bool {
 	v := j.root(ch)
-	return v != nil && w.sent[v] && j.keeps(v) && j.escape(v, 0) != Shared && !j.early(v, w)
+	return v != nil && w.sent[v] && j.keeps(v) && j.escape(v) != Shared && !j.early(v, w)
 }
 
 // keeps reports whether a variable is local, and no parameter.

@@ -23,7 +23,10 @@ const (
 	Shared                 // reached through a receiver or a package variable, or stored there
 )
 
-const maxSteps = 20 // through variables and calls
+const (
+	maxSteps   = 20 // through variables and calls
+	maxAliases = 4  // through variables
+)
 
 func (b *body) origin(e ast.Expr) Origin { return b.originOf(e, b.env, 0) }
 
@@ -169,7 +172,7 @@ func (j *Judge) othersCancel(call *ast.CallExpr) bool {
 		return false
 	}
 	cancel := j.flow.Assigned.Variable(assign.Lhs[1])
-	return cancel != nil && (j.flow.OwnerOf(cancel) == nil || j.escape(cancel, 0) == Shared)
+	return cancel != nil && (j.flow.OwnerOf(cancel) == nil || j.escape(cancel) == Shared)
 }
 
 // looksUp reports whether a function returns what it reads from a map in a package variable.

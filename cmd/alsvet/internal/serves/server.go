@@ -102,55 +102,6 @@ func unlabeled(stmt ast.Stmt) ast.Stmt {
 	return stmt
 }
 
-// A standing says where a function runs.
-type standing int
-
-const (
-	anywhere  standing = iota
-	uncertain          // on goroutines that are not started with als.Go, as they may serve others
-	servers            // on goroutines that serve others, or in main or init
-)
-
-// runsOn returns where a function runs with no function on the way that puts a store in
-// place: it is unexported, and all its uses start such goroutines or are calls in such
-// functions.
-func (j *Judge) runsOn(f *flow.Func) standing {
-	if f == nil {
-		return anywhere
-	}
-	if at, done := j.servers[f]; done {
-		return at
-	}
-	j.servers[f] = servers // while it is looked for, for functions that call each other
-	at := anywhere
-	switch {
-	case j.setsStores(f):
-	case place.IsStart(j.pass, f.Node):
-		at = servers // no store is in place there, either
-	default:
-		at = j.usedBy(f)
-	}
-	j.servers[f] = at
-	return at
-}
-
-func (j *Judge) usedBy(f *flow.Func) standing {
-	if f.Obj == nil {
-		return j.literalRunsOn(f)
-	}
-	uses := j.programUses(f)
-	if len(uses) == 0 {
-		return anywhere
-	}
-	at := servers
-	for _, use := range uses {
-		if at = min(at, j.useRunsOn(use)); at == anywhere {
-			return at
-		}
-	}
-	return at
-}
-
 // programUses returns where a function is used in the program, nil if other packages may use
 // it. An exported method of an unexported type is one that an unexported interface has: it
 // is used where that is called. What tests call says nothing of the program, and neither does a
@@ -180,51 +131,51 @@ func (j *Judge) ofInternals(use cursor) bool {
 	return f != nil && f.Obj != nil && f.Obj.Exported() && internalsName.MatchString(receiverName(f))
 }
 
-// literalRunsOn is for a literal: it runs where it stands or is in a local variable, or
-// is the function of a goroutine that serves others.
-func (j *Judge) literalRunsOn(f *flow.Func) standing {
+// waysToLiteral is for a literal: it runs where it stands or is in a local variable, or
+// is the function of a goroutine.
+func (j *Judge) waysToLiteral(f *flow.Func) []way {
 	if assign, ok := f.Cursor.Parent().Node().(*ast.AssignStmt); ok && len(assign.Lhs) == 1 {
 		if _, local := assign.Lhs[0].(*ast.Ident); local {
-			return j.runsOn(f.Owner)
+			return with(f.Owner)
 		}
-		return anywhere
+		return fixed(anywhere)
 	}
 	call, ok := f.Cursor.Parent().Node().(*ast.CallExpr)
 	if !ok {
-		return anywhere
+		return fixed(anywhere)
 	}
 	if ast.Unparen(call.Fun) != f.Node {
-		return j.useRunsOn(f.Cursor)
+		return j.waysOfUse(f.Cursor)
 	}
 	if stmt, isGo := f.Cursor.Parent().Parent().Node().(*ast.GoStmt); isGo {
-		return j.starts(f.Cursor.Parent().Parent(), stmt.Call.Fun, stmt.Call.Args)
+		return startedAt(f.Cursor.Parent().Parent(), stmt.Call.Fun, stmt.Call.Args)
 	}
-	return j.runsOn(f.Owner)
+	return with(f.Owner)
 }
 
-// useRunsOn says where a function runs by one of its uses: a call, or the start of a
+// waysOfUse says how a function comes to run by one of its uses: a call, or the start of a
 // goroutine.
-func (j *Judge) useRunsOn(use cursor) standing {
+func (j *Judge) waysOfUse(use cursor) []way {
 	cur := use
 	if sel, ok := cur.Parent().Node().(*ast.SelectorExpr); ok && sel.Sel == use.Node() {
 		cur = cur.Parent()
 	}
 	call, ok := cur.Parent().Node().(*ast.CallExpr)
 	if !ok {
-		return j.tableRunsOn(cur)
+		return j.waysOfElement(cur)
 	}
 	if call.Fun != cur.Node() { // an argument
 		for i, arg := range call.Args {
 			if arg == cur.Node() && j.flow.Runs(call, i).Elsewhere {
-				return j.starts(cur.Parent(), arg, nil)
+				return startedAt(cur.Parent(), arg, nil)
 			}
 			if arg == cur.Node() && j.callsArgument(call, i) {
-				return j.callRunsOn(cur.Parent())
+				return j.waysOfCall(cur.Parent())
 			}
 		}
-		return anywhere
+		return fixed(anywhere)
 	}
-	return j.callRunsOn(cur.Parent())
+	return j.waysOfCall(cur.Parent())
 }
 
 // callsArgument reports whether all functions that a call may call are of this package and
@@ -258,28 +209,17 @@ func (j *Judge) onlyCalls(f *flow.Func, i int) bool {
 	return len(uses) > 0
 }
 
-// callRunsOn says where a call runs: on its own goroutine in a go statement, or with the
+// waysOfCall says how a call comes to run: on its own goroutine in a go statement, or with the
 // function around it. A call right in main is not in a Run there: that runs a literal.
-func (j *Judge) callRunsOn(cur cursor) standing {
+func (j *Judge) waysOfCall(cur cursor) []way {
 	call := cur.Node().(*ast.CallExpr)
 	if _, isGo := cur.Parent().Node().(*ast.GoStmt); isGo {
-		return j.starts(cur.Parent(), call.Fun, call.Args)
+		return startedAt(cur.Parent(), call.Fun, call.Args)
 	}
 	if place.WithoutStores(j.pass, cur) {
-		return servers
+		return fixed(servers)
 	}
-	return j.runsOn(j.flow.Enclosing(cur))
-}
-
-// starts says what a goroutine is that is started at a place.
-func (j *Judge) starts(cur cursor, fun ast.Expr, args []ast.Expr) standing {
-	switch v := j.goroutine(cur, fun, args); {
-	case v.Answer == Others || v.Answer == NoStores || v.Answer == Unclear && v.Idle && j.runsOn(j.flow.Enclosing(cur)) != uncertain:
-		return servers
-	case v.Answer == Unclear:
-		return uncertain
-	}
-	return anywhere
+	return with(j.flow.Enclosing(cur))
 }
 
 // setsStores reports whether a function puts a store in place, for anything in it.

@@ -150,27 +150,29 @@ func (v Verdict) Silent() flow.Reading {
 	return flow.Logs
 }
 
-// A Judge judges the goroutines of a package. Analyzers use it at the same time.
+// A Judge judges the goroutines of a package. Analyzers use it at the same time, so no answer may
+// depend on what was asked before.
 type Judge struct {
-	mu      sync.Mutex // of what follows
-	pass    *analysis.Pass
-	flow    *flow.Package
-	info    *types.Info
-	once    map[*flow.Func]bool   // functions that run below a sync.Once
-	escapes map[*types.Var]Origin // of local variables, once looked for
-	uses    map[*types.Func][]inspector.Cursor
-	servers map[*flow.Func]standing // where they run, once looked for
-	vars    map[*types.Var][]inspector.Cursor
-	asking  map[*flow.Func]bool  // by passesOn
-	joining map[*flow.Func][]int // parameters whose goroutines it waits for
-	waited  map[ast.Expr]bool    // functions whose goroutines are waited for, once looked for
-	waiting bool                 // it is looked for
+	mu        sync.Mutex // of what follows
+	pass      *analysis.Pass
+	flow      *flow.Package
+	info      *types.Info
+	once      map[*flow.Func]bool   // functions that run below a sync.Once
+	escapes   map[*types.Var]Origin // of local variables, once looked for
+	uses      map[*types.Func][]inspector.Cursor
+	standings map[*flow.Func]standing // where they run, once looked for
+	verdicts  map[question]Verdict    // of goroutines, once judged
+	vars      map[*types.Var][]inspector.Cursor
+	asking    map[*flow.Func]bool // by passesOn
+	joining   map[parameter]bool  // whether their goroutines are waited for, once looked for
+	waited    map[ast.Expr]bool   // functions whose goroutines are waited for, once looked for
+	waiting   bool                // it is looked for
 }
 
 func run(pass *analysis.Pass) (any, error) {
 	p := pass.ResultOf[flow.Analyzer].(*flow.Package)
-	j := &Judge{pass: pass, flow: p, info: pass.TypesInfo, escapes: make(map[*types.Var]Origin), servers: make(map[*flow.Func]standing),
-		asking: make(map[*flow.Func]bool), joining: make(map[*flow.Func][]int), waited: make(map[ast.Expr]bool)}
+	j := &Judge{pass: pass, flow: p, info: pass.TypesInfo, escapes: make(map[*types.Var]Origin), verdicts: make(map[question]Verdict),
+		asking: make(map[*flow.Func]bool), joining: make(map[parameter]bool), waited: make(map[ast.Expr]bool)}
 	if len(p.Funcs()) == 0 {
 		return j, nil
 	}
@@ -231,6 +233,24 @@ func (j *Judge) goroutine(cur inspector.Cursor, fun ast.Expr, args []ast.Expr) V
 	if at == servers {
 		return Verdict{Answer: NoStores}
 	}
+	asked := question{cur.Node(), fun, at}
+	verdict, done := j.verdicts[asked]
+	if !done {
+		verdict = j.started(at, cur, starter, fun, args)
+		j.verdicts[asked] = verdict
+	}
+	return verdict
+}
+
+// A question is what a node starts, and where its function runs.
+type question struct {
+	at       ast.Node
+	fun      ast.Expr
+	standing standing
+}
+
+// started judges a goroutine by where its starter runs.
+func (j *Judge) started(at standing, cur inspector.Cursor, starter *flow.Func, fun ast.Expr, args []ast.Expr) Verdict {
 	if j.startedByServer(cur, starter) {
 		if j.brings(args) {
 			return Verdict{Answer: Unclear, Why: "the loop that starts it may take its work from other callers"}
@@ -240,7 +260,7 @@ func (j *Judge) goroutine(cur inspector.Cursor, fun ast.Expr, args []ast.Expr) V
 	return j.startedFrom(at, cur, starter, fun, args)
 }
 
-// startedFrom judges a goroutine that may have stores to lose, by where its starter runs.
+// startedFrom is started for a goroutine that no loop of a server starts.
 func (j *Judge) startedFrom(at standing, cur inspector.Cursor, starter *flow.Func, fun ast.Expr, args []ast.Expr) Verdict {
 	w := &walker{judge: j, starter: starter, visited: make(map[visit]bool)}
 	_, w.plain = cur.Node().(*ast.GoStmt)

@@ -5,18 +5,18 @@ import (
 	"go/types"
 )
 
-// tableRunsOn says where an element of a table of functions runs, such as the handlers in
+// waysOfElement says how an element of a table of functions comes to run, such as a handler in
 // s.handlers = map[string]handler{"read": s.read}: where the elements are called. The table is in
 // an unexported field or variable, and nothing is done with it but to set it, to look elements up
 // and to call them.
-func (j *Judge) tableRunsOn(element cursor) standing {
+func (j *Judge) waysOfElement(element cursor) []way {
 	lit := element.Parent()
 	if pair, ok := lit.Node().(*ast.KeyValueExpr); ok && pair.Value == element.Node() {
 		lit = lit.Parent()
 	}
 	table, ok := lit.Node().(*ast.CompositeLit)
 	if !ok {
-		return anywhere
+		return fixed(anywhere)
 	}
 	v := j.holder(lit)
 	switch t := j.info.TypeOf(table).Underlying().(type) {
@@ -28,28 +28,25 @@ func (j *Judge) tableRunsOn(element cursor) standing {
 		ok = false
 	}
 	if !ok || v == nil || v.Exported() || !v.IsField() && j.flow.OwnerOf(v) != nil {
-		return anywhere
+		return fixed(anywhere)
 	}
-	at, called := servers, false
+	var ways []way
 	for _, use := range j.everyUse(v) {
 		if j.flow.InTest(use.Node().Pos()) {
 			continue
 		}
 		calls, known := j.callsOfElements(use)
 		if !known {
-			return anywhere
+			return fixed(anywhere)
 		}
 		for _, call := range calls {
-			called = true
-			if at = min(at, j.callRunsOn(call)); at == anywhere {
-				return anywhere
-			}
+			ways = append(ways, j.waysOfCall(call)...)
 		}
 	}
-	if !called {
-		return anywhere
+	if len(ways) == 0 {
+		return fixed(anywhere)
 	}
-	return at
+	return ways
 }
 
 // holder returns the variable or field that a composite literal is assigned to, nil if it is

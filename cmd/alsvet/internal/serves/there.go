@@ -91,8 +91,11 @@ func (j *Judge) runsArgument(cur cursor, i int) bool {
 // joinsArgument reports whether the function around a call waits for the goroutine that runs an
 // argument of it.
 func (j *Judge) joinsArgument(cur cursor, arg ast.Expr) bool {
-	if joined, done := j.waited[arg]; done || j.waiting {
-		return joined // no chains of goroutines that wait for each other
+	if j.waiting {
+		return false // no chains of goroutines that wait for each other
+	}
+	if joined, done := j.waited[arg]; done {
+		return joined
 	}
 	j.waiting = true
 	joined := j.joins(cur, arg, nil)

@@ -10,12 +10,12 @@ import (
 // variable returns the origin of a variable, the greatest of what it is assigned. One
 // that is assigned from itself, as in n = n.next, adds nothing by that.
 func (w *walker) variable(v *types.Var, e *env, steps int) Origin {
-	asked := question{v, e}
+	asked := local{v, e}
 	if origin, done := w.origins[asked]; done {
 		return origin
 	}
 	if w.origins == nil {
-		w.origins = make(map[question]Origin)
+		w.origins = make(map[local]Origin)
 	}
 	w.origins[asked] = Own // while it is asked
 	origin := w.findOrigin(v, e, steps)
@@ -23,8 +23,8 @@ func (w *walker) variable(v *types.Var, e *env, steps int) Origin {
 	return origin
 }
 
-// A question is a variable in a call.
-type question struct {
+// A local is a variable in a call.
+type local struct {
 	v   *types.Var
 	env *env
 }
@@ -32,7 +32,7 @@ type question struct {
 func (w *walker) findOrigin(v *types.Var, env *env, steps int) Origin {
 	if arg, outer := env.lookup(v); arg != nil {
 		origin := w.originOf(arg, outer, steps+1)
-		if escape := w.judge.escape(v, 0); escape != Returned {
+		if escape := w.judge.escape(v); escape != Returned {
 			origin = max(origin, escape) // as a worker that goes back to its pool
 		}
 		return origin
@@ -66,7 +66,7 @@ func (w *walker) findOrigin(v *types.Var, env *env, steps int) Origin {
 	if len(values) == 0 && isChannel(v.Type()) && !w.judge.declared(v) {
 		result = Unknown
 	}
-	return max(result, w.judge.escape(v, 0))
+	return max(result, w.judge.escape(v))
 }
 
 // ofCallers returns the greatest origin of what a function's callers give for its receiver

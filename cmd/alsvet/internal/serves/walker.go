@@ -16,7 +16,7 @@ type walker struct {
 	first    *flow.Func // the goroutine's own function, nil if it is none of the package
 	visited  map[visit]bool
 	waits    []wait
-	origins  map[question]Origin       // of variables, once asked for
+	origins  map[local]Origin          // of variables, once asked for
 	unknown  string                    // a call of what cannot be looked into
 	timer    bool                      // a timer runs it
 	plain    bool                      // a go statement starts it
