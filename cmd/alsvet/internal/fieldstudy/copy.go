@@ -64,11 +64,40 @@ func (s *study) copy(m module, dir string) error {
 	if err := addStorages(dir); err != nil {
 		return err
 	}
-	if _, err := command(dir, "go", "mod", "edit", "-go=1.24.0", "-require=github.com/seed-1938943e/goroutine@v0.0.0",
-		"-replace=github.com/seed-1938943e/goroutine="+s.root); err != nil {
+	return s.require(m, dir)
+}
+
+// require makes the module need goroutine. What it replaces by a directory beside it is
+// taken from the proxy, and what is not there is left out.
+func (s *study) require(m module, dir string) error {
+	if _, err := os.Stat(filepath.Join(dir, "go.mod")); err != nil {
+		if _, err := command(dir, "go", "mod", "init", m.path); err != nil {
+			return err
+		}
+	}
+	out, err := command(dir, "go", "mod", "edit", "-json")
+	if err != nil {
 		return err
 	}
-	_, err = command(dir, "go", "mod", "tidy")
+	var file struct {
+		Replace []struct {
+			Old, New struct{ Path, Version string }
+		}
+	}
+	if err := json.Unmarshal([]byte(out), &file); err != nil {
+		return err
+	}
+	edit := []string{"mod", "edit", "-go=1.24.0"}
+	for _, r := range file.Replace {
+		if r.New.Version == "" {
+			edit = append(edit, "-dropreplace="+r.Old.Path)
+		}
+	}
+	edit = append(edit, "-require=github.com/seed-1938943e/goroutine@v0.0.0", "-replace=github.com/seed-1938943e/goroutine="+s.root)
+	if _, err := command(dir, "go", edit...); err != nil {
+		return err
+	}
+	_, err = command(dir, "go", "mod", "tidy", "-e")
 	return err
 }
 

@@ -85,7 +85,7 @@ func (s *study) judge(m module, all verdicts, sum *score, list bool) error {
 	if err != nil {
 		return err
 	}
-	found, err := s.findings(dir, m.packages...)
+	found, err := analyze(dir, m.packages...)
 	for _, f := range found {
 		v := all.of(m, f)
 		sum.add(f, v)
