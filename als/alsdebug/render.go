@@ -11,6 +11,7 @@ import (
 var templates = template.Must(template.New("").Funcs(template.FuncMap{
 	"clock": func(t time.Time) string { return t.Format("15:04:05") },
 	"took":  func(micros int64) string { return (time.Duration(micros) * time.Microsecond).String() },
+	"count": count,
 	"times": func(n int) []struct{} { return make([]struct{}, min(n, maxDepth)) },
 }).ParseFS(assets, "assets/*.html"))
 

@@ -16,7 +16,7 @@ func writeTable(w io.Writer, write func(w io.Writer)) {
 }
 
 func (l *list) writeText(w io.Writer) {
-	fmt.Fprintf(w, "%d of %d goroutines hold stores (%s)\n", l.Holders, l.Goroutines, l.Taken.Format(time.RFC3339))
+	fmt.Fprintf(w, "%d of %d goroutines held stores (%s)\n", l.Holders, l.Goroutines, l.Taken.Format(time.RFC3339))
 	fmt.Fprintf(w, "\nStorages; group by one with ?store=INDEX\n")
 	writeTable(w, func(w io.Writer) {
 		fmt.Fprintln(w, "INDEX\tNAME\tTYPE\tGOROUTINES\tWITH LABEL")
@@ -24,19 +24,19 @@ func (l *list) writeText(w io.Writer) {
 			fmt.Fprintf(w, "%d\t%s\t%s\t%d\t%d\n", s.Index, s.Name, s.Type, s.Holders, s.Labelled)
 		}
 	})
-	fmt.Fprintf(w, "\n%d groups by storage %d; see one with &group=KEY\n", l.GroupCount, l.GroupedBy)
+	fmt.Fprintf(w, "\n%s by storage %d; see one with &group=KEY\n", count(l.GroupCount, "group"), l.GroupedBy)
 	writeTable(w, func(w io.Writer) {
 		fmt.Fprintln(w, "KEY\tGOROUTINES\tLABEL")
 		for _, g := range l.Groups {
 			fmt.Fprintf(w, "%s\t%d\t%s\n", g.Key, g.Count, g.Text())
 		}
 	})
-	fmt.Fprintf(w, "\n%d goroutines, page %d of %d; &page=N, &size=N, &sort=COLUMN, &q=TEXT\n", l.Matching, l.Page, l.Pages())
+	fmt.Fprintf(w, "\n%s, page %d of %d; &page=N, &size=N, &sort=COLUMN, &q=TEXT\n", count(l.Matching, "goroutine"), l.Page, l.Pages())
 	writeRows(w, l.Rows)
 	l.writeLosses(w)
 	l.writeResources(w)
 	m := l.Module
-	fmt.Fprintf(w, "\nThe module: %d records, %d slots, %d sweeps, %d storages, %d indexes, %d captures\n\n",
+	fmt.Fprintf(w, "\nThe module: records %d, slots %d, sweeps %d, storages %d, indexes %d, captures %d\n\n",
 		m.Records, m.Slots, m.Sweeps, m.Storages, m.Indexes, m.Captures)
 	writeUnseen(w, l.Unseen)
 }
@@ -73,6 +73,14 @@ func (l *list) writeResources(w io.Writer) {
 	}
 }
 
+// count returns a number with its noun.
+func count(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprint(n, " ", noun)
+}
+
 func onOff(on bool) string {
 	if on {
 		return "on"
@@ -87,11 +95,11 @@ func (d *detail) writeText(w io.Writer) {
 		fmt.Fprintln(w, d.Missing())
 		return
 	}
-	fmt.Fprintf(w, "state    %s, %d minutes\nstarted  %s\ncreator  %d\n\n", g.State, g.WaitMinutes, g.Started, g.Creator)
+	fmt.Fprintf(w, "state    %s, %s\nstarted  %s\ncreator  %d\n\n", g.State, count(g.WaitMinutes, "minute"), g.Started, g.Creator)
 	for _, s := range g.Stores {
 		fmt.Fprintf(w, "holds %v, a store of %s\n", s, s.Type)
 	}
-	fmt.Fprintf(w, "\n%d goroutines that it started hold stores\n", d.Children)
+	fmt.Fprintf(w, "\nIt started %s with stores\n", count(d.Children, "goroutine"))
 	writeRows(w, d.Started)
 	if d.Stack != "" {
 		fmt.Fprintf(w, "\n%s\n", d.Stack)

@@ -40,3 +40,13 @@ func TestCensusIsSlowExactlyWithoutAStatus(t *testing.T) {
 		assert.True(t, census.Alive(g.Self()))
 	})
 }
+
+// Alive denies a goroutine that its traceback lists once the caller has forgotten it.
+func TestAForgottenGoroutineIsNotAlive(t *testing.T) {
+	slowly(t)
+	var census g.Census
+	census.Take()
+	assert.True(t, census.Alive(g.Self()))
+	census.Forget(goroutine.ID())
+	assert.False(t, census.Alive(g.Self()))
+}
