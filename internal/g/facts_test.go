@@ -69,6 +69,11 @@ func TestNoReasonIsNamedIfItsPlaceIsNotFound(t *testing.T) {
 		twice[i][8], twice[i][16] = 1+uint8(i), 1+uint8(i)
 	}
 	assert.Zero(t, learnReasons(waits, twice), "it may be either")
+
+	once := make([][searchLimit]uint8, len(waits))
+	once[0][8] = 1 // goroutines in the other wait differ there
+	assert.Zero(t, learnReasons(waits, once))
+	assert.Nil(t, reasonNames[0].Load())
 }
 
 // NameReason names what one goroutine waits for, for all that wait for the same.

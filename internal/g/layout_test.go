@@ -1,6 +1,7 @@
 package g
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -18,6 +19,28 @@ func TestFieldsThatFailTheirChecksAreUnknown(t *testing.T) {
 
 	ForceLayout(t, goid, right.status, right.start+wordSize, ownID)
 	assert.Equal(t, origin{}, findOrigin())
+}
+
+// The end of a goroutine counts only if a traceback shows it, and that must list its caller.
+func TestAStatusIsUnknownWhereTracebacksCannotBeRead(t *testing.T) {
+	if goidOffset == 0 {
+		t.Skip("there is no g to look into")
+	}
+	right := known
+	assert.True(t, statusLiesAt(right.status, right.start))
+	ForceLayout(t, goidOffset, right.status, right.start, func() uint64 { return 1 << 60 })
+	assert.False(t, statusLiesAt(right.status, right.start))
+}
+
+// A g whose goroutine has exited must still have its start function: a word that is 0 then is
+// none.
+func TestADeadGKeepsItsStart(t *testing.T) {
+	if goidOffset == 0 {
+		t.Skip("there is no g to look into")
+	}
+	cleared := func(offset uintptr) bool { return !statusLiesAt(known.status, offset) }
+	assert.False(t, cleared(known.start))
+	assert.True(t, slices.ContainsFunc(NewSieve(), cleared))
 }
 
 // A field in front of the start function is looked for inside the g only.

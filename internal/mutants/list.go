@@ -13,10 +13,14 @@ type mutant struct {
 	// window describes the interleaving that shows it, where that is too rare for a test to
 	// meet it each time. "" for most.
 	window string
+
+	// goarch is the architecture to run it for. "" stands for that of an assembly file, and
+	// otherwise for the machine's.
+	goarch string
 }
 
 // mutants are all edits; their numbers count from 1.
-var mutants = slices.Concat(engineMutants, publicMutants)
+var mutants = slices.Concat(engineMutants, publicMutants, identityMutants)
 
 // engineMutants are edits of the engine, of inheritance, and of the table.
 var engineMutants = []mutant{

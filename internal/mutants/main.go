@@ -6,7 +6,8 @@
 //	go run ./internal/mutants -only scope.go     # those whose number or file matches
 //	go run ./internal/mutants -programs          # the random programs alone
 //
-// It runs mutants of assembly for arm64 under qemu-aarch64-static on other machines.
+// It runs mutants of assembly for another architecture than the machine's in an emulator of
+// Debian's package qemu-user-static.
 //
 // It fails if a mutant lives that is not known to be equivalent, or if one that is said
 // to be equivalent dies.
@@ -74,6 +75,9 @@ var (
 	lossOwnTests      = run{by: byTests, pkg: "internal/loss"}
 	alstestTests      = run{by: byTests, pkg: "als/alstest"}
 	alsdebugTests     = run{by: byTests, pkg: "als/alsdebug"}
+	identityTests     = run{by: byTests, pkg: "."}
+	gTests            = run{by: byTests, pkg: "internal/g"}
+	tableTests        = run{by: byTests, pkg: "internal/table"}
 
 	// featureTests are the runs for what the engine offers to observers.
 	featureTests = []run{asyncTests, inheritanceTests, inheritedPrograms, plainPrograms, inheritTests, alsInheritedTests, lossOwnTests, lossTests, alsdebugTests}
@@ -84,13 +88,17 @@ var (
 		"internal/async": {plainPrograms, inheritedPrograms, asyncTests, alsTests, alsInheritedTests, hooksTests, inheritanceTests, inheritTests},
 		"internal/table": {
 			{by: byPrograms, pkg: "internal/table", args: []string{"-test.run", "^(TestRandomPrograms|FuzzTable)$"}},
-			{by: byTests, pkg: "internal/table"},
+			tableTests,
 			glsTests,
 			// Two goroutines meet in a window of this test by chance, not in each try.
 			{by: byTests, pkg: "internal/table", args: []string{"-test.run", "^TestLookUpOvertakenByAMove$", "-test.short=false", "-test.count=10"}},
 		},
 		"internal/inheritance": {inheritedPrograms, inheritanceTests, inheritTests, alsInheritedTests},
 		"internal/labelset":    {inheritanceTests, lossOwnTests, inheritTests, inheritedPrograms},
+
+		".":                 {identityTests, gTests},
+		"internal/g":        {gTests, identityTests, tableTests, glsTests},
+		"internal/g/labels": {{by: byTests, pkg: "internal/g/labels"}, lossOwnTests, inheritTests},
 
 		"als":            {plainPrograms, inheritedPrograms, alsTests, alsInheritedTests, hooksTests, inheritTests, alsdebugTests},
 		"als/inherit":    {inheritTests, inheritedPrograms, alsInheritedTests},
@@ -177,12 +185,29 @@ type platform struct {
 	slower   time.Duration
 }
 
-// platform returns that of assembly for another architecture, or this one.
+// emulators are what runs programs of an architecture on a machine of another, as Debian
+// names them.
+var emulators = map[string]string{
+	"amd64":   "qemu-x86_64-static",
+	"arm64":   "qemu-aarch64-static",
+	"loong64": "qemu-loongarch64-static",
+	"ppc64le": "qemu-ppc64le-static",
+	"riscv64": "qemu-riscv64-static",
+	"s390x":   "qemu-s390x-static",
+}
+
+var assembly = regexp.MustCompile(`_(\w+)\.s$`)
+
+// platform returns that of a mutant. A machine for amd64 runs programs for 386, too.
 func (m mutant) platform() platform {
-	if strings.HasSuffix(m.file, "_arm64.s") && runtime.GOARCH != "arm64" {
-		return platform{"arm64", "qemu-aarch64-static", 10}
+	goarch := cmp.Or(m.goarch, runtime.GOARCH)
+	if found := assembly.FindStringSubmatch(m.file); found != nil {
+		goarch = found[1]
 	}
-	return platform{runtime.GOARCH, "", 1}
+	if goarch == runtime.GOARCH || goarch == "386" {
+		return platform{goarch, "", 1}
+	}
+	return platform{goarch, emulators[goarch], 10}
 }
 
 // judge returns the kind of run that notices a mutant, and the test that fails first.
@@ -253,9 +278,12 @@ func (r run) try(on platform, overlay, dir string, limit time.Duration) (test st
 	build := exec.Command("go", "test", "-c", "-vet=off", "-ldflags=-s -w", "-tags", r.tags, "-overlay", overlay, "-o", binary, "./"+r.pkg)
 	args := append([]string{binary, "-test.short", "-test.failfast"}, r.args...)
 	env := os.Environ()
+	if on.goarch != runtime.GOARCH {
+		env = append(env, "GOARCH="+on.goarch, "CGO_ENABLED=0")
+	}
 	if on.emulator != "" {
 		args = append([]string{on.emulator}, args...)
-		env = append(env, "GOARCH="+on.goarch, "CGO_ENABLED=0", testkit.Emulator+"="+on.emulator)
+		env = append(env, testkit.Emulator+"="+on.emulator)
 	}
 	build.Env = env
 	if out, err := build.CombinedOutput(); err != nil {
