@@ -200,7 +200,7 @@ func (c *checker) fields(cur inspector.Cursor, runs flow.Runs, lit *ast.Composit
 func (c *checker) function(cur inspector.Cursor, runs flow.Runs, fun ast.Expr) {
 	pos := fun.Pos()
 	if !isFunction(c.Pass.TypesInfo, fun) || !c.Uses.Uses(pos) || runs.Starts && (inherit || c.Uses.Inherits(pos)) ||
-		place.WithoutStores(c.Pass, cur) || c.Flow.CarriesParam(fun) || !c.Flow.CouldRead(fun, nil) || c.Flow.OnlyCloses(fun) {
+		place.WithoutStores(c.Pass, cur) || c.Flow.CarriesParam(fun) || c.Flow.CallbackReads(cur, fun) == flow.Never || c.Flow.OnlyCloses(fun) {
 		return
 	}
 	active := tests || !usage.IsTest(c.Pass, pos)
@@ -213,7 +213,7 @@ func (c *checker) function(cur inspector.Cursor, runs flow.Runs, fun ast.Expr) {
 	switch {
 	case verdict.Answer == serves.NoStores || verdict.Accepts || verdict.Idle:
 		return
-	case !logs && c.Flow.Reads(fun, nil) <= verdict.Silent():
+	case !logs && c.Flow.CallbackReads(cur, fun) <= verdict.Silent():
 		return
 	case verdict.Answer == serves.Others:
 		d.Message = fmt.Sprintf("the callback of %s also works for other callers (%s), which would see this caller's stores if it were bound: "+

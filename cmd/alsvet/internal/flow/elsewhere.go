@@ -112,13 +112,13 @@ func (p *Package) findElsewhere() {
 			case *ast.GoStmt:
 				changed = p.startsParams(cur, n.Call) || changed
 			case *ast.SendStmt:
-				changed = p.elsewhere(n.Value, false) || changed
+				changed = p.elsewhere(cur, n.Value, false) || changed
 			case *ast.AssignStmt:
 				changed = p.queues(cur, n) || changed
 			case *ast.CallExpr:
 				for i, arg := range n.Args {
 					if runs := p.Runs(n, i); runs.Elsewhere {
-						changed = p.elsewhere(arg, runs.Starts) || changed
+						changed = p.elsewhere(cur, arg, runs.Starts) || changed
 					}
 				}
 				changed = p.queuesArgument(cur, n) || changed
@@ -130,11 +130,11 @@ func (p *Package) findElsewhere() {
 // startsParams notes the parameters that the goroutine of a go statement calls.
 func (p *Package) startsParams(cur inspector.Cursor, call *ast.CallExpr) bool {
 	given := func(owner *Func) bool { return !p.inLoopOf(cur, owner) }
-	changed := p.runsElsewhere(call.Fun, true, given)
+	changed := p.runsElsewhere(cur, call.Fun, true, given)
 	for _, f := range p.Callees(call.Fun).Funcs {
 		for i, arg := range call.Args {
 			if param := min(i, len(f.params)-1); slices.Contains(f.Fact.Calls, param) && !slices.Contains(f.looped, param) {
-				changed = p.runsElsewhere(arg, true, given) || changed
+				changed = p.runsElsewhere(cur, arg, true, given) || changed
 			}
 		}
 	}
@@ -155,19 +155,19 @@ func (p *Package) inLoopOf(cur inspector.Cursor, f *Func) bool {
 	return false
 }
 
-// elsewhere notes that a value runs on another goroutine: for a parameter, what holds
-// one, and a literal that calls one, so does what callers give for it.
-func (p *Package) elsewhere(value ast.Expr, starts bool) bool {
-	return p.runsElsewhere(value, starts, func(*Func) bool { return true })
+// elsewhere notes that a value runs on another goroutine, which cur causes: for a parameter, what
+// holds one, and a literal that calls one, so does what callers give for it.
+func (p *Package) elsewhere(cur inspector.Cursor, value ast.Expr, starts bool) bool {
+	return p.runsElsewhere(cur, value, starts, func(*Func) bool { return true })
 }
 
 // runsElsewhere is elsewhere for the parameters of those functions for which given is true.
-func (p *Package) runsElsewhere(value ast.Expr, starts bool, given func(owner *Func) bool) bool {
+func (p *Package) runsElsewhere(cur inspector.Cursor, value ast.Expr, starts bool, given func(owner *Func) bool) bool {
 	changed := false
 	for _, v := range p.carried(value, 0) {
 		owner := p.OwnerOf(v)
 		i, ok := p.ParamIndex(v)
-		if !ok || !canRun(v.Type()) || owner.runs(i) != nil || !p.callersKnown(owner) || !given(owner) {
+		if !ok || !canRun(v.Type()) || owner.runs(i) != nil || !p.callersKnown(owner) || !given(owner) || p.RunsLater(p.Enclosing(cur), owner) {
 			continue
 		}
 		owner.Fact.Elsewhere = append(owner.Fact.Elsewhere, Param{Index: i, Starts: starts})

@@ -18,8 +18,7 @@ import (
 
 // queues notes the parameters that an assignment puts into a queue.
 func (p *Package) queues(cur inspector.Cursor, n *ast.AssignStmt) bool {
-	f := p.Enclosing(cur)
-	if f == nil || len(n.Lhs) != len(n.Rhs) {
+	if p.Enclosing(cur) == nil || len(n.Lhs) != len(n.Rhs) {
 		return false
 	}
 	changed := false
@@ -29,7 +28,7 @@ func (p *Package) queues(cur inspector.Cursor, n *ast.AssignStmt) bool {
 			continue
 		}
 		for _, value := range values {
-			changed = p.queued(f, value, p.isEmptied(field), keyed) || changed
+			changed = p.queued(cur, value, p.isEmptied(field), keyed) || changed
 		}
 	}
 	return changed
@@ -38,33 +37,33 @@ func (p *Package) queues(cur inspector.Cursor, n *ast.AssignStmt) bool {
 // queuesArgument notes the parameters that a call puts into a queue: one of package container,
 // or one that the callee keeps, where the caller then wakes a goroutine.
 func (p *Package) queuesArgument(cur inspector.Cursor, call *ast.CallExpr) bool {
-	f := p.Enclosing(cur)
-	if f == nil {
+	if p.Enclosing(cur) == nil {
 		return false
 	}
 	if known.Is(p.Pass.TypesInfo, call, "(*container/list.List).PushBack", "(*container/list.List).PushFront", "container/heap.Push") {
-		return p.queued(f, call.Args[len(call.Args)-1], false, false)
+		return p.queued(cur, call.Args[len(call.Args)-1], false, false)
 	}
 	changed := false
 	for _, callee := range p.Callees(call.Fun).Funcs {
 		for i, arg := range call.Args {
 			if slices.Contains(callee.stores, min(i, len(callee.params)-1)) {
-				changed = p.queued(f, arg, false, false) || changed
+				changed = p.queued(cur, arg, false, false) || changed
 			}
 		}
 	}
 	return changed
 }
 
-// queued notes that f stores a value. The queue is known to be one if a goroutine empties it,
-// or f wakes one; a map, which is keyed, only if a goroutine empties it. Otherwise the callers
-// of f may wake one.
-func (p *Package) queued(f *Func, value ast.Expr, emptied, keyed bool) bool {
+// queued notes that the function f around cur stores a value. The queue is known to be one if a
+// goroutine empties it, or f wakes one; a map, which is keyed, only if a goroutine empties it.
+// Otherwise the callers of f may wake one.
+func (p *Package) queued(cur inspector.Cursor, value ast.Expr, emptied, keyed bool) bool {
+	f := p.Enclosing(cur)
 	if f.Obj != nil && registers.MatchString(f.Obj.Name()) {
 		return false // a handler is called for others, and not with the stores of who registers it
 	}
 	if emptied || !keyed && p.wakes(f) {
-		return p.elsewhere(value, false)
+		return p.elsewhere(cur, value, false)
 	}
 	changed := false
 	for _, v := range p.carried(value, 0) {

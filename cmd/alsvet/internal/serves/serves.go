@@ -48,7 +48,9 @@
 //  8. Otherwise: Unclear. It gets a finding and no fix, as with Others. So does what calls a
 //     function that another caller may have set: one out of a field, table or list that others
 //     share, or one that a method or a function of another package returns. What a function of
-//     this package returns is followed.
+//     this package returns is followed. A parameter of a function that has returned when the
+//     goroutine starts is such a function, unless it is given something of the call that starts
+//     the goroutine (kept.go).
 //  9. What rule 5 or 7 would call the starter's is Unclear all the same if it calls a function that
 //     serves, as its name says (Start, Loop), if it is an actor of a run.Group or a job of a cron,
 //     or if it is a literal that only calls a method of what it is given, such as a listener.

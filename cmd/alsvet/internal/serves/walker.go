@@ -176,13 +176,16 @@ func (w *walker) handedOver(c flow.Callees, fun ast.Expr, outer *env, args []ast
 	for _, v := range c.Params {
 		arg, at := outer.lookup(v)
 		if arg == nil {
+			called := v
 			if variable := w.judge.flow.Assigned.Variable(fun); variable != nil {
-				v = variable
-				if v.IsField() && w.judge.isRegistered(v) && w.unknown == "" {
+				called = variable
+				if called.IsField() && w.judge.isRegistered(called) && w.unknown == "" {
 					w.unknown = "it calls " + flow.Text(fun) + ", which another caller may have registered"
 				}
 			}
-			(&body{walker: w, f: w.starter, env: e}).runs(fun, v)
+			b := &body{walker: w, f: w.starter, env: e}
+			b.runs(fun, called)
+			b.borrowsGiven(v, args)
 			continue
 		}
 		w.handedOver(w.judge.flow.Callees(arg), arg, at, args, e, inLoop, depth+1)

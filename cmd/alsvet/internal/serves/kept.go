@@ -1,0 +1,71 @@
+package serves
+
+import (
+	"go/ast"
+	"go/types"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
+)
+
+// borrowsGiven notes a call of the parameter v of a function that has returned when the goroutine starts:
+// it returned the literal that starts the goroutine, or registered it. Another caller gave the
+// parameter, so it may work for that one, as the function that a throttle tells of what it has
+// dropped. What is given something of the literal's call, such as the next handler of a chain, works
+// for the caller of the literal.
+func (b *body) borrowsGiven(v *types.Var, args []ast.Expr) {
+	owner := b.judge.flow.OwnerOf(v)
+	if b.borrowed != "" || owner == nil || b.starter == nil || !b.judge.isInside(b.starter, owner) || !b.judge.flow.RunsLater(b.starter, owner) {
+		return
+	}
+	for _, arg := range args {
+		if b.isOfCall(arg, b.env, owner, 0) {
+			return
+		}
+	}
+	b.borrowed = "it calls " + v.Name() + ", which another caller may have given to " + owner.Name()
+}
+
+// isInside reports whether f is a literal in the outer function.
+func (j *Judge) isInside(f, outer *flow.Func) bool {
+	for f = f.Owner; f != nil && f != outer; f = f.Owner {
+	}
+	return f != nil
+}
+
+// isOfCall reports whether an argument mentions a variable of the starter, or of a literal between
+// that and the outer function, or one that has its value from such a variable.
+func (b *body) isOfCall(arg ast.Expr, e *env, outer *flow.Func, steps int) bool {
+	if steps > maxAliases {
+		return false
+	}
+	for n := range ast.Preorder(arg) {
+		id, ok := n.(*ast.Ident)
+		if !ok {
+			continue
+		}
+		v, ok := b.judge.info.Uses[id].(*types.Var)
+		if !ok || v.IsField() {
+			continue
+		}
+		if given, at := e.lookup(v); given != nil {
+			if b.isOfCall(given, at, outer, steps+1) {
+				return true
+			}
+			continue
+		}
+		owner := b.judge.flow.OwnerOf(v)
+		switch {
+		case owner == nil || owner == outer || b.judge.isInside(outer, owner):
+		case owner == b.starter || b.judge.isInside(b.starter, owner):
+			return true
+		default:
+			values, _ := b.judge.flow.Assigned.Values(v)
+			for _, value := range values {
+				if b.isOfCall(value, e, outer, steps+1) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
