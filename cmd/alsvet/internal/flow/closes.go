@@ -14,7 +14,7 @@ var logName = regexp.MustCompile(`^(Print|Debug|Info|Warn|Warning|Error|Trace|Lo
 // OnlyCloses reports whether a function value does nothing that could read a store but
 // to close something, as go conn.Close() does, and to log that, and does not read one for
 // certain. What is called Close is followed where its source is at hand: it may call the
-// handler of a user. A call of log/slog counts as reading: its handlers are given stores.
+// handler of a user. A call of log/slog is no log here: its handlers are given stores.
 func (p *Package) OnlyCloses(fun ast.Expr) bool {
 	if p.Reads(fun, nil) == Does {
 		return false

@@ -42,8 +42,8 @@ type Reading int
 const (
 	Never  Reading = iota
 	Prints         // only in a call of package log
-	Logs           // only in such a call, or in one of a logger
-	Could          // through a log handler, a driver, an interface or an unknown function
+	Logs           // only in such a call, or in one of a logger such as log/slog
+	Could          // through a driver, an interface or an unknown function
 	Does           // it calls package als
 )
 

@@ -94,6 +94,39 @@ func isGetter(fn *types.Func) bool {
 	return types.Implements(sig.Recv().Type(), errorInterface)
 }
 
+// bytesName are names of methods that read or write the bytes of a file or a connection, or return
+// what does.
+var bytesName = regexp.MustCompile(`^(Read|Write|Peek|Discard|Seek)(Byte|Bytes|String|Line|At|From|To|Message|Frame|Packet)?$|^(Next)?(Reader|Writer)$|^Std(in|out|err)$`)
+
+// movesBytes reports whether a method of an interface reads or writes bytes, or returns what does: it
+// is given and returns nothing but bytes, numbers, texts, readers and writers. Such a method has no context and
+// reads no store in any sensible program.
+func movesBytes(fn *types.Func) bool {
+	sig := fn.Signature()
+	plain := func(vars *types.Tuple) bool {
+		for v := range vars.Variables() {
+			if !isPlain(v.Type()) && !isBytes(v.Type()) && !isError(v.Type()) && !isOfIO(v.Type()) {
+				return false
+			}
+		}
+		return vars.Len() > 0
+	}
+	return bytesName.MatchString(fn.Name()) && plain(sig.Results()) && (sig.Params().Len() == 0 || plain(sig.Params()))
+}
+
+func isBytes(t types.Type) bool {
+	slice, ok := t.Underlying().(*types.Slice)
+	return ok && isPlain(slice.Elem())
+}
+
+func isError(t types.Type) bool { return types.Identical(t, types.Universe.Lookup("error").Type()) }
+
+// isOfIO reports whether a type is one of package io, such as io.Reader.
+func isOfIO(t types.Type) bool {
+	named, ok := types.Unalias(t).(*types.Named)
+	return ok && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == "io"
+}
+
 var errorInterface = types.Universe.Lookup("error").Type().Underlying().(*types.Interface)
 
 // foreignReads says whether a function without a body here reads a store.
@@ -109,7 +142,7 @@ func (p *Package) foreignReads(fn *types.Func) Reading {
 		could = standardReads(fn)
 	case isQuiet(fn), isWait(fn):
 	case isInterfaceMethod(fn):
-		could = !harmless[fn.Name()] && !isGetter(fn)
+		could = !harmless[fn.Name()] && !isGetter(fn) && !movesBytes(fn)
 	default:
 		reads := p.FactOf(fn).Reads
 		if reads == Could && isOf(fn, loggers) {
@@ -120,7 +153,7 @@ func (p *Package) foreignReads(fn *types.Func) Reading {
 	switch {
 	case could && IsStandard(fn.Pkg().Path()) && isLog(fn):
 		return Prints
-	case could && isLog(fn):
+	case could && (isLog(fn) || fn.Pkg().Path() == "log/slog"):
 		return Logs
 	case could:
 		return Could
@@ -157,6 +190,9 @@ func setsStores(fn *types.Func) bool {
 // slogName are functions and methods of log/slog that call a handler.
 var slogName = regexp.MustCompile(`^(Debug|Info|Warn|Error|Log|LogAttrs|Handle)(Context)?$`)
 
+// httpName are functions and methods of net/http that call a RoundTripper or a Handler.
+var httpName = regexp.MustCompile(`^(Do|Get|Head|Post|PostForm|RoundTrip|ServeHTTP|(ListenAnd)?Serve(TLS)?)$`)
+
 func standardReads(fn *types.Func) bool {
 	path, name := fn.Pkg().Path(), fn.Name()
 	if path == "log" {
@@ -169,20 +205,7 @@ func standardReads(fn *types.Func) bool {
 		return false
 	}
 	if path == "net/http" {
-		switch recv := fn.Signature().Recv(); {
-		case recv == nil:
-			switch name {
-			case "Get", "Head", "Post", "PostForm", "Serve", "ServeTLS", "ListenAndServe", "ListenAndServeTLS":
-				return true
-			}
-			return false
-		default:
-			switch name {
-			case "Do", "Get", "Head", "Post", "PostForm", "RoundTrip", "ServeHTTP", "Serve", "ServeTLS", "ListenAndServe", "ListenAndServeTLS":
-				return true
-			}
-			return false
-		}
+		return httpName.MatchString(name) && known.Name(fn) != "(net/http.Header).Get"
 	}
 	return true
 }
