@@ -50,7 +50,8 @@ These goroutines are not reported:
   - those that only end something, such as go conn.Close(), or wait for a signal
   - those that accept connections, tick, read from a connection or set up what the
     function returns, unless they run functions or jobs that callers handed over
-  - those that only work when a ticker says so, unless the function waits for them
+  - those that only work when a ticker says so, unless the function waits for them, and
+    those that do so for all callers, unless they run jobs that these handed over
   - those that print with package log, and those that may work for others and could read a
     store only where they log; with -logs, they are
   - those started where no store can be set: in main, in init, and in loops that work for

@@ -69,7 +69,7 @@ func (b *body) stmts(n ast.Node) {
 			b.mention(n)
 		case *ast.SendStmt:
 			b.send(n.Chan, true, b.inLoop > 0 && b.goesOn(n))
-			b.handed = b.handed || b.passesWork(n)
+			b.takes(b.passesWork(n))
 		case *ast.ForStmt:
 			b.forLoop(n)
 			return false
@@ -101,6 +101,11 @@ func (w *walker) mentions(v *types.Var) {
 		w.used = make(map[*types.Var]bool)
 	}
 	w.used[v] = true
+}
+
+// takes notes whether a goroutine works on what others have put into a queue.
+func (b *body) takes(work bool) {
+	b.handed, b.taken = b.handed || work, b.taken || work
 }
 
 // passesWork reports whether a send passes on what others have put into a shared list, and

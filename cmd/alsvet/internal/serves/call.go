@@ -42,7 +42,7 @@ func (b *body) call(n *ast.CallExpr) {
 	if c.Unknown {
 		b.dynamic(n)
 	}
-	b.handed = b.handed || b.worksOnHanded(n)
+	b.takes(b.worksOnHanded(n))
 	b.callees(c, n.Fun, n.Args, b.env, b.inLoop, b.depth)
 }
 
@@ -109,7 +109,7 @@ func (w *walker) foreign(fn *types.Func, fun ast.Expr, args []ast.Expr, e *env, 
 	w.arguments(fn, std, args, e, inLoop, depth)
 	if known.Name(fn) == "(*sync.Cond).Wait" {
 		if inLoop > 0 {
-			b.handed = b.handed || b.judge.isWokenForWork(fun)
+			b.takes(b.judge.isWokenForWork(fun))
 			b.add(read, source, b.origin(source), "waits for")
 		}
 		return
@@ -205,6 +205,8 @@ func (b *body) runs(fun ast.Expr, v *types.Var) {
 		return
 	}
 	b.handed = b.handed || v == nil || !b.judge.isConstructed(v) && !isToldOfErrors(v)
+	b.taken = b.taken || v != nil && (b.judge.isTaken(v) || b.isOfStarter(v)) || b.isOfElement(fun)
+	b.listed = b.listed || v != nil && b.judge.flow.Assigned.Ranged(v) != nil
 	b.borrows(fun, v)
 }
 

@@ -12,8 +12,8 @@ import (
 // case of a channel of times. If the caller that starts it does not wait for it, that is maintenance,
 // and no work of that caller. A loop that tries something again after a pause works outside of that
 // case, or returns in it.
-func (j *Judge) byTheClock(w *walker, fun ast.Expr, args []ast.Expr) bool {
-	if w.handed || j.flow.Reads(fun, args) == flow.Does {
+func (j *Judge) byTheClock(w *walker, fun ast.Expr) bool {
+	if w.handed {
 		return false
 	}
 	if w.first == nil {
@@ -21,6 +21,28 @@ func (j *Judge) byTheClock(w *walker, fun ast.Expr, args []ast.Expr) bool {
 		return len(c.Foreign) == 1 && !c.Unknown && len(c.Params) == 0 && j.pass.ImportObjectFact(c.Foreign[0].Origin(), new(Ticks))
 	}
 	return j.maintains(w)
+}
+
+// ofService reports whether a goroutine works for all users of a value, and only when the clock
+// says so or without a pause: it receives no work and takes none out of a queue. The functions that
+// it calls were registered for all, so that no caller's stores are lost on the way to it.
+func (w *walker) ofService() bool {
+	if w.taken {
+		return false
+	}
+	found := false
+	for _, wait := range w.waits {
+		switch {
+		case wait.kind == work && wait.carries:
+			return false
+		case !wait.decides() || wait.kind == stop:
+		case wait.kind == tick || wait.kind == forever:
+			found = true
+		default:
+			return false
+		}
+	}
+	return found
 }
 
 // Ticks is a fact about a function that only works when a ticker or timer says so.

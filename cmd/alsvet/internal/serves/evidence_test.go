@@ -86,11 +86,9 @@ func TestCallsThatReturnValues(t *testing.T) {
 func TestLoopsThatNobodyGivesWork(t *testing.T) {
 	const internal = `package internal
 
-		import "time"
-
 		type remote interface { Tell(int) }
 		type handler interface { InvokeSync(int) }
-		type s struct { ticks *time.Ticker; task func(int); tasks []func(int); r remote; h handler }
+		type s struct { ticks chan int; task func(int); tasks []func(int); r remote; h handler }
 		func newS(task func(int)) *s { return &s{task: task} }
 		func with(task func(int)) func(*s) { return func(s *s) { s.tasks = append(s.tasks, task) } }
 		func (s *s) start() { go s.loop() }
@@ -99,10 +97,10 @@ func TestLoopsThatNobodyGivesWork(t *testing.T) {
 		source string
 		idle   bool
 	}{
-		"of a constructor": {`func (s *s) loop() { for range s.ticks.C { s.task(1) } }`, true},
-		"of an option":     {`func (s *s) loop() { for range s.ticks.C { for _, f := range s.tasks { f(1) } } }`, true},
+		"of a constructor": {`func (s *s) loop() { for range s.ticks { s.task(1) } }`, true},
+		"of an option":     {`func (s *s) loop() { for range s.ticks { for _, f := range s.tasks { f(1) } } }`, true},
 		"of a method": {`func (s *s) set(task func(int)) { s.task = task }
-			func (s *s) loop() { for range s.ticks.C { s.task(1) } }`, false},
+			func (s *s) loop() { for range s.ticks { s.task(1) } }`, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -115,30 +113,29 @@ func TestLoopsThatNobodyGivesWork(t *testing.T) {
 		t.Parallel()
 		actions := sourcetest.Run(t, serves.Analyzer, "package internal\n\ntype Handler interface { InvokeSync(int) }", `package p
 
-			import ("time"; "example.com/internal")
+			import "example.com/internal"
 
-			type s struct { ticks *time.Ticker; h internal.Handler }
+			type s struct { ticks chan int; h internal.Handler }
 			func (s *s) start() { go s.loop() }
-			func (s *s) loop() { for range s.ticks.C { s.h.InvokeSync(1) } }`)
+			func (s *s) loop() { for range s.ticks { s.h.InvokeSync(1) } }`)
 		assert.True(t, judge(t, actions[1]).Idle)
 	})
 	idles(t, map[string]idleCase{
-		"of an interface that they can": {ticking(`type listener interface { InvokeSync(int) }
-			type s struct { ticks *time.Ticker; l listener }`, "s.l.InvokeSync(1)"), serves.Others, false},
-		"of a listener": {ticking(`type Listener interface { Checked(int) }
-			type s struct { ticks *time.Ticker; l Listener }`, "s.l.Checked(1)"), serves.Others, false},
-		"that cancels with a cause": {`import ("context"; "time")
-			type s struct { ticks *time.Ticker; r remote; give context.CancelCauseFunc }
+		"of an interface that they can": {receiving(`type listener interface { InvokeSync(int) }
+			type s struct { ticks chan int; l listener }`, "s.l.InvokeSync(1)"), serves.Others, false},
+		"of a listener": {receiving(`type Listener interface { Checked(int) }
+			type s struct { ticks chan int; l Listener }`, "s.l.Checked(1)"), serves.Others, false},
+		"that cancels with a cause": {`import "context"
+			type s struct { ticks chan int; r remote; give context.CancelCauseFunc }
 			func (s *s) set(give context.CancelCauseFunc) { s.give = give }
 			func (s *s) start() { go s.loop() }
-			func (s *s) loop() { for range s.ticks.C { s.give(nil); s.r.Tell(1) } }`, serves.Others, true},
+			func (s *s) loop() { for range s.ticks { s.give(nil); s.r.Tell(1) } }`, serves.Others, true},
 		"out of a channel": {`type s struct { stop chan struct{} }
 			func (s *s) start(jobs chan func()) { go func() { for { select { case <-s.stop: return; case f := <-jobs: go f() } } }() }`,
 			serves.Others, false},
-		"by a value that others get": {`import "time"
-			type s struct { ticks *time.Ticker; r remote; stop chan int }
+		"by a value that others get": {`type s struct { ticks chan int; r remote; stop chan int }
 			func start(r remote) *s { s := &s{r: r, stop: make(chan int)}; go s.loop(); return s }
-			func (s *s) loop() { for { select { case <-s.ticks.C: s.r.Tell(1); case s.stop <- 1: return } } }`, serves.Others, true},
+			func (s *s) loop() { for { select { case <-s.ticks: s.r.Tell(1); case s.stop <- 1: return } } }`, serves.Others, true},
 	})
 }
 
@@ -159,11 +156,11 @@ func TestFunctionsThatOthersMade(t *testing.T) {
 	} {
 		actions := sourcetest.Run(t, serves.Analyzer, trace, `package p
 
-			import ("time"; "example.com/trace")
+			import "example.com/trace"
 
-			type s struct { ticks *time.Ticker }
+			type s struct { ticks chan int }
 			func (s *s) start() { go s.loop() }
-			func (s *s) loop() { for range s.ticks.C { s.tick() } }
+			func (s *s) loop() { for range s.ticks { s.tick() } }
 			func (s *s) tick() { `+statement+` }`)
 		assert.Equal(t, idle, judge(t, actions[1]).Idle, statement)
 	}

@@ -32,147 +32,147 @@ func idles(t *testing.T, cases map[string]idleCase) {
 	}
 }
 
-// ticking is a goroutine that ticks for all users of s and runs a statement.
-func ticking(declarations, statement string) string {
+// receiving is a goroutine that receives numbers for all users of s and runs a statement.
+func receiving(declarations, statement string) string {
 	return `import ("sync"; "time")
 		` + declarations + `
 		var _ sync.Mutex
+		var _ time.Time
 		func (s *s) start() { go s.loop() }
-		func (s *s) loop() { for range s.ticks.C { ` + statement + ` } }`
+		func (s *s) loop() { for range s.ticks { ` + statement + ` } }`
 }
 
 // A loop for the life of a service is idle if it calls only its settings. What callers handed
 // over is work.
 func TestSettingsOfLoops(t *testing.T) {
-	const plain = "type s struct{ ticks *time.Ticker; r remote; conns []remote; pending []remote }\n"
+	const plain = "type s struct{ ticks chan int; r remote; conns []remote; pending []remote }\n"
 	const configured = `type config struct{ retry func(int) error; write func() }
-		type s struct{ ticks *time.Ticker; config *config; retry func(int) error; jobs []*job }
+		type s struct{ ticks chan int; config *config; retry func(int) error; jobs []*job }
 		type job struct{ options *config }
 		func with(s *s, f func(int) error, g func()) { s.retry = f; s.config.retry = f; s.config.write = g }
 		`
 	idles(t, map[string]idleCase{
-		"an option": {ticking(`type config struct{ n int }
+		"an option": {receiving(`type config struct{ n int }
 			type option func(*config)
 			func set(opts ...option) { for _, opt := range opts { opt(&config{}) } }
 			`+plain, "set(); s.r.Tell(1)"), serves.Others, true},
-		"a handler out of a list": {ticking(`type config struct{ n int }
+		"a handler out of a list": {receiving(`type config struct{ n int }
 			type option func(*config)
-			type s struct{ ticks *time.Ticker; handlers []option }
+			type s struct{ ticks chan int; handlers []option }
 			`, "for _, h := range s.handlers { h(&config{}) }"), serves.Others, false},
 
-		"a release": {ticking(`func lock() (int, func()) { return 1, func() {} }
+		"a release": {receiving(`func lock() (int, func()) { return 1, func() {} }
 			`+plain, "n, unlock := lock(); s.r.Tell(n); unlock()"), serves.Others, true},
-		"a release that may fail": {ticking(`func build() (int, func() error, error) { return 1, func() error { return nil }, nil }
+		"a release that may fail": {receiving(`func build() (int, func() error, error) { return 1, func() error { return nil }, nil }
 			`+plain, "n, release, _ := build(); s.r.Tell(n); release()"), serves.Others, true},
-		"taken out with its work": {ticking(`type queue interface { Next() (int, func()) }
-			type s struct{ ticks *time.Ticker; q queue }
+		"taken out with its work": {receiving(`type queue interface { Next() (int, func()) }
+			type s struct{ ticks chan int; q queue }
 			`, "_, run := s.q.Next(); run()"), serves.Others, false},
 
-		"of a configuration": {ticking(configured, "s.config.retry(1)"), serves.Others, true},
-		"of its own":         {ticking(configured, "s.retry(1)"), serves.Others, false},
-		"of a job's options": {ticking(configured, "for _, j := range s.jobs { j.options.retry(1) }; s.jobs = nil"), serves.Others, false},
-		"of a parameter's options": {`import "time"
-			type options struct{ progress func(int) }
+		"of a configuration": {receiving(configured, "s.config.retry(1)"), serves.Others, true},
+		"of its own":         {receiving(configured, "s.retry(1)"), serves.Others, false},
+		"of a job's options": {receiving(configured, "for _, j := range s.jobs { j.options.retry(1) }; s.jobs = nil"), serves.Others, false},
+		"of a parameter's options": {`type options struct{ progress func(int) }
 			type request struct{ options *options }
-			func start(req *request, f func(int), ticks *time.Ticker) { req.options.progress = f; go func() { for range ticks.C { req.options.progress(1) } }() }`,
-			serves.Others, false},
-		"that a method registered": {ticking(`type node struct { onWrite func() }
+			func start(req *request, f func(int), ticks chan int) { req.options.progress = f; go func() { for range ticks { req.options.progress(1) } }() }`,
+			serves.Unclear, false},
+		"that a method registered": {receiving(`type node struct { onWrite func() }
 			func (n *node) OnWrite(f func()) { n.onWrite = f }
-			type s struct{ ticks *time.Ticker; node *node }
+			type s struct{ ticks chan int; node *node }
 			`, "s.node.onWrite()"), serves.Others, false},
 
-		"that a call has made": {ticking(`func random(n int) func() int { return func() int { return n } }
-			type s struct{ ticks *time.Ticker; shuffle func(); r remote }
+		"that a call has made": {receiving(`func random(n int) func() int { return func() int { return n } }
+			type s struct{ ticks chan int; shuffle func(); r remote }
 			func make(n int) func() { return func() {} }
 			func open() *s { return &s{shuffle: make(1)} }
 			`, "s.shuffle(); s.r.Tell(1)"), serves.Others, true},
-		"that a call has wrapped": {ticking(`type s struct{ ticks *time.Ticker; run func(); r remote }
+		"that a call has wrapped": {receiving(`type s struct{ ticks chan int; run func(); r remote }
 			func wrap(f func()) func() { return f }
 			func open(f func()) *s { return &s{run: wrap(f)} }
 			`, "s.run(); s.r.Tell(1)"), serves.Others, false},
-		"that the package gives": {ticking(`type s struct{ ticks *time.Ticker; refresh func() }
+		"that the package gives": {receiving(`type s struct{ ticks chan int; refresh func() }
 			func newS(f func()) *s { return &s{refresh: f} }
 			func open(r remote) *s { return newS(func() { r.Tell(1) }) }
 			`, "s.refresh()"), serves.Others, true},
-		"that others give": {ticking(`type s struct{ ticks *time.Ticker; refresh func() }
+		"that others give": {receiving(`type s struct{ ticks chan int; refresh func() }
 			func newS(f func()) *s { return &s{refresh: f} }
 			func Open(f func()) *s { return newS(f) }
 			`, "s.refresh()"), serves.Others, false},
-		"a literal that a method has made": {ticking(`func (s *s) register(n int) func(int) { return func(n int) { s.r.Tell(n) } }
+		"a literal that a method has made": {receiving(`func (s *s) register(n int) func(int) { return func(n int) { s.r.Tell(n) } }
 			`+plain, "f := s.register(1); f(2)"), serves.Others, true},
-		"one that a method has found": {ticking(`type s struct{ ticks *time.Ticker; handlers map[string]func(int) }
+		"one that a method has found": {receiving(`type s struct{ ticks chan int; handlers map[string]func(int) }
 			func (s *s) handler(name string) func(int) { return s.handlers[name] }
 			`, `f := s.handler("a"); f(2)`), serves.Others, false},
 
-		"of the package": {ticking(`var hook func(int)
+		"of the package": {receiving(`var hook func(int)
 			func init() { hook = nil }
 			`+plain, "if hook != nil { hook(1) }; s.r.Tell(1)"), serves.Others, true},
-		"of the package, which others set": {ticking(`var hook func(int)
+		"of the package, which others set": {receiving(`var hook func(int)
 			func SetHook(f func(int)) { hook = f }
 			`+plain, "hook(1); s.r.Tell(1)"), serves.Others, false},
 
-		"an adapter behind an interface": {ticking(`type frame interface{ build() }
+		"an adapter behind an interface": {receiving(`type frame interface{ build() }
 			type frameFunc func()
 			func (f frameFunc) build() { f() }
 			type ping struct{}
 			func (ping) build() {}
 			func (s *s) write(f frame) { f.build(); s.r.Tell(1) }
 			`+plain, "s.write(ping{})"), serves.Others, true},
-		"an adapter itself": {ticking(`type frameFunc func()
+		"an adapter itself": {receiving(`type frameFunc func()
 			func (f frameFunc) build() { f() }
-			type s struct{ ticks *time.Ticker; F frameFunc }
+			type s struct{ ticks chan int; F frameFunc }
 			`, "s.F.build()"), serves.Others, false},
 
-		"of a logger": {ticking(`type logger struct{ write func(string) }
+		"of a logger": {receiving(`type logger struct{ write func(string) }
 			func newLogger(f func(string)) *logger { return &logger{f} }
 			func (l *logger) log(text string) { l.write(text) }
-			type s struct{ ticks *time.Ticker; r remote; log *logger }
+			type s struct{ ticks chan int; r remote; log *logger }
 			`, `s.log.log("tick"); s.r.Tell(1)`), serves.Others, true},
-		"of a writer": {ticking(`type writer struct{ out func(string) }
+		"of a writer": {receiving(`type writer struct{ out func(string) }
 			func newWriter(f func(string)) *writer { return &writer{f} }
 			func (w *writer) put(text string) { w.out(text) }
-			type s struct{ ticks *time.Ticker; r remote; w *writer }
+			type s struct{ ticks chan int; r remote; w *writer }
 			`, `s.w.put("tick"); s.r.Tell(1)`), serves.Others, false},
 
-		"told of errors": {ticking(`type handler interface{ OnError(error) }
-			type s struct{ ticks *time.Ticker; h handler }
+		"told of errors": {receiving(`type handler interface{ OnError(error) }
+			type s struct{ ticks chan int; h handler }
 			`, "s.h.OnError(nil)"), serves.Others, true},
-		"a function told of errors": {ticking(`type s struct{ ticks *time.Ticker; onReadError func(string, error); r remote }
+		"a function told of errors": {receiving(`type s struct{ ticks chan int; onReadError func(string, error); r remote }
 			func (s *s) OnError(f func(string, error)) { s.onReadError = f }
 			`, `s.onReadError("", nil)`), serves.Others, true},
-		"a function that formats errors": {ticking(`type s struct{ ticks *time.Ticker; errorf func(string, ...any); r remote }
+		"a function that formats errors": {receiving(`type s struct{ ticks chan int; errorf func(string, ...any); r remote }
 			func (s *s) OnError(f func(string, ...any)) { s.errorf = f }
 			`, `s.errorf("", nil)`), serves.Others, true},
-		"told of an error that it may heal": {ticking(`type s struct{ ticks *time.Ticker; onReadError func(string, error) error; r remote }
+		"told of an error that it may heal": {receiving(`type s struct{ ticks chan int; onReadError func(string, error) error; r remote }
 			func (s *s) OnError(f func(string, error) error) { s.onReadError = f }
 			`, `s.onReadError("", nil)`), serves.Others, false},
-		"told of the error of a request": {ticking(`type s struct{ ticks *time.Ticker; onError func(error, remote); r remote }
+		"told of the error of a request": {receiving(`type s struct{ ticks chan int; onError func(error, remote); r remote }
 			func (s *s) OnError(f func(error, remote)) { s.onError = f }
 			`, `s.onError(nil, s.r)`), serves.Others, false},
-		"told of an error and more": {ticking(`type s struct{ ticks *time.Ticker; done func(string, error); r remote }
+		"told of an error and more": {receiving(`type s struct{ ticks chan int; done func(string, error); r remote }
 			func (s *s) OnDone(f func(string, error)) { s.done = f }
 			`, `s.done("", nil)`), serves.Others, false},
-		"told of messages": {ticking(`type handler interface{ OnMessage(string) }
-			type s struct{ ticks *time.Ticker; h handler }
+		"told of messages": {receiving(`type handler interface{ OnMessage(string) }
+			type s struct{ ticks chan int; h handler }
 			`, `s.h.OnMessage("")`), serves.Others, false},
 
-		"all connections":     {ticking(plain, "for _, c := range s.conns { c.Tell(1) }"), serves.Others, true},
-		"all that is pending": {ticking(plain, "for _, p := range s.pending { p.Tell(1) }; s.pending = nil"), serves.Others, false},
-		"pending data": {ticking(`type entry struct{ n int }
+		"all connections":     {receiving(plain, "for _, c := range s.conns { c.Tell(1) }"), serves.Others, true},
+		"all that is pending": {receiving(plain, "for _, p := range s.pending { p.Tell(1) }; s.pending = nil"), serves.Others, false},
+		"pending data": {receiving(`type entry struct{ n int }
 			func (e *entry) save(r remote) { r.Tell(e.n) }
-			type s struct{ ticks *time.Ticker; r remote; entries []*entry }
+			type s struct{ ticks chan int; r remote; entries []*entry }
 			`, "for _, e := range s.entries { e.save(s.r) }; s.entries = nil"), serves.Others, true},
-		"pending calls": {ticking(`type call struct{ done func() }
+		"pending calls": {receiving(`type call struct{ done func() }
 			func (c *call) finish(r remote) { r.Tell(1) }
-			type s struct{ ticks *time.Ticker; r remote; calls map[int]*call }
+			type s struct{ ticks chan int; r remote; calls map[int]*call }
 			`, "for id, c := range s.calls { c.finish(s.r); delete(s.calls, id) }"), serves.Others, false},
-		"calls that stay": {ticking(`type call struct{ done func() }
+		"calls that stay": {receiving(`type call struct{ done func() }
 			func (c *call) finish(r remote) { r.Tell(1) }
-			type s struct{ ticks *time.Ticker; r remote; calls map[int]*call }
+			type s struct{ ticks chan int; r remote; calls map[int]*call }
 			`, "for _, c := range s.calls { c.finish(s.r) }"), serves.Others, true},
-		"connections to close": {ticking(`type conn struct{ r remote; done func() }
+		"connections to close": {receiving(`type conn struct{ r remote; done func() }
 			func (c *conn) Close() { c.r.Tell(1) }
-			type s struct{ ticks *time.Ticker; old []*conn }
+			type s struct{ ticks chan int; old []*conn }
 			`, "for _, c := range s.old { c.Close() }; s.old = nil"), serves.Others, true},
 	})
 }
@@ -318,6 +318,55 @@ func TestByTheClock(t *testing.T) {
 			func (s *s) start(ctx context.Context, n int) { go func() {
 				for { select { case <-ctx.Done(): return; case <-time.After(time.Hour): s.f(n) } }
 			}() }`, serves.Unclear, false},
+	})
+}
+
+// A loop by the clock calls what was registered for all, and is idle unless it takes that out of a
+// queue or is given work as well.
+func TestClocksOfServices(t *testing.T) {
+	const service = `import "time"
+		type s struct { ticks *time.Ticker; onTick func(int); hooks, queue []func(int); jobs chan func(int); numbers chan int }
+		func (s *s) OnTick(f func(int)) { s.onTick = f }
+		`
+	idles(t, map[string]idleCase{
+		"a handler": {service + `func (s *s) start() { go func() { for range s.ticks.C { s.onTick(1) } }() }`, serves.Others, true},
+		"a list of them": {service + `func (s *s) start() { go func() { for range s.ticks.C { for _, f := range s.hooks { f(1) } } }() }`,
+			serves.Others, true},
+		"without a pause": {service + `func (s *s) start() { go func() { for { s.onTick(1) } }() }`, serves.Others, true},
+		"takes out of a queue": {service + `func (s *s) start() { go func() {
+			for range s.ticks.C { for _, f := range s.queue { f(1) }; s.queue = nil }
+		}() }`, serves.Others, false},
+		"of what it takes out": {`import "time"
+			type job struct { done func(int) }
+			type s struct { ticks *time.Ticker; jobs map[int]*job }
+			func (s *s) start() { go func() {
+				for range s.ticks.C { for id, job := range s.jobs { job.done(1); delete(s.jobs, id) } }
+			}() }`, serves.Others, false},
+		"of many that stay": {`import "time"
+			type job struct { done func(int) }
+			func (j *job) finish() { j.done(1) }
+			type s struct { ticks *time.Ticker; jobs []any }
+			func (s *s) add(f func(int)) { s.jobs = append(s.jobs, &job{f}) }
+			func (s *s) start() { go func() { for range s.ticks.C { s.all() } }() }
+			func (s *s) all() { for _, one := range s.jobs { job := one.(*job); job.finish() } }`, serves.Others, false},
+		"of the starter's caller": {`import "time"
+			type merger struct { ticks *time.Ticker; merge func(int) }
+			func start(merge func(int)) *merger { m := &merger{merge: merge}; go m.run(); return m }
+			func (m *merger) run() { for range m.ticks.C { m.merge(1) } }`, serves.Others, false},
+		"also runs jobs": {service + `func (s *s) start() { go func() {
+			for { select { case <-s.ticks.C: s.onTick(1); case f := <-s.jobs: f(1) } }
+		}() }`, serves.Others, false},
+		"of jobs that it was given": {service + `func (s *s) start(jobs chan func(int)) { go func() {
+			for { select { case <-s.ticks.C: s.onTick(1); case f := <-jobs: go f(1) } }
+		}() }`, serves.Others, false},
+		"also receives data": {service + `func (s *s) start() { go func() {
+			for { select { case <-s.ticks.C: s.onTick(1); case n := <-s.numbers: s.onTick(n) } }
+		}() }`, serves.Others, false},
+		"of the caller": {service + `func (s *s) run() {
+			done := make(chan bool)
+			go func() { defer close(done); for range s.ticks.C { s.onTick(1) } }()
+			<-done
+		}`, serves.Unclear, false},
 	})
 }
 
@@ -546,20 +595,18 @@ func TestRunsOnServers(t *testing.T) {
 // What calls a listener of a user is not silent, also if the package puts a literal around it,
 // and neither is what passes on the work that others have registered.
 func TestListenersAndRunnables(t *testing.T) {
-	const clock = `import "time"
-		type s struct{ ticks *time.Ticker; r remote; slow func(int) }
-		func (s *s) start() { go func() { for range s.ticks.C { s.r.Tell(1); s.slow(1) } }() }
+	const loop = `type s struct{ ticks chan int; r remote; slow func(int) }
+		func (s *s) start() { go func() { for range s.ticks { s.r.Tell(1); s.slow(1) } }() }
 		func newS(slow func(int)) *s { return &s{slow: slow} }
 		`
-	const list = `import "time"
-		type runnable struct { check func() bool }
+	const list = `type runnable struct { check func() bool }
 		type number struct { n int }
-		type s struct{ ticks *time.Ticker; r remote; queue []*runnable; ch chan *runnable; numbers []*number; out chan *number }
-		func (s *s) start() { go func() { for range s.ticks.C { s.r.Tell(1); s.all() } }() }
+		type s struct{ ticks chan int; r remote; queue []*runnable; ch chan *runnable; numbers []*number; out chan *number }
+		func (s *s) start() { go func() { for range s.ticks { s.r.Tell(1); s.all() } }() }
 		`
 	idles(t, map[string]idleCase{
-		"a literal around a listener":      {clock + `func open(listen func(int)) *s { return newS(func(n int) { listen(n) }) }`, serves.Others, false},
-		"a literal of the package":         {clock + `func open(r remote) *s { return newS(func(n int) { r.Tell(n) }) }`, serves.Others, true},
+		"a literal around a listener":      {loop + `func open(listen func(int)) *s { return newS(func(n int) { listen(n) }) }`, serves.Others, false},
+		"a literal of the package":         {loop + `func open(r remote) *s { return newS(func(n int) { r.Tell(n) }) }`, serves.Others, true},
 		"passes on what others registered": {list + `func (s *s) all() { for _, run := range s.queue { s.ch <- run } }`, serves.Others, false},
 		"passes on plain data":             {list + `func (s *s) all() { for _, n := range s.numbers { s.out <- n } }`, serves.Others, true},
 	})

@@ -169,12 +169,12 @@ func TestSettings(t *testing.T) {
 			if strings.Contains(fn, "(int)") {
 				call = "s." + name + "(1)"
 			}
-			verdict := goroutine{source: `import ("context"; "time")
+			verdict := goroutine{source: `import "context"
 				var _ context.Context
 				` + remote + `
-				type s struct{ ticks *time.Ticker; r remote; ` + fn + ` }
+				type s struct{ ticks chan int; r remote; ` + fn + ` }
 				func with(x *s, f ` + fn[len(name)+1:] + `) { x.` + name + ` = f }
-				func (s *s) start() { go func() { for range s.ticks.C { s.r.Tell(1); ` + call + ` } }() }`}.judge(t)
+				func (s *s) start() { go func() { for range s.ticks { s.r.Tell(1); ` + call + ` } }() }`}.judge(t)
 			assert.Equal(t, idle, verdict.Idle, verdict.Why)
 		})
 	}

@@ -248,3 +248,30 @@ func (b *body) worksOnHanded(n *ast.CallExpr) bool {
 	}
 	return false
 }
+
+// isOfElement reports whether a function is a field of what was received, taken out of a queue, or
+// is one of many in a list or map: the callers who put that there set the function.
+func (b *body) isOfElement(fun ast.Expr) bool {
+	sel, ok := ast.Unparen(fun).(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	v, e := b.judge.root(sel.X), b.env
+	for range maxAliases {
+		if v == nil {
+			return false
+		}
+		if b.judge.isTaken(v) || b.judge.flow.Assigned.Ranged(v) != nil {
+			return true
+		}
+		value, outer := e.lookup(v)
+		if values, _ := b.judge.flow.Assigned.Values(v); value == nil && len(values) == 1 && !v.IsField() {
+			value, outer = values[0], e
+		}
+		if value == nil {
+			return false
+		}
+		v, e = b.judge.root(value), outer
+	}
+	return false
+}

@@ -279,7 +279,10 @@ func (j *Judge) startedFrom(at standing, cur inspector.Cursor, starter *flow.Fun
 		joined = joined || j.calleeJoins(call, fun)
 	}
 	v := j.verdict(w, at, joined, cur, starter, fun, args)
-	v.Idle = v.Idle || !joined && !w.awaited && (v.Answer == Unclear || v.Answer == Others) && j.byTheClock(w, fun, args)
+	if v.Idle || joined || w.awaited || v.Answer != Unclear && v.Answer != Others || j.flow.Reads(fun, args) == flow.Does {
+		return v
+	}
+	v.Idle = w.ofService() || j.byTheClock(w, fun) || j.ofValue(w, starter, fun, args)
 	return v
 }
 

@@ -497,34 +497,3 @@ func TestFact(t *testing.T) {
 	assert.Equal(t, serves.Others, verdict.Answer)
 	assert.Contains(t, verdict.Why, "it calls p.Work, and it ranges over the channel p.jobs")
 }
-
-// The callbacks of timers.
-func TestTimers(t *testing.T) {
-	for name, g := range map[string]goroutine{
-		"fires once": {`func (p *pipe) start() { p.timer = time.AfterFunc(1, func() { step() }) }`, serves.Starter, ""},
-		"sets itself again": {`func (p *pipe) start() { p.timer = time.AfterFunc(1, func() { step(); p.timer.Reset(1) }) }`,
-			serves.Others, "sets its timer again"},
-		"sets another": {`func (p *pipe) start() { p.timer = time.AfterFunc(1, func() { p.other.Reset(1) }) }`, serves.Starter, ""},
-		"that of its value": {`func (p *pipe) start() { p.timer = time.AfterFunc(1, p.expire) }
-			func (p *pipe) expire() { step() }`, serves.Unclear, "kept in p.timer"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			actions := sourcetest.Run(t, serves.Analyzer, `package p
-
-				import "time"
-
-				type pipe struct{ timer, other *time.Timer }
-
-				func step() {}
-
-				`+g.source)
-			call := sourcetest.Find(t, actions[0], func(n *ast.CallExpr) bool { return len(n.Args) == 2 })
-			cur, ok := inspector.New(actions[0].Package.Syntax).Root().FindNode(call)
-			require.True(t, ok)
-			verdict := actions[0].Result.(*serves.Judge).Goroutine(cur, call.Args[1], nil)
-			assert.Equal(t, g.answer, verdict.Answer, verdict.Why)
-			assert.Contains(t, verdict.Why, g.why)
-		})
-	}
-}

@@ -278,6 +278,17 @@ func (j *Judge) isTaken(v *types.Var) bool {
 	})
 }
 
+// isOfStarter reports whether a field has a function that the starter of the goroutine was given: it
+// is that of the starter's caller.
+func (w *walker) isOfStarter(v *types.Var) bool {
+	values, _ := w.judge.flow.Assigned.Values(v)
+	return slices.ContainsFunc(values, func(value ast.Expr) bool {
+		param := w.judge.flow.Assigned.Variable(value)
+		_, isParam := w.judge.flow.ParamIndex(param)
+		return isParam && w.judge.flow.OwnerOf(param) == w.starter
+	})
+}
+
 // isOfPackage reports whether a function is in a package variable, or a field that nothing in the
 // package sets.
 func (j *Judge) isOfPackage(v *types.Var) bool {

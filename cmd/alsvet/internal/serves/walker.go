@@ -23,6 +23,8 @@ type walker struct {
 	begin    *env                      // of the goroutine's own function
 	kept     *types.Var                // the variable or field that the timer is kept in
 	handed   bool                      // it calls functions, or works on values, that others handed over
+	taken    bool                      // they are those of callers: out of a queue or a list, or given to the starter
+	listed   bool                      // it calls functions in a list
 	sent     map[*types.Var]bool       // channels that it sends to or closes
 	given    map[*types.Var]bool       // channels that it sends to, or gives to a function that does
 	streamed map[*types.Var]bool       // channels that it sends to in a loop, and goes on

@@ -446,9 +446,10 @@ func (c *client) fill(want int) {
 }
 
 // A loop that asks a client of another module gets no work from its callers. One that calls
-// the handlers of this module does.
+// the handlers of this module does, unless the clock alone says when.
 type asker struct {
 	ticks   *time.Ticker
+	names   chan string
 	client  spawn.Doer
 	handler doer
 }
@@ -458,15 +459,22 @@ type doer interface{ Do(name string) error }
 func (a *asker) start() {
 	go a.ask()
 	go a.tell() // want `also works for`
+	go a.remind()
 }
 
 func (a *asker) ask() {
-	for range a.ticks.C {
-		_ = a.client.Do("tick")
+	for name := range a.names {
+		_ = a.client.Do(name)
 	}
 }
 
 func (a *asker) tell() {
+	for name := range a.names {
+		_ = a.handler.Do(name)
+	}
+}
+
+func (a *asker) remind() {
 	for range a.ticks.C {
 		_ = a.handler.Do("tick")
 	}

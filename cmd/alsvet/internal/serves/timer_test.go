@@ -1,0 +1,82 @@
+package serves_test
+
+import (
+	"go/ast"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/go/ast/inspector"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/serves"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/sourcetest"
+)
+
+// judgeTimer judges the callback of the first timer of a package.
+func judgeTimer(t *testing.T, source string) serves.Verdict {
+	t.Helper()
+	action := sourcetest.Run(t, serves.Analyzer, "package p\n\nimport \"time\"\n"+source)[0]
+	call := sourcetest.Find(t, action, func(n *ast.CallExpr) bool { return len(n.Args) == 2 })
+	cur, ok := inspector.New(action.Package.Syntax).Root().FindNode(call)
+	require.True(t, ok)
+	return action.Result.(*serves.Judge).Goroutine(cur, call.Args[1], nil)
+}
+
+// The callbacks of timers.
+func TestTimers(t *testing.T) {
+	for name, g := range map[string]goroutine{
+		"fires once": {`func (p *pipe) start() { p.timer = time.AfterFunc(1, func() { step() }) }`, serves.Starter, ""},
+		"sets itself again": {`func (p *pipe) start() { p.timer = time.AfterFunc(1, func() { step(); p.timer.Reset(1) }) }`,
+			serves.Others, "sets its timer again"},
+		"sets another": {`func (p *pipe) start() { p.timer = time.AfterFunc(1, func() { p.other.Reset(1) }) }`, serves.Starter, ""},
+		"that of its value": {`func (p *pipe) start() { p.timer = time.AfterFunc(1, p.expire) }
+			func (p *pipe) expire() { step() }`, serves.Unclear, "kept in p.timer"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			verdict := judgeTimer(t, "type pipe struct{ timer, other *time.Timer }\nfunc step() {}\n"+g.source)
+			assert.Equal(t, g.answer, verdict.Answer, verdict.Why)
+			assert.Contains(t, verdict.Why, g.why)
+		})
+	}
+}
+
+// A timer in a field belongs to the value that has the field, unless its function is given something
+// of the call, or runs what callers have put into a list.
+func TestTimersOfValues(t *testing.T) {
+	for name, test := range map[string]idleCase{
+		"a method": {`func (s *s) set() { s.timer = time.AfterFunc(1, s.expire) }
+			func (s *s) expire() { s.r.Tell(1); s.onExpire() }`, serves.Unclear, true},
+		"a literal": {`func (s *s) set() { s.timer = time.AfterFunc(1, func() { s.r.Tell(1); s.onExpire() }) }`, serves.Unclear, true},
+		"of a value that is returned": {`func open() *s {
+				s := &s{}
+				s.timer = time.AfterFunc(1, s.expire)
+				return s
+			}
+			func (s *s) expire() { s.r.Tell(1); s.onExpire() }`, serves.Unclear, true},
+		"given a parameter": {`func (s *s) set(n int) { s.timer = time.AfterFunc(1, func() { s.r.Tell(n); s.onExpire() }) }`,
+			serves.Unclear, false},
+		"in a variable": {`func (s *s) set() *time.Timer {
+				timer := time.AfterFunc(1, func() { s.r.Tell(1); s.onExpire() })
+				return timer
+			}`, serves.Unclear, false},
+		"takes functions out of a queue": {`func (s *s) set() { s.timer = time.AfterFunc(1, s.flush) }
+			func (s *s) flush() { for len(s.queue) > 0 { f := s.queue[0]; s.queue = s.queue[1:]; f() } }`, serves.Others, false},
+		"runs a list of functions": {`func (s *s) set() { s.timer = time.AfterFunc(1, s.flush) }
+			func (s *s) flush() { for _, f := range s.queue { f() } }`, serves.Unclear, false},
+		"runs a list of jobs": {`type job struct{ run func() }
+			type batch struct{ timer *time.Timer; jobs []*job }
+			func (b *batch) set() { b.timer = time.AfterFunc(1, b.flush) }
+			func (b *batch) add(run func()) { b.jobs = append(b.jobs, &job{run}) }
+			func (b *batch) flush() { for _, job := range b.jobs { job.run() } }`, serves.Unclear, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			verdict := judgeTimer(t, remote+`type s struct{ timer *time.Timer; r remote; queue []func(); onExpire func() }
+				func (s *s) OnExpire(f func()) { s.onExpire = f }
+				`+test.source)
+			assert.Equal(t, test.answer, verdict.Answer, verdict.Why)
+			assert.Equal(t, test.idle, verdict.Idle, verdict.Why)
+		})
+	}
+}
