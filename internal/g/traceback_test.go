@@ -143,6 +143,13 @@ goroutine 7 [running]:
 created by time.goFunc
 	/src/sleep.go:1 +0x3
 
+goroutine 18 [running]:
+main.finalizer()
+	/src/main.go:9 +0x2
+[originating from goroutine 1]:
+main.main(...)
+	/src/main.go:10 +0x2
+
 goroutine 1 [select (no cases)]:
 main.main()
 	/src/main.go:12 +0x2
@@ -160,6 +167,7 @@ exit status 2
 			{Function: "main.loop", Place: "/src/main.go:7"},
 		}, Creator: g.Frame{Function: "main.main", Place: "/src/main.go:8"}, CreatorID: 23},
 		{ID: 7, State: "running", Creator: g.Frame{Function: "time.goFunc", Place: "/src/sleep.go:1"}},
+		{ID: 18, State: "running", Frames: []g.Frame{{Function: "main.finalizer", Place: "/src/main.go:9"}}},
 		{ID: 1, State: "select (no cases)", Frames: []g.Frame{{Function: "main.main", Place: "/src/main.go:12"}}},
 	}, got)
 	for range g.Stacks([]byte(text)) {

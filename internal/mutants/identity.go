@@ -150,7 +150,8 @@ var identityMutants = []mutant{
 	{file: "internal/g/traceback.go", anchor: "\tstate, _, _ = bytes.Cut(state, []byte(\" labels:{\"))\n", with: ""},
 	{file: "internal/g/traceback.go", anchor: "\tdigits, rest, ok := bytes.Cut(text, space)\n\tif !ok {", with: "\tdigits, rest, ok := bytes.Cut(text, space)\n\tif false {"},
 	{file: "internal/g/traceback.go", anchor: "\t\tif strings.HasPrefix(function, \"[originating from goroutine \") {\n\t\t\treturn\n\t\t}\n", with: ""},
-	{file: "internal/g/traceback.go", anchor: "strings.HasPrefix(function, \"\\t\") || ", with: ""},
+	{file: "internal/g/traceback.go", anchor: "strings.HasPrefix(function, \"\\t\") || ", with: "",
+		equivalent: "in a traceback, no two lines that begin with a tab follow each other"},
 	{file: "internal/g/traceback.go", anchor: "strings.LastIndex(by, \" in goroutine \")", with: "strings.Index(by, \" in goroutine \")",
 		equivalent: "no name of a function contains a space"},
 	{file: "internal/g/traceback.go", anchor: "strings.HasPrefix(s.State, \"runnable\") && ", with: ""},
@@ -160,7 +161,8 @@ var identityMutants = []mutant{
 	{file: "internal/g/traceback.go", anchor: "\"fp=0x\", ", with: ""},
 
 	// Package internal/g/labels.
-	{file: "internal/g/labels/labels.go", anchor: "\tif set == nil {\n", with: "\tif false {\n"},
+	{file: "internal/g/labels/labels.go", anchor: "\tif set == nil {\n", with: "\tif false {\n",
+		equivalent: "runtime/pprof takes a nil pointer to a set for none; the branch needs no reflection"},
 	{file: "internal/g/labels/labels.go", anchor: "\tif g.GoidOffset() == 0 {", with: "\tif false {", goarch: "386"},
 	{file: "internal/g/labels/labels.go", anchor: "\t\tpprof.SetGoroutineLabels(context.Background())\n\t\toffsets", with: "\t\toffsets"},
 	{file: "internal/g/labels/labels.go", anchor: "\t\tfor range 3 {\n", with: "\t\tfor range 1 {\n",
