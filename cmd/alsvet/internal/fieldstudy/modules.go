@@ -143,16 +143,16 @@ var listed = []struct{ reading, modules string }{
 		github.com/openfga/openfga@v1.22.1 internal/authz internal/cachecontroller internal/check internal/graph internal/iterator internal/listobjects/pipeline internal/listobjects/pipeline/internal/worker pkg/server pkg/server/commands pkg/server/commands/listusers pkg/server/commands/reverseexpand`},
 	{"seventh", `
 		github.com/authzed/spicedb@v1.56.2 internal/datastore/memdb internal/datastore/proxy internal/datastore/proxy/schemacaching internal/dispatch/remote internal/dispatch/singleflight internal/graph internal/services/v1 internal/taskrunner pkg/schemadsl/lexer pkg/x509util
-		github.com/coredns/coredns@v1.15.0 plugin/...
-		github.com/mark3labs/mcp-go@v1.2.1
-		github.com/cloudevents/sdk-go/v2@v2.16.2
+		github.com/coredns/coredns@v1.15.0 plugin/cache plugin/forward plugin/pkg/... plugin/transfer
+		github.com/mark3labs/mcp-go@v1.2.1 server/...
+		github.com/cloudevents/sdk-go/v2@v2.16.2 . binding/... client protocol/...
 		github.com/snowflakedb/gosnowflake@v1.19.1
 		github.com/tmc/langchaingo@v0.1.14
 		github.com/go-git/go-git/v5@v5.19.3
 		github.com/quic-go/quic-go@v0.65.0
 		github.com/asynkron/protoactor-go@v0.0.0-20240822202345-3c0e61ca19c9
 		github.com/maypok86/otter/v2@v2.4.0
-		github.com/golang-migrate/migrate/v4@v4.20.1
+		github.com/golang-migrate/migrate/v4@v4.20.1 .
 		github.com/rclone/rclone@v1.76.0 fs/...
 		github.com/launchdarkly/go-server-sdk/v7@v7.14.6
 		github.com/trinodb/trino-go-client@v1.1.0

@@ -12,7 +12,8 @@ import (
 )
 
 // joined reports whether the starter waits for the goroutine: for a local WaitGroup or
-// group that the goroutine mentions, or a local channel that it sends to or closes.
+// group that the goroutine mentions, a local channel that it sends to or closes, or the pool
+// that runs its function.
 func (j *Judge) joined(cur cursor, starter *flow.Func, w *walker) bool {
 	if call, ok := cur.Node().(*ast.CallExpr); ok { // of a group, such as g.Go(f)
 		if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && j.isValue(sel.X) {
@@ -45,7 +46,7 @@ func (j *Judge) waitsIn(f *flow.Func, after cursor, w *walker) bool {
 			sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr)
 			if ok && waits(sel) && later {
 				v := j.root(sel.X)
-				found = v != nil && w.used[v] && j.keeps(v) && !j.begins(v, w)
+				found = v != nil && w.used[v] && j.keeps(v) && !j.begins(v, w) || j.waitsForPool(after, sel)
 			}
 		case *ast.UnaryExpr: // of a stream of values only in a loop, which may go on to the last
 			found = n.Op == token.ARROW && later && j.sends(n.X, w) && !inEventLoop(c) && (!w.streamed[j.root(n.X)] || place.InLoop(c))

@@ -26,7 +26,8 @@
 //     Then there are no stores to lose: NoStores. Where the starter goes on to serve, or only
 //     goroutines of rule 8 call it: Unclear.
 //  4. It makes something for all later callers, under its own test (build.go): Others.
-//  5. The starter waits for it, through a local WaitGroup, group or channel: Starter, or
+//  5. The starter waits for it, through a local WaitGroup, group or channel, or for the pool in
+//     a field that it gives the function to (pool.go): Starter, or
 //     Unclear where rule 2 holds: it serves others only while its starter waits. What
 //     accepts connections serves others all the same. A group that the starter makes and
 //     keeps in a field is waited for by another method: that is Unclear, too. To receive
