@@ -123,15 +123,10 @@ func (c *checker) toldAtStart(call *ast.CallExpr, i int) bool {
 	return len(callees.Funcs) > 0
 }
 
-// told reports whether the analyzer gostmt tells to use als.Go in a go statement.
+// told reports whether the analyzer gostmt, without flags, tells to use als.Go in a go statement.
 func (c *checker) told(cur inspector.Cursor) bool {
-	pos, start := cur.Node().Pos(), cur.Node().(*ast.GoStmt).Call
-	if !c.Uses.Uses(pos) || usage.IsTest(c.Pass, pos) || c.Comments.Silences("gostmt", pos) || place.WithoutStores(c.Pass, cur) ||
-		c.Flow.GoroutineReads(start) <= flow.Logs || c.Flow.OnlyCloses(start.Fun) {
-		return false
-	}
-	verdict := c.Judge.Goroutine(cur, start.Fun, start.Args)
-	return verdict.Answer == serves.Starter && !verdict.Idle
+	verdict, loses, silent := c.Loses(cur, check.Settings{})
+	return loses && !silent && verdict.Answer == serves.Starter && !c.Comments.Silences("gostmt", cur.Node().Pos())
 }
 
 // insideScheduler reports whether a node is in a function of the list itself. What
@@ -202,7 +197,7 @@ func (c *checker) fields(cur inspector.Cursor, runs flow.Runs, lit *ast.Composit
 func (c *checker) function(cur inspector.Cursor, runs flow.Runs, fun ast.Expr) {
 	pos := fun.Pos()
 	if !isFunction(c.Pass.TypesInfo, fun) || !c.Uses.Uses(pos) || runs.Starts && (inherit || c.Uses.Inherits(pos)) ||
-		place.WithoutStores(c.Pass, cur) || c.Flow.CarriesParam(fun) || c.Flow.CallbackReads(cur, fun) == flow.Never || c.Flow.OnlyCloses(fun) {
+		place.WithoutStores(c.Pass, cur) || c.Flow.CarriesParam(fun) || c.Flow.CallbackReads(cur, fun) == flow.Never {
 		return
 	}
 	active := tests || !usage.IsTest(c.Pass, pos)

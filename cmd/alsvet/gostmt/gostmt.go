@@ -11,7 +11,6 @@ import (
 	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/check"
-	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/place"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/rewrite"
@@ -136,10 +135,8 @@ func (c *checker) goStmt(cur inspector.Cursor, stmt *ast.GoStmt) {
 	}
 	d := analysis.Diagnostic{Pos: stmt.Pos(), End: stmt.End(), Message: "go statement: use als.Go"}
 	active, fixable := forbid, true
-	if !c.Flow.LeftOut && c.loses(cur, stmt) {
-		verdict := c.Judge.Goroutine(cur, stmt.Call.Fun, stmt.Call.Args)
-		onlyLogs := !logs && c.Flow.GoroutineReads(stmt.Call) <= verdict.Silent()
-		if (verdict.Answer == serves.NoStores || verdict.Accepts || verdict.Idle || onlyLogs) && !forbid {
+	if verdict, loses, silent := c.Loses(cur, check.Settings{Tests: tests, Inherit: inherit, Logs: logs}); loses {
+		if silent && !forbid {
 			return
 		}
 		d.Message, fixable = message(verdict)
@@ -159,7 +156,7 @@ func (c *checker) goStmt(cur inspector.Cursor, stmt *ast.GoStmt) {
 func (c *checker) keepsFirst(cur inspector.Cursor, stmt *ast.GoStmt) string {
 	pos := stmt.Pos()
 	if !loops || !inherit && !c.Uses.Inherits(pos) || !c.Uses.Uses(pos) || !tests && usage.IsTest(c.Pass, pos) ||
-		place.WithoutStores(c.Pass, cur) || c.ownContext(stmt.Call.Fun) || c.detached(stmt.Call.Fun) {
+		place.WithoutStores(c.Pass, cur) || c.OwnContext(stmt.Call.Fun) || c.detached(stmt.Call.Fun) {
 		return ""
 	}
 	verdict := c.Judge.Goroutine(cur, stmt.Call.Fun, stmt.Call.Args)
@@ -189,38 +186,11 @@ func (c *checker) detached(fun ast.Expr) bool {
 	return false
 }
 
-// loses reports whether a goroutine may lack stores that its starter has.
-func (c *checker) loses(cur inspector.Cursor, stmt *ast.GoStmt) bool {
-	pos := stmt.Pos()
-	if inherit || !c.Uses.Uses(pos) || c.Uses.Inherits(pos) || !tests && usage.IsTest(c.Pass, pos) ||
-		place.WithoutStores(c.Pass, cur) {
-		return false
-	}
-	return !c.ownContext(stmt.Call.Fun) && c.Flow.GoroutineReads(stmt.Call) > flow.Never && !c.Flow.OnlyCloses(stmt.Call.Fun)
-}
-
-// ownContext reports whether all that the call may call begins with stores of its own.
-func (c *checker) ownContext(fun ast.Expr) bool {
-	callees := c.Flow.Callees(fun)
-	if callees.Bound {
-		return true
-	}
-	if callees.Unknown || len(callees.Funcs) == 0 || len(callees.Foreign)+len(callees.Params) > 0 {
-		return false
-	}
-	for _, f := range callees.Funcs {
-		if f.Body() == nil || !place.OwnContext(c.Pass.TypesInfo, f.Body()) {
-			return false
-		}
-	}
-	return true
-}
-
 // started checks a call of als.Go.
 func (c *checker) started(cur inspector.Cursor, call *ast.CallExpr) {
 	if !known.Is(c.Pass.TypesInfo, call, known.Func("Go")) || len(call.Args) != 1 ||
 		!tests && usage.IsTest(c.Pass, call.Pos()) || place.WithoutStores(c.Pass, cur) ||
-		c.ownContext(call.Args[0]) || !c.Flow.CouldRead(call.Args[0], nil) {
+		c.OwnContext(call.Args[0]) || !c.Flow.CouldRead(call.Args[0], nil) {
 		return
 	}
 	verdict := c.Judge.Goroutine(cur, call.Args[0], nil)

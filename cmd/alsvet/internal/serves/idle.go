@@ -63,8 +63,13 @@ func (j *Judge) onlyReads(w *walker, fun ast.Expr, args []ast.Expr) bool {
 var endsName = regexp.MustCompile(`^((?i:finish|force|do|try|graceful|gracefully|wait)?(?i:close|shutdown|stop|cancel|disconnect|teardown|clean_?up|dispose|destroy|release|terminate|evict))([A-Z_].*)?$`)
 
 // onlyEnds reports whether all that could read a store in the function of a goroutine are calls
-// that end something, as their names say, or log, and run no function that was handed over.
+// that end something, as their names say, or log, and run no function that was handed over. What is
+// called Close is followed to what it calls (flow.OnlyCloses). What has another such name is not: it
+// must be given no work.
 func (j *Judge) onlyEnds(w *walker, fun ast.Expr, args []ast.Expr) bool {
+	if j.flow.Reads(fun, args) > flow.Never && j.flow.OnlyCloses(fun) {
+		return true
+	}
 	if w.handed || w.values || w.first == nil || w.first.Body() == nil || j.flow.Reads(fun, args) == flow.Does {
 		return false
 	}
@@ -117,7 +122,7 @@ func (j *Judge) passesOn(w *walker) bool {
 	for _, f := range append([]*flow.Func{w.first}, w.first.Callees()...) {
 		for cur := range f.Cursor.Preorder((*ast.GoStmt)(nil)) {
 			call := cur.Node().(*ast.GoStmt).Call
-			if j.flow.Enclosing(cur) == f && j.flow.GoroutineReads(call) > flow.Never && !j.flow.OnlyCloses(call.Fun) &&
+			if j.flow.Enclosing(cur) == f && j.flow.GoroutineReads(call) > flow.Never &&
 				j.startedFrom(anywhere, cur, f, call.Fun, call.Args).carries() {
 				return true
 			}

@@ -80,6 +80,7 @@ func rings(r *spawn.Ring, h *spawn.Hooks) error {
 // A go statement that reads a store itself carries the stores of its callers once it is fixed.
 func told(name string, jobs chan func()) {
 	both(name, work)
+	logged(nil, work)
 	only(name, work)       // want `only runs its argument`
 	kept(name, work)       // want `kept runs its argument`
 	sent(name, work, jobs) // want `sent runs its argument`
@@ -90,6 +91,12 @@ func told(name string, jobs chan func()) {
 func both(name string, f func()) {
 	done := make(chan struct{})
 	go func() { handle(name); f(); close(done) }()
+	<-done
+}
+
+func logged(l interface{ Warnf(string) }, f func()) {
+	done := make(chan struct{})
+	go func() { l.Warnf("begins"); f(); close(done) }()
 	<-done
 }
 
