@@ -204,7 +204,11 @@ func TestOnlyEnds(t *testing.T) {
 
 // A function that a call runs on other goroutines serves its caller if the call waits for these.
 func TestCalleeWaits(t *testing.T) {
-	const each = `import "sync"
+	const source = `package p
+
+		import "sync"
+
+		type remote interface { Tell(int) }
 		func each(f func(int)) { var wg sync.WaitGroup; wg.Add(1); go func() { defer wg.Done(); f(1) }(); wg.Wait() }
 		func nested(f func(int)) { each(func(n int) { f(n) }) }
 		func kept(f func(int)) { var wg sync.WaitGroup; wg.Add(1); go func() { defer wg.Done(); f(1) }(); wg.Wait(); go f(2) }
@@ -213,11 +217,8 @@ func TestCalleeWaits(t *testing.T) {
 		type s struct { r remote; jobs chan int }
 		func (s *s) work(n int) { for n := range s.jobs { s.r.Tell(n) } }
 		func (s *s) once(n int) { s.r.Tell(n) }
-		`
-	for name, test := range map[string]struct {
-		call   string
-		answer serves.Answer
-	}{
+		func (s *s) call() { `
+	judgedCalls(t, source, map[string]call{
 		"each":      {"each(s.once)", serves.Starter},
 		"nested":    {"nested(s.once)", serves.Starter},
 		"itself":    {"again(s.once)", serves.Unclear},
@@ -225,14 +226,7 @@ func TestCalleeWaits(t *testing.T) {
 		"start":     {"start(s.once)", serves.Unclear},
 		"each loop": {"each(s.work)", serves.Unclear},
 		"a loop":    {"start(s.work)", serves.Others},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			source := "package p\n\n" + each + "type remote interface { Tell(int) }\nfunc (s *s) call() { " + test.call + " }"
-			verdict := judgeArgument(t, sourcetest.Run(t, serves.Analyzer, source), "call")
-			assert.Equal(t, test.answer, verdict.Answer, verdict.Why)
-		})
-	}
+	})
 	t.Run("of another package", func(t *testing.T) {
 		t.Parallel()
 		actions := sourcetest.Run(t, serves.Analyzer, `package group
@@ -247,7 +241,7 @@ func TestCalleeWaits(t *testing.T) {
 			type s struct { r remote }
 			func (s *s) once(n int) { s.r.Tell(n) }
 			func (s *s) call() { group.Each(s.once) }`)
-		assert.Equal(t, serves.Starter, judgeArgument(t, actions[1:], "call").Answer)
+		assert.Equal(t, serves.Starter, judgeLast(t, actions[1]).Answer)
 	})
 }
 
@@ -308,17 +302,41 @@ func TestSubmittedFunctions(t *testing.T) {
 		var jobs = make(chan func())
 		func submit(f func()) { jobs <- f }
 		func call() { submit(registered) }`
-	assert.False(t, judgeArgument(t, sourcetest.Run(t, serves.Analyzer, source), "call").Idle)
+	assert.False(t, judgeLast(t, sourcetest.Run(t, serves.Analyzer, source)[0]).Idle)
 }
 
-// judgeArgument judges what the call in a function is given to run elsewhere.
-func judgeArgument(t *testing.T, actions []*checker.Action, function string) serves.Verdict {
+// A call is the body of the last function of a package, with the verdict on what its first call is
+// given last.
+type call struct {
+	body   string
+	answer serves.Answer
+}
+
+// judgedCalls judges what calls give to a function that runs it elsewhere. Source ends where the body of
+// the last function begins.
+func judgedCalls(t *testing.T, source string, cases map[string]call) {
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			verdict := judgeLast(t, sourcetest.Run(t, serves.Analyzer, source+test.body+" }")[0])
+			assert.Equal(t, test.answer, verdict.Answer, verdict.Why)
+		})
+	}
+}
+
+// judgeLast judges the goroutine that runs the last argument of the first call of the last function.
+func judgeLast(t *testing.T, action *checker.Action) serves.Verdict {
 	t.Helper()
-	decl := sourcetest.Find(t, actions[0], func(n *ast.FuncDecl) bool { return n.Name.Name == function })
-	call := decl.Body.List[0].(*ast.ExprStmt).X.(*ast.CallExpr)
-	cur, ok := inspector.New(actions[0].Package.Syntax).Root().FindNode(call)
+	decls := action.Package.Syntax[0].Decls
+	var call *ast.CallExpr
+	for n := range ast.Preorder(decls[len(decls)-1]) {
+		if c, ok := n.(*ast.CallExpr); ok && call == nil {
+			call = c
+		}
+	}
+	cur, ok := inspector.New(action.Package.Syntax).Root().FindNode(call)
 	require.True(t, ok)
-	return actions[0].Result.(*serves.Judge).Goroutine(cur, call.Args[0], nil)
+	return action.Result.(*serves.Judge).Goroutine(cur, call.Args[len(call.Args)-1], nil)
 }
 
 // A loop that a caller runs may have got functions from that caller; what it starts with these is

@@ -303,6 +303,15 @@ func TestMaintenance(t *testing.T) {
 				r.Tell(1)
 			}() }`,
 			serves.Others, "waits for a signal"}, true},
+		"with a signal, and reads a store": {goroutine{`import ("os"; "os/signal"; "github.com/seed-1938943e/goroutine/als")
+			var user als.Storage[string]
+			func start(r remote) { go func() {
+				ch := make(chan os.Signal, 1)
+				signal.Notify(ch)
+				<-ch
+				user.Get()
+			}() }`,
+			serves.Others, "waits for a signal"}, false},
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -1,13 +1,9 @@
 package serves_test
 
 import (
-	"go/ast"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
-	"golang.org/x/tools/go/analysis/checker"
-	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/serves"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/sourcetest"
@@ -114,10 +110,7 @@ func TestHandedToAFunction(t *testing.T) {
 		func (s *s) tell(n int) { s.r.Tell(n) }
 		func (s *s) pass(n int, f func(iter, chan int)) chan int { return collect(n, func(it iter, out chan int) { f(it, out) }) }
 		func (s *s) call(n int, o *s) chan int { `
-	for name, test := range map[string]struct {
-		call   string
-		answer serves.Answer
-	}{
+	judgedCalls(t, source, map[string]call{
 		"its own iterator":           {"return collect(n, s.pull)", serves.Starter},
 		"an iterator of all":         {"return collectOf(s, s.pull)", serves.Others},
 		"one in a field":             {"return collectOf(o, s.pull)", serves.Unclear},
@@ -125,26 +118,5 @@ func TestHandedToAFunction(t *testing.T) {
 		"nothing but a context":      {"begin(context.Background(), s.note); return nil", serves.Unclear},
 		"a parameter":                {"give(n, s.tell); return nil", serves.Starter},
 		"by way of another function": {"return s.pass(n, s.pull)", serves.Unclear},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			verdict := judgeLast(t, sourcetest.Run(t, serves.Analyzer, source+test.call+" }")[0])
-			assert.Equal(t, test.answer, verdict.Answer, verdict.Why)
-		})
-	}
-}
-
-// judgeLast judges the goroutine that runs the last argument of the first call of the last function.
-func judgeLast(t *testing.T, action *checker.Action) serves.Verdict {
-	t.Helper()
-	decls := action.Package.Syntax[0].Decls
-	var call *ast.CallExpr
-	for n := range ast.Preorder(decls[len(decls)-1]) {
-		if c, ok := n.(*ast.CallExpr); ok && call == nil {
-			call = c
-		}
-	}
-	cur, ok := inspector.New(action.Package.Syntax).Root().FindNode(call)
-	require.True(t, ok)
-	return action.Result.(*serves.Judge).Goroutine(cur, call.Args[len(call.Args)-1], nil)
+	})
 }

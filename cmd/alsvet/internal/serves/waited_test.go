@@ -1,13 +1,10 @@
 package serves_test
 
 import (
-	"go/ast"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
-	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/serves"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/sourcetest"
@@ -184,26 +181,30 @@ func TestTellsAListener(t *testing.T) {
 		why  string
 		idle bool
 	}{
-		"a listener":      {"notify(func(l listener) { l.Started(1) })", "it calls l.Started of what it is given", true},
-		"a connection":    {"with(func(c conn) { c.Started(1) })", "it calls c.Started of what it is given", false},
-		"its own, too":    {"notify(func(l listener) { r.Tell(n); l.Started(1) })", "", false},
-		"and no listener": {"notify(func(listener) { r.Tell(n) })", "", false},
+		"a listener":             {"notify(func(l listener) { l.Started(1) })", "it calls l.Started of what it is given", true},
+		"a connection":           {"with(func(c conn) { c.Started(1) })", "it calls c.Started of what it is given", false},
+		"one that reads a store": {"tell(func(l ourListener) { l.started(1) })", "it calls l.started of what it is given", false},
+		"its own, too":           {"notify(func(l listener) { r.Tell(n); l.Started(1) })", "", false},
+		"and no listener":        {"notify(func(listener) { r.Tell(n) })", "", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			actions := sourcetest.Run(t, serves.Analyzer, "package p\n"+remote+`
+			actions := sourcetest.Run(t, serves.Analyzer, `package p
+
+				import "github.com/seed-1938943e/goroutine/als"
+
+				`+remote+`
+				var user als.Storage[string]
 				type listener interface{ Started(int) }
 				type conn interface{ Started(int) }
 				func notify(f func(listener)) { go f(nil) }
 				func with(f func(conn)) { go f(nil) }
+				type ourListener interface { started(int) }
+				type ours struct{}
+				func (ours) started(int) { user.Get() }
+				func tell(f func(ourListener)) { go f(nil) }
 				func begin(r remote, n int) { `+g.fun+` }`)
-			call := sourcetest.Find(t, actions[0], func(call *ast.CallExpr) bool {
-				id, ok := call.Fun.(*ast.Ident)
-				return ok && (id.Name == "notify" || id.Name == "with")
-			})
-			cur, ok := inspector.New(actions[0].Package.Syntax).Root().FindNode(call)
-			require.True(t, ok)
-			verdict := actions[0].Result.(*serves.Judge).Goroutine(cur, call.Args[0], nil)
+			verdict := judgeLast(t, actions[0])
 			if g.why == "" {
 				assert.Equal(t, serves.Starter, verdict.Answer, verdict.Why)
 				return
