@@ -123,8 +123,12 @@ func (c *checker) toldAtStart(call *ast.CallExpr, i int) bool {
 	return len(callees.Funcs) > 0
 }
 
-// told reports whether the analyzer gostmt, without flags, tells to use als.Go in a go statement.
+// told reports whether what a go statement runs has the right stores: its function begins with stores
+// of its own, or the analyzer gostmt, without flags, tells to use als.Go.
 func (c *checker) told(cur inspector.Cursor) bool {
+	if c.OwnContext(cur.Node().(*ast.GoStmt).Call.Fun) {
+		return true
+	}
 	verdict, loses, silent := c.Loses(cur, check.Settings{})
 	return loses && !silent && verdict.Answer == serves.Starter && !c.Comments.Silences("gostmt", cur.Node().Pos())
 }

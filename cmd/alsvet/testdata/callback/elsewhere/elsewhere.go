@@ -81,6 +81,7 @@ func rings(r *spawn.Ring, h *spawn.Hooks) error {
 func told(name string, jobs chan func()) {
 	both(name, work)
 	logged(nil, work)
+	own(name, work)
 	only(name, work)       // want `only runs its argument`
 	kept(name, work)       // want `kept runs its argument`
 	sent(name, work, jobs) // want `sent runs its argument`
@@ -98,6 +99,12 @@ func logged(l interface{ Warnf(string) }, f func()) {
 	done := make(chan struct{})
 	go func() { l.Warnf("begins"); f(); close(done) }()
 	<-done
+}
+
+func own(name string, f func()) {
+	go func() {
+		user.Run(name, func() { f() })
+	}()
 }
 
 func only(name string, f func()) {
