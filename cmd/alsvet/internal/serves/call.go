@@ -213,6 +213,8 @@ func (b *body) runs(fun ast.Expr, v *types.Var) {
 func (b *body) borrows(fun ast.Expr, v *types.Var) {
 	switch origin := b.origin(fun); {
 	case b.borrowed != "" || origin < Unknown:
+	case b.judge.isHook(fun):
+		b.hooks = true
 	case origin == Unknown:
 		b.borrowed = "nothing here shows what " + flow.Text(fun) + " does"
 	case v != nil && b.judge.flow.Assigned.Ranged(v) != nil:

@@ -48,10 +48,10 @@
 //     context in a field: Starter.
 //  8. Otherwise: Unclear. It gets a finding and no fix, as with Others. So does what calls a
 //     function that another caller may have set: one out of a field, table or list that others
-//     share, or one that a method or a function of another package returns. What a function of
-//     this package returns is followed. A parameter of a function that has returned when the
-//     goroutine starts is such a function, unless it is given something of the call that starts
-//     the goroutine (kept.go).
+//     share and that is no hook (hook.go), or one that a method or a function of another package
+//     returns. What a function of this package returns is followed. A parameter of a function that
+//     has returned when the goroutine starts is such a function, unless it is given something of
+//     the call that starts the goroutine (kept.go).
 //  9. What rule 5 or 7 would call the starter's is Unclear all the same if it calls a function that
 //     serves, as its name says (Start, Loop), if it is an actor of a run.Group or a job of a cron,
 //     or if it is a literal that only calls a method of what it is given, such as a listener.
@@ -329,7 +329,7 @@ func (j *Judge) verdict(w *walker, at standing, joined bool, cur inspector.Curso
 		return Verdict{Answer: Unclear, Why: "it works for the value that its starter returns", Idle: !j.passesOn(w)}
 	}
 	if !joined && !j.produces(starter, w) && j.couldOnly(fun, args) && !j.passes(w, starter, fun, args) {
-		return Verdict{Answer: Unclear, Why: cmp.Or(w.borrowed, "the call that starts it passes nothing to it"), lent: w.borrowed != "", Idle: j.idleHelper(w, fun, args)}
+		return Verdict{Answer: Unclear, Why: cmp.Or(w.borrowed, "the call that starts it passes nothing to it"), lent: w.borrowed != "" || w.hooks, Idle: j.idleHelper(w, fun, args)}
 	}
 	if why := cmp.Or(j.lasts(cur), w.told, w.serving); why != "" {
 		return Verdict{Answer: Unclear, Why: why}
@@ -344,7 +344,7 @@ func (j *Judge) verdict(w *walker, at standing, joined bool, cur inspector.Curso
 		return Verdict{Answer: Unclear, Why: why}
 	}
 	if why := cmp.Or(w.borrowed, w.unknown, w.stays); why != "" {
-		return Verdict{Answer: Unclear, Why: why, lent: w.borrowed != ""}
+		return Verdict{Answer: Unclear, Why: why, lent: w.borrowed != "" || w.hooks}
 	}
 	if why := j.keepsTimer(w, cur, fun); why != "" {
 		return Verdict{Answer: Unclear, Why: why}

@@ -33,6 +33,7 @@ type walker struct {
 	signals  bool                      // it waits for a signal of the process
 	values   bool                      // it calls function values, as a listener that is told of an end
 	borrowed string                    // a call of a function that others may have set
+	hooks    bool                      // it calls hooks, see isHook
 	stays    string                    // a call that may last for longer than the starter, as its name says
 	serving  string                    // such a call that may work for others as long as it lasts
 	told     string                    // a call of what others have registered, and that it is given
