@@ -201,3 +201,39 @@ func TestBehindExportedInterface(t *testing.T) {
 		})
 	}
 }
+
+// A mark that is only set on the way to a return starts nothing: the goroutine begins where that was
+// not done.
+func TestMarkOnAnotherWay(t *testing.T) {
+	judged(t, withRemote(map[string]goroutine{
+		"set before a return": {`type request struct { seen []byte }
+			func start(r remote, q *request) { if len(q.seen) == 0 { q.seen = make([]byte, 8); r.Tell(0); return }; go r.Tell(1) }`,
+			serves.Starter, ""},
+		"set again later": {`type request struct { seen []byte }
+			func start(r remote, q *request) { if len(q.seen) > 7 { q.seen = make([]byte, 8); return }; q.seen = q.seen[:7]; go r.Tell(1) }`,
+			serves.Others, "a test of q.seen"},
+	}))
+}
+
+// A worker that takes its work from a channel which its starter keeps may also end with a context.
+func TestWorkersOfOwnChannel(t *testing.T) {
+	const jobs = `import "context"
+		type server struct { jobs chan int; done chan struct{}; r remote }
+		`
+	judged(t, withRemote(map[string]goroutine{
+		"the starter's context": {jobs + `func start(c context.Context, r remote, list []int) {
+				work := make(chan int)
+				go func() { for { select { case <-c.Done(): return; case n, ok := <-work: if !ok { return }; r.Tell(n) } } }()
+				for _, n := range list { work <- n }; close(work) }`, serves.Starter, ""},
+		"a signal of others": {jobs + `func (s *server) start(_ context.Context, r remote, list []int) {
+				work := make(chan int)
+				go func() { for { select { case <-s.done: return; case n, ok := <-work: if !ok { return }; r.Tell(n) } } }()
+				for _, n := range list { work <- n }; close(work) }`, serves.Others, "s.done"},
+		"work of others, too": {jobs + `func (s *server) start(c context.Context, list []int) {
+				work := make(chan int)
+				go func() { for { select { case <-c.Done(): return; case n := <-s.jobs: s.r.Tell(n); case n, ok := <-work: if !ok { return }; s.r.Tell(n) } } }()
+				for _, n := range list { work <- n }; close(work) }`, serves.Others, "s.jobs"},
+		"no work": {jobs + `func start(c context.Context, r remote) { go func() { for { select { case <-c.Done(): return; default: r.Tell(1) } } }() }`,
+			serves.Unclear, "runs until c.Done() ends it"},
+	}))
+}

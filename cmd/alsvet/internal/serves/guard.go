@@ -61,7 +61,7 @@ func (g *guard) find(cur cursor) string {
 			if inBody && present || !inBody && absent {
 				continue // it goes on with what is there already
 			}
-			if path := g.tests(term, 0); path != "" {
+			if path := g.tests(term, 0); path != "" && !(before && g.setIn(path, n.Body)) {
 				g.counts = strings.Contains(path, "[") || compares(term)
 				return path
 			}
@@ -83,6 +83,12 @@ func (g *guard) find(cur cursor) string {
 		}
 	}
 	return ""
+}
+
+// setIn reports whether a path is last assigned in a block.
+func (g *guard) setIn(path string, block *ast.BlockStmt) bool {
+	pos := g.set[path]
+	return block.Pos() <= pos && pos < block.End()
 }
 
 // endName are names of fields and constants that mark the end of something.

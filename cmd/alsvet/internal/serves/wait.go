@@ -1,5 +1,7 @@
 package serves
 
+import "slices"
+
 // A kind says what a goroutine waits for.
 type kind int
 
@@ -42,13 +44,22 @@ func (w wait) weight() int {
 
 // mayStay names a place where the goroutine may stay for others, "" if there is none.
 func (w *walker) mayStay() (why string) {
-	most := -1
+	most, own := -1, w.worksOnOwn()
 	for _, wait := range w.waits {
+		if own && wait.ends && wait.origin == Given {
+			continue
+		}
 		if wait.origin != Own && wait.weight() > most {
 			why, most = wait.why, wait.weight()
 		}
 	}
 	return why
+}
+
+// worksOnOwn reports whether the goroutine takes its work from a channel that its starter keeps. It
+// then works for its starter until the channel is closed, or a context of the starter's caller ends.
+func (w *walker) worksOnOwn() bool {
+	return slices.ContainsFunc(w.waits, func(wait wait) bool { return wait.kind == work && wait.origin == Own })
 }
 
 // reason returns the reason to give where a wait shows that others are served: that of the
