@@ -107,6 +107,8 @@ func TestReads(t *testing.T) {
 		"the next reader":       {`import "io"; type i interface{ NextReader() (int, io.Reader, error) }; func f(x i) { x.NextReader() }`, Never},
 		"a reader":              {`import "io"; type i interface{ Reader() (io.ReadCloser, error) }; func f(x i) { x.Reader() }`, Never},
 		"a read with a context": {`import "context"; type i interface{ Read(context.Context) ([]byte, error) }; func f(x i) { x.Read(nil) }`, Could},
+		"a text to a stream":    {`type i interface{ WriteString(string) (int, error) }; func f(x i) { x.WriteString("") }`, Never},
+		"a write to a database": {`type i interface{ Write(string, []byte) error }; func f(x i) { x.Write("", nil) }`, Could},
 		"a read of a message":   {`type i interface{ Read() (any, error) }; func f(x i) { x.Read() }`, Could},
 		"a write of nothing":    {`type i interface{ Write() }; func f(x i) { x.Write() }`, Could},
 		"a check":               {`type s struct{ Allows func(string) bool }; func f(x s) { x.Allows("") }`, Could},

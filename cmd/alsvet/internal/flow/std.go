@@ -99,8 +99,9 @@ func isGetter(fn *types.Func) bool {
 var bytesName = regexp.MustCompile(`^(Read|Write|Peek|Discard|Seek)(Byte|Bytes|String|Line|At|From|To|Message|Frame|Packet)?$|^(Next)?(Reader|Writer)$|^Std(in|out|err)$`)
 
 // movesBytes reports whether a method of an interface reads or writes bytes, or returns what does: it
-// is given and returns nothing but bytes, numbers, texts, readers and writers. Such a method has no context and
-// reads no store in any sensible program.
+// is given and returns nothing but bytes, numbers, readers and writers, and texts that it writes or
+// returns. Such a method of a stream reads no store in any sensible program. One that is given a name is
+// that of a file system or a database.
 func movesBytes(fn *types.Func) bool {
 	sig := fn.Signature()
 	plain := func(vars *types.Tuple) bool {
@@ -111,7 +112,17 @@ func movesBytes(fn *types.Func) bool {
 		}
 		return vars.Len() > 0
 	}
-	return bytesName.MatchString(fn.Name()) && plain(sig.Results()) && (sig.Params().Len() == 0 || plain(sig.Params()))
+	return bytesName.MatchString(fn.Name()) && plain(sig.Results()) &&
+		(sig.Params().Len() == 0 || plain(sig.Params()) && (fn.Name() == "WriteString" || !hasText(sig.Params())))
+}
+
+func hasText(vars *types.Tuple) bool {
+	for v := range vars.Variables() {
+		if basic, ok := v.Type().Underlying().(*types.Basic); ok && basic.Info()&types.IsString != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func isBytes(t types.Type) bool {
