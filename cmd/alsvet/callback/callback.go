@@ -45,7 +45,7 @@ These callbacks are not reported:
   - those that run in a go statement of the package which gets a finding of gostmt with a fix
   - those that only tell a listener, as its type says
   - those of a timer in a field to which the call that sets it gives nothing, unless they
-    run functions out of a list
+    run functions out of a list, or of a value such as a call or a job
   - those that print with package log, and those that may work for others and could read a
     store only where they log; with -logs, they are
   - handlers that a function such as AddListener or OnEviction registers for all callers

@@ -205,7 +205,7 @@ func (b *body) runs(fun ast.Expr, v *types.Var) {
 		return
 	}
 	b.handed = b.handed || v == nil || !b.judge.isConstructed(v) && !isToldOfErrors(v)
-	b.taken = b.taken || v != nil && (b.judge.isTaken(v) || b.isOfStarter(v)) || b.isOfElement(fun)
+	b.taken = b.taken || v != nil && (b.judge.isTaken(v) || b.isOfStarter(v)) || b.isOfElement(fun) || b.isOfJob(fun)
 	b.listed = b.listed || v != nil && b.judge.flow.Assigned.Ranged(v) != nil
 	b.borrows(fun, v)
 }

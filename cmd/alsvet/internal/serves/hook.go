@@ -45,7 +45,7 @@ func (j *Judge) keepsHooks(k keeper) bool {
 }
 
 // jobName are names of values, and of fields in them, that belong to one caller.
-var jobName = regexp.MustCompile(`(?i)(future|promise|call|request|req|pending|job|task|op|operation|result|reply|response|session|stream|conn|connection|wait|waiter|subscription|sub|batch|entry|item|cmd|command|message|msg|work|tx|txn|queue|listener|observer|subscriber|callback|cb|done|fn|watch|watcher|timer|context|ctx|event)s?$`)
+var jobName = regexp.MustCompile(`(?i)(future|promise|call|request|req|pending|job|task|op|operation|result|reply|replies|ack|response|session|stream|conn|connection|wait|waiter|subscription|sub|batch|entry|item|cmd|command|message|msg|work|tx|txn|queue|listener|observer|subscriber|callback|cb|done|fn|watch|watcher|timer|context|ctx|event)s?$`)
 
 func isNumber(t types.Type) bool {
 	basic, ok := t.Underlying().(*types.Basic)
@@ -112,7 +112,7 @@ func (j *Judge) onlyRegistered(k keeper) bool {
 		}
 		f := j.flow.Enclosing(use)
 		for _, value := range values {
-			if !j.registers(value, f, k.owner) {
+			if !j.registers(value, f, k.owner, 0) {
 				return false
 			}
 			found = true
@@ -158,8 +158,27 @@ func (j *Judge) written(use cursor) (values []ast.Expr, known bool) {
 	case j.empties(assign.Rhs[i]):
 		f := j.flow.Enclosing(use)
 		return nil, j.isReceiverless(f) || j.unregisters(f)
+	case j.isMake(assign.Rhs[i]):
+		f := j.flow.Enclosing(use)
+		return nil, j.isReceiverless(f) || j.unregisters(f) || isIfNil(parent.Parent().Parent().Node())
 	}
 	return j.elements(assign.Rhs[i]), true
+}
+
+// isMake reports whether a value is a new list or table.
+func (j *Judge) isMake(value ast.Expr) bool {
+	call, ok := ast.Unparen(value).(*ast.CallExpr)
+	return ok && j.isBuiltin(call, "make")
+}
+
+// isIfNil reports whether a statement is for what is not there yet.
+func isIfNil(stmt ast.Node) bool {
+	test, ok := stmt.(*ast.IfStmt)
+	if !ok {
+		return false
+	}
+	absent, _ := polarity(test.Cond)
+	return absent
 }
 
 // unregisters reports whether a function takes hooks out, as its name says.
@@ -205,7 +224,7 @@ func (j *Judge) elements(value ast.Expr) []ast.Expr {
 
 // registers reports whether a function sets a value up when it puts a function into its field: it is
 // a constructor or an option, or a method that users of the package call for no more than that.
-func (j *Judge) registers(value ast.Expr, f *flow.Func, owner *types.Named) bool {
+func (j *Judge) registers(value ast.Expr, f *flow.Func, owner *types.Named, steps int) bool {
 	v := j.flow.Assigned.Variable(value)
 	if _, isLit := ast.Unparen(value).(*ast.FuncLit); v == nil && !isLit {
 		if _, isCall := ast.Unparen(value).(*ast.CallExpr); !isCall {
@@ -217,7 +236,32 @@ func (j *Judge) registers(value ast.Expr, f *flow.Func, owner *types.Named) bool
 	}
 	i, isParam := j.flow.ParamIndex(v)
 	return isParam && f.Obj != nil && f.Obj.Exported() && f.Param(i) == v && registerName.MatchString(f.Obj.Name()) &&
-		longLived.MatchString(owner.Obj().Name()) && f.Fact.Reads <= flow.Logs && !j.returnsHandle(f)
+		longLived.MatchString(owner.Obj().Name()) && f.Fact.Reads <= flow.Logs && !j.returnsHandle(f) && !j.callsVariable(v) &&
+		j.calledToRegister(f, i, owner, steps)
+}
+
+// callsVariable reports whether a function calls its parameter v, as one does at once for a caller
+// that comes too late to wait.
+func (j *Judge) callsVariable(v *types.Var) bool {
+	return slices.ContainsFunc(j.usesOfVar(v), func(use cursor) bool {
+		call, ok := use.Parent().Node().(*ast.CallExpr)
+		return ok && call.Fun == use.Node()
+	})
+}
+
+// calledToRegister reports whether the package itself calls a method that registers its i-th parameter
+// only to set a value up: not from a method that sends a request, as Publish(id, done) is.
+func (j *Judge) calledToRegister(f *flow.Func, i int, owner *types.Named, steps int) bool {
+	return steps <= maxAliases && !slices.ContainsFunc(j.usesOf()[f.Obj], func(use cursor) bool {
+		if j.flow.InTest(use.Node().Pos()) {
+			return false
+		}
+		if sel, ok := use.Parent().Node().(*ast.SelectorExpr); ok && sel.Sel == use.Node() {
+			use = use.Parent()
+		}
+		call, ok := use.Parent().Node().(*ast.CallExpr)
+		return !ok || call.Fun != use.Node() || i >= len(call.Args) || !j.registers(call.Args[i], j.flow.Enclosing(use), owner, steps+1)
+	})
 }
 
 // longLived are names of values that serve many callers.

@@ -40,6 +40,22 @@ func TestHooks(t *testing.T) {
 		"that a method returns a handle of": {`type Client struct { handlers []func(int) }
 			func (c *Client) OnReply(f func(int)) int { c.handlers = append(c.handlers, f); return len(c.handlers) }
 			func (c *Client) serve(n int) { go func() { for _, f := range c.handlers { f(n) } }() }`, serves.Unclear, "c.handlers"},
+		"that a method sets up a table for": {`type Hooks struct { named map[string]func(int) }
+			func (h *Hooks) Handle(name string, f func(int)) { if h.named == nil { h.named = make(map[string]func(int)) }; h.named[name] = f }
+			func (h *Hooks) serve(n int) { go h.named["x"](n) }`, serves.Starter, ""},
+		"that a method registers for another": {hooks + `func (h *Hooks) HandleAll(f func(int)) { h.Handle("", f) }
+			func (h *Hooks) serve(n int) { f := h.Named["x"]; go f(n) }`, serves.Starter, ""},
+		"that a method registers for its request": {hooks + `func (h *Hooks) Publish(name string, f func(int)) { h.Handle(name, f) }
+			func (h *Hooks) serve(n int) { f := h.Named["x"]; go f(n) }`, serves.Unclear, "f, which another caller may have set"},
+		"that a method may call at once": {`type Client struct { up bool; ready []func(int) }
+			func (c *Client) OnReady(f func(int)) { if c.up { f(0); return }; c.ready = append(c.ready, f) }
+			func (c *Client) serve(n int) { go func() { for _, f := range c.ready { f(n) } }() }`, serves.Unclear, "c.ready"},
+		"of which all are taken out": {`type Cache struct { loaded map[string]func(int) }
+			func (c *Cache) OnLoaded(key string, f func(int)) { c.loaded[key] = f }
+			func (c *Cache) fill(n int) { for _, f := range c.loaded { go f(n) }; c.loaded = make(map[string]func(int)) }`, serves.Unclear, "c.loaded"},
+		"that wait for replies": {`type Client struct { replies map[string]func(int) }
+			func (c *Client) Handle(id string, f func(int)) { c.replies[id] = f }
+			func (c *Client) serve(id string, n int) { if f, ok := c.replies[id]; ok { go f(n) } }`, serves.Unclear, "f, which another caller may have set"},
 		"that a method sends a request with": {`type remote interface { Tell(int) }
 			type Client struct { r remote; handlers map[string]func(int) }
 			func (c *Client) HandleReply(id string, f func(int)) { c.handlers[id] = f; c.r.Tell(0) }
@@ -56,5 +72,28 @@ func TestHooks(t *testing.T) {
 			func newUnit(f func(int)) *unit { return &unit{finish: f} }
 			func (c *Client) Do(f func(int)) { c.last = newUnit(f) }
 			func (u *unit) end(n int) { go u.finish(n) }`, serves.Unclear, "u.finish"},
+	})
+}
+
+// A hook that is given what all callers have left in a list works for all of them.
+func TestHookOfBatch(t *testing.T) {
+	const batcher = `type Batcher struct { flush func([]int); items []int }
+		func NewBatcher(flush func([]int)) *Batcher { return &Batcher{flush: flush} }
+		`
+	judged(t, map[string]goroutine{
+		"the list itself":  {batcher + `func (b *Batcher) send() { items := b.items; b.items = nil; go b.flush(items) }`, serves.Unclear, "passes nothing"},
+		"in an expression": {batcher + `func (b *Batcher) send() { go b.flush(b.items); b.items = nil }`, serves.Unclear, "passes nothing"},
+		"a copy": {batcher + `func (b *Batcher) send() { items := make([]int, len(b.items)); copy(items, b.items); b.items = b.items[:0]
+			go b.flush(items) }`, serves.Unclear, "passes nothing"},
+		"a copy by append": {batcher + `func (b *Batcher) send() { items := append([]int(nil), b.items...); b.items = b.items[:0]
+			go func() { b.flush(items) }() }`, serves.Unclear, "passes nothing"},
+		"what a method takes out": {batcher + `func (b *Batcher) take() []int { items := b.items; b.items = nil; return items }
+			func (b *Batcher) send() { items := b.take(); go func() { b.flush(items) }() }`, serves.Unclear, "passes nothing"},
+		"with something of the call": {`type Batcher struct { flush func(string, []int); items []int }
+			func NewBatcher(flush func(string, []int)) *Batcher { return &Batcher{flush: flush} }
+			func (b *Batcher) send(name string) { items := append(b.items, 1); b.items = nil; go b.flush(name, items) }`,
+			serves.Unclear, "others may have put what it works on into b.items"},
+		"a copy of what stays": {batcher + `func (b *Batcher) send() { items := append([]int(nil), b.items...); go b.flush(items) }`, serves.Starter, ""},
+		"of the call":          {batcher + `func (b *Batcher) send(n int) { items := []int{n}; go b.flush(items) }`, serves.Starter, ""},
 	})
 }

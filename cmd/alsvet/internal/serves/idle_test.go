@@ -336,6 +336,16 @@ func TestClocksOfServices(t *testing.T) {
 		"takes out of a queue": {service + `func (s *s) start() { go func() {
 			for range s.ticks.C { for _, f := range s.queue { f(1) }; s.queue = nil }
 		}() }`, serves.Others, false},
+		"runs the job that waits": {`import "time"
+			type job struct { run func(int) }
+			type s struct { ticks *time.Ticker; next *job }
+			func (s *s) put(run func(int)) { s.next = &job{run} }
+			func (s *s) start() { go func() { for range s.ticks.C { if job := s.next; job != nil { s.next = nil; job.run(1) } } }() }`,
+			serves.Others, false},
+		"is a job itself": {`import "time"
+			type job struct { ticks *time.Ticker; run func(int) }
+			func newJob(run func(int)) *job { return &job{run: run} }
+			func (j *job) start() { go func() { for range j.ticks.C { j.run(1) } }() }`, serves.Others, true},
 		"of what it takes out": {`import "time"
 			type job struct { done func(int) }
 			type s struct { ticks *time.Ticker; jobs map[int]*job }

@@ -3,6 +3,7 @@ package serves
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
 )
@@ -17,12 +18,38 @@ func (b *body) borrowsGiven(v *types.Var, args []ast.Expr) {
 	if b.borrowed != "" || owner == nil || b.starter == nil || !b.judge.isInside(b.starter, owner) || !b.judge.flow.RunsLater(b.starter, owner) {
 		return
 	}
-	for _, arg := range args {
-		if b.isOfCall(arg, b.env, owner, 0) {
-			return
+	if !b.judge.keepsLiteral(b.starter, owner) {
+		for _, arg := range args {
+			if b.isOfCall(arg, b.env, owner, 0) {
+				return
+			}
 		}
 	}
 	b.borrowed = "it calls " + v.Name() + ", which another caller may have given to " + owner.Name()
+}
+
+// keepsLiteral reports whether a method puts the literal around the starter into a field, or into a
+// list or table in one, as Then of a promise does: what the literal calls later works for the caller of
+// the method.
+func (j *Judge) keepsLiteral(starter, method *flow.Func) bool {
+	if method.Obj == nil || method.Obj.Signature().Recv() == nil {
+		return false
+	}
+	for cur := range method.Cursor.Preorder((*ast.AssignStmt)(nil)) {
+		n := cur.Node().(*ast.AssignStmt)
+		for i, lhs := range n.Lhs {
+			if index, ok := ast.Unparen(lhs).(*ast.IndexExpr); ok {
+				lhs = index.X
+			}
+			if len(n.Lhs) == len(n.Rhs) && j.ofReceiver(lhs) && slices.ContainsFunc(j.elements(n.Rhs[i]), func(e ast.Expr) bool {
+				_, isLit := ast.Unparen(e).(*ast.FuncLit)
+				return isLit && e.Pos() <= starter.Node.Pos() && starter.Node.End() <= e.End()
+			}) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // isInside reports whether f is a literal in the outer function.
@@ -54,16 +81,16 @@ func (b *body) isOfCall(arg ast.Expr, e *env, outer *flow.Func, steps int) bool 
 			continue
 		}
 		owner := b.judge.flow.OwnerOf(v)
-		switch {
-		case owner == nil || owner == outer || b.judge.isInside(outer, owner):
-		case owner == b.starter || b.judge.isInside(b.starter, owner):
+		if owner == nil || owner == outer || b.judge.isInside(outer, owner) {
+			continue
+		}
+		values, known := b.judge.flow.Assigned.Values(v)
+		if (owner == b.starter || b.judge.isInside(b.starter, owner)) && (!known || len(values) == 0) {
 			return true
-		default:
-			values, _ := b.judge.flow.Assigned.Values(v)
-			for _, value := range values {
-				if b.isOfCall(value, e, outer, steps+1) {
-					return true
-				}
+		}
+		for _, value := range values {
+			if b.isOfCall(value, e, outer, steps+1) {
+				return true
 			}
 		}
 	}

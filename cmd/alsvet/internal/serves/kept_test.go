@@ -35,6 +35,12 @@ func TestKeptLiteral(t *testing.T) {
 				return func(r string) { go func() { text := r + "!"; next(text) }() } }`, serves.Starter, ""},
 		"the next handler, by a function": {`func call(next func(string), text string) { next(text) }
 			func f(next func(string)) func(string) { return func(r string) { go call(next, r) } }`, serves.Starter, ""},
+		"a batch": {`func batch(work func([]string)) func(string) { var all []string
+			return func(s string) { all = append(all, s); if len(all) > 9 { list := all; all = nil; go work(list) } } }`, serves.Unclear, why + " batch"},
+		"a promise": {`type promise struct { then []func(int) }
+			func (p *promise) Then(f func(int)) { p.then = append(p.then, func(n int) { go f(n) }) }`, serves.Unclear, why + " Then"},
+		"a table of replies": {`type client struct { replies map[string]func(int) }
+			func (c *client) Do(id string, f func(int)) { c.replies[id] = func(n int) { go func() { f(n) }() } }`, serves.Unclear, why + " Do"},
 		"waited for": {`func f(work func()) func() { return func() {
 			done := make(chan bool); go func() { work(); close(done) }(); <-done } }`, serves.Starter, ""},
 		"of the literal itself": {`func f() func(func()) { return func(work func()) { go work() } }`, serves.Starter, ""},

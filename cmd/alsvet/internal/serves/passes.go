@@ -87,7 +87,7 @@ func (j *Judge) belongs(w *walker, starter *flow.Func, v *types.Var) belonging {
 	for f := starter; f != nil; f = f.Owner {
 		switch {
 		case f != owner:
-		case isParam || w.variable(v, nil, 0) != Shared:
+		case isParam || w.variable(v, nil, 0) != Shared && j.batchOf(w, starter, v, 0) == nil:
 			return toCall
 		default:
 			return toOthers

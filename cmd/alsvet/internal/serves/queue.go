@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"regexp"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
@@ -275,3 +276,25 @@ func (b *body) isOfElement(fun ast.Expr) bool {
 	}
 	return false
 }
+
+// isOfJob reports whether a function is a field of a value that belongs to one caller, as the name of
+// its type says, and that a timer ends or the goroutine itself takes from somewhere.
+func (b *body) isOfJob(fun ast.Expr) bool {
+	sel, ok := ast.Unparen(fun).(*ast.SelectorExpr)
+	if !ok || !jobType.MatchString(typeName(b.judge.info.TypeOf(sel.X))) {
+		return false
+	}
+	v, e := b.judge.root(sel.X), b.env
+	for v != nil && !b.timer && b.judge.isReceiver(v) {
+		arg, outer := e.lookup(v)
+		if arg == nil {
+			return false
+		}
+		v, e = b.judge.root(arg), outer
+	}
+	return v != nil
+}
+
+// jobType are names of types whose values are the work of one caller. Unlike jobName, it has no names of
+// what may last for many calls, such as that of a connection.
+var jobType = regexp.MustCompile(`(?i)(future|promise|call|request|req|job|task|op|operation|cmd|command|work|tx|txn)$`)

@@ -49,9 +49,10 @@
 //  8. Otherwise: Unclear. It gets a finding and no fix, as with Others. So does what calls a
 //     function that another caller may have set: one out of a field, table or list that others
 //     share and that is no hook (hook.go), or one that a method or a function of another package
-//     returns. What a function of this package returns is followed. A parameter of a function that
+//     returns; and what works on a batch that its starter takes out of a shared list (batch.go).
+//     What a function of this package returns is followed. A parameter of a function that
 //     has returned when the goroutine starts is such a function, unless it is given something of
-//     the call that starts the goroutine (kept.go).
+//     the call that starts the goroutine and no method keeps it in a field (kept.go).
 //  9. What rule 5 or 7 would call the starter's is Unclear all the same if it calls a function that
 //     serves, as its name says (Start, Loop), if it is an actor of a run.Group or a job of a cron,
 //     or if it is a literal that only calls a method of what it is given, such as a listener.
@@ -328,8 +329,11 @@ func (j *Judge) verdict(w *walker, at standing, joined bool, cur inspector.Curso
 	if !joined && !w.handed && j.couldOnly(fun, args) && j.setsUp(w, starter, fun, args) {
 		return Verdict{Answer: Unclear, Why: "it works for the value that its starter returns", Idle: !j.passesOn(w)}
 	}
-	if !joined && !j.produces(starter, w) && j.couldOnly(fun, args) && !j.passes(w, starter, fun, args) {
+	if !joined && !j.produces(starter, w) && (j.couldOnly(fun, args) || w.hooks) && !j.passes(w, starter, fun, args) {
 		return Verdict{Answer: Unclear, Why: cmp.Or(w.borrowed, "the call that starts it passes nothing to it"), lent: w.borrowed != "" || w.hooks, Idle: j.idleHelper(w, fun, args)}
+	}
+	if why := j.batched(w, starter, fun, args); why != "" && !joined {
+		return Verdict{Answer: Unclear, Why: why, lent: w.hooks}
 	}
 	if why := cmp.Or(j.lasts(cur), w.told, w.serving); why != "" {
 		return Verdict{Answer: Unclear, Why: why}

@@ -69,6 +69,10 @@ func TestTimersOfValues(t *testing.T) {
 			func (b *batch) set() { b.timer = time.AfterFunc(1, b.flush) }
 			func (b *batch) add(run func()) { b.jobs = append(b.jobs, &job{run}) }
 			func (b *batch) flush() { for _, job := range b.jobs { job.run() } }`, serves.Unclear, false},
+		"ends a call": {`type call struct{ timer *time.Timer; done func(error) }
+			func newCall(done func(error)) *call { return &call{done: done} }
+			func (c *call) set() { c.timer = time.AfterFunc(1, c.expire) }
+			func (c *call) expire() { c.done(nil) }`, serves.Unclear, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,0 +1,99 @@
+package serves
+
+import (
+	"go/ast"
+	"go/types"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
+)
+
+// batched says why a goroutine works on a batch of several callers, which its starter has taken out of a
+// shared list, also if something of the call goes to it, too. It returns "" for others.
+//
+//	batch := b.items
+//	b.items = nil
+//	go b.flush(ctx, batch)
+func (j *Judge) batched(w *walker, starter *flow.Func, fun ast.Expr, args []ast.Expr) string {
+	for _, e := range append([]ast.Expr{fun}, args...) {
+		list := j.batch(w, starter, e, 0)
+		for n := range ast.Preorder(e) {
+			if id, ok := n.(*ast.Ident); ok && list == nil {
+				list = j.batch(w, starter, id, 0)
+			}
+		}
+		if list != nil {
+			return "others may have put what it works on into " + flow.Text(list)
+		}
+	}
+	return ""
+}
+
+// batch returns the shared list of which a value has the elements, if the starter takes them all out:
+// the list itself, a copy, or what a method returns that empties it. It returns nil for others.
+func (j *Judge) batch(w *walker, starter *flow.Func, e ast.Expr, steps int) ast.Expr {
+	if t := j.info.TypeOf(e); steps > maxAliases || t == nil || !isCollection(t) {
+		return nil
+	}
+	switch e := ast.Unparen(e).(type) {
+	case *ast.SelectorExpr:
+		if w.originOf(e, nil, 0) == Shared && j.emptied(e, starter, 0) {
+			return e
+		}
+	case *ast.CallExpr:
+		if j.isBuiltin(e, "append") {
+			for _, arg := range e.Args {
+				if list := j.batch(w, starter, arg, steps+1); list != nil {
+					return list
+				}
+			}
+			return nil
+		}
+		sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr)
+		if !ok || !j.isValue(sel.X) || w.originOf(sel.X, nil, 0) != Shared {
+			return nil
+		}
+		for _, f := range j.flow.Callees(sel).Funcs {
+			if j.returnsTaken(f) {
+				return sel
+			}
+		}
+	case *ast.Ident:
+		if v, ok := j.info.Uses[e].(*types.Var); ok {
+			return j.batchOf(w, starter, v, steps)
+		}
+	}
+	return nil
+}
+
+// batchOf is batch for a local variable.
+func (j *Judge) batchOf(w *walker, starter *flow.Func, v *types.Var, steps int) ast.Expr {
+	if j.flow.OwnerOf(v) == nil || !isCollection(v.Type()) {
+		return nil
+	}
+	values, _ := j.flow.Assigned.Values(v)
+	for _, use := range j.usesOfVar(v) {
+		if call, ok := use.Parent().Node().(*ast.CallExpr); ok && j.isBuiltin(call, "copy") && call.Args[0] == use.Node() {
+			values = append(values, call.Args[1])
+		}
+	}
+	for _, value := range values {
+		if list := j.batch(w, starter, value, steps+1); list != nil {
+			return list
+		}
+	}
+	return nil
+}
+
+func isCollection(t types.Type) bool {
+	switch t.Underlying().(type) {
+	case *types.Slice, *types.Map:
+		return true
+	}
+	return false
+}
+
+// isBuiltin reports whether a call is one of the builtin function with a name.
+func (j *Judge) isBuiltin(call *ast.CallExpr, name string) bool {
+	id, ok := ast.Unparen(call.Fun).(*ast.Ident)
+	return ok && id.Name == name && j.info.Types[id].IsBuiltin()
+}
