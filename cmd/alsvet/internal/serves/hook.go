@@ -252,16 +252,18 @@ func (j *Judge) callsVariable(v *types.Var) bool {
 // calledToRegister reports whether the package itself calls a method that registers its i-th parameter
 // only to set a value up: not from a method that sends a request, as Publish(id, done) is.
 func (j *Judge) calledToRegister(f *flow.Func, i int, owner *types.Named, steps int) bool {
-	return steps <= maxAliases && !slices.ContainsFunc(j.usesOf()[f.Obj], func(use cursor) bool {
-		if j.flow.InTest(use.Node().Pos()) {
-			return false
-		}
+	return steps <= maxAliases && !slices.ContainsFunc(j.ownUses(f), func(use cursor) bool {
 		if sel, ok := use.Parent().Node().(*ast.SelectorExpr); ok && sel.Sel == use.Node() {
 			use = use.Parent()
 		}
 		call, ok := use.Parent().Node().(*ast.CallExpr)
 		return !ok || call.Fun != use.Node() || i >= len(call.Args) || !j.registers(call.Args[i], j.flow.Enclosing(use), owner, steps+1)
 	})
+}
+
+// ownUses returns where the package uses a function, tests left out.
+func (j *Judge) ownUses(f *flow.Func) []cursor {
+	return slices.DeleteFunc(slices.Clone(j.usesOf()[f.Obj]), func(use cursor) bool { return j.flow.InTest(use.Node().Pos()) })
 }
 
 // longLived are names of values that serve many callers.
@@ -292,11 +294,11 @@ func (j *Judge) isReceiverless(f *flow.Func) bool {
 func (j *Judge) givenSettings(f *flow.Func, value ast.Expr) bool {
 	root := j.root(value)
 	i, isParam := j.flow.ParamIndex(root)
-	if !isParam || j.flow.OwnerOf(root) != f || f.Obj == nil || f.Obj.Exported() {
+	if !isParam || j.flow.OwnerOf(root) != f || f.Obj == nil {
 		return true
 	}
-	uses := j.programUses(f)
-	return len(uses) > 0 && !slices.ContainsFunc(uses, func(use cursor) bool {
+	uses := j.ownUses(f)
+	return (f.Obj.Exported() || len(uses) > 0) && !slices.ContainsFunc(uses, func(use cursor) bool {
 		call, ok := use.Parent().Node().(*ast.CallExpr)
 		if !ok || call.Fun != use.Node() || i >= len(call.Args) {
 			return true
@@ -325,15 +327,22 @@ func (j *Judge) isElement(owner *types.Named) bool {
 	return false
 }
 
-// elementOf returns the type of the elements of a channel, list or table, nil if it has no name.
+// elementOf returns the type of the elements of a channel, list or table, or of those that are its
+// elements, nil if it has no name.
 func elementOf(t types.Type) *types.Named {
+	elem := t
 	switch t := t.Underlying().(type) {
 	case *types.Chan:
-		return namedType(t.Elem())
+		elem = t.Elem()
 	case *types.Slice:
-		return namedType(t.Elem())
+		elem = t.Elem()
 	case *types.Map:
-		return namedType(t.Elem())
+		elem = t.Elem()
+	default:
+		return nil
 	}
-	return nil
+	if named := namedType(elem); named != nil {
+		return named
+	}
+	return elementOf(elem)
 }

@@ -67,11 +67,21 @@ func TestHooks(t *testing.T) {
 			type Client struct { units chan *Unit }
 			func NewUnit(f func(int)) *Unit { return &Unit{finish: f} }
 			func (u *Unit) end(n int) { go u.finish(n) }`, serves.Unclear, "u.finish"},
+		"that wait in a table of tables": {`type Unit struct { finish func(int) }
+			type Client struct { units map[string]map[int]*Unit }
+			func NewUnit(f func(int)) *Unit { return &Unit{finish: f} }
+			func (u *Unit) end(n int) { go u.finish(n) }`, serves.Unclear, "u.finish"},
 		"that a method hands to a constructor": {`type unit struct { finish func(int) }
 			type Client struct { last *unit }
 			func newUnit(f func(int)) *unit { return &unit{finish: f} }
 			func (c *Client) Do(f func(int)) { c.last = newUnit(f) }
 			func (u *unit) end(n int) { go u.finish(n) }`, serves.Unclear, "u.finish"},
+		"that a method hands to an exported constructor": {`import "sync"
+			type Unit struct { finish func(int) }
+			type Client struct { open sync.Map }
+			func NewUnit(f func(int)) *Unit { return &Unit{finish: f} }
+			func (c *Client) Do(id string, f func(int)) { c.open.Store(id, NewUnit(f)) }
+			func (u *Unit) End(n int) { go u.finish(n) }`, serves.Unclear, "u.finish"},
 	})
 }
 
