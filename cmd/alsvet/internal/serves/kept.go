@@ -59,8 +59,25 @@ func (j *Judge) isInside(f, outer *flow.Func) bool {
 	return f != nil
 }
 
+// mentionsKept reports whether one of the values may be what several calls of a literal have left in a
+// variable of the outer function, such as a batch.
+func (b *body) mentionsKept(values []ast.Expr, outer *flow.Func) bool {
+	return slices.ContainsFunc(values, func(value ast.Expr) bool {
+		for n := range ast.Preorder(value) {
+			if id, ok := n.(*ast.Ident); ok {
+				v, isVar := b.judge.info.Uses[id].(*types.Var)
+				if owner := b.judge.flow.OwnerOf(v); isVar && owner != nil && (owner == outer || b.judge.isInside(outer, owner)) {
+					return true
+				}
+			}
+		}
+		return false
+	})
+}
+
 // isOfCall reports whether an argument mentions a variable of the starter, or of a literal between
-// that and the outer function, or one that has its value from such a variable.
+// that and the outer function, or one that has its value from such a variable. A variable that only has
+// what calls have left in one of the outer function is none.
 func (b *body) isOfCall(arg ast.Expr, e *env, outer *flow.Func, steps int) bool {
 	if steps > maxAliases {
 		return false
@@ -85,7 +102,7 @@ func (b *body) isOfCall(arg ast.Expr, e *env, outer *flow.Func, steps int) bool 
 			continue
 		}
 		values, known := b.judge.flow.Assigned.Values(v)
-		if (owner == b.starter || b.judge.isInside(b.starter, owner)) && (!known || len(values) == 0) {
+		if (owner == b.starter || b.judge.isInside(b.starter, owner)) && !(known && b.mentionsKept(values, outer)) {
 			return true
 		}
 		for _, value := range values {

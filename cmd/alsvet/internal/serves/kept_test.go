@@ -35,6 +35,8 @@ func TestKeptLiteral(t *testing.T) {
 				return func(r string) { go func() { text := r + "!"; next(text) }() } }`, serves.Starter, ""},
 		"the next handler, by a function": {`func call(next func(string), text string) { next(text) }
 			func f(next func(string)) func(string) { return func(r string) { go call(next, r) } }`, serves.Starter, ""},
+		"made for the call": {`type event struct { name string }
+			func f(next func(event)) func(string) { return func(r string) { e := event{}; e.name = r; go next(e) } }`, serves.Starter, ""},
 		"a batch": {`func batch(work func([]string)) func(string) { var all []string
 			return func(s string) { all = append(all, s); if len(all) > 9 { list := all; all = nil; go work(list) } } }`, serves.Unclear, why + " batch"},
 		"a promise": {`type promise struct { then []func(int) }
