@@ -12,10 +12,13 @@ import (
 // it returned the literal that starts the goroutine, or registered it. Another caller gave the
 // parameter, so it may work for that one, as the function that a throttle tells of what it has
 // dropped. What is given something of the literal's call, such as the next handler of a chain, works
-// for the caller of the literal.
+// for the caller of the literal, and so does a sequence that the literal, a sequence itself, is made of.
 func (b *body) borrowsGiven(v *types.Var, args []ast.Expr) {
 	owner := b.judge.flow.OwnerOf(v)
 	if b.borrowed != "" || owner == nil || b.starter == nil || !b.judge.isInside(b.starter, owner) || !b.judge.flow.RunsLater(b.starter, owner) {
+		return
+	}
+	if isSequence(v.Type()) && isSequence(b.starter.Signature()) {
 		return
 	}
 	if !b.judge.keepsLiteral(b.starter, owner) {
@@ -26,6 +29,16 @@ func (b *body) borrowsGiven(v *types.Var, args []ast.Expr) {
 		}
 	}
 	b.borrowed = "it calls " + v.Name() + ", which another caller may have given to " + owner.Name()
+}
+
+// isSequence reports whether a type is that of an iter.Seq or iter.Seq2.
+func isSequence(t types.Type) bool {
+	sig, ok := t.Underlying().(*types.Signature)
+	if !ok || sig.Params().Len() != 1 || sig.Results().Len() != 0 {
+		return false
+	}
+	yield, ok := sig.Params().At(0).Type().Underlying().(*types.Signature)
+	return ok && yield.Results().Len() == 1 && types.Identical(yield.Results().At(0).Type(), types.Typ[types.Bool])
 }
 
 // keepsLiteral reports whether a method puts the literal around the starter into a field, or into a

@@ -1,6 +1,7 @@
 package elsewhere
 
 import (
+	"iter"
 	"time"
 
 	"example.com/library/spawn"
@@ -24,4 +25,27 @@ func debounce(next func()) func() {
 func middleware() {
 	async(handle)("a")
 	debounce(work)()
+}
+
+// A sequence that is made of others runs them for whoever iterates over it.
+func pairs(first, second iter.Seq[string]) iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		next, stop := iter.Pull(first) // want `the callback of iter.Pull runs without the caller's stores: bind it with als.Bind where it is set, or only if it is not nil`
+		defer stop()
+		for b := range second {
+			if a, ok := next(); !ok || !yield(a, b) {
+				return
+			}
+		}
+	}
+}
+
+// What pulls when it has a value of a sequence does not iterate.
+func later(values iter.Seq[string]) func() string {
+	return func() string {
+		next, stop := iter.Pull(values) // want `bind it with als.Bind if it works only for this caller \(it calls values, which another caller may have given to later\)`
+		defer stop()
+		value, _ := next()
+		return value
+	}
 }
