@@ -160,6 +160,23 @@ var listed = []struct{ reading, modules string }{
 		github.com/go-task/task/v3@v3.54.0
 		github.com/vgarvardt/gue/v5@v5.8.0
 		github.com/google/go-containerregistry@v0.22.1`},
+	{"eighth", `
+		github.com/xtaci/kcp-go/v5@v5.7.5
+		go.etcd.io/raft/v3@v3.7.0
+		github.com/samber/lo@v1.53.0
+		github.com/seaweedfs/raft@v1.2.4
+		mellium.im/xmpp@v0.22.0
+		github.com/tikv/client-go/v2@v2.0.4
+		github.com/mxschmitt/playwright-go@v0.6401.0
+		gosrc.io/xmpp@v0.5.1
+		github.com/emersion/go-smtp@v0.25.1
+		github.com/envoyproxy/go-control-plane@v0.14.0
+		github.com/hashicorp/go-memdb@v1.3.5
+		github.com/hashicorp/terraform-plugin-sdk/v2@v2.40.1
+		filippo.io/torchwood@v0.6.1
+		github.com/ory/dockertest/v3@v3.12.0
+		github.com/panjf2000/ants/v2@v2.12.1
+		github.com/syndtr/goleveldb@v1.0.0`},
 }
 
 // tested are the modules whose tests need no server, network or browser, and do not
