@@ -336,6 +336,8 @@ func TestClocksOfServices(t *testing.T) {
 		"takes out of a queue": {service + `func (s *s) start() { go func() {
 			for range s.ticks.C { for _, f := range s.queue { f(1) }; s.queue = nil }
 		}() }`, serves.Others, false},
+		"is given the function": {`import "time"
+			func every(d time.Duration, f func(int)) { go func() { for range time.Tick(d) { f(1) } }() }`, serves.Others, false},
 		"runs the job that waits": {`import "time"
 			type job struct { run func(int) }
 			type s struct { ticks *time.Ticker; next *job }

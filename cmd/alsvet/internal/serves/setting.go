@@ -278,9 +278,12 @@ func (j *Judge) isTaken(v *types.Var) bool {
 	})
 }
 
-// isOfStarter reports whether a field has a function that the starter of the goroutine was given: it
-// is that of the starter's caller.
+// isOfStarter reports whether a variable or field has a function that the starter of the goroutine was
+// given: it is that of the starter's caller.
 func (w *walker) isOfStarter(v *types.Var) bool {
+	if _, isParam := w.judge.flow.ParamIndex(v); isParam && w.judge.flow.OwnerOf(v) == w.starter {
+		return true
+	}
 	values, _ := w.judge.flow.Assigned.Values(v)
 	return slices.ContainsFunc(values, func(value ast.Expr) bool {
 		param := w.judge.flow.Assigned.Variable(value)
