@@ -24,15 +24,36 @@ func (j *Judge) keepsTimer(w *walker, cur cursor, fun ast.Expr) string {
 		return ""
 	}
 	assign, ok := cur.Parent().Node().(*ast.AssignStmt)
-	method, isSel := ast.Unparen(fun).(*ast.SelectorExpr)
-	if !ok || !isSel || len(assign.Lhs) != 1 || !j.isValue(method.X) {
+	if !ok || len(assign.Lhs) != 1 {
 		return ""
 	}
 	field, ok := ast.Unparen(assign.Lhs[0]).(*ast.SelectorExpr)
-	if !ok || j.root(field) == nil || j.root(field) != j.root(method) {
+	if !ok || j.root(field) == nil {
+		return ""
+	}
+	if j.stopsTimer(w.starter, field) {
+		return "the next call stops the timer in " + flow.Text(field) + ", and works for this one, too"
+	}
+	method, isSel := ast.Unparen(fun).(*ast.SelectorExpr)
+	if !isSel || !j.isValue(method.X) || j.root(field) != j.root(method) {
 		return ""
 	}
 	return "the timer is kept in " + flow.Text(field)
+}
+
+// stopsTimer reports whether a function stops the timer in a field, as a debouncer does before it sets
+// the next one.
+func (j *Judge) stopsTimer(f *flow.Func, field *ast.SelectorExpr) bool {
+	if f == nil {
+		return false
+	}
+	for cur := range f.Cursor.Preorder((*ast.CallExpr)(nil)) {
+		stop, ok := cur.Node().(*ast.CallExpr).Fun.(*ast.SelectorExpr)
+		if ok && stop.Sel.Name == "Stop" && j.root(stop.X) == j.root(field) && flow.Text(stop.X) == flow.Text(field) {
+			return true
+		}
+	}
+	return false
 }
 
 // startsItself says where a named function starts itself again on another goroutine, by

@@ -31,6 +31,12 @@ func TestTimers(t *testing.T) {
 		"sets another": {`func (p *pipe) start() { p.timer = time.AfterFunc(1, func() { p.other.Reset(1) }) }`, serves.Starter, ""},
 		"that of its value": {`func (p *pipe) start() { p.timer = time.AfterFunc(1, p.expire) }
 			func (p *pipe) expire() { step() }`, serves.Unclear, "kept in p.timer"},
+		"that the next call stops": {`func (p *pipe) start(n int) {
+				if p.timer != nil { p.timer.Stop() }
+				p.timer = time.AfterFunc(1, func() { step(); _ = n }) }`, serves.Unclear, "the next call stops the timer in p.timer"},
+		"that a call stops of another value": {`func (p *pipe) start(n int, q *pipe) {
+				q.timer.Stop()
+				p.timer = time.AfterFunc(1, func() { step(); _ = n }) }`, serves.Starter, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
