@@ -42,7 +42,8 @@ These callbacks are not reported:
 
   - those that are bound, and those that begin with a Run, WithScope or EnterWith of their own
   - those that read no store and call nothing that could
-  - those that run in a go statement of the package which gets a finding of gostmt with a fix
+  - those that run in a go statement of the package which gets a finding of gostmt with a fix,
+    or whose function begins with a Run of its own
   - those that only tell a listener, as its type says
   - those of a timer in a field to which the call that sets it gives nothing, unless they
     run functions out of a list, or of a value such as a call or a job

@@ -8,7 +8,8 @@
 //     a field or package variable that the function then sets (lazily, by
 //     compare-and-swap, by LoadOrStore, by a method that reports whether it was the first,
 //     see mark.go), and the starter does not wait for it: Others.
-//     What is set to nil, or marks an end, such as a field closed, starts nothing.
+//     What is set to nil, marks an end, such as a field closed, or is only set on the way to a
+//     return, starts nothing.
 //  2. Work of others. In a loop, also in functions that it calls, the goroutine receives
 //     from a shared channel, reads from a shared connection, accepts, waits for a
 //     sync.Cond, or loops while a shared condition holds; or it runs functions that
@@ -42,7 +43,8 @@
 //     Examples are pages, listers, and the updates of a watcher that ends.
 //  7. Something of the call goes to it (passes.go), also where a function of the package is given
 //     the goroutine's function and gives that something; all its loops end by themselves or
-//     with what the starter made, it does not try again until it succeeds, and no call of
+//     with what the starter made, or take work from a channel that the starter keeps and end with
+//     what it was given; it does not try again until it succeeds, and no call of
 //     another package or an interface may run on: none whose name says so (Run, Watch) and that
 //     returns nothing for its caller to use, that copies until a stream ends, or that is given a
 //     context in a field: Starter.
@@ -66,9 +68,9 @@
 // it, and as a plain go statement they do not, so that there is nothing to say (idle.go).
 // Idle is also what a goroutine starts that may serve others: that one is reported. So is what
 // only ends something, what waits for a signal of the process, what sets up the value that its
-// starter returns, what only tells a listener, and what only works by the clock (clock.go). What the
-// end of a value starts, in a method such as Stop, is not Idle: it is the rest of its last caller's
-// work.
+// starter returns, what only tells a listener, what only works by the clock (clock.go), and the
+// function of a timer that belongs to a value (timer.go). What the end of a value starts, in a
+// method such as Stop, is not Idle: it is the rest of its last caller's work.
 //
 // Shared is what is reached through a receiver, a package variable, or a value that
 // the starter returns or stores (origin.go). What is only a parameter of the starter
