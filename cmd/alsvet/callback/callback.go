@@ -202,7 +202,11 @@ func (c *checker) fields(cur inspector.Cursor, runs flow.Runs, lit *ast.Composit
 func (c *checker) function(cur inspector.Cursor, runs flow.Runs, fun ast.Expr) {
 	pos := fun.Pos()
 	if !isFunction(c.Pass.TypesInfo, fun) || !c.Uses.Uses(pos) || runs.Starts && (inherit || c.Uses.Inherits(pos)) ||
-		place.WithoutStores(c.Pass, cur) || c.Flow.CarriesParam(fun) || c.Flow.CallbackReads(cur, fun) == flow.Never {
+		place.WithoutStores(c.Pass, cur) || c.Flow.CarriesParam(fun) {
+		return
+	}
+	reads := c.Flow.CallbackReads(cur, fun)
+	if reads == flow.Never {
 		return
 	}
 	active := tests || !usage.IsTest(c.Pass, pos)
@@ -215,7 +219,7 @@ func (c *checker) function(cur inspector.Cursor, runs flow.Runs, fun ast.Expr) {
 	switch {
 	case verdict.Answer == serves.NoStores || verdict.Accepts || verdict.Idle:
 		return
-	case !logs && c.Flow.CallbackReads(cur, fun) <= verdict.Silent():
+	case !logs && reads <= verdict.Silent():
 		return
 	case verdict.Answer == serves.Others:
 		d.Message = fmt.Sprintf("the callback of %s also works for other callers (%s), which would see this caller's stores if it were bound: "+

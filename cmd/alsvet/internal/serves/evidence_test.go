@@ -5,9 +5,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/go/analysis/checker"
-	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/serves"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/sourcetest"
@@ -334,9 +332,7 @@ func judgeLast(t *testing.T, action *checker.Action) serves.Verdict {
 			call = c
 		}
 	}
-	cur, ok := inspector.New(action.Package.Syntax).Root().FindNode(call)
-	require.True(t, ok)
-	return action.Result.(*serves.Judge).Goroutine(cur, call.Args[len(call.Args)-1], nil)
+	return judgeCallback(t, action, call)
 }
 
 // A loop that a caller runs may have got functions from that caller; what it starts with these is

@@ -141,7 +141,7 @@ func (j *Judge) written(use cursor) (values []ast.Expr, known bool) {
 	case *ast.UnaryExpr, *ast.SliceExpr:
 		return nil, false
 	case *ast.CallExpr:
-		if id, ok := n.Fun.(*ast.Ident); ok && j.info.Types[id].IsBuiltin() && (id.Name == "delete" || id.Name == "clear") {
+		if j.isBuiltin(n, "delete") || j.isBuiltin(n, "clear") {
 			return nil, j.unregisters(j.flow.Enclosing(use))
 		}
 	}
@@ -149,6 +149,8 @@ func (j *Judge) written(use cursor) (values []ast.Expr, known bool) {
 	if !ok {
 		return nil, true
 	}
+	f := j.flow.Enclosing(use)
+	setsUp := j.isReceiverless(f) || j.unregisters(f)
 	i := slices.Index(assign.Lhs, target.Node().(ast.Expr))
 	switch {
 	case i < 0:
@@ -156,11 +158,9 @@ func (j *Judge) written(use cursor) (values []ast.Expr, known bool) {
 	case len(assign.Lhs) != len(assign.Rhs):
 		return nil, false
 	case j.empties(assign.Rhs[i]):
-		f := j.flow.Enclosing(use)
-		return nil, j.isReceiverless(f) || j.unregisters(f)
+		return nil, setsUp
 	case j.isMake(assign.Rhs[i]):
-		f := j.flow.Enclosing(use)
-		return nil, j.isReceiverless(f) || j.unregisters(f) || isIfNil(parent.Parent().Parent().Node())
+		return nil, setsUp || isIfNil(parent.Parent().Parent().Node())
 	}
 	return j.elements(assign.Rhs[i]), true
 }
@@ -198,12 +198,12 @@ func (j *Judge) elements(value ast.Expr) []ast.Expr {
 	case *ast.CompositeLit:
 		list = e.Elts
 	case *ast.CallExpr:
-		if id, ok := e.Fun.(*ast.Ident); ok && j.info.Types[id].IsBuiltin() {
-			list = e.Args[1:] // of append, or the size for make
-			if id.Name != "append" {
-				return nil
-			}
-		} else {
+		switch {
+		case j.isBuiltin(e, "append"):
+			list = e.Args[1:]
+		case j.info.Types[e.Fun].IsBuiltin():
+			return nil
+		default:
 			return []ast.Expr{value}
 		}
 	default:

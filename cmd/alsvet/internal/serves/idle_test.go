@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/serves"
@@ -663,9 +662,7 @@ func TestGroupInField(t *testing.T) {
 			sel, ok := call.Fun.(*ast.SelectorExpr)
 			return ok && sel.Sel.Name == "Go"
 		})
-		cur, ok := inspector.New(actions[0].Package.Syntax).Root().FindNode(call)
-		require.True(t, ok)
-		return actions[0].Result.(*serves.Judge).Goroutine(cur, call.Args[0], nil)
+		return judgeCallback(t, actions[0], call)
 	}
 	made := judge("func (s *s) start() { s.group = new(group); s.group.Go(s.each) }")
 	assert.Equal(t, serves.Unclear, made.Answer, made.Why)

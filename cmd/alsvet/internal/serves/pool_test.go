@@ -5,8 +5,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
-	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/serves"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/sourcetest"
@@ -37,9 +35,7 @@ func TestWaitsForPool(t *testing.T) {
 				func (r *run) check() { _ = r.r.Check(1) }
 				func (r *run) all(o *run) { `+test.body+` }`)
 			call := sourcetest.Find(t, actions[0], isScheduled)
-			cur, ok := inspector.New(actions[0].Package.Syntax).Root().FindNode(call)
-			require.True(t, ok)
-			verdict := actions[0].Result.(*serves.Judge).Goroutine(cur, call.Args[0], nil)
+			verdict := judgeCallback(t, actions[0], call)
 			assert.Equal(t, test.waits, verdict.Answer == serves.Starter, verdict.Why)
 			assert.Equal(t, !test.waits, verdict.Idle)
 		})

@@ -213,7 +213,7 @@ func (j *Judge) takesOutOf(list ast.Expr, f *flow.Func) bool {
 	}
 	for cur := range f.Cursor.Preorder((*ast.CallExpr)(nil)) {
 		call := cur.Node().(*ast.CallExpr)
-		if id, ok := call.Fun.(*ast.Ident); ok && id.Name == "delete" && j.info.Types[id].IsBuiltin() && j.flow.Assigned.Variable(call.Args[0]) == v {
+		if j.isBuiltin(call, "delete") && j.flow.Assigned.Variable(call.Args[0]) == v {
 			return true
 		}
 	}

@@ -35,6 +35,14 @@ func judge(t *testing.T, action *checker.Action) serves.Verdict {
 	return action.Result.(*serves.Judge).Goroutine(cur, stmt.Call.Fun, stmt.Call.Args)
 }
 
+// judgeCallback judges the goroutine that runs the last argument of a call.
+func judgeCallback(t *testing.T, action *checker.Action, call *ast.CallExpr) serves.Verdict {
+	t.Helper()
+	cur, ok := inspector.New(action.Package.Syntax).Root().FindNode(call)
+	require.True(t, ok)
+	return action.Result.(*serves.Judge).Goroutine(cur, call.Args[len(call.Args)-1], nil)
+}
+
 func judged(t *testing.T, cases map[string]goroutine) {
 	for name, g := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -5,8 +5,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
-	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/serves"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/sourcetest"
@@ -17,9 +15,7 @@ func judgeTimer(t *testing.T, source string) serves.Verdict {
 	t.Helper()
 	action := sourcetest.Run(t, serves.Analyzer, "package p\n\nimport \"time\"\n"+source)[0]
 	call := sourcetest.Find(t, action, func(n *ast.CallExpr) bool { return len(n.Args) == 2 })
-	cur, ok := inspector.New(action.Package.Syntax).Root().FindNode(call)
-	require.True(t, ok)
-	return action.Result.(*serves.Judge).Goroutine(cur, call.Args[1], nil)
+	return judgeCallback(t, action, call)
 }
 
 // The callbacks of timers.

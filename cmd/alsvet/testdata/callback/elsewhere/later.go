@@ -27,7 +27,7 @@ func middleware() {
 	debounce(work)()
 }
 
-// A sequence that is made of others runs them for whoever iterates over it.
+// The sequences that pairs combines run for the caller that iterates over the result.
 func pairs(first, second iter.Seq[string]) iter.Seq2[string, string] {
 	return func(yield func(string, string) bool) {
 		next, stop := iter.Pull(first) // want `the callback of iter.Pull runs without the caller's stores: bind it with als.Bind where it is set, or only if it is not nil`
