@@ -109,7 +109,7 @@ bool steady[IDS];               /* has had its value without a break, see observ
 	bool ok_, isNew_, swapped_; \
 	byte chain_[ARRAYS]; byte behind_[ARRAYS]
 
-/* FORGET clears them after an operation, so that states do not differ in what is over. */
+/* FORGET clears them after an operation, so that states do not differ in its leftovers. */
 #define FORGET \
 	d_step { \
 		e_ = 0; i_ = 0; own_ = 0; there_ = 0; at_ = 0; a_ = 0; b_ = 0; k_ = 0; s_ = 0; n_ = 0; m_ = 0; \
