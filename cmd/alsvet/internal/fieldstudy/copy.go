@@ -9,7 +9,7 @@ import (
 
 // prepare copies a module and adds the storages, unless that has been done, and returns
 // where the module is. The copy is for reading only. It appears under its name when it is
-// whole, so that several studies can use a directory at once.
+// whole, so that several studies of one checkout can use a directory at once.
 func (s *study) prepare(m module) (string, error) {
 	return s.prepareAs(m, strings.ReplaceAll(m.path, "/", "_"))
 }
@@ -26,7 +26,7 @@ func (s *study) prepareAnew(m module) (string, error) {
 func (s *study) prepareAs(m module, name string) (string, error) {
 	dir := filepath.Join(s.work, name)
 	if _, err := os.Stat(dir); err == nil {
-		return dir, nil
+		return dir, s.redirect(dir)
 	}
 	part, err := os.MkdirTemp(s.work, "part")
 	if err != nil {
@@ -93,12 +93,22 @@ func (s *study) require(m module, dir string) error {
 			edit = append(edit, "-dropreplace="+r.Old.Path)
 		}
 	}
-	edit = append(edit, "-require=github.com/seed-1938943e/goroutine@v0.0.0", "-replace=github.com/seed-1938943e/goroutine="+s.root)
+	edit = append(edit, "-require=github.com/seed-1938943e/goroutine@v0.0.0", s.replace())
 	if _, err := command(dir, "go", edit...); err != nil {
 		return err
 	}
 	_, err = command(dir, "go", "mod", "tidy", "-e")
 	return err
+}
+
+// redirect makes a copy use this checkout. The one that made the copy may be gone.
+func (s *study) redirect(dir string) error {
+	_, err := command(dir, "go", "mod", "edit", s.replace())
+	return err
+}
+
+func (s *study) replace() string {
+	return "-replace=github.com/seed-1938943e/goroutine=" + s.root
 }
 
 func makeWritable(dir string) error {
