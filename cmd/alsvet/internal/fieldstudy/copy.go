@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"go/version"
 	"os"
 	"path/filepath"
 	"strings"
@@ -80,6 +81,7 @@ func (s *study) require(m module, dir string) error {
 		return err
 	}
 	var file struct {
+		Go      string
 		Replace []struct {
 			Old, New struct{ Path, Version string }
 		}
@@ -87,7 +89,10 @@ func (s *study) require(m module, dir string) error {
 	if err := json.Unmarshal([]byte(out), &file); err != nil {
 		return err
 	}
-	edit := []string{"mod", "edit", "-go=1.24.0"}
+	edit := []string{"mod", "edit"}
+	if version.Compare("go"+file.Go, "go1.24.0") < 0 {
+		edit = append(edit, "-go=1.24.0")
+	}
 	for _, r := range file.Replace {
 		if r.New.Version == "" {
 			edit = append(edit, "-dropreplace="+r.Old.Path)
