@@ -135,7 +135,8 @@ func valueLeaf(t reflect.Type) uintptr {
 	return 0
 }
 
-// The benchmarks are in another package, as users are, and need these entries.
+// EntryG and the functions below return entries for the benchmarks, which are in another
+// package, as users are.
 func EntryG() uintptr        { return regG }
 func EntryCell() uintptr     { return regCell }
 func EntryNear() uintptr     { return regNear }

@@ -17,9 +17,9 @@ var records sync.Map // uint64 -> *head
 var fakes = uint64(0xc1 << 32)
 
 // Populate fills all tables for the calling goroutine, which then measures. They get
-// the caller's record without stores, if hasRecord, and the records of others
-// goroutines, which do not exist. The caller's record is the first in the growable
-// table and the last in the direct-mapped ones, so that the first probe finds it.
+// the caller's record without stores, if hasRecord is set, and as many records of other
+// goroutines, which do not exist, as others says. The caller's record is the first in the
+// growable table and the last in the direct-mapped ones, so that the first probe finds it.
 // [Displace] does the opposite.
 func Populate(hasRecord bool, others int) {
 	slots := 64

@@ -2,6 +2,6 @@
 
 package designs
 
-// raceEnabled says that the race detector adds allocations and allows no more than
-// 8,000 goroutines.
+// raceEnabled reports whether the race detector is on. It adds allocations, and allows no
+// more than 8,000 goroutines.
 const raceEnabled = true

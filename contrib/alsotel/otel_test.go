@@ -5,7 +5,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"runtime"
 	"sync"
 	"testing"
 	"weak"
@@ -21,6 +20,7 @@ import (
 
 	"github.com/seed-1938943e/goroutine/als"
 	"github.com/seed-1938943e/goroutine/contrib/alsotel"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
 // early is a tracer from before any provider was set.
@@ -159,9 +159,9 @@ func TestSpansEndOnOtherGoroutinesAndInAnyOrder(t *testing.T) {
 		seen <- alsotel.Current()
 	})
 	assert.Equal(t, second.Span, <-seen)
-	elsewhere(func() { first.End() })
+	testkit.InGoroutine(func() { first.End() })
 	assert.Equal(t, second.Span, alsotel.Current(), "the innermost is still open")
-	elsewhere(func() { second.End() })
+	testkit.InGoroutine(func() { second.End() })
 	assert.Equal(t, outer.Span, alsotel.Current())
 	close(proceed)
 	assert.Equal(t, outer.Span, <-seen, "also for a goroutine that captured it")
@@ -171,21 +171,12 @@ func TestSpansEndOnOtherGoroutinesAndInAnyOrder(t *testing.T) {
 	assert.False(t, alsotel.Current().SpanContext().IsValid())
 }
 
-func elsewhere(fn func()) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		fn()
-	}()
-	<-done
-}
-
 func TestAConsumerLoopDoesNotGrow(t *testing.T) {
 	root := alsotel.Start("loop")
 	defer root.End()
 	for range 1000 {
 		span := alsotel.Start("message")
-		elsewhere(func() { span.End() })
+		testkit.InGoroutine(func() { span.End() })
 	}
 	assert.Equal(t, root.Span, alsotel.Current())
 }
@@ -226,7 +217,7 @@ func TestSpanProcessor(t *testing.T) {
 	assert.Equal(t, inner, alsotel.Current())
 	outer.End() // not the innermost
 	assert.Equal(t, inner, alsotel.Current())
-	elsewhere(func() { inner.End() })
+	testkit.InGoroutine(func() { inner.End() })
 	assert.False(t, alsotel.Current().SpanContext().IsValid())
 }
 
@@ -239,14 +230,7 @@ func TestTheProcessorKeepsNoSpanThatNeverEnds(t *testing.T) {
 		tracer.Start(context.WithValue(context.Background(), anyKey{}, d), "forgotten")
 		started <- weak.Make(d)
 	}()
-	kept := <-started
-	for range 10 {
-		if kept.Value() == nil {
-			return
-		}
-		runtime.GC()
-	}
-	t.Error("the context of a span that never ended is kept")
+	testkit.Garbage(t, "the context of a span that never ended", <-started)
 }
 
 // 32 clients at once: each handler's spans are of its own request's trace.

@@ -63,8 +63,8 @@ func (l *loader) join(item string) (b *batch, complete bool) {
 	return b, complete
 }
 
-// newBatch returns a batch that is fetched in the context of the caller, when the window
-// ends if not before.
+// newBatch returns a batch whose fetch runs in the context of the caller. It is called
+// when the window ends, unless the batch was complete before.
 func (l *loader) newBatch() *batch {
 	b := &batch{done: make(chan struct{})}
 	b.fetch = als.Bind(sync.OnceFunc(func() {

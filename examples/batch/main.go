@@ -62,7 +62,7 @@ func run(c *users.Check) error {
 	return nil
 }
 
-// serve is a request: it loads every item in a goroutine of its own.
+// serve serves a request: it loads every item in a goroutine of its own.
 func serve(i int, first chan struct{}) []string {
 	if i > 0 {
 		<-first

@@ -47,7 +47,7 @@ func router(wrong bool) http.Handler {
 	return r
 }
 
-// entering is the wrong way.
+// entering is the wrong middleware: nothing ends the store that it enters.
 func entering(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if name := r.Header.Get(users.Header); name != "" {

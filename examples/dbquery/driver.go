@@ -105,7 +105,7 @@ func (d *driver) first(q query) (row, error) {
 	return data, rows.Scan(into...)
 }
 
-// close waits until the queries are answered and the goroutines have ended.
+// close waits until the queries are answered and the goroutines have exited.
 func (d *driver) close() {
 	d.mu.Lock()
 	d.closed = true

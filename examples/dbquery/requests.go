@@ -128,7 +128,7 @@ func (s *service) part() *cli.Part {
 	return &p
 }
 
-// serve is one request: an async resource, and a store.
+// serve serves one request, as an async resource and with a store.
 func (s *service) serve(r request) {
 	resource := hooks.NewAsyncResource("REQUEST")
 	defer resource.EmitDestroy()

@@ -28,7 +28,8 @@ func askAll(url string, n, requests int) error {
 	return errors.Join(errs...)
 }
 
-// ask is one client. It keeps its connection until it hangs up on a request.
+// ask sends the requests of one client, which keeps its connection until it hangs up on a
+// request.
 func ask(url string, requests int) error {
 	transport := new(http.Transport)
 	defer transport.CloseIdleConnections()

@@ -49,7 +49,7 @@ func read(url, parameters string) (p page, err error) {
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusOK {
-		return p, errStatus
+		return p, fmt.Errorf("the inspector answers %s", answer.Status)
 	}
 	return p, json.NewDecoder(answer.Body).Decode(&p)
 }
@@ -133,7 +133,7 @@ func checkRunning(out io.Writer, url string) (problems []string, err error) {
 		}
 	}
 	if creators != 2 {
-		problems = append(problems, fmt.Sprintf("%d goroutines of %s were started by another of it instead of 2", creators, audited))
+		problems = append(problems, fmt.Sprintf("%d goroutines of %s were started by one of its goroutines, instead of 2", creators, audited))
 	}
 	part.Right(out, "what the goroutines of "+audited+" do")
 	return problems, nil
@@ -167,7 +167,7 @@ func pay(url, id string) error {
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusOK {
-		return errStatus
+		return fmt.Errorf("%s: the shop answers %s", id, answer.Status)
 	}
 	return nil
 }

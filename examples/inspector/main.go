@@ -69,7 +69,4 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}.Main(args, stdout, stderr)
 }
 
-var (
-	errStatus   = errors.New("the answer is not 200 OK")
-	errNoLabels = errors.New("this build shows no labels: it has the race detector, or its platform does not say which goroutines are parked")
-)
+var errNoLabels = errors.New("this build shows no labels: it has the race detector, or its platform does not say which goroutines are parked")

@@ -40,7 +40,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	var wrong bool
 	return cli.Program{
 		Name:  "leak",
-		Shows: "the goroutine leak profile says for which user a goroutine was started that has leaked",
+		Shows: "the goroutine leak profile says for which user each leaked goroutine was started",
 		Flags: func(f *flag.FlagSet) {
 			f.BoolVar(&wrong, "wrong", false, "have the check use a storage without a Label, too, to see it fail")
 		},

@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 func Example() {
 	run(nil, os.Stdout, os.Stderr)
 	// Output:
-	// leak: the goroutine leak profile says for which user a goroutine was started that has leaked
+	// leak: the goroutine leak profile says for which user each leaked goroutine was started
 	//
 	// WRONG  the storage has no Label:
 	//   alice: 0 leaked   <- should be 3

@@ -42,7 +42,7 @@ func run(c *users.Check) error {
 	defer s.WaitForShutdown()
 	defer s.Shutdown()
 	if !s.ReadyForConnections(patience) {
-		return errors.New("the server does not start")
+		return fmt.Errorf("the server has not started within %v", patience)
 	}
 	conn, err := nats.Connect(s.ClientURL())
 	if err != nil {

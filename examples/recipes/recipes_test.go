@@ -160,7 +160,7 @@ func TestARefusedRequestIsNotServed(t *testing.T) {
 	assert.Equal(t, http.StatusUnauthorized, resp.StatusCode)
 }
 
-func TestStockThatDoesNotAnswer(t *testing.T) {
+func TestAStockServerThatFailsIsAnError(t *testing.T) {
 	stock := httptest.NewServer(http.NotFoundHandler())
 	defer stock.Close()
 	assert.ErrorContains(t, inStock(stock.URL, "bread"), "stock: 404 Not Found")

@@ -62,7 +62,7 @@ func askAll(url string, clients [][]wish) (replies []reply, err error) {
 	return replies, errors.Join(errs...)
 }
 
-// ask is one client.
+// ask sends the requests of one client, and returns the replies.
 func ask(url string, wishes []wish) (replies []reply, err error) {
 	transport := new(http.Transport) // its own, and so is the connection
 	defer transport.CloseIdleConnections()

@@ -24,7 +24,7 @@ func logWithID(token, msg string) {
 	console.log(line{id, token, goroutine.ID(), msg})
 }
 
-// A line is one of logWithID.
+// A line is what one call of logWithID logs.
 type line struct {
 	id        string
 	token     string

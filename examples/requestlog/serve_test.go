@@ -14,10 +14,11 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
 // listening matches the line that the server logs when it listens.
@@ -120,7 +121,7 @@ func TestServeAnswersWhatItHasBegun(t *testing.T) {
 	require.Contains(t, out.Text(), "start")
 
 	stop()
-	eventually(t, "the listener is closed", func() bool {
+	testkit.Eventually(t, "the listener is closed", func() bool {
 		c, err := net.Dial("tcp", ln.Addr().String())
 		if err == nil {
 			c.Close()
@@ -165,14 +166,4 @@ func TestAnAddressInUse(t *testing.T) {
 	assert.Empty(t, stdout)
 	require.Len(t, stderr, 1)
 	assert.Contains(t, stderr[0], ln.Addr().String())
-}
-
-// eventually waits for the kernel to do something. It yields rather than sleeps.
-func eventually(t *testing.T, what string, cond func() bool) {
-	t.Helper()
-	for start := time.Now(); !cond(); runtime.Gosched() {
-		if time.Since(start) > time.Minute {
-			t.Fatalf("after a minute, still not: %s", what)
-		}
-	}
 }

@@ -82,10 +82,10 @@ func check(answers map[string]answer, log []line, traces map[string][]span) *ver
 		}
 		used[a.Trace] = true
 		if seen[number] != len(messages) {
-			v.note(&v.missing, "%d lines of order %s", seen[number], number)
+			v.note(&v.missing, "order %s has %d lines instead of %d", number, seen[number], len(messages))
 		}
 		if got := tree(traces[a.Trace]); got != want {
-			v.note(&v.missing, "the trace of order %s:\n%s", number, got)
+			v.note(&v.missing, "the trace of order %s is\n%sinstead of\n%s", number, got, want)
 		}
 		v.spans += len(traces[a.Trace])
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -130,8 +129,9 @@ func queue() (*server.Server, error) {
 		return nil, err
 	}
 	go s.Start()
-	if !s.ReadyForConnections(10 * time.Second) {
-		return nil, errors.New("the NATS server does not start")
+	const patience = 10 * time.Second
+	if !s.ReadyForConnections(patience) {
+		return nil, fmt.Errorf("the NATS server has not started within %v", patience)
 	}
 	return s, nil
 }

@@ -23,7 +23,8 @@ var program = users.Program{
 
 func main() { program.Main() }
 
-// session has the name of the user that is logged in.
+// session and ordinary have the name of the user that is logged in. Only the stores of
+// session are revoked.
 var (
 	session  = als.New(als.Options[string]{Name: "session", Default: users.NoUser, RevokeOnEnd: true})
 	ordinary = als.New(als.Options[string]{Name: "session", Default: users.NoUser})

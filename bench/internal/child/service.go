@@ -67,7 +67,7 @@ const smallCrowd = 1000
 // Ready does nothing. Its answer says that the child has started.
 func (*Worker) Ready(struct{}, *struct{}) error { return nil }
 
-// Inherits says whether a plain go statement carries stores in the child.
+// Inherits reports whether a plain go statement carries stores in the child.
 func (*Worker) Inherits(_ struct{}, yes *bool) error {
 	*yes = ops.Inherits()
 	return nil

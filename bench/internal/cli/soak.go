@@ -93,7 +93,7 @@ func soakInherited(d time.Duration, seed uint64, stderr io.Writer) (r soak.Resul
 	cmd.Stdout, cmd.Stderr = &stdout, stderr
 	status := cmd.Run()
 	if r, err = soak.Parse(stdout.String(), prefix[true]); err != nil {
-		return r, fmt.Errorf("the program with als/inherit: %w, %v", err, status)
+		return r, fmt.Errorf("the program with als/inherit: %w", errors.Join(err, status))
 	}
 	return r, nil
 }

@@ -34,7 +34,7 @@ func inheritKit() kit {
 // alsCarried is not measured: the first use of a storage decides where its cell is.
 var alsCarried als.Storage[*user]
 
-// Inherits says whether a plain go statement carries stores in this program.
+// Inherits reports whether a plain go statement carries stores in this program.
 func Inherits() bool {
 	var carried bool
 	var done sync.WaitGroup

@@ -60,10 +60,10 @@ func TestEachReadOfALoopFindsTheValue(t *testing.T) {
 	assert.Greater(t, read, 50)
 }
 
-// checked says that this binary was built with checkptr.
+// checked reports whether this binary was built with checkptr.
 var checked bool
 
-// The four storages of the row that says so collide, those of a request do not.
+// The four storages of request/op=read-collided collide. Those of a request do not.
 func TestWhichStoragesCollide(t *testing.T) {
 	Questions(1)
 	places := map[uint32]bool{placeOf(&alsUser): true}

@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+
+	"github.com/seed-1938943e/goroutine/bench/internal/result"
 )
 
 // carriers are the systems of most questions, in the order of the report.
@@ -359,13 +361,5 @@ func counted(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing
 	}
-	return thousands(n) + " " + thing + "s"
-}
-
-// thousands writes a number with commas between thousands.
-func thousands(n int) string {
-	if n < 1000 {
-		return fmt.Sprint(n)
-	}
-	return fmt.Sprintf("%s,%03d", thousands(n/1000), n%1000)
+	return result.Thousands(n) + " " + thing + "s"
 }

@@ -65,23 +65,13 @@ func Conditions(r *result.Report) string {
 func Number(x float64) string {
 	switch {
 	case x >= 1e5 || x <= -1e5:
-		return thousands(int(math.Round(x)))
+		return result.Thousands(int(math.Round(x)))
 	case x >= 100 || x <= -100:
 		return strconv.FormatFloat(x, 'f', 0, 64)
 	case x >= 10 || x <= -10:
 		return strconv.FormatFloat(x, 'f', 1, 64)
 	}
 	return strconv.FormatFloat(x, 'f', 2, 64)
-}
-
-func thousands(n int) string {
-	if n < 0 {
-		return "-" + thousands(-n)
-	}
-	if n < 1000 {
-		return strconv.Itoa(n)
-	}
-	return fmt.Sprintf("%s,%03d", thousands(n/1000), n%1000)
 }
 
 func count(x *float64) string {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
 	"time"
 
 	"gonum.org/v1/gonum/stat"
@@ -108,6 +109,17 @@ func Ratios(values, baseline []float64) []float64 {
 		ratios[i] = values[i] / baseline[i]
 	}
 	return ratios
+}
+
+// Thousands writes a number with commas between thousands.
+func Thousands(n int) string {
+	if n < 0 {
+		return "-" + Thousands(-n)
+	}
+	if n < 1000 {
+		return strconv.Itoa(n)
+	}
+	return fmt.Sprintf("%s,%03d", Thousands(n/1000), n%1000)
 }
 
 // Row returns the row with a name.

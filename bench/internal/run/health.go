@@ -84,7 +84,7 @@ func (h *health) try(s ops.System, questions []ops.Question, patience time.Durat
 			}
 			switch {
 			case errors.Is(err, child.ErrTime):
-				h.rows[name][s] = fmt.Sprintf("too slow, %v were not enough for three", patience)
+				h.rows[name][s] = fmt.Sprintf("too slow, three take more than %v", patience)
 				p = nil
 			case errors.Is(err, child.ErrCrash):
 				h.rows[name][s] = err.Error()

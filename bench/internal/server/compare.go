@@ -10,12 +10,12 @@ import (
 	"github.com/seed-1938943e/goroutine/bench/internal/result"
 )
 
-// Drivers sends a load from another process.
-type Drivers func(Load) (Stats, error)
+// A Driver sends a load from another process.
+type Driver func(Load) (Stats, error)
 
 // Compare serves both versions on the loopback interface, drives them in turn, and
 // returns a row for each figure.
-func Compare(drive Drivers, rounds, requests int, step func()) ([]result.Row, error) {
+func Compare(drive Driver, rounds, requests int, step func()) ([]result.Row, error) {
 	const clients = 16
 	versions := []struct {
 		system  string

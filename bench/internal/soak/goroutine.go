@@ -170,8 +170,8 @@ func (g *goroutine) open(s int, id uint64) {
 	g.scopes = append(g.scopes, &scope{s, g.stacks[s], f, end})
 }
 
-// close ends the i-th of the open scopes, if elsewhere and allowed on another
-// goroutine.
+// close ends the i-th of the open scopes. If elsewhere is set it does so on another
+// goroutine, which only a scope with RevokeOnEnd allows.
 func (g *goroutine) close(i int, elsewhere bool) {
 	sc := g.scopes[i]
 	g.scopes = append(g.scopes[:i], g.scopes[i+1:]...)

@@ -56,7 +56,7 @@ func New(show func(text string), types ...string) *Log {
 // Start enables the hook. Resources that were created before are not logged.
 func (l *Log) Start() { l.hook.Enable() }
 
-// Stop disables it.
+// Stop disables the hook.
 func (l *Log) Stop() { l.hook.Disable() }
 
 func (l *Log) init(id hooks.ID, typ string, trigger hooks.ID, _ any) {

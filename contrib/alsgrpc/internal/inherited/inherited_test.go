@@ -5,7 +5,6 @@ package inherited
 import (
 	"context"
 	"net"
-	"runtime"
 	"sync"
 	"testing"
 	"weak"
@@ -21,6 +20,7 @@ import (
 	"github.com/seed-1938943e/goroutine/als/alsfield"
 	"github.com/seed-1938943e/goroutine/als/inherit"
 	"github.com/seed-1938943e/goroutine/contrib/alsgrpc"
+	"github.com/seed-1938943e/goroutine/internal/testkit"
 )
 
 var (
@@ -109,13 +109,7 @@ func TestAClientMadeInsideARequestCarriesNoneOfItsStores(t *testing.T) {
 			d.mu.Unlock()
 			assert.Equal(t, connectivity.Ready, conn.GetState())
 			if name == "alsgrpc.NewClient" {
-				for range 100 {
-					if made.Value() == nil {
-						return
-					}
-					runtime.GC()
-				}
-				t.Error("the client keeps the session of the request that made it")
+				testkit.Garbage(t, "the session of the request that made the client", made)
 			}
 		})
 	}

@@ -46,17 +46,15 @@ func TestPlainGoroutinesHaveTheSpanAndItsLabels(t *testing.T) {
 	}()
 	assert.True(t, <-ready)
 	assert.Contains(t, dump(t), shown)
-	done := make(chan struct{})
-	go func() { // the span ends on another goroutine
-		defer close(done)
-		span.End()
-	}()
-	<-done
+	testkit.InGoroutine(func() { span.End() })
 	assert.False(t, alsotel.Current().SpanContext().IsValid())
 	close(proceed)
 	assert.False(t, <-ready)
-	alsotel.Start("next").End()                                        // until then the labels stay, as Options.Label says
-	testkit.Eventually(t, "no goroutine shows the span", func() bool { // one may have to exit
+
+	// As Options.Label says, the labels stay until this goroutine next sets a store. The
+	// other one shows them until it has exited.
+	alsotel.Start("next").End()
+	testkit.Eventually(t, "no goroutine shows the span", func() bool {
 		return !strings.Contains(dump(t), id.SpanID().String())
 	})
 }
