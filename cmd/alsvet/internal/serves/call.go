@@ -122,6 +122,10 @@ func (w *walker) foreign(fn *types.Func, fun ast.Expr, args []ast.Expr, e *env, 
 		b.waits = append(b.waits, wait{kind: k, origin: Shared, why: "it calls " + flow.Text(fun) + ", and " + fact.Why})
 		return
 	}
+	if fact := new(Takes); inLoop == 0 && source != nil && w.judge.pass.ImportObjectFact(fn.Origin(), fact) {
+		b.waits = append(b.waits, wait{kind: job, origin: b.origin(source), why: "it calls " + flow.Text(fun) + ", and " + fact.Why})
+		return
+	}
 	switch {
 	case inLoop == 0 && accepts(fn) && source != nil:
 		b.add(end, source, b.origin(source), "accepts from")

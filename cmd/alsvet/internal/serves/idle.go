@@ -27,7 +27,7 @@ func (j *Judge) idle(w *walker, stays bool, fun ast.Expr, args []ast.Expr) bool 
 		}
 		stays = true
 		switch wait.kind {
-		case accept, queued:
+		case accept, queued, job:
 			return false
 		case again:
 			if !w.timer {

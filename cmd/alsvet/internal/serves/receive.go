@@ -3,6 +3,7 @@ package serves
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
 )
@@ -25,6 +26,7 @@ func (b *body) receive(ch ast.Expr) {
 	case b.inLoop > 0 && k == stop && b.endsLoop(ch):
 		b.addAt(k, ch.Pos(), max(b.origin(ch), b.owner()), "runs until "+flow.Text(ch)+" ends it")
 		b.waits[len(b.waits)-1].ends = true
+		b.waits[len(b.waits)-1].until = slices.Collect(b.roots(signalOf(ch)))
 	case b.inLoop > 0:
 		b.addChannel(k, ch, c.Elem(), max(b.origin(ch), b.owner()), "receives in a loop from")
 	case isSignal(c): // it comes long after the starter
@@ -33,7 +35,19 @@ func (b *body) receive(ch ast.Expr) {
 		b.add(end, ch, b.origin(ch), "waits for")
 	case isFunction(c.Elem()) && b.origin(ch) > Own:
 		b.add(queued, ch, b.origin(ch), "runs what comes from")
+	case b.depth <= maxShallow && b.takesJob(ch, c.Elem()):
+		b.add(job, ch, b.origin(ch), "takes a job from")
 	}
+}
+
+// signalOf returns the context whose Done returns a channel, or the channel.
+func signalOf(ch ast.Expr) ast.Expr {
+	if call, ok := ast.Unparen(ch).(*ast.CallExpr); ok {
+		if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && sel.Sel.Name == "Done" {
+			return sel.X
+		}
+	}
+	return ch
 }
 
 // isSignal reports whether a channel is one of the signals of the process.

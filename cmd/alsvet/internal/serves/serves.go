@@ -100,7 +100,7 @@ var Analyzer = &analysis.Analyzer{
 	Doc:        "judge whether goroutines serve only the functions that start them",
 	Requires:   []*analysis.Analyzer{flow.Analyzer},
 	Run:        run,
-	FactTypes:  []analysis.Fact{new(Stays), new(Marks), new(Joins), new(Ticks)},
+	FactTypes:  []analysis.Fact{new(Stays), new(Marks), new(Joins), new(Ticks), new(Takes)},
 	ResultType: reflect.TypeFor[*Judge](),
 }
 
@@ -173,12 +173,13 @@ type Judge struct {
 	joining   map[parameter]bool  // whether their goroutines are waited for, once looked for
 	waited    map[ast.Expr]bool   // functions whose goroutines are waited for, once looked for
 	waiting   bool                // it is looked for
+	ending    map[ast.Node]bool   // goroutines of which it is asked what ends them
 }
 
 func run(pass *analysis.Pass) (any, error) {
 	p := pass.ResultOf[flow.Analyzer].(*flow.Package)
 	j := &Judge{pass: pass, flow: p, info: pass.TypesInfo, escapes: make(map[*types.Var]Origin), verdicts: make(map[question]Verdict),
-		asking: make(map[*flow.Func]bool), joining: make(map[parameter]bool), waited: make(map[ast.Expr]bool)}
+		asking: make(map[*flow.Func]bool), joining: make(map[parameter]bool), waited: make(map[ast.Expr]bool), ending: make(map[ast.Node]bool)}
 	if len(p.Funcs()) == 0 {
 		return j, nil
 	}
@@ -196,23 +197,26 @@ func run(pass *analysis.Pass) (any, error) {
 		if f.Fact.Reads == flow.Could && j.ticks(f) && j.maintains(j.walk(f, nil)) {
 			pass.ExportObjectFact(f.Obj, new(Ticks))
 		}
-		if stays := j.staysAlone(f); stays != nil {
+		if f.Body() == nil {
+			continue
+		}
+		w := j.walk(f, nil)
+		if stays := w.staysAlone(f); stays != nil {
 			pass.ExportObjectFact(f.Obj, stays)
+		}
+		if takes := w.takes(); takes != nil {
+			pass.ExportObjectFact(f.Obj, takes)
 		}
 	}
 	return j, nil
 }
 
 // staysAlone judges a function by itself, as if its receiver were shared.
-func (j *Judge) staysAlone(f *flow.Func) *Stays {
-	if f.Body() == nil {
-		return nil
-	}
-	w := j.walk(f, nil)
+func (w *walker) staysAlone(f *flow.Func) *Stays {
 	for _, wait := range w.waits {
 		// A loop with a condition often ends, as one that fills a pool, a signal is often
 		// that of a quota, and one that reads, or is far below, may only decode a value.
-		if !wait.decides() || wait.kind == while || wait.kind == stop {
+		if !wait.decides() || wait.kind == while || wait.kind == stop || wait.kind == job {
 			continue
 		}
 		if wait.kind == accept || wait.kind != read && wait.shallow || serverName.MatchString(f.Name()) {
@@ -315,6 +319,9 @@ func (j *Judge) verdict(w *walker, at standing, joined bool, cur inspector.Curso
 	}
 	if what := j.builds(w); what != "" && !joined {
 		return Verdict{Answer: Others, Why: what, Idle: j.flow.Reads(fun, args) < flow.Does}
+	}
+	if why := j.endedElsewhere(w, cur); why != "" && !joined {
+		return Verdict{Answer: Unclear, Why: why, Idle: w.beats() && j.idle(w, true, fun, args)}
 	}
 	for _, wait := range w.waits {
 		switch {

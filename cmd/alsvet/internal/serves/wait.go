@@ -1,6 +1,9 @@
 package serves
 
-import "slices"
+import (
+	"go/types"
+	"slices"
+)
 
 // A kind says what a goroutine waits for.
 type kind int
@@ -13,6 +16,7 @@ const (
 	accept              // a call such as Accept, Serve
 	while               // for cond
 	queued              // functions out of a queue
+	job                 // one value from a channel, outside of loops, that brings the work of its sender
 	forever             // a loop without an end
 	again               // it starts itself again
 	repeat              // a loop that is left from inside, or a goto back
@@ -24,16 +28,17 @@ type wait struct {
 	kind    kind
 	origin  Origin
 	why     string
-	shallow bool // the loop is in the goroutine's own function, or near to it
-	own     bool // it is in that function, or in the one that it is a call of
-	ends    bool // the signal ends the loop
-	carries bool // the channel's values have functions or a context
-	pulls   bool // the call is Next of an iterator that the starter was given, so no other goroutine calls that
+	shallow bool         // the loop is in the goroutine's own function, or near to it
+	own     bool         // it is in that function, or in the one that it is a call of
+	ends    bool         // the signal ends the loop
+	until   []*types.Var // what that signal is received from
+	carries bool         // the channel's values have functions or a context
+	pulls   bool         // the call is Next of an iterator that the starter was given, so no other goroutine calls that
 }
 
 // weights order the kinds of waits by how much they say about what a goroutine does: where its
 // work comes from says most, what ends it least.
-var weights = [...]int{work: 8, queued: 8, accept: 8, read: 7, again: 6, tick: 5, stop: 5, forever: 4, while: 3, end: 2, repeat: 0}
+var weights = [...]int{work: 8, queued: 8, job: 8, accept: 8, read: 7, again: 6, tick: 5, stop: 5, forever: 4, while: 3, end: 2, repeat: 0}
 
 func (w wait) weight() int {
 	if w.ends {
@@ -157,4 +162,9 @@ func (w wait) decides() bool {
 	default:
 		return w.origin == Shared
 	}
+}
+
+// beats reports whether the goroutine loops over time.
+func (w *walker) beats() bool {
+	return slices.ContainsFunc(w.waits, func(wait wait) bool { return wait.kind == tick })
 }
