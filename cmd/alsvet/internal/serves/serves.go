@@ -13,7 +13,8 @@
 //  2. Work of others. In a loop, also in functions that it calls, the goroutine receives
 //     from a shared channel, reads from a shared connection, accepts, waits for a
 //     sync.Cond, or loops while a shared condition holds; or it runs functions that
-//     come out of a shared queue; or it calls something that serves, such as
+//     come out of a shared queue, or works on a job that it takes from a shared channel (takes.go);
+//     or it calls something that serves, such as
 //     (*http.Server).Serve; or it loops for ever, starts itself again, or sets the
 //     timer again that runs it; or it loops over what a method has taken out of a shared
 //     list: Others. Unclear where the starter takes it out and starts a goroutine for each.
@@ -43,7 +44,7 @@
 //     Examples are pages, listers, and the updates of a watcher that ends.
 //  7. Something of the call goes to it (passes.go), also where a function of the package is given
 //     the goroutine's function and gives that something; all its loops end by themselves or
-//     with what the starter made, or take work from a channel that the starter keeps and end with
+//     with what the starter made and another goroutine that may run on does not end (ended.go), or take work from a channel that the starter keeps and end with
 //     what it was given; it does not try again until it succeeds, and no call of
 //     another package or an interface may run on: none whose name says so (Run, Watch) and that
 //     returns nothing for its caller to use, that copies until a stream ends, or that is given a
