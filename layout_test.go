@@ -24,9 +24,9 @@ func detected(known uintptr, oracle func() uint64) finding {
 	return finding{offset, source}
 }
 
-// where returns the finding that detect must make on this platform: s, or nothing
-// without assembly.
-func where(s Source) finding {
+// expected returns what detect must find on this platform: the known offset and s, or
+// nothing without assembly.
+func expected(s Source) finding {
 	if !hasAssembly {
 		return finding{}
 	}
@@ -36,7 +36,7 @@ func where(s Source) finding {
 // If this fails with a new Go release, the release has moved the goid: add a
 // layout_go1.N.go.
 func TestLayoutOfThisReleaseIsKnown(t *testing.T) {
-	assert.Equal(t, where(Known), finding{goidOffset, Identity().Source})
+	assert.Equal(t, expected(Known), finding{goidOffset, Identity().Source})
 }
 
 func TestInitTellsPackageGTheOffset(t *testing.T) {
@@ -62,7 +62,7 @@ func TestInitChoosesGoidWhereThereIsNoAssembly(t *testing.T) {
 func TestDetectSaysTheSameOnAnyGoroutine(t *testing.T) {
 	for range testkit.Scaled(t, 500) {
 		testkit.InGoroutine(func() {
-			assert.Equal(t, where(Known), detected(knownGoidOffset, tracebackID))
+			assert.Equal(t, expected(Known), detected(knownGoidOffset, tracebackID))
 		})
 	}
 }
@@ -73,7 +73,7 @@ func TestDetectFindsTheGoidWhereTheKnownOffsetIsWrong(t *testing.T) {
 		knownGoidOffset - 8, knownGoidOffset - 1, knownGoidOffset + 1, knownGoidOffset + 8,
 		376, 384, 1 << 20, math.MaxUint32,
 	} {
-		assert.Equal(t, where(Searched), detected(wrong, tracebackID), "known offset %d", wrong)
+		assert.Equal(t, expected(Searched), detected(wrong, tracebackID), "known offset %d", wrong)
 	}
 }
 

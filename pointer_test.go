@@ -31,9 +31,9 @@ func TestPointerIsTheGThatACrashShows(t *testing.T) {
 	}
 	stdout, stderr, _ := testkit.Again(t, inChild+"=1", "GOTRACEBACK=system")
 	out := stdout + stderr
-	said := regexp.MustCompile(`(?m)^goroutine \d+ gp=0x[0-9a-f]+ `).FindAllString(out, 2)
-	require.Len(t, said, 2, out)
-	require.Equal(t, said[0], said[1], out)
+	lines := regexp.MustCompile(`(?m)^goroutine \d+ gp=0x[0-9a-f]+ `).FindAllString(out, 2)
+	require.Len(t, lines, 2, out)
+	require.Equal(t, lines[0], lines[1], out)
 }
 
 func TestPointersOfLiveGoroutinesDiffer(t *testing.T) {

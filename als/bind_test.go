@@ -36,7 +36,7 @@ func bind[F any](fn F) (bound F) {
 // test calls it.
 func inside(t *testing.T) {
 	if got := bindStore.Get(); got != "bound" {
-		t.Errorf("runs in the context %q", got)
+		t.Errorf("a bound function sees the store %q, want %q", got, "bound")
 	}
 	bindStore.EnterWith("changed inside")
 }
@@ -365,14 +365,14 @@ func TestBoundFunctionIsCalledConcurrently(t *testing.T) {
 			bindStore.EnterWith("caller")
 			for i := range testkit.ScaledByG(t, 500) {
 				if got := shaped(i); got != i+len("changed inside") {
-					t.Errorf("got %d for %d", got, i)
+					t.Errorf("shaped(%d) = %d, want %d", i, got, i+len("changed inside"))
 				}
 				plain()
 				if got := reflected(i, g); got != i*g {
-					t.Errorf("got %d for %d times %d", got, i, g)
+					t.Errorf("reflected(%d, %d) = %d, want %d", i, g, got, i*g)
 				}
 				if s.Get() != g || bindStore.Get() != "caller" {
-					t.Error("lost the caller's context")
+					t.Errorf("the caller sees %d and %q, want %d and %q", s.Get(), bindStore.Get(), g, "caller")
 				}
 			}
 		}()
@@ -456,7 +456,7 @@ func TestPanicAndGoexitInABoundFunctionOfEveryShape(t *testing.T) {
 			defer wantStore(t, &bindStore, "caller", what)
 			bindStore.EnterWith("caller")
 			call()
-			t.Error("went on")
+			t.Errorf("%s returned after a Goexit", what)
 		})
 	}
 }

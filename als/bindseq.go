@@ -21,8 +21,8 @@ import (
 // If seq calls the body on a goroutine other than that of the loop, the body sees the
 // stores of that goroutine.
 //
-// It costs one allocation, each range two more than one over seq, and each iteration
-// some tens of nanoseconds. Node has no counterpart for generators.
+// It costs one allocation. A range over the sequence costs two more than one over seq, and
+// each iteration some tens of nanoseconds. Node has no counterpart for generators.
 //
 // It panics if seq is nil.
 func BindSeq[V any](seq iter.Seq[V]) iter.Seq[V] {

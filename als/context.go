@@ -54,7 +54,7 @@ func RunContext(ctx context.Context, fn func()) {
 	if fn == nil {
 		panic("als: RunContext: fn is nil")
 	}
-	// Hence noinline: inlined into a package without an instance of Run, fn would seem to
+	// noinline because, inlined into a package without an instance of Run, fn would seem to
 	// escape, and each call would allocate its closure.
 	ambient.Run(ctx, fn)
 }

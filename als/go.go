@@ -12,8 +12,8 @@ import (
 //
 // The goroutine is an async scope of its own for package hooks, of type
 // "GOROUTINE". It costs little more than a go statement. Most calls allocate nothing else,
-// since what a goroutine needs is used again after its end. In Node every asynchronous
-// operation does this.
+// because what a goroutine needs is reused after it has exited. In Node every
+// asynchronous operation does this.
 //
 // It panics if fn is nil.
 func Go(fn func()) {

@@ -271,7 +271,7 @@ func TestStoresOfAnExitedGoroutineAreGarbageWithinTwoCycles(t *testing.T) {
 			return
 		}
 	}
-	t.Errorf("after %d cycles", best)
+	t.Errorf("a store was garbage after %d cycles at best, want 2", best)
 }
 
 func TestStoresOfAGoroutineThatLivesAreKept(t *testing.T) {

@@ -141,10 +141,10 @@ func (l Loss) LogValue() slog.Value {
 // call of stop does nothing.
 //
 // A read is no loss if its goroutine has had a store of the storage itself, is in an
-// Exit, or is in a captured context (als.Go, a bound function, an ExecutionContext.Run), nor
-// if the storage has InheritExplicit or InheritNever: no go statement carries its stores.
-// Stores that a goroutine set before the call of TraceLoss count once it next changes
-// one.
+// Exit, or is in a captured context (als.Go, a bound function, an ExecutionContext.Run). It
+// is none either if the storage has InheritExplicit or InheritNever, because no go statement
+// carries its stores. Stores that a goroutine set before the call of TraceLoss count once it
+// next changes one.
 //
 // It is safe in production. It costs nothing while it is off. While it is on, ordinary
 // reads take up to six times as long, a Run takes 0.5 µs, and a reported read 1 to 2 µs

@@ -314,10 +314,7 @@ func TestTraceLossStops(t *testing.T) {
 	l := traceLosses(t)
 	var second int
 	stop := als.TraceLoss(func(als.Loss) { second++ })
-	lose := func() {
-		lossStore.Run("x", func() { testkit.Through(func(f func()) { go f() }, func() { readStore() }) })
-	}
-	lose()
+	lossStore.Run("x", func() { testkit.Through(func(f func()) { go f() }, func() { readStore() }) })
 	assert.Len(t, l.take(), 1)
 	assert.Equal(t, 1, second)
 	stop()

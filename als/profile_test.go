@@ -64,7 +64,7 @@ func useEverythingOnManyGoroutines(t *testing.T) {
 }
 
 func useEverything(t *testing.T, s *als.Storage[int], boxed *als.Storage[[9]int], secret *als.Storage[string], i int) {
-	bad := func(what string) { t.Errorf("%s in %#x", what, i) }
+	bad := func(where string) { t.Errorf("%s: a wrong store, want those made from %#x", where, i) }
 	s.Run(i, func() {
 		scope := boxed.WithScope([9]int{8: i})
 		secret.Run("secret", func() {

@@ -326,7 +326,7 @@ func TestReadersWhileARunEnds(t *testing.T) {
 						last = testkit.Closed(ended)
 						got, ok := s.GetStore()
 						if ok && got != v || !ok && got != (secret{}) || last && ok {
-							t.Errorf("got %v %t in round %d", got, ok, round)
+							t.Errorf("round %d, ended %t: got %v, %t, want %v, or none", round, last, got, ok, v)
 						}
 					}
 				})

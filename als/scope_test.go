@@ -146,7 +146,7 @@ func TestEndOnAnotherGoroutineWhileItsOpenerIsAtWork(t *testing.T) {
 				got := s.Get()
 				seen = got == 1
 				if !seen && got != 2 {
-					t.Errorf("got %d", got)
+					t.Errorf("got store %d, want 1 or 2", got)
 				}
 				s.Run(3, func() { als.Snapshot().Run(func() { wantStore(t, s, 3) }) })
 				runtime.Gosched()

@@ -54,7 +54,7 @@ func TestStoresOf100000GoroutinesParkedAtOnce(t *testing.T) {
 	parked.Wait()
 	runtime.GC() // and a sweep, with all of them alive
 	if got, ok := s.GetStore(); ok {
-		t.Errorf("the test's goroutine has %d", got)
+		t.Errorf("the test's goroutine has the store %d, want none", got)
 	}
 	close(gate)
 	done.Wait()
@@ -119,20 +119,20 @@ func captureOnManyGoroutines(t *testing.T) {
 				go func() { // mostly on a reused g
 					defer close(done)
 					if got, ok := s.GetStore(); ok {
-						t.Errorf("starts with %#x", got)
+						t.Errorf("a new goroutine has the store %#x, want none", got)
 					}
 					s.EnterWith(mine)
 					other.EnterWith(mine + 1)
 					c := als.Snapshot()
 					testkit.Through(c.Go, func() {
 						if s.Get() != mine || other.Get() != mine+1 {
-							t.Errorf("got %#x and %#x for %#x", s.Get(), other.Get(), mine)
+							t.Errorf("got %#x and %#x, want %#x and %#x", s.Get(), other.Get(), mine, mine+1)
 						}
 					})
 					other.Run(0, func() {
 						c.Run(func() {
 							if s.Get() != mine || other.Get() != mine+1 {
-								t.Errorf("got %#x and %#x for %#x", s.Get(), other.Get(), mine)
+								t.Errorf("got %#x and %#x, want %#x and %#x", s.Get(), other.Get(), mine, mine+1)
 							}
 						})
 					})

@@ -149,10 +149,10 @@ func TestEveryEnclosureRestoresHoweverItEnds(t *testing.T) {
 						see("outer", 1)
 					})
 					if !strings.HasPrefix(way.name, "Goexit") && len(deferred) != 8 {
-						t.Errorf("%s: not 8 looks: %q", name, deferred)
+						t.Errorf("%s: %d looks, want 8: %q", name, len(deferred), deferred)
 					}
 					if strings.HasSuffix(way.name, "Goexit") && len(deferred) != 3 {
-						t.Errorf("%s: not 3 looks: %q", name, deferred)
+						t.Errorf("%s: %d looks, want 3: %q", name, len(deferred), deferred)
 					}
 				}
 			}
@@ -291,7 +291,7 @@ func TestGoexitInAGoroutineThatAlsStartedEndsOnlyThat(t *testing.T) {
 				defer func() { ran = true }()
 				wantStore(t, &s, 1)
 				s.Run(2, runtime.Goexit)
-				t.Error("went on")
+				t.Error("Run returned after a Goexit")
 			})
 			assert.True(t, ran)
 			wantStore(t, &s, 1)

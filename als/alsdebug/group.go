@@ -20,6 +20,8 @@ type groupRow struct {
 	Count int    `json:"count"`
 }
 
+// mostLabelled returns the index of the first row, 0 if there is none: storagesIn puts the
+// storage with most labels first.
 func mostLabelled(rows []storageRow) uint32 {
 	if len(rows) == 0 {
 		return 0

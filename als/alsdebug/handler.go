@@ -208,10 +208,10 @@ func (in *inspector) showGoroutine(w http.ResponseWriter, r *http.Request) {
 	in.showPage(w, r, "goroutine", bad, func(p *inspect.Picture) textual { return detailOf(p, id) })
 }
 
-// A viewFunc makes the content of a page of a picture.
+// A viewFunc makes the content of a page from a picture.
 type viewFunc func(*inspect.Picture) textual
 
-// showPage answers a request with the view that viewOf makes of a picture. bad is
+// showPage answers a request with the view that viewOf makes from a picture. bad is
 // the name of a parameter that was not understood, "" if there is none.
 func (in *inspector) showPage(w http.ResponseWriter, r *http.Request, name, bad string, viewOf viewFunc) {
 	form, known := formatOf(r)

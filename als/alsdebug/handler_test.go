@@ -96,7 +96,7 @@ func TestFilterSortAndPage(t *testing.T) {
 	if !labelsShown() {
 		t.Skip("labels are not shown here")
 	}
-	byID := slices.Sorted(slices.Values(ids)) // a goroutine that runs on another P next may start one with a lower ID
+	byID := slices.Sorted(slices.Values(ids)) // each P has its own range of IDs, and this goroutine may change its P
 	l := listFrom(t, h, "&q=FILTER-&size=3&page=2")
 	assert.Equal(t, 7, l.Matching)
 	assert.Equal(t, byID[3:6], idsOf(l.Rows))

@@ -15,8 +15,7 @@ const (
 	maxFilter   = 200 // bytes
 )
 
-// A query is what a list shows. Its zero value shows the first goroutines by ID, and the
-// groups of the storage that most goroutines hold a labelled store of.
+// A query is what a list shows.
 type query struct {
 	store  uint32 // the index of the storage to group by, 0 for the default
 	group  string // the key of a group, "" for all
@@ -29,8 +28,9 @@ type query struct {
 // columns are the values of the parameter sort.
 var columns = []string{"id", "label", "state", "wait", "started", "creator"}
 
-// queryOf reads a query. bad is the name of a parameter that it does not understand, "" if
-// there is none.
+// queryOf reads a query from the parameters of a request. Without parameters the query
+// shows the first goroutines by ID, and the groups of the storage with most labels. bad is
+// the name of a parameter that it does not understand, "" if there is none.
 func queryOf(v url.Values) (q query, bad string) {
 	number := func(name string, otherwise, most uint64) uint64 {
 		s := v.Get(name)

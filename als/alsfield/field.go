@@ -41,7 +41,7 @@ func New[T any](name string, s *als.Storage[T], format func(T) string, parse fun
 	return declare("New", name, s, format, parse, opts)
 }
 
-// declare is New for caller, which panics name.
+// declare is New for the exported function caller, whose name begins its panics.
 func declare[T any](caller, name string, s *als.Storage[T], format func(T) string, parse func(string) (T, error), opts []Option) *Field {
 	if !isName(name) {
 		panic("alsfield: " + caller + ": name is not made of letters, digits, '-', '_' and '.', or ends in -bin")

@@ -54,7 +54,8 @@ func (s *Set) Fields() []*Field { return slices.Clone(s.fields) }
 // the last. If the carrier has a Get method, values that it already has stay: those
 // that the caller set explicitly win.
 //
-// It panics if c is nil.
+// Each field costs a read of its storage and, if there is a store, a call of its format
+// function. It panics if c is nil.
 func (s *Set) Inject(c Setter) {
 	if c == nil {
 		panic("alsfield: Set.Inject: c is nil")

@@ -28,8 +28,8 @@ type TransportOption interface {
 // the Transport. A callback that gets the request or its context can take the sender's
 // stores from [als.FromContext], if the sender used a context of [als.NewContext].
 //
-// It costs a switch of contexts, less than 100 ns, and what the options and
-// callbacks allocate. It panics if an option is nil.
+// It costs a switch of contexts, less than 100 ns (BenchmarkTransport), and what the
+// options and callbacks allocate. It panics if an option is nil.
 func Transport(base http.RoundTripper, opts ...TransportOption) http.RoundTripper {
 	if base == nil {
 		base = http.DefaultTransport

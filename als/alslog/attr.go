@@ -27,8 +27,9 @@ type StoreAttr struct {
 //	alslog.Attr("request", &requestID)   // an als.Storage
 //	alslog.Attr("user", user)            // what alshttp.NewStore returned
 //
-// Strings, numbers, bools, times and durations cost no allocation. Other types are
-// logged as by [slog.Any], which calls their LogValue.
+// A store of type string, int, int64, uint64, float64, bool, time.Time or time.Duration
+// costs no allocation. One of another type is logged as by [slog.Any], which calls its
+// LogValue.
 //
 // It panics if key is empty or storage is nil.
 func Attr[T any](key string, storage Source[T]) StoreAttr {

@@ -99,7 +99,7 @@ func TestCheckFindsStoresOnTheTestsGoroutine(t *testing.T) {
 	})
 }
 
-// here returns file:line of its caller, some lines further.
+// here returns, as file:line, the line that is further lines below that of the call.
 func here(further int) string {
 	_, file, line, _ := runtime.Caller(1)
 	return fmt.Sprintf("%s:%d", file, line+further)
@@ -138,14 +138,13 @@ func TestCheckNamesGoroutinesAndWhereTheyStarted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			f := new(fake)
 			Check(f)
-			id, fn := uint64(0), func() {}
 			fn, end := forgotten()
 			named := make(chan uint64)
 			place := leave(func() {
 				named <- goroutine.ID()
 				fn()
 			})
-			id = <-named
+			id := <-named
 			testkit.AwaitState(t, id, "chan receive")
 			f.end()
 			require.Len(t, f.errors, 1)
@@ -177,7 +176,7 @@ func TestHoldersDoNotIncludeTheCaller(t *testing.T) {
 // An als.Go goroutine that was started without stores holds none, also where its record
 // cannot be read.
 func TestAGoroutineWithoutStoresIsNoHolder(t *testing.T) {
-	impatient(t)
+	patient(t)
 	f := new(fake)
 	Check(f)
 	fn, end := forgotten()

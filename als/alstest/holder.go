@@ -67,8 +67,8 @@ func look() (holders []Holder, stacks map[uint64]g.Stack) {
 	return holders, stacks
 }
 
-// looks is how often look tries again if a holder is missing from the traceback. The
-// goroutines that run finalizers and callbacks from C never are in one.
+// looks is how many tracebacks look takes at most while a holder is missing from them.
+// The goroutines that run finalizers and callbacks from C never are in one.
 const looks = 10
 
 // holdersIn returns the holders among the goroutines of a traceback. It reports false if

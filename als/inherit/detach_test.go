@@ -118,16 +118,16 @@ func TestDatabase(t *testing.T) {
 	in("opener", func() { db = sql.OpenDB(loggingDriver{&l}) })
 	defer db.Close()
 	db.SetMaxOpenConns(1)
-	begin := func(ctx context.Context) *sql.Conn {
-		c, err := db.Conn(ctx)
+	connect := func() *sql.Conn {
+		c, err := db.Conn(context.Background())
 		require.NoError(t, err)
 		return c
 	}
-	first := begin(context.Background())
+	first := connect()
 	assert.Equal(t, []string{""}, l.seen["Connect"])
 	// The connection breaks while alice waits for one: connectionOpener opens another.
 	got := make(chan *sql.Conn)
-	in("alice", func() { go func() { got <- begin(context.Background()) }() })
+	in("alice", func() { go func() { got <- connect() }() })
 	testkit.Eventually(t, "alice waits", func() bool { return db.Stats().WaitCount == 1 })
 	_ = first.Raw(func(any) error { return driver.ErrBadConn })
 	_ = first.Close()

@@ -1,7 +1,6 @@
 package inherit_test
 
 import (
-	"runtime"
 	"runtime/pprof"
 	"sync"
 	"testing"
@@ -49,9 +48,7 @@ func TestInheritedStoresLiveAsLongAsTheirGoroutines(t *testing.T) {
 				}
 				begun.Wait()
 			})
-			runtime.GC()
-			runtime.GC()
-			assert.NotNil(t, w.Value(), "collected while goroutines have it")
+			testkit.Held(t, "a store that goroutines have", w)
 			close(release)
 			ended.Wait()
 			testkit.Garbage(t, "a store that no goroutine has any more", w)

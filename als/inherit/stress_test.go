@@ -84,7 +84,7 @@ type wanderer struct {
 
 func (w *wanderer) check(where string) {
 	if got := place.Get(); got != w.is {
-		w.t.Errorf("%s: %q instead of %q", where, got, w.is)
+		w.t.Errorf("%s: store %q, want %q", where, got, w.is)
 	}
 }
 
