@@ -95,7 +95,7 @@ func BenchmarkTable(b *testing.B) {
 				defer impl.delete()
 				for range b.N {
 					if impl.load() != v {
-						b.Fatal("not there")
+						b.Fatal("load does not return the stored value")
 					}
 				}
 			})
@@ -113,7 +113,7 @@ func BenchmarkTable(b *testing.B) {
 						defer done.Done()
 						impl.store(v)
 						if impl.load() != v {
-							panic("not there")
+							panic("load does not return the stored value")
 						}
 						impl.delete()
 					}()
@@ -143,7 +143,7 @@ func BenchmarkParallelLoad(b *testing.B) {
 				defer impl.delete()
 				for pb.Next() {
 					if impl.load() != v {
-						panic("not there")
+						panic("load does not return the stored value")
 					}
 				}
 			})

@@ -56,15 +56,14 @@ func TestLeftBehindIsGarbageWithinTwoCollections(t *testing.T) {
 type goroutineName struct {
 	g  uintptr
 	id uint64
-	c  func() bool
 }
 
 func ownName() goroutineName {
 	gp, id := g.Self()
-	return goroutineName{gp, id, func() bool { return new(g.Census).Alive(gp, id) }}
+	return goroutineName{gp, id}
 }
 
-func (n goroutineName) alive() bool { return n.c() }
+func (n goroutineName) alive() bool { return new(g.Census).Alive(n.g, n.id) }
 
 // Values that many goroutines left in a Table and in a Local are garbage once these
 // have exited. Values of live goroutines stay.

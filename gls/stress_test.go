@@ -75,7 +75,7 @@ func TestAllAgainstTakeOver(t *testing.T) {
 				runtime.Gosched() // or nothing else runs on one thread, as in wasm
 				for id, v := range table.All() {
 					if *v != id {
-						t.Errorf("goroutine %d with the value of %d", id, *v)
+						t.Errorf("All yields goroutine %d with the value of goroutine %d", id, *v)
 					}
 				}
 			}
@@ -111,7 +111,7 @@ func TestEverythingAtOnce(t *testing.T) {
 		func() {
 			for id, v := range table.All() {
 				if *v != id {
-					t.Errorf("goroutine %d with the value of %d", id, *v)
+					t.Errorf("All yields goroutine %d with the value of goroutine %d", id, *v)
 				}
 			}
 		},

@@ -102,10 +102,10 @@ func TestReuseOfAG(t *testing.T) {
 						runtime.Gosched()
 					}
 					if v := table.Load(); v != &id {
-						t.Errorf("goroutine %d finds %v", id, v)
+						t.Errorf("goroutine %d loads %p, want %p", id, v, &id)
 					}
 					if v, ok := local.Get(); !ok || v != id {
-						t.Errorf("goroutine %d finds %v", id, v)
+						t.Errorf("goroutine %d gets %d, %t, want its ID, true", id, v, ok)
 					}
 					mu.Lock()
 					defer mu.Unlock()

@@ -50,7 +50,7 @@ func TestAMillionGoroutines(t *testing.T) {
 	require.Equal(t, n, table.Len())
 	for id, v := range table.All() {
 		if *v != id {
-			t.Fatalf("goroutine %d with the value of %d", id, *v)
+			t.Fatalf("All yields goroutine %d with the value of goroutine %d", id, *v)
 		}
 	}
 	close(wait)

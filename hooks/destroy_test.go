@@ -54,7 +54,7 @@ func TestEmitDestroyInsideTheScope(t *testing.T) {
 				a := manual("a")
 				emit := func() {
 					if hooks.ExecutionAsyncID() != a.AsyncID() || a.EmitDestroy() != nil {
-						t.Error("not the first in the scope")
+						t.Error("EmitDestroy is called outside the scope, or returns an error")
 					}
 					assert.NotContains(t, r.of(a.AsyncID()), "destroy", "the scope has not ended")
 				}
@@ -259,7 +259,7 @@ func TestGarbageIsDestroyedOnce(t *testing.T) {
 
 // A goroutine that lives on releases a resource when it has left its scope.
 func TestLivingGoroutineKeepsNoResourceThatItLeft(t *testing.T) {
-	record := countDestroys(t)
+	destroys := countDestroys(t)
 	var id hooks.ID
 	var w weak.Pointer[hooks.AsyncResource]
 	ready, release := make(chan struct{}), make(chan struct{})
@@ -269,7 +269,7 @@ func TestLivingGoroutineKeepsNoResourceThatItLeft(t *testing.T) {
 		<-release
 	})
 	<-ready
-	testkit.Eventually(t, "collected", func() bool { runtime.GC(); return w.Value() == nil && record.of(id) == 1 })
+	testkit.Eventually(t, "collected", func() bool { runtime.GC(); return w.Value() == nil && destroys.of(id) == 1 })
 	close(release)
 }
 

@@ -139,12 +139,12 @@ func TestPanicAndGoexitAreNotSwallowed(t *testing.T) {
 	reason := new(int)
 	assert.True(t, testkit.Caught(func() { a.RunInAsyncScope(func() { panic(reason) }) }) == any(reason))
 	assert.Implements(t, (*runtime.Error)(nil), testkit.Caught(func() { a.RunInAsyncScope(func() { panic(nil) }) }))
-	went := true
+	returned := false
 	testkit.InGoroutine(func() {
 		a.RunInAsyncScope(runtime.Goexit)
-		went = false
+		returned = true
 	})
-	assert.True(t, went)
+	assert.False(t, returned, "Goexit ends the goroutine")
 	assert.Equal(t, []string{"init a", "before a", "after a", "before a", "after a", "before a", "after a"}, r.lines())
 	id := r.goThrough(func() { runtime.Goexit() })
 	assert.Equal(t, []string{"init", "before", "after", "destroy"}, r.of(id))

@@ -85,8 +85,8 @@ func (m *model) check(p place) {
 		ok = ok && resource == m.rec.await("init", p.id).resource
 	}
 	if !ok {
-		m.t.Errorf("seed %d: at %+v, but in scope %d of %d with store %q", m.seed, p,
-			hooks.ExecutionAsyncID(), hooks.TriggerAsyncID(), store.Get())
+		m.t.Errorf("seed %d: in scope %d of %d, resource %v, with store %q, want %+v", m.seed,
+			hooks.ExecutionAsyncID(), hooks.TriggerAsyncID(), hooks.ExecutionAsyncResource(), store.Get(), p)
 	}
 }
 

@@ -39,7 +39,8 @@ func TestLogBalances(t *testing.T) {
 	assert.Equal(t, map[string]int{"r": workers * each, "GOROUTINE": workers * each}, types)
 }
 
-// useResources fills resources, and runs and destroys them on so many workers.
+// useResources fills resources, and runs and destroys them, on the given number of
+// goroutines.
 func useResources(t *testing.T, resources []*hooks.AsyncResource, workers int) {
 	each := len(resources) / workers
 	var created, done, children sync.WaitGroup
