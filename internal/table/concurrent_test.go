@@ -3,6 +3,7 @@ package table
 import (
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -54,7 +55,7 @@ func disturbOnce(t *testing.T, w *world, rng *rand.Rand, steady map[uint64]*Entr
 		seen := make(map[*Entry]bool)
 		w.Range(func(e *Entry) bool {
 			if seen[e] {
-				t.Error("an entry twice")
+				t.Error("Range yields an entry twice")
 			}
 			seen[e] = true
 			return true
@@ -242,7 +243,7 @@ func TestEntriesMovePastAReplacedArray(t *testing.T) {
 		a.replace(a.newest.Load(), 512)
 		stale := a.newest.Load()
 		require.True(t, a.isNewest(stale))
-		require.False(t, a.isWhole(stale), "there is one behind it")
+		require.False(t, a.isWhole(stale), "an older array is behind it")
 		a.replace(stale, 512)
 		a.moveAll()
 		require.Nil(t, stale.older.Load())
@@ -280,7 +281,7 @@ func TestConcurrentGrowth(t *testing.T) {
 	n := testkit.Scaled(t, 100_000)
 	w := constructions[0].world(n, n)
 	var done sync.WaitGroup
-	var longest atomic.Int64
+	var longest [workers]int // chain of arrays that each worker saw
 	for i := range workers {
 		gs := w.gs[i*n/workers : (i+1)*n/workers]
 		done.Add(1)
@@ -292,24 +293,24 @@ func TestConcurrentGrowth(t *testing.T) {
 				mine = append(mine, holder{g, w.enter(g, id)})
 				// Look up the last one and a random one.
 				for _, h := range []holder{mine[len(mine)-1], mine[int(id)%len(mine)]} {
-					if w.Find(h.g, h.e.owner.Load()) != h.e {
-						t.Errorf("goroutine %d does not find its entry", h.e.owner.Load())
+					owner := h.e.owner.Load()
+					if e := w.Find(h.g, owner); e != h.e {
+						t.Errorf("goroutine %d finds %p instead of its entry %p", owner, e, h.e)
 					}
 				}
-				chain := int64(0)
+				chain := 0
 				for a := w.newest.Load(); a != nil; a = a.older.Load() {
 					chain++
 				}
-				if chain > longest.Load() {
-					longest.Store(chain)
-				}
+				longest[i] = max(longest[i], chain)
 			}
 		}()
 	}
 	done.Wait()
-	t.Logf("%d slots, at most %d arrays", w.newest.Load().mask+1, longest.Load())
-	require.Greater(t, longest.Load(), int64(1))
-	require.LessOrEqual(t, longest.Load(), int64(maxArrays+workers), "arrays pile up")
+	arrays := slices.Max(longest[:])
+	t.Logf("%d slots, at most %d arrays", w.newest.Load().mask+1, arrays)
+	require.Greater(t, arrays, 1)
+	require.LessOrEqual(t, arrays, maxArrays+workers, "arrays pile up")
 	require.Less(t, w.newest.Load().mask+1, uint64(8*n))
 	found := 0
 	w.Range(func(*Entry) bool { found++; return true })

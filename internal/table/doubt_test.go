@@ -38,7 +38,7 @@ func TestSweepInDoubt(t *testing.T) {
 			}
 		}, alive: true, stays: true},
 		"another sweep comes": {meanwhile: func(w *world, _ uintptr, _ uint64) {
-			assert.True(t, w.sweepInDoubt(noneAlive(func() { t.Error("a census of its own") })))
+			assert.True(t, w.sweepInDoubt(noneAlive(func() { t.Error("a second sweep takes a census") })))
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -48,13 +48,13 @@ func TestSweepInDoubt(t *testing.T) {
 				e := w.enter(g, id)
 				w.sweepInDoubt(func() func(uintptr, uint64) bool {
 					owner, owned := e.Owner()
-					assert.True(t, owned && owner == id, "others see the owner")
+					assert.True(t, owned && owner == id, "other goroutines do not see the owner")
 					c.meanwhile(w, g, id)
 					return func(uintptr, uint64) bool { return c.alive }
 				})
 				if c.stays {
 					require.Same(t, e, w.Find(g, id))
-					require.Equal(t, id, e.owner.Load(), "the doubt is gone")
+					require.Equal(t, id, e.owner.Load(), "the doubt is not resolved")
 				} else {
 					require.Nil(t, w.Find(g, id))
 				}

@@ -29,17 +29,17 @@ func run(t testing.TB, w *world, program []byte) {
 				a.begin(n*n + i)
 			}
 		case 4:
-			a.end(a.anyone(n * n))
+			a.end(a.pick(n * n))
 		case 5, 6:
 			for i := range n {
-				a.end(a.anyone(n*n + i))
+				a.end(a.pick(n*n + i))
 			}
 		case 7:
 			a.sweepAll(t)
 		case 8:
-			// Growth and sweeps replace the array when it is full; this does at any time. But
-			// only when the array behind has been moved, or more arrays would pile up than
-			// growth ever leaves.
+			// Growth and sweeps replace an array that is full or almost empty; this step
+			// replaces any. It waits until the array behind has been moved, so that no more
+			// arrays pile up than growth leaves.
 			if newest := a.newest.Load(); newest != nil && newest.older.Load() == nil {
 				old = append(old, newest)
 				a.replace(newest, roomFor(len(a.model)+len(a.left))<<(n%3))
@@ -57,7 +57,7 @@ func run(t testing.TB, w *world, program []byte) {
 		case 14:
 			a.finishInserts()
 		case 15: // late movers: of one entry, of an array
-			if id := a.anyone(n); id != 0 {
+			if id := a.pick(n); id != 0 {
 				a.putAgain(a.model[id].e)
 			}
 			if len(old) > 0 {

@@ -31,7 +31,7 @@ func checkInvariants(t testing.TB, table *Table, model map[uint64]holder) {
 		arrays++
 	}
 	if arrays > maxArrays {
-		report("there are %d arrays", arrays)
+		report("there are %d arrays, more than %d", arrays, maxArrays)
 	}
 	for id, h := range model {
 		if e := table.Find(h.g, id); e != h.e {

@@ -48,7 +48,7 @@ func TestHash(t *testing.T) {
 func TestBestSize(t *testing.T) {
 	for _, c := range []struct {
 		slots, live, tombstones uint64
-		best                    uint64 // as slots: not worthwhile
+		best                    uint64 // equal to slots: a new array is not worthwhile
 	}{
 		{256, 0, 0, 256},
 		{256, 0, 64, 256},

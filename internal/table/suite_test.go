@@ -24,7 +24,7 @@ func seeded(t *testing.T) *rand.Rand {
 // choose where they hash to, and they live as long as the test wants.
 type world struct {
 	Table
-	gs    []uintptr     // nil entries: the ID is the key
+	gs    []uintptr     // 0: the ID is the key
 	ended []atomic.Bool // by ID
 	next  atomic.Uint64 // the last ID
 

@@ -65,9 +65,9 @@ func takeCensus() (alive func(g uintptr, id uint64) bool) {
 	return census.Alive
 }
 
-// sweepInDoubt is a sweep with a census that may miss a goroutine which is alive: that
-// which runs finalizers is missed between two of them. So the sweep first puts every entry
-// in doubt, then takes the census, and removes only entries that are still in doubt. A
+// sweepInDoubt is a sweep with a census that may miss a goroutine which is alive: it misses
+// the goroutine that runs finalizers while that one is idle. So the sweep first puts every
+// entry in doubt, then takes the census, and removes only entries that are still in doubt. A
 // goroutine that finds its entry in doubt resolves that. Both use CompareAndSwap, and:
 //
 //   - A goroutine that found its entry before it was in doubt, and still runs, is in the

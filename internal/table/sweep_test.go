@@ -241,7 +241,7 @@ func heap() int64 {
 	return int64(m.HeapAlloc)
 }
 
-// Goroutines start and exit while sweeps run all the time. No live one ever loses its
+// Goroutines start and exit while sweeps run all the time. No live goroutine loses its
 // entry.
 func TestSweepsWhileGoroutinesComeAndGo(t *testing.T) {
 	var table Table

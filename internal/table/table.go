@@ -143,6 +143,8 @@ func (t *Table) grow(a *array, at uint64) {
 	t.replace(a, slots)
 }
 
+// replace puts an empty array with so many slots in front of a. It reports false if a is not
+// the newest any more.
 func (t *Table) replace(a *array, slots uint64) bool {
 	return t.newest.CompareAndSwap(a, newArray(slots, a))
 }

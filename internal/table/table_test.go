@@ -58,8 +58,8 @@ func (a *actor) end(id uint64) {
 	a.left[h.e] = true
 }
 
-// anyone returns a goroutine that is in the table, 0 if there is none.
-func (a *actor) anyone(n int) uint64 {
+// pick returns the ID of a goroutine in the table, which n selects, 0 if there is none.
+func (a *actor) pick(n int) uint64 {
 	if len(a.model) == 0 {
 		return 0
 	}
@@ -80,9 +80,9 @@ func (a *actor) sweepAll(t testing.TB) {
 		require.False(t, owned, "a sweep left an entry behind")
 	}
 	clear(a.left)
-	if w := a.newest.Load(); w != nil {
-		for pos := range w.mask + 1 {
-			e := w.slot(pos).Load()
+	if newest := a.newest.Load(); newest != nil {
+		for pos := range newest.mask + 1 {
+			e := newest.slot(pos).Load()
 			require.False(t, e != nil && e != tombstone && e.owner.Load() == gone, "no tombstone in slot %d", pos)
 		}
 	}
@@ -134,7 +134,7 @@ func (a *actor) checkRange(t testing.TB) {
 			return true
 		}
 		require.Equal(t, a.model[id].e, e)
-		require.False(t, seen[id], "goroutine %d twice", id)
+		require.False(t, seen[id], "Range yields goroutine %d twice", id)
 		seen[id] = true
 		return true
 	})
@@ -152,7 +152,7 @@ func TestEmpty(t *testing.T) {
 	assert.Nil(t, table.TakeOver(uintptr(unsafe.Pointer(&table)), Claimed))
 	table.Sweep()
 	assert.False(t, table.armed.Load(), "an empty table waits for a sweep")
-	table.Range(func(*Entry) bool { t.Fatal("an entry"); return false })
+	table.Range(func(*Entry) bool { t.Fatal("Range yields an entry of an empty table"); return false })
 	table.Prepare()
 	prepared := table.newest.Load()
 	table.Prepare()
@@ -251,7 +251,7 @@ func TestSweepFinishesTheWorkOfADescheduledMover(t *testing.T) {
 		a.move(first, 0) // it wakes up
 		a.check(t)
 
-		// Now one that had moved its shard, but not counted it.
+		// Now a goroutine is descheduled after it has moved its shard and before it counts it.
 		second := a.newest.Load()
 		a.replace(second, 512)
 		for s := range second.shards {
@@ -259,7 +259,7 @@ func TestSweepFinishesTheWorkOfADescheduledMover(t *testing.T) {
 		}
 		second.left.Add(1)
 		a.moveAll()
-		require.Nil(t, a.newest.Load().older.Load(), "waits for a descheduled goroutine")
+		require.Nil(t, a.newest.Load().older.Load(), "moveAll waits for a descheduled goroutine")
 	})
 }
 

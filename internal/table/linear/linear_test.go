@@ -92,7 +92,7 @@ func play(s subject, shape shape, seed uint64) (history []porcupine.Operation, c
 		done.Wait()
 		close(names)
 		if wave%2 == 1 {
-			seenToEnd(names, c)
+			recordEnds(names, c)
 		}
 	}
 	close(leave)
@@ -148,9 +148,10 @@ func value(p *int) int {
 	return *p
 }
 
-// seenToEnd waits until the goroutines are dead and records that as the return of their
-// ends. A goroutine exits some time after its last operation, so a test cannot say earlier.
-func seenToEnd(names <-chan name, c *clock) {
+// recordEnds waits until the goroutines are dead and records that time as the return of their
+// ends. A goroutine exits some time after its last operation, so its return is not known
+// earlier.
+func recordEnds(names <-chan name, c *clock) {
 	for n := range names {
 		for new(g.Census).Alive(n.g, n.id) {
 			runtime.Gosched()
@@ -159,7 +160,7 @@ func seenToEnd(names <-chan name, c *clock) {
 	}
 }
 
-// look ranges over the table, or counts it.
+// look records a range over the table and then a call of Len.
 func look(s subject, l *log) {
 	call := l.tick()
 	first := len(l.ops)
@@ -281,7 +282,7 @@ func TestBrokenTablesAreFound(t *testing.T) {
 					}
 				}
 			}
-			t.Error("not found")
+			t.Error("every history of the broken table fits the specification")
 		})
 	}
 }
