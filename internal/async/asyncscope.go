@@ -71,7 +71,7 @@ func (x *extras) beginAsyncScope(t *task) {
 	}
 }
 
-// endAsyncScope leaves it again.
+// endAsyncScope leaves the async scope that beginAsyncScope took over.
 func (x *extras) endAsyncScope() {
 	x.own.ID = 0
 	if x.own.Resource != nil {

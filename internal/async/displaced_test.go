@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// The leaves find a record that lies any number of slots behind its first, and no record
-// behind as many.
+// The leaves find a record that lies any number of slots behind the first slot of its
+// probe, and none where as many slots belong to other goroutines.
 func TestLeavesAndDisplacedRecords(t *testing.T) {
 	if gp, _ := g.Self(); gp == 0 {
 		t.Skip("the g is not known")
@@ -19,7 +19,7 @@ func TestLeavesAndDisplacedRecords(t *testing.T) {
 	if !unused(t) { // the entries stay in the table
 		return
 	}
-	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // a sweep would look at g's that there are not
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // a sweep would read g's that do not exist
 	v := new(variable[int])
 	v.token()
 	var turns []chan bool // of goroutines that live at the same time, on a g each

@@ -71,8 +71,9 @@
 // Inheritance by plain go statements and the search for losses are packages above the
 // engine (internal/inheritance, internal/loss). The engine reports changes to them through
 // [Observer]. Without an observer that costs nothing on the fast paths: an observer changes
-// words that the leaves read anyway. Where the one that inherits would only set labels that
-// are known already, the engine sets them (observation): a bound call takes a quarter less.
+// words that the leaves read anyway. The observer that inherits need not be called to set
+// labels that are known already: the engine sets them (observation). That takes a quarter
+// off a call of a bound function.
 //
 // # Who writes what
 //

@@ -162,7 +162,7 @@ func (r *Record) endTask() {
 		return
 	}
 	if x := r.someExtras(); x != nil {
-		x.endAsyncScope() // leaveGoroutine would do it, with a call more
+		x.endAsyncScope() // leaveGoroutine would do it with one more call
 	}
 	r.leaveGoroutine()
 }

@@ -12,19 +12,19 @@ import (
 var Lookup = lookupSlow
 
 // Current returns the caller's record, nil if it has none. An observer may publish its
-// stores first, or make the record. Like Lookup.
+// stores first, or make the record. Where Lookup is a leaf, so is Current.
 var Current = currentSlow
 
 // Capture returns the caller's execution context. It allocates nothing if no store has
 // changed since the last capture. Otherwise it allocates one cell for a goroutine with a single
 // key, nothing for most others, whose next change copies the cells instead, and a grant for
 // each revocable store in place. With an observer, or private stores, it copies the cells.
-// Like Lookup; in the assembly are captures of cells that are captured already.
+// Where Lookup is a leaf, so is Capture: it handles cells that are captured already.
 var Capture = captureSlow
 
 // FastCell returns the caller's record, making one if it has none, and its cell for the
 // key of a token, as [Record.cellFor] does. It returns no cell if a scope of the key is
-// open: a layer needs more then. Like Lookup.
+// open: a layer needs more then. Where Lookup is a leaf, so is FastCell.
 //
 // While there is an observer it returns a cell only if the goroutine has one and its
 // labels are those published. It returns none if the observer needs more than a report of

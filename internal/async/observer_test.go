@@ -38,8 +38,8 @@ func (o recorder) Changed(_ *Record, isNew bool)        { o.note("Changed") }
 func (o recorder) Frozen(Context)                       { o.note("Frozen") }
 func (o recorder) Missed(*Key)                          { o.note("Missed") }
 
-// Of two observers each learns of everything, the one that inherits first. The record and the
-// labels are its.
+// Both observers get every call, the one that inherits first. Its record and its labels are
+// the results.
 func TestBothObserversAreCalled(t *testing.T) {
 	var called []string
 	labels, record := new(int), new(Record)

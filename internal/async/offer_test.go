@@ -118,7 +118,7 @@ func TestOffersAreTakenWhileTheyAreWithdrawn(t *testing.T) {
 					p := (*int)(c.resolve(token))
 					runtime.Gosched()
 					if p != nil && (*p != i+1 || last) {
-						t.Errorf("a store %d of offer %d, withdrawn: %t", *p, i+1, last)
+						t.Errorf("got store %d, withdrawn: %t; want %d, or none once it is withdrawn", *p, last, i+1)
 					}
 				}
 			}()

@@ -25,8 +25,8 @@ func TestCaptureLeavesPrivateCellsAlone(t *testing.T) {
 	})
 }
 
-// A goroutine in a captured context shares its cells with others. The one that asks for its stores
-// without those of InheritExplicit neither writes to the cells nor gets those that are stale.
+// Stores returns neither stores with InheritExplicit nor stale ones, and does not write to
+// cells that the goroutine shares with others.
 func TestStoresWithoutExplicitOnes(t *testing.T) {
 	testkit.InGoroutine(func() {
 		explicit, disabled := &variable[int]{inherit: InheritExplicit}, new(variable[int])

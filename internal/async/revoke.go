@@ -13,10 +13,11 @@ import (
 // at once, and releases it.
 type grant struct {
 	// value points to the store, nil if it was revoked. It is set before the grant is in a
-	// cell. The goroutine that ends the layer clears it: the layer's own or, of a scope,
-	// any; also one that has just joined the layer, or taken an Offer, and finds it ended.
-	// Readers in other goroutines load it; one that still sees the store is ordered before
-	// the end. EnterWith replaces it while no other goroutine has the grant.
+	// cell. The end of the layer clears it, on the goroutine of the layer or, for a scope,
+	// on any. So does a goroutine that has just joined the layer, or taken an Offer, and
+	// finds the layer ended. Readers in other goroutines load it; one that still sees the
+	// store is ordered before the end. EnterWith replaces it while no other goroutine has
+	// the grant.
 	value unsafe.Pointer
 
 	// root is the grant of the layer that the store belongs to. The store of a Run or a
@@ -94,8 +95,8 @@ func (g *grant) join(root *grant) {
 	g.revokeIfEnded()
 }
 
-// revokeIfEnded is called after a change that the end of the layer, on another goroutine,
-// may have come too early to see.
+// revokeIfEnded revokes the store if its layer has ended. It is called after a change that
+// the end of the layer, on another goroutine, may have been too early to see.
 func (g *grant) revokeIfEnded() {
 	if g.ended() {
 		g.revoke()

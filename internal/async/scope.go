@@ -52,7 +52,7 @@ type Handle struct {
 	grant  *grant // if any goroutine may end it
 }
 
-// An Opening is a scope whose store the caller has still to set.
+// An Opening is a scope whose store the caller has yet to set.
 type Opening struct {
 	Cell  *Cell // for the store, as with [Layer.Enter]
 	rec   *Record
@@ -161,7 +161,7 @@ func (h Handle) endElsewhere(id uint64) (ok bool) {
 	return id == h.goid // whose record is gone, and with it the scope
 }
 
-// takePublished takes what an observer has published for the scope from it.
+// takePublished removes and returns what an observer has published for the scope.
 func (s *Scope) takePublished() (p LayerLabels) {
 	if s.hidden != nil {
 		p, s.hidden.published = s.hidden.published, LayerLabels{}

@@ -146,7 +146,7 @@ func (r *Record) leaveGoroutine() {
 	if r.has(scoped) {
 		r.endAll()
 	}
-	r.useInline() // as reset does, with a call less: 2 % of als.Go
+	r.useInline() // what reset does, with one call less: 2 % of als.Go
 	if r.dirty() {
 		r.clearRest()
 	}

@@ -42,7 +42,7 @@ func TestKeysThatAreAPowerOfTwoApart(t *testing.T) {
 	seen := make([]bool, 1<<17)
 	for n := range uint32(len(seen)) {
 		if at := &seen[scatter(n)]; *at {
-			t.Fatal("two keys of one index")
+			t.Fatalf("key %d has the index of an earlier key, %d", n, scatter(n))
 		} else {
 			*at = true
 		}

@@ -35,7 +35,7 @@ func TestManyTopsHaveAnIndex(t *testing.T) {
 		require.Empty(t, *Current().extras().suspended)
 		handles = handles[1:]
 		enter(Capture(), func() {})
-		require.Len(t, Current().extras().tops.index.of, len(handles), "nobody looks at the scopes")
+		require.Len(t, Current().extras().tops.index.of, len(handles), "a switch does not look at the scopes")
 		other.scope(1).End()
 		require.Len(t, Current().extras().tops.index.of, len(handles))
 		for _, h := range handles[:len(handles)-1] {

@@ -96,7 +96,7 @@ func TestSnapshotsCrossIntoCallbacksOnThreadsOfC(t *testing.T) {
 		bound := als.Bind(s.Get)
 		callbacks(4, 50, func(thread, call int) {
 			if s.Get() != 0 {
-				t.Errorf("thread %d starts with a store", thread)
+				t.Errorf("thread %d starts with the store %d, want none", thread, s.Get())
 			}
 			if bound() != 1 {
 				t.Errorf("thread %d: a bound function has lost its context", thread)
@@ -118,7 +118,7 @@ func TestRunOverAStoreThatACallbackLeft(t *testing.T) {
 		before, had := s.GetStore()
 		s.Run(1000, func() {
 			if s.Get() != 1000 {
-				t.Errorf("got %d", s.Get())
+				t.Errorf("got %d in the Run, want 1000", s.Get())
 			}
 		})
 		if after, has := s.GetStore(); after != before || has != had {

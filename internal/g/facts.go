@@ -206,7 +206,7 @@ func WhileParked(patience time.Duration, park, resume func(), look func(gp uintp
 	<-ended
 }
 
-// below calls f with so many more frames on the stack.
+// below calls f with depth more frames on the stack.
 //
 //go:noinline
 func below(depth int, f func()) {

@@ -45,8 +45,8 @@ func findOrigin() (o origin) {
 	return o
 }
 
-// fromStart returns the offset so many words behind known.start, 0 if no field can lie
-// there.
+// fromStart returns the offset that lies the given number of words behind known.start, 0
+// if no field can lie there.
 func fromStart(words int) uintptr {
 	offset := known.start + uintptr(words*int(wordSize))
 	if offset >= searchLimit { // also if it is negative

@@ -9,8 +9,8 @@ import (
 	"github.com/seed-1938943e/goroutine/internal/labelset"
 )
 
-// resolve returns the context with the stores that a chain carries. It stores it below the
-// first node, for later calls.
+// resolve returns the context with the stores that a chain carries. It stores the context's
+// base below the first node, for later calls.
 func resolve(top *labelset.Set) async.Context {
 	if b := asBase(top); b != nil {
 		return b.context()

@@ -115,7 +115,8 @@ func TestTheDepthIsBounded(t *testing.T) {
 		}
 		storages[i].Run(i+1, func() {
 			if d := inheritance.Depth(inheritance.Published()); d > inheritance.MaxDepth {
-				t.Fatalf("depth %d", d)
+				t.Errorf("depth %d in Run %d, want at most %d", d, i, inheritance.MaxDepth)
+				return
 			}
 			before := inheritance.Published()
 			nest(i + 1)
@@ -127,7 +128,7 @@ func TestTheDepthIsBounded(t *testing.T) {
 							want = j + 1
 						}
 						if storages[j].Get() != want {
-							t.Errorf("in Run %d: storage %d has %d", i, j, storages[j].Get())
+							t.Errorf("in Run %d: storage %d has %d, want %d", i, j, storages[j].Get(), want)
 						}
 					}
 				})

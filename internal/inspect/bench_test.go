@@ -32,7 +32,7 @@ func BenchmarkPicture(b *testing.B) {
 		b.Run(fmt.Sprintf("impl=inspect/goroutines=%d", n), func(b *testing.B) {
 			for b.Loop() {
 				if p := inspect.Take(0); len(p.Holders) < n {
-					b.Fatal(len(p.Holders))
+					b.Fatalf("%d holders, want at least %d", len(p.Holders), n)
 				}
 			}
 		})

@@ -64,7 +64,7 @@ func TestALeaseKeepsNoneThatHasEnded(t *testing.T) {
 	assert.False(t, Ended(around))
 }
 
-// Whatever gets the lease itself as a context finds what als.Context would return.
+// The methods of a lease are those of the context that als.Context would return.
 func TestALeaseIsTheContextThatItStandsFor(t *testing.T) {
 	type key struct{}
 	outer := context.WithValue(context.Background(), key{}, "around")

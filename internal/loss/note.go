@@ -25,7 +25,8 @@ type note struct {
 
 var markNote labelset.Mark
 
-// noteIn returns the note in a set of labels, nil if there is none of this epoch.
+// noteIn returns the note in a set of labels, nil if there is none of this epoch. Sound
+// because only this package has the mark, and hides notes with it.
 func (s *search) noteIn(set *labelset.Set) *note {
 	if hidden := set.Hidden(); hidden != nil && hidden.Key == markNote.Key() {
 		if n := (*note)(hidden.Value); n.epoch == s.epoch {

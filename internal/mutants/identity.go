@@ -1,7 +1,7 @@
 package main
 
 // identityMutants are edits of what reads a g: the assembly of each architecture, the
-// search for the goid and what stands in for it, and package internal/g.
+// search for the goid and its fallbacks, and package internal/g.
 var identityMutants = []mutant{
 	// Assembly: Pointer returns another register, ID ignores the offset, does not check it, or
 	// writes its result next to the slot; its slow path returns what was there.
@@ -62,7 +62,7 @@ var identityMutants = []mutant{
 	{file: "internal/g/self_s390x.s", anchor: "\tCMPBEQ R1, $0, slow\n", with: ""},
 	{file: "internal/g/self_s390x.s", anchor: "\tBR ·selfSlow(SB)\n", with: "\tRET\n"},
 
-	// Where the goid lies, and what stands in for it.
+	// Where the goid lies, and the fallbacks.
 	{file: "layout.go", anchor: "\tmustShowIDs(tracebackID)\n", with: "",
 		equivalent: "every release that we know shows IDs in tracebacks; the function has a test of its own"},
 	{file: "layout.go", anchor: "\tif oracle() == 0 {", with: "\tif false {"},

@@ -10,7 +10,7 @@ import (
 )
 
 // InBubble is [synctest.Test]. It skips the test where GODEBUG=asynctimerchan=1 rules
-// bubbles out: a timer of Go 1.22 knows no bubble, and the runtime panics.
+// bubbles out: a timer of Go 1.22 belongs to no bubble, and the runtime panics.
 func InBubble(t *testing.T, f func(*testing.T)) {
 	t.Helper()
 	if strings.Contains(os.Getenv("GODEBUG"), "asynctimerchan=1") {

@@ -57,8 +57,8 @@ func RunProgram(t testing.TB, dir string, flags ...string) string {
 // modulePath is the path of the root module.
 const modulePath = "github.com/seed-1938943e/goroutine"
 
-// NewModule writes a module to a temporary directory and returns that. files has the
-// text of each file by its name. The module can import the packages of the checkout
+// NewModule writes a module to a temporary directory and returns the directory. files has
+// the text of each file by its name. The module can import the packages of the checkout
 // that the test belongs to. Commands that load packages need -mod=mod, which
 // completes its go.mod.
 func NewModule(t testing.TB, files map[string]string) string {

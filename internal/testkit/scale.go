@@ -27,7 +27,7 @@ func ScaledByG(t testing.TB, n int) int {
 }
 
 // AtOnce is ScaledByG for goroutines that live at the same time. The race detector
-// can follow 8128.
+// supports 8128 of them at most.
 func AtOnce(t testing.TB, n int) int {
 	t.Helper()
 	n = ScaledByG(t, n)

@@ -10,7 +10,7 @@ import (
 // AwaitState waits until a traceback shows the goroutine in a state, such as "chan receive".
 // The state is a regular expression that matches at the beginning.
 //
-// A goroutine that has just told its ID need not be parked in its next operation yet.
+// A goroutine that has just sent its ID need not be parked in its next operation yet.
 // It may still be runnable, and on a loaded machine it often is.
 func AwaitState(t testing.TB, id uint64, state string) {
 	t.Helper()

@@ -25,7 +25,7 @@ func Through(start func(f func()), f func()) {
 // end, also by runtime.Goexit.
 func InGoroutine(f func()) { Through(func(f func()) { go f() }, f) }
 
-// Caught returns what f panics with, nil if it does not.
+// Caught returns the value that f panics with, nil if f does not panic.
 func Caught(f func()) (v any) {
 	defer func() { v = recover() }()
 	f()
