@@ -396,8 +396,9 @@ func (w *worker) compareAll() {
 // unwinding is the value of the programs' panics.
 type unwinding struct{}
 
-// call makes a call in which the worker goes on with the program until a step ends it.
-// around is the function of als under test; inside it, enter enters the layer in the model.
+// call makes a call in which the worker goes on with the program until a step ends the
+// call. around is the function of als under test. In its body, enter enters the layer in
+// the model.
 func (w *worker) call(what string, recovers bool, around func(body func()), enter func() *modelLayer) {
 	if w.depth == maxDepth {
 		return

@@ -13,8 +13,8 @@ import (
 //	als.Outlive(func() { als.Go(audit) })()
 //	go als.Outlive(audit)()
 //
-// [Context] returns there a context with the values of the ambient one, but neither its
-// deadline nor its cancellation (see [context.WithoutCancel]); the end of a request or
+// In fn, [Context] returns a context with the values of the ambient one, but neither its
+// deadline nor its cancellation (see [context.WithoutCancel]). The end of a request or
 // of a [LeaseContext] does not revoke it.
 //
 // The stores are shared, not copied: what they point to must still be usable. They are

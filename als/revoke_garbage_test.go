@@ -112,8 +112,8 @@ func TestStoresThatEnterWithCoveredAreGarbage(t *testing.T) {
 	}
 }
 
-// A store that EnterWith sets is released with its layer, also on a goroutine that is not
-// the one which ends the layer, and which does not use als any more.
+// A store that EnterWith sets is released when its layer ends. That holds also on another
+// goroutine than the one that ends the layer, even if it does not use als any more.
 func TestStoresThatEnterWithSetAreGarbageWhileTheirGoroutineWaits(t *testing.T) {
 	// Each calls work on another goroutine, and wait before the layer ends.
 	for what, around := range map[string]func(s *als.Storage[*payload], work, wait func()){

@@ -167,9 +167,9 @@ func TestTheAmbientContextIsThatOfTheHandler(t *testing.T) {
 	alshttp.Handler(inPlace).ServeHTTP(httptest.NewRecorder(), r)
 }
 
-// A request, its header and its context are garbage once it has ended, although a
-// goroutine, a snapshot, a bound function, a timer and a context.Context captured its
-// stores and are still in use.
+// A request, its header and its context are garbage once it has ended. A goroutine, a
+// snapshot, a bound function, a timer and a context.Context that captured its stores do
+// not keep them alive.
 func TestNothingKeepsARequestAliveWhenItHasEnded(t *testing.T) {
 	id := alshttp.NewStore("request ID", idOf)
 	end, ended := make(chan bool), make(chan bool)

@@ -32,10 +32,10 @@
 // # Costs
 //
 // A Run allocates 48 or 64 bytes, however many storages are set, and costs about twice
-// a context.WithValue; with RevokeOnEnd, too, if the store is a word or an interface. A
-// read takes 0.5 to 1 of ctx.Value, one level deep. A go statement costs no more than
-// without the import, and the first use of als in a goroutine that inherited costs some
-// 30 ns. The README and docs/inherit.md have the figures.
+// a context.WithValue. With RevokeOnEnd it costs about as much if the store is a word
+// or an interface. A read takes 0.5 to 1 of ctx.Value, one level deep. A go statement
+// costs no more than without the import, and the first use of als in a goroutine that
+// inherited costs some 30 ns. The README and docs/inherit.md have the figures.
 //
 // # When it is off
 //

@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// Plain goroutines that a Run with RevokeOnEnd starts have its store until it ends, and
-// keep none of its memory then, whatever they have done with it.
+// Plain goroutines that a Run with RevokeOnEnd starts have its store until the Run ends.
+// Then they keep none of its memory, even if they have read, captured or replaced it.
 func TestRevokedForPlainGoroutines(t *testing.T) {
 	store := als.New(als.Options[*payload]{RevokeOnEnd: true})
 	none := func(t *testing.T) {

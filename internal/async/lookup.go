@@ -16,10 +16,11 @@ var Lookup = lookupSlow
 var Current = currentSlow
 
 // Capture returns the caller's execution context. It allocates nothing if no store has
-// changed since the last capture. Otherwise it allocates one cell for a goroutine with a single
-// key, nothing for most others, whose next change copies the cells instead, and a grant for
-// each revocable store in place. With an observer, or private stores, it copies the cells.
-// Where Lookup is a leaf, so is Capture: it handles cells that are captured already.
+// changed since the last capture. Otherwise it allocates one cell for a goroutine with a
+// single key, and a grant for each revocable store in place. Most goroutines with more keys
+// need no cell now: their next change copies the cells instead. With an observer, or private
+// stores, Capture copies the cells. Where Lookup is a leaf, so is Capture: it handles cells
+// that are captured already.
 var Capture = captureSlow
 
 // FastCell returns the caller's record, making one if it has none, and its cell for the

@@ -110,9 +110,9 @@ func (o Opening) Opened(t Token) Handle {
 }
 
 // End ends the scope, if it has not ended yet. On another goroutine than OpenScope it
-// revokes the store of the scope, if that can be revoked, and thereby ends the scope for
-// all goroutines; the one that opened it removes it at its next lookup. If the store cannot
-// be revoked, End on another goroutine does nothing and returns false.
+// revokes the store of the scope, which ends the scope for all goroutines. The goroutine
+// that opened the scope then removes it at its next lookup. If the store cannot be revoked,
+// End on another goroutine does nothing and returns false.
 func (h Handle) End() (ok bool) {
 	if h.scope == nil {
 		return true

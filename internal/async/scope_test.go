@@ -158,8 +158,8 @@ func TestEndOfAnEmptyLayerKeepsThePlaceOfItsCell(t *testing.T) {
 	})
 }
 
-// The caller may keep the handle of a scope beneath one that was forgotten, so that the end of
-// their layer does not come to it.
+// The caller may keep the handle of a scope that lies beneath a forgotten one. The end of
+// their layer does not reach that scope then.
 func TestScopeBeneathAForgottenOneKeepsNothing(t *testing.T) {
 	testkit.InGoroutine(func() {
 		v := &variable[*secret]{revoke: true}
@@ -197,7 +197,7 @@ func TestScopeThatStandsInForAForgottenOne(t *testing.T) {
 			v.want(t, 2)
 			require.LessOrEqual(t, len(Current().extras().tops.first.hidden.covered.grants), 2)
 			v.key.Disable()
-			v.set(5) // of the innermost layer, for want of a store that it replaces
+			v.set(5) // of the innermost layer, since it replaces no store
 			c = Capture()
 		})
 		if r := Current(); r != nil { // the race detector removes a record that holds nothing

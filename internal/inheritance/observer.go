@@ -157,9 +157,9 @@ func outside(set *labelset.Set) *labelset.Set {
 }
 
 // Left implements [async.Observer]: it publishes the earlier link again, unless a store has
-// changed that outlives the layer. The engine publishes that link by itself, without this
-// call, if Entered has published a node, the labels are still that node, the store is in no
-// offer, and there is no other observer.
+// changed that outlives the layer. The engine publishes that link without this call if there
+// is no other observer, the labels are still the node that Entered has published, and the
+// store is in no offer.
 func (o *observer) Left(r *async.Record, t async.Token, p async.LayerLabels) {
 	if t.Explicit() {
 		o.showExplicit(r, t)

@@ -31,7 +31,8 @@ func TestANoteOfAnEarlierSearchIsIgnored(t *testing.T) {
 	assert.Nil(t, (&search{epoch: 7}).noteIn(set))
 }
 
-// So each search that begins has an epoch of its own.
+// A note counts only for the search that wrote it, so each search must have an epoch of
+// its own.
 func TestSearchesHaveDifferentEpochs(t *testing.T) {
 	epoch := func() uint64 {
 		defer Find(func(Loss) {})()

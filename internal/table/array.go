@@ -12,9 +12,9 @@ const (
 	shardSize = 1 << shardBits
 
 	// shardLimit is how many slots of a shard may be taken before the array is
-	// replaced. Three quarters leave every probe an empty slot to end at; with a
-	// hash as even as ours the fullest shard is there when the average is at
-	// two thirds.
+	// replaced. Three quarters leave every probe an empty slot to end at. Because
+	// the hash is even, the fullest shard is three quarters full when the average
+	// shard is two thirds full.
 	shardLimit = shardSize * 3 / 4
 
 	// minSlots is the size of the first array: one shard, 2 KiB on 64 bits.
