@@ -36,7 +36,7 @@ func newAssigned(pass *analysis.Pass) *Assigned {
 func (a *Assigned) collect(root inspector.Cursor) {
 	types := []ast.Node{
 		(*ast.AssignStmt)(nil), (*ast.ValueSpec)(nil), (*ast.RangeStmt)(nil),
-		(*ast.UnaryExpr)(nil), (*ast.CompositeLit)(nil), (*ast.FuncType)(nil),
+		(*ast.UnaryExpr)(nil), (*ast.CompositeLit)(nil), (*ast.FuncType)(nil), (*ast.TypeSwitchStmt)(nil),
 	}
 	for cur := range root.Preorder(types...) {
 		switch n := cur.Node().(type) {
@@ -68,6 +68,21 @@ func (a *Assigned) collect(root inspector.Cursor) {
 			a.literal(n)
 		case *ast.FuncType:
 			a.parameters(n)
+		case *ast.TypeSwitchStmt:
+			a.typeSwitch(n)
+		}
+	}
+}
+
+// typeSwitch notes that the variable of each case has the value that the switch is over.
+func (a *Assigned) typeSwitch(n *ast.TypeSwitchStmt) {
+	assign, ok := n.Assign.(*ast.AssignStmt)
+	if !ok {
+		return
+	}
+	for _, clause := range n.Body.List {
+		if v, ok := a.info.Implicits[clause].(*types.Var); ok {
+			a.values[v] = append(a.values[v], assign.Rhs[0])
 		}
 	}
 }

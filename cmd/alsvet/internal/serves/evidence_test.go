@@ -35,6 +35,14 @@ func TestFunctionsOfOthers(t *testing.T) {
 			serves.Unclear, "the functions in c.queue"},
 		"what a method returns": {`type maker interface { Lookup() func() }
 			func start(m maker, n int) { f := m.Lookup(); go func() { f(); _ = n }() }`, serves.Unclear, "nothing here shows what f does"},
+		"what a method returns, in a type switch": {`type mailbox interface { Message() any }
+			func receive(m mailbox) { switch msg := m.Message().(type) { case func(): go msg() } }`,
+			serves.Unclear, "nothing here shows what msg does"},
+		"in what a method returns, in a type switch": {`type mailbox interface { Message() any }
+			type job struct { run func() }
+			func receive(m mailbox) { switch msg := m.Message().(type) { case *job: go msg.run() } }`,
+			serves.Unclear, "nothing here shows what msg.run does"},
+		"a parameter in a type switch": {`func start(given any) { switch f := given.(type) { case func(): go f() } }`, serves.Starter, ""},
 	})
 }
 
