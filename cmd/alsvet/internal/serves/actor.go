@@ -6,8 +6,9 @@ import (
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
 )
 
-// lasts says why the function that a call takes goes on after the work of the caller, "" if it need
-// not: a group of actors runs as long as the program, a job of a cron again and again.
+// lasts says why the function that a call takes may work for others, "" if it need not: a group of
+// actors runs as long as the program, a job of a cron again and again, and a flight for all callers that
+// ask for its key.
 func (j *Judge) lasts(cur cursor) string {
 	call, ok := cur.Node().(*ast.CallExpr)
 	switch {
@@ -17,6 +18,8 @@ func (j *Judge) lasts(cur cursor) string {
 		return "an actor of a run.Group may serve others while its starter waits"
 	case known.Is(j.info, call, "(*github.com/robfig/cron.Cron).AddFunc", "(*github.com/robfig/cron/v3.Cron).AddFunc"):
 		return "a cron runs it again and again, also when this caller's work has ended"
+	case known.Is(j.info, call, "(*golang.org/x/sync/singleflight.Group).DoChan"):
+		return "other callers with its key get its result, too"
 	}
 	return ""
 }

@@ -5,6 +5,7 @@ import (
 	"go/types"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
 )
 
 // batched says why a goroutine works on a batch of several callers, which its starter has taken out of a
@@ -31,7 +32,7 @@ func (j *Judge) batched(w *walker, starter *flow.Func, fun ast.Expr, args []ast.
 // batch returns the shared list of which a value has the elements, if the starter takes them all out:
 // the list itself, a copy, or what a method returns that empties it. It returns nil for others.
 func (j *Judge) batch(w *walker, starter *flow.Func, e ast.Expr, steps int) ast.Expr {
-	if t := j.info.TypeOf(e); steps > maxAliases || t == nil || !isCollection(t) {
+	if t := j.info.TypeOf(e); steps > maxAliases || t == nil || !isCollection(t) && !isSequence(t) {
 		return nil
 	}
 	switch e := ast.Unparen(e).(type) {
@@ -40,7 +41,7 @@ func (j *Judge) batch(w *walker, starter *flow.Func, e ast.Expr, steps int) ast.
 			return e
 		}
 	case *ast.CallExpr:
-		if j.isBuiltin(e, "append") {
+		if j.isBuiltin(e, "append") || known.Is(j.info, e, "slices.Clone", "slices.Concat", "slices.Collect", "maps.Clone", "maps.Values") {
 			for _, arg := range e.Args {
 				if list := j.batch(w, starter, arg, steps+1); list != nil {
 					return list

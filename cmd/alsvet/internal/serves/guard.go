@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
 )
 
 // A guard looks for a test of something shared that the function then sets.
@@ -17,11 +18,12 @@ type guard struct {
 	starter *flow.Func
 	sources map[types.Object][]ast.Expr // of local variables
 	set     map[string]token.Pos        // shared paths that are assigned, with the last place
+	counted map[string]token.Pos        // those that are incremented, with the last place
 	counts  bool                        // what it found is the element of a map, or compared with a limit
 }
 
 func (g *guard) find(cur cursor) string {
-	g.set = make(map[string]token.Pos)
+	g.set, g.counted = make(map[string]token.Pos), make(map[string]token.Pos)
 	for c := range g.starter.Cursor.Preorder((*ast.AssignStmt)(nil)) {
 		n := c.Node().(*ast.AssignStmt)
 		for i, lhs := range n.Lhs {
@@ -42,6 +44,7 @@ func (g *guard) find(cur cursor) string {
 	for c := range g.starter.Cursor.Preorder((*ast.IncDecStmt)(nil)) {
 		if path := g.path(c.Node().(*ast.IncDecStmt).X); path != "" {
 			g.set[path] = c.Node().Pos()
+			g.counted[path] = c.Node().Pos()
 		}
 	}
 	at := cur.Node().Pos()
@@ -68,6 +71,10 @@ func (g *guard) find(cur cursor) string {
 			if path := g.testsInit(n.Init); path != "" {
 				return path
 			}
+			if path := g.testsCount(term, inBody); path != "" {
+				g.counts = true
+				return path
+			}
 		}
 	}
 	for up := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
@@ -84,6 +91,55 @@ func (g *guard) find(cur cursor) string {
 	}
 	return ""
 }
+
+// testsCount returns the shared count that a term compares when it has been incremented, "" for
+// others: m[k]++; if m[k] == 3 { go fill(k) }. A limit behind which the function returns is that of
+// each call.
+func (g *guard) testsCount(term ast.Expr, inBody bool) string {
+	if _, isComparison := ast.Unparen(term).(*ast.BinaryExpr); !isComparison || compares(term) && !inBody {
+		return ""
+	}
+	for n := range ast.Preorder(term) {
+		e, ok := n.(ast.Expr)
+		if !ok {
+			continue
+		}
+		if path := g.countOf(e, term.Pos()); path != "" {
+			return path
+		}
+		if id, ok := e.(*ast.Ident); ok {
+			for _, source := range g.sources[g.judge.info.Uses[id]] {
+				if path := g.countOf(source, term.Pos()); path != "" {
+					return path
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// countOf returns the path of a shared count that has been incremented before a position.
+func (g *guard) countOf(e ast.Expr, before token.Pos) string {
+	if call, ok := ast.Unparen(e).(*ast.CallExpr); ok {
+		sel, isSel := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+		switch {
+		case isSel && known.Is(g.judge.info, call, atomicAdds...):
+			return g.path(sel.X)
+		case known.Is(g.judge.info, call, "sync/atomic.AddInt32", "sync/atomic.AddInt64", "sync/atomic.AddUint32", "sync/atomic.AddUint64"):
+			if address, isAddress := ast.Unparen(call.Args[0]).(*ast.UnaryExpr); isAddress {
+				return g.path(address.X)
+			}
+		}
+		return ""
+	}
+	path := g.path(e)
+	if pos, counted := g.counted[path]; counted && pos < before {
+		return path
+	}
+	return ""
+}
+
+var atomicAdds = []string{"(*sync/atomic.Int32).Add", "(*sync/atomic.Int64).Add", "(*sync/atomic.Uint32).Add", "(*sync/atomic.Uint64).Add"}
 
 // setIn reports whether a path is last assigned in a block.
 func (g *guard) setIn(path string, block *ast.BlockStmt) bool {
@@ -191,7 +247,7 @@ func (g *guard) tests(e ast.Expr, depth int) string {
 		case *ast.FuncLit:
 			return false
 		case *ast.CallExpr:
-			if swaps(n) || g.judge.marks(n) {
+			if swaps(n) && !endsBySwap(n) || g.judge.marks(n) {
 				found = flow.Text(n.Fun)
 			}
 		case *ast.SelectorExpr, *ast.IndexExpr:
@@ -251,10 +307,22 @@ func (g *guard) path(e ast.Expr) string {
 	if owner == nil || g.judge.isReceiver(root) && !plain || isParam && !plain {
 		return types.ExprString(e)
 	}
-	if !plain && (owner != g.starter || g.aliases(root)) {
+	if !plain && (!g.isOfCall(root) || g.aliases(root)) {
 		return types.ExprString(e)
 	}
 	return ""
+}
+
+// isOfCall reports whether a local variable belongs to the call that starts the goroutine: it is the
+// starter's, or that of a function around it which has run the starter when it returns.
+func (g *guard) isOfCall(v *types.Var) bool {
+	owner := g.judge.flow.OwnerOf(v)
+	for f := g.starter; f != owner; f = f.Owner {
+		if f == nil || !g.judge.runsThere(f, 0) {
+			return false
+		}
+	}
+	return g.starter == owner || g.judge.escape(v) == Own
 }
 
 // aliases reports whether a local variable is only another name for what a receiver or

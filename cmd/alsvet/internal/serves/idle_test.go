@@ -466,7 +466,7 @@ func TestIdleOfReturned(t *testing.T) {
 				go func() { defer close(out); for { s.r.Tell(n); select { case <-s.done: return; default: } } }()
 				return out
 			}`,
-			serves.Others, false},
+			serves.Unclear, false},
 		"paces for itself": {`type server struct { done chan struct{}; r remote }
 			func (s *server) open(n int) { go func() { for { s.r.Tell(n); select { case <-s.done: return; default: } } }() }`,
 			serves.Others, true},

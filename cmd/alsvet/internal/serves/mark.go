@@ -34,6 +34,21 @@ func swaps(call *ast.CallExpr) bool {
 	return false
 }
 
+// endsBySwap reports whether a call swaps a mark of an end, as s.closing.CompareAndSwap does.
+func endsBySwap(call *ast.CallExpr) bool {
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	target := sel.X
+	if len(call.Args) > 0 {
+		if address, isAddress := ast.Unparen(call.Args[0]).(*ast.UnaryExpr); isAddress && address.Op == token.AND {
+			target = address.X // of a function of sync/atomic
+		}
+	}
+	return named(target, endName)
+}
+
 // marks reports whether a call is one of a method that Marks is a fact about.
 func (j *Judge) marks(call *ast.CallExpr) bool {
 	c := j.flow.Callees(call.Fun)
@@ -72,7 +87,7 @@ func (j *Judge) isMark(f *flow.Func) bool {
 				}
 			}
 		case *ast.CallExpr:
-			if sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr); ok && swaps(n) && sel.Sel.Name != "TryLock" && j.ofReceiver(sel.X) {
+			if sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr); ok && swaps(n) && !endsBySwap(n) && sel.Sel.Name != "TryLock" && j.ofReceiver(sel.X) {
 				return true
 			}
 		case *ast.AssignStmt:

@@ -21,6 +21,7 @@ func (b *body) receive(ch ast.Expr) {
 	k := channelKind(c)
 	b.signals = b.signals || isSignal(c)
 	switch {
+	case b.inLoop > 0 && k == work && b.asks(ch):
 	case b.inLoop > 0 && k == tick: // it ticks for as long as its receiver is in use
 		b.add(k, ch, max(b.origin(ch), b.receiver()), "receives in a loop from")
 	case b.inLoop > 0 && k == stop && b.endsLoop(ch):

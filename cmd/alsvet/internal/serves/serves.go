@@ -332,6 +332,8 @@ func (j *Judge) verdict(w *walker, at standing, joined bool, cur inspector.Curso
 		case !wait.decides() || joined && wait.kind == while:
 		case (joined || j.makesGroup(cur, starter)) && wait.kind != accept: // it may serve others for as long as its starter waits
 			return Verdict{Answer: Unclear, Why: w.reason(wait)}
+		case wait.ends && j.feeds(starter, w): // others may end it, but it works for who receives from it
+			return Verdict{Answer: Unclear, Why: w.reason(wait)}
 		case (w.awaited || wait.kind == work && j.pipes(starter, w)) && wait.kind != accept: // by one who has the WaitGroup, or its results
 			return Verdict{Answer: Unclear, Why: w.reason(wait)}
 		default:

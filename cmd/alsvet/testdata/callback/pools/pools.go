@@ -49,7 +49,7 @@ func standard(ctx context.Context) {
 func xsync(g *errgroup.Group, s *singleflight.Group) {
 	g.Go(failing)                                                   // want `the callback of \(\*golang.org/x/sync/errgroup.Group\).Go runs`
 	g.TryGo(failing)                                                // want `errgroup.Group\).TryGo runs`
-	s.DoChan("key", func() (any, error) { return user.Get(), nil }) // want `the callback of \(\*golang.org/x/sync/singleflight.Group\).DoChan runs`
+	s.DoChan("key", func() (any, error) { return user.Get(), nil }) // want `DoChan runs its argument on another goroutine, .*other callers with its key get its result`
 }
 
 func antsPools(p *ants.Pool, m *ants.MultiPool, old *antsv1.Pool) {
