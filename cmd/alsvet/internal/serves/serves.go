@@ -325,7 +325,7 @@ func (j *Judge) verdict(w *walker, at standing, joined bool, cur inspector.Curso
 		return Verdict{Answer: Unclear, Why: why, Idle: w.beats() && j.idle(w, true, fun, args)}
 	}
 	if !joined && len(w.waits) == 0 && !w.handed && j.onlyStarts(w) {
-		return Verdict{Answer: Unclear, Why: "it only starts goroutines that may work for others", Idle: true}
+		return Verdict{Answer: Unclear, Why: "it only starts goroutines that work for others", Idle: true}
 	}
 	for _, wait := range w.waits {
 		switch {

@@ -7,7 +7,7 @@ import (
 )
 
 // onlyStarts reports whether all that could read a store in the function of a goroutine, but for what
-// it logs, are go statements of goroutines that may work for others: these do not need its stores.
+// it logs, are go statements of goroutines that work for others: these do not need its stores.
 func (j *Judge) onlyStarts(w *walker) bool {
 	f := w.first
 	for range maxAliases {
@@ -33,7 +33,8 @@ func (j *Judge) startsIn(f *flow.Func) (next *flow.Func, starts bool) {
 			return n == f.Node
 		case *ast.GoStmt:
 			starts = true
-			only = only && !j.startedFrom(anywhere, cur, f, n.Call.Fun, n.Call.Args).carries()
+			v := j.startedFrom(anywhere, cur, f, n.Call.Fun, n.Call.Args)
+			only = only && (v.Idle || v.Answer == Others)
 			return false
 		case *ast.CallExpr:
 			tv := j.info.Types[n.Fun]

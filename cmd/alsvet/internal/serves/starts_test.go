@@ -21,6 +21,7 @@ func TestOnlyStarts(t *testing.T) {
 		"and works in a function that it calls": {watcher + `func (s *s) start(n int) { go func() { s.run(n) }() }
 			func (s *s) run(n int) { s.r.Tell(n); go s.loop() }`, serves.Starter, false},
 		"one for its starter":                 {watcher + `func (s *s) start(n int) { go func() { go s.r.Tell(n) }() }`, serves.Starter, false},
+		"one that may work for its starter":   {watcher + `func (s *s) start(n int) { go func() { go func() { for { s.r.Tell(n); if _, err := s.r.Load(""); err == nil { return } } }() }() }`, serves.Starter, false},
 		"one for all and one for its starter": {watcher + `func (s *s) start(n int) { go func() { go s.loop(); go s.r.Tell(n) }() }`, serves.Starter, false},
 	})
 }
