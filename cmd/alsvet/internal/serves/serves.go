@@ -57,7 +57,8 @@
 //     has returned when the goroutine starts is such a function, unless it is given something of
 //     the call that starts the goroutine and no method keeps it in a field (kept.go).
 //  9. What rule 5 or 7 would call the starter's is Unclear all the same if it calls a function that
-//     serves, as its name says (Start, Loop), if it is an actor of a run.Group or a job of a cron,
+//     serves, as its name says (Start, Loop), if it is an actor of a run.Group, a job of a cron or a
+//     flight of a singleflight,
 //     or if it is a literal that only calls a method of what it is given, such as a listener.
 //
 // The starter also waits (rule 5) if it gives the function to a call that runs it on another
@@ -68,7 +69,7 @@
 // settings (setting.go), and does not read a store. Its starter's stores must not reach
 // it, and as a plain go statement they do not, so that there is nothing to say (idle.go).
 // Idle is also what a goroutine starts that may serve others: that one is reported. So is what
-// only ends something, what waits for a signal of the process, what sets up the value that its
+// only ends something, what only starts goroutines for others, what waits for a signal of the process, what sets up the value that its
 // starter returns, what only tells a listener, what only works by the clock (clock.go), and the
 // function of a timer that belongs to a value (timer.go). What the end of a value starts, in a
 // method such as Stop, is not Idle: it is the rest of its last caller's work.
