@@ -274,6 +274,5 @@ func isFunction(info *types.Info, arg ast.Expr) bool {
 			return false
 		}
 	}
-	_, ok := tv.Type.Underlying().(*types.Signature)
-	return ok
+	return flow.IsFunc(tv.Type)
 }

@@ -83,7 +83,7 @@ func (p *Package) returned(call *ast.CallExpr, depth int) Callees {
 		return unknown
 	}
 	f := p.decls[fn.Origin()]
-	which := slices.IndexFunc(f.results, func(v *types.Var) bool { return isFunc(v.Type()) })
+	which := slices.IndexFunc(f.results, func(v *types.Var) bool { return IsFunc(v.Type()) })
 	var c Callees
 	for cur := range f.Cursor.Preorder((*ast.ReturnStmt)(nil)) {
 		if p.Enclosing(cur) != f {

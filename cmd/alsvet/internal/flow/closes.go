@@ -68,7 +68,7 @@ func (c *closing) value(fun ast.Expr, args []ast.Expr) bool {
 			return false
 		}
 		for i, arg := range args {
-			if p.calls(fn, i) && isFunc(p.Pass.TypesInfo.TypeOf(arg)) && !c.value(arg, nil) {
+			if p.calls(fn, i) && IsFunc(p.Pass.TypesInfo.TypeOf(arg)) && !c.value(arg, nil) {
 				return false
 			}
 		}

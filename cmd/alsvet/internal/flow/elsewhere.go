@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -45,6 +46,9 @@ func (p *Package) Runs(call *ast.CallExpr, i int) Runs {
 			return Runs{Elsewhere: true, Starts: param.Starts, Name: Text(call.Fun)}
 		}
 	}
+	if v := p.Assigned.Variable(call.Fun); v != nil && (c.Unknown || len(c.Params) > 0) && isExecutor(v, i) {
+		return Runs{Elsewhere: true, Name: Text(call.Fun)}
+	}
 	for _, fn := range c.Foreign {
 		name := known.Name(fn)
 		if starts, listed := schedulers.Known[name]; listed { // through a variable
@@ -68,10 +72,30 @@ func (p *Package) Runs(call *ast.CallExpr, i int) Runs {
 	return Runs{}
 }
 
+// executorName are names of functions in variables and fields, and of their types, that run a function
+// elsewhere.
+var executorName = regexp.MustCompile(`(?i)(executor|spawn|spawner|submit|scheduler?|dispatch|dispatcher|async|asyncrun|runasync|goroutine|gofunc|gofn|safego|gosafe|runinbackground|startgoroutine)$|^go$`)
+
+// isExecutor reports whether the function in a variable or field runs its i-th parameter elsewhere, as
+// its name or that of its type says: it is given a function without parameters, and returns no more
+// than an error.
+func isExecutor(v *types.Var, i int) bool {
+	sig, ok := v.Type().Underlying().(*types.Signature)
+	if !ok || i >= sig.Params().Len() || sig.Results().Len() > 1 || sig.Results().Len() == 1 && !isError(sig.Results().At(0).Type()) {
+		return false
+	}
+	task, ok := sig.Params().At(i).Type().Underlying().(*types.Signature)
+	if !ok || task.Params().Len() > 0 {
+		return false
+	}
+	named, _ := types.Unalias(v.Type()).(*types.Named)
+	return executorName.MatchString(v.Name()) || named != nil && executorName.MatchString(named.Obj().Name())
+}
+
 // implementedElsewhere returns how a method of this package runs its i-th parameter that is behind the
 // method of an interface of this package, nil if none does.
 func (p *Package) implementedElsewhere(call *ast.CallExpr, fn *types.Func, i int) *Param {
-	if fn.Pkg() != p.Pass.Pkg || !isInterfaceMethod(fn) || !isFunc(p.Pass.TypesInfo.TypeOf(call.Args[i])) {
+	if fn.Pkg() != p.Pass.Pkg || !isInterfaceMethod(fn) || !IsFunc(p.Pass.TypesInfo.TypeOf(call.Args[i])) {
 		return nil
 	}
 	iface, ok := fn.Signature().Recv().Type().Underlying().(*types.Interface)
@@ -225,6 +249,9 @@ func (p *Package) callersKnown(f *Func) bool {
 		return len(n.Lhs) == len(n.Rhs)
 	case *ast.ValueSpec:
 		return true
+	case *ast.KeyValueExpr: // an unexported field, which only this package calls
+		field := p.Assigned.Variable(n.Key)
+		return field != nil && field.IsField() && !field.Exported() && field.Pkg() == p.Pass.Pkg
 	}
 	return false
 }
@@ -248,17 +275,18 @@ func canRun(t types.Type) bool {
 	if IsCancel(t) {
 		return false
 	}
+	if IsFunc(t) {
+		return true
+	}
 	if ptr, ok := t.Underlying().(*types.Pointer); ok {
 		t = ptr.Elem()
 	}
 	switch u := t.Underlying().(type) {
-	case *types.Signature:
-		return true
 	case *types.Slice:
-		return isFunc(u.Elem())
+		return IsFunc(u.Elem())
 	case *types.Struct:
 		for field := range u.Fields() {
-			if isFunc(field.Type()) {
+			if IsFunc(field.Type()) {
 				return true
 			}
 		}
@@ -314,7 +342,7 @@ func (p *Package) carried(value ast.Expr, depth int) []*types.Var {
 		}
 		return vars
 	case *ast.SelectorExpr:
-		if isFunc(p.Pass.TypesInfo.TypeOf(e)) && p.Pass.TypesInfo.Selections[e] != nil &&
+		if IsFunc(p.Pass.TypesInfo.TypeOf(e)) && p.Pass.TypesInfo.Selections[e] != nil &&
 			p.Pass.TypesInfo.Selections[e].Kind() == types.FieldVal {
 			return p.carried(e.X, depth+1) // a function of a parameter's struct
 		}

@@ -85,6 +85,11 @@ func TestReads(t *testing.T) {
 		"a clock":               {`type i interface{ Now(int) error }; func f(x i) { x.Now(1) }`, Never},
 		"a returned function":   {storage + `func f() { g()() }; func g() func() { return func() { user.Get() } }`, Does},
 		"a harmless method":     {`type i interface{ Close() }; func f(x i) { x.Close() }`, Never},
+		"a lock that can fail":  {`type i interface{ Lock() error }; func f(x i) { x.Lock() }`, Could},
+		"a lock of an object":   {`type i interface{ Lock() }; func f(x i) { x.Lock() }`, Never},
+		"a lock with a context": {`import "context"; type i interface{ Unlock(context.Context) }; func f(x i) { x.Unlock(nil) }`, Could},
+		"a size at a remote":    {`import "context"; type i interface{ Size(context.Context) (int, error) }; func f(x i) { x.Size(nil) }`, Could},
+		"a size of a list":      {`type i interface{ Size(int) (int, error) }; func f(x i) { x.Size(1) }`, Never},
 		"an interface of ours":  {`type i interface{ do() }; type a struct{}; func (a) do() {}; func f(x i) { x.do() }`, Never},
 		"and one that reads":    {storage + `type i interface{ do() }; type a struct{}; func (a) do() { user.Get() }; func f(x i) { x.do() }`, Does},
 		"an unknown function":   {`var g func(); func f() { g() }`, Could},
@@ -243,6 +248,26 @@ func TestParameters(t *testing.T) {
 			type pool struct{}
 			func (*pool) Each(g func()) { go g() }
 			func f(p Pool, g func()) { p.Each(g) }`, []int{1}, []Param{{1, true}}},
+		"of a type parameter": {`func f[F ~func()](g F) { go g() }`, []int{0}, []Param{{0, true}}},
+		"of a named constraint": {`type fn interface{ ~func() | ~func(int) }
+			func f[F fn](g F) { c <- g }
+			var c = make(chan any)`, nil, []Param{{0, false}}},
+		"of any type":                  {`func f[F any](g F) { c <- g }; var c = make(chan any)`, nil, nil},
+		"by a field":                   {`type s struct { Executor func(func()) }; func f(x *s, g func()) { x.Executor(g) }`, nil, []Param{{1, false}}},
+		"by a type of functions":       {`type Spawn func(func() error) error; func f(run Spawn, g func() error) { run(g) }`, []int{0}, []Param{{1, false}}},
+		"by a field with another name": {`type s struct { Apply func(func()) }; func f(x *s, g func()) { x.Apply(g) }`, nil, nil},
+		"by a variable that is known":  {`func f(g func()) { dispatch := func(h func()) { h() }; dispatch(g) }`, []int{0}, nil},
+		"by a literal in a field": {`type s struct { start func(func()) }
+			var x = &s{start: func(h func()) { go h() }}
+			func f(g func()) { x.start(g) }`, []int{0}, []Param{{0, true}}},
+		"pushed to a heap": {`type heap []func()
+			func (h *heap) push(g func()) { *h = append(*h, g) }
+			type q struct { jobs heap; wake chan struct{} }
+			var x q
+			func f(g func()) { x.jobs.push(g); select { case x.wake <- struct{}{}: default: } }`, nil, []Param{{0, false}}},
+		"pushed to a heap of its own": {`type heap []func()
+			func (h *heap) push(g func()) { *h = append(*h, g) }
+			func f(g func()) { var h heap; h.push(g); h[0]() }`, nil, nil},
 		"by another method": {`type pool interface{ Each(func()) }; func f(p pool, g func()) { p.Each(g) }`, []int{1}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {

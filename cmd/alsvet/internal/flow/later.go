@@ -93,6 +93,45 @@ func (p *Package) keepsIn(target ast.Expr, owner *Func, depth int) bool {
 	return false
 }
 
+// IsKept reports whether a literal, or the variable that it is assigned to, is given to a function of the
+// package that keeps it in a field: who calls it then is not the caller of the function around it.
+func (p *Package) IsKept(lit *Func) bool {
+	if lit.Owner == nil {
+		return false
+	}
+	uses := []inspector.Cursor{lit.Cursor}
+	if assign, ok := lit.Cursor.Parent().Node().(*ast.AssignStmt); ok && len(assign.Lhs) == 1 {
+		v := p.Assigned.Variable(assign.Lhs[0])
+		for use := range lit.Owner.Cursor.Preorder((*ast.Ident)(nil)) {
+			if v != nil && p.Pass.TypesInfo.Uses[use.Node().(*ast.Ident)] == v {
+				uses = append(uses, use)
+			}
+		}
+	}
+	return slices.ContainsFunc(uses, p.keepsArgument)
+}
+
+// keepsArgument reports whether a value is an argument that a function of the package keeps in a field.
+func (p *Package) keepsArgument(value inspector.Cursor) bool {
+	call, ok := value.Parent().Node().(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	i := slices.Index(call.Args, value.Node().(ast.Expr))
+	if i < 0 {
+		return false
+	}
+	for _, f := range p.Callees(call.Fun).Funcs {
+		for use := range f.Cursor.Preorder((*ast.Ident)(nil)) {
+			_, isReturned := use.Parent().Node().(*ast.ReturnStmt)
+			if v := p.Pass.TypesInfo.Uses[use.Node().(*ast.Ident)]; v != nil && v == f.Param(i) && !isReturned && p.keeps(use, f, 0) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // registersArgument reports whether a call registers a function that it is given, as its name says.
 func (p *Package) registersArgument(call *ast.CallExpr) bool {
 	id := known.Identifier(call.Fun)

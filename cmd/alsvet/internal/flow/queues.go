@@ -96,6 +96,9 @@ func (p *Package) stored(lhs, rhs ast.Expr) (values []ast.Expr, field *types.Var
 	if isElement {
 		target = index.X
 	}
+	if list := p.receiverList(target); list != nil {
+		return values, list, false
+	}
 	v := p.Assigned.Variable(target)
 	if v == nil || !v.IsField() && p.OwnerOf(v) != nil {
 		return nil, nil, false
@@ -115,6 +118,20 @@ func (p *Package) stored(lhs, rhs ast.Expr) (values []ast.Expr, field *types.Var
 		return nil, nil, false
 	}
 	return values, v, false
+}
+
+// receiverList returns the receiver of a method of a list, where that is assigned to, nil for others:
+// *h = append(*h, f), as a heap has it.
+func (p *Package) receiverList(target ast.Expr) *types.Var {
+	star, ok := ast.Unparen(target).(*ast.StarExpr)
+	if !ok {
+		return nil
+	}
+	v := p.Assigned.Variable(star.X)
+	if f := p.OwnerOf(v); f == nil || f.Obj == nil || f.Obj.Signature().Recv() != v {
+		return nil
+	}
+	return v
 }
 
 // isNode reports whether a pointer is one to a struct with a pointer to another such struct,

@@ -153,7 +153,7 @@ func (p *Package) scanArguments(f *Func, call *ast.CallExpr, c Callees, loop boo
 		if t == nil {
 			continue
 		}
-		if _, isFunc := t.Underlying().(*types.Signature); !isFunc || IsCancel(t) {
+		if !IsFunc(t) || IsCancel(t) {
 			continue
 		}
 		if _, isLit := ast.Unparen(arg).(*ast.FuncLit); isLit {
@@ -280,7 +280,7 @@ func (p *Package) GoroutineReads(call *ast.CallExpr) Reading {
 	}
 	c := p.Callees(call.Fun)
 	for _, arg := range call.Args {
-		if isFunc(p.Pass.TypesInfo.TypeOf(arg)) {
+		if IsFunc(p.Pass.TypesInfo.TypeOf(arg)) {
 			c.Params = append(c.Params, p.Callees(arg).Params...)
 		}
 	}
@@ -325,7 +325,7 @@ func (p *Package) Reads(fun ast.Expr, args []ast.Expr) Reading {
 		result = Could
 	}
 	argument := func(arg ast.Expr) {
-		if isFunc(p.Pass.TypesInfo.TypeOf(arg)) {
+		if IsFunc(p.Pass.TypesInfo.TypeOf(arg)) {
 			result = max(result, p.Reads(arg, nil))
 		}
 	}
@@ -348,10 +348,24 @@ func (p *Package) Reads(fun ast.Expr, args []ast.Expr) Reading {
 	return result
 }
 
-func isFunc(t types.Type) bool {
+// IsFunc reports whether a type is that of functions, also if it is a type parameter such as
+// F ~func().
+func IsFunc(t types.Type) bool {
 	if t == nil {
 		return false
 	}
-	_, ok := t.Underlying().(*types.Signature)
-	return ok
+	switch u := t.Underlying().(type) {
+	case *types.Signature:
+		return true
+	case *types.Union:
+		for term := range u.Terms() {
+			if !IsFunc(term.Type()) {
+				return false
+			}
+		}
+		return true
+	case *types.Interface:
+		return u.NumEmbeddeds() == 1 && IsFunc(u.EmbeddedType(0))
+	}
+	return false
 }

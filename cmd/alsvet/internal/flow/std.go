@@ -41,6 +41,22 @@ var harmless = map[string]bool{
 	"Encode": true, "Decode": true, "Marshal": true, "Unmarshal": true,
 }
 
+// isHarmless reports whether a method of an interface has the name of one that reads no store. A lock
+// that can fail is that of a database, and what is counted, flushed or released with a context may be
+// at a remote, too.
+func isHarmless(fn *types.Func) bool {
+	sig := fn.Signature()
+	switch fn.Name() {
+	case "Lock", "Unlock", "RLock", "RUnlock":
+		return sig.Params().Len()+sig.Results().Len() == 0
+	case "Len", "Size", "Flush", "Cancel", "Release", "Swap":
+		return sig.Params().Len() == 0 || !isContext(sig.Params().At(0).Type())
+	}
+	return harmless[fn.Name()]
+}
+
+func isContext(t types.Type) bool { return types.TypeString(t, nil) == "context.Context" }
+
 // codecName are names of functions and methods that encode or decode values. What they call
 // on the way, such as MarshalJSON, reads no store in any sensible program.
 var codecName = regexp.MustCompile(`^(Marshal|Unmarshal|Pack|Unpack|Serialize|Deserialize|Encode|Decode)([A-Z].*)?$`)
@@ -153,7 +169,7 @@ func (p *Package) foreignReads(fn *types.Func) Reading {
 		could = standardReads(fn)
 	case isQuiet(fn), isWait(fn):
 	case isInterfaceMethod(fn):
-		could = !harmless[fn.Name()] && !isGetter(fn) && !movesBytes(fn)
+		could = !isHarmless(fn) && !isGetter(fn) && !movesBytes(fn)
 	default:
 		reads := p.FactOf(fn).Reads
 		if reads == Could && isOf(fn, loggers) {

@@ -205,8 +205,7 @@ outer:
 	}
 }
 
-func params[F ~func(), T any](f F, v T) {
-	go f()         // want `without`
+func params[T any](v T) {
 	go generic(v)  // want `without`
 	go func(v T) { // want `without`
 		generic(v)
