@@ -17,6 +17,12 @@ func (b *body) startsAgain(at ast.Node, fun ast.Expr) {
 	}
 }
 
+// onlyAgain reports whether all that shows that a goroutine serves others is that it starts itself
+// again: it does the work of its starter, in parts.
+func (w *walker) onlyAgain() bool {
+	return !w.timer && !slices.ContainsFunc(w.waits, func(wait wait) bool { return wait.decides() && wait.kind != again })
+}
+
 // keepsTimer says why a timer may be that of a value which others share, and not of the
 // function that sets it: x.timer = time.AfterFunc(d, x.expire).
 func (j *Judge) keepsTimer(w *walker, cur cursor, fun ast.Expr) string {

@@ -119,6 +119,7 @@ func (w *walker) foreign(fn *types.Func, fun ast.Expr, args []ast.Expr, e *env, 
 		if fact.Accepts {
 			k = accept
 		}
+		w.handed = w.handed || slices.ContainsFunc(args, w.judge.handles)
 		b.waits = append(b.waits, wait{kind: k, origin: Shared, why: "it calls " + flow.Text(fun) + ", and " + fact.Why})
 		return
 	}
@@ -129,12 +130,12 @@ func (w *walker) foreign(fn *types.Func, fun ast.Expr, args []ast.Expr, e *env, 
 	switch {
 	case inLoop == 0 && accepts(fn) && source != nil:
 		b.add(end, source, b.origin(source), "accepts from")
-	case inLoop > 0 && accepts(fn) || serveName.MatchString(name) && name != "ServeHTTP":
+	case inLoop > 0 && accepts(fn) || serveName.MatchString(name) && !answersOne(fn):
 		b.add(accept, fun, Shared, "calls")
 	case std && (known.Name(fn) == "time.Sleep" || name == "Wait" && fn.Pkg().Path() == "sync"):
 	case inLoop > 0 && isRead([]*types.Func{fn}) && len(args) > 0 && !b.isRandom(args[0]):
 		b.add(read, args[0], b.origin(args[0]), "calls "+name+" in a loop on")
-	case inLoop > 0 && (readName.MatchString(name) || std && name == "Decode") && source != nil && w.judge.isValue(source) && !queries(fn):
+	case inLoop > 0 && (readName.MatchString(name) || std && name == "Decode") && source != nil && w.judge.isValue(source) && !queries(fn) && !succeeds(fn):
 		b.add(read, source, max(b.origin(source), min(b.receiver(), Given)), "calls "+name+" in a loop on")
 		b.waits[len(b.waits)-1].pulls = name == "Next" && w.isGiven(source, e, 0)
 	case !std && inLoop == 0 && isInterface(fn) && mayLast(fn, serverName):
@@ -178,7 +179,7 @@ func (b *body) outlasts(fn *types.Func, std bool, source ast.Expr, fun ast.Expr,
 		if source != nil && b.origin(source) != Own {
 			b.stays = "it waits with " + flow.Text(fun)
 		}
-	case !std && mayLast(fn, lastsName) && b.judge.flow.CouldRead(fun, nil):
+	case !std && mayLast(fn, lastsName) && !answersOne(fn) && b.judge.flow.CouldRead(fun, nil):
 		b.stays = "it calls " + flow.Text(fun) + ", which may run on after this call"
 		if startsServer.MatchString(fn.Name()) {
 			b.serving = "it calls " + flow.Text(fun) + ", which may work for others while its starter waits"
@@ -210,7 +211,8 @@ func (b *body) runs(fun ast.Expr, v *types.Var) {
 	}
 	b.handed = b.handed || v == nil || !b.judge.isConstructed(v) && !isToldOfErrors(v)
 	b.taken = b.taken || v != nil && (b.judge.isTaken(v) || b.isOfStarter(v)) || b.isOfElement(fun) || b.isOfJob(fun)
-	b.listed = b.listed || v != nil && b.judge.flow.Assigned.Ranged(v) != nil
+	_, isElement := ast.Unparen(fun).(*ast.IndexExpr)
+	b.listed = b.listed || isElement || v != nil && b.judge.flow.Assigned.Ranged(v) != nil
 	b.borrows(fun, v)
 }
 
@@ -267,6 +269,20 @@ func accepts(fn *types.Func) bool {
 	}
 	return true
 }
+
+// answersOne reports whether a function serves one request, as ServeHTTP and ServeDNS do: it is given
+// what it writes the reply to, or the request.
+func answersOne(fn *types.Func) bool {
+	for param := range fn.Signature().Params().Variables() {
+		if requestName.MatchString(typeName(param.Type())) {
+			return true
+		}
+	}
+	return false
+}
+
+// requestName are names of types of a request, and of what its reply is written to.
+var requestName = regexp.MustCompile(`(?i)(request|req|msg|message|responsewriter|replywriter|rw)$`)
 
 func (w *walker) suspect(name string) {
 	if w.unknown == "" {
@@ -340,6 +356,18 @@ func queries(fn *types.Func) bool {
 		}
 	}
 	return false
+}
+
+// succeeds reports whether a function returns what comes after the value that it is given, as
+// Next(version uint) (uint, error) does: that is no next of what others send.
+func succeeds(fn *types.Func) bool {
+	sig := fn.Signature()
+	if sig.Params().Len() == 0 || sig.Results().Len() == 0 {
+		return false
+	}
+	after := sig.Params().At(sig.Params().Len() - 1).Type()
+	_, basic := after.Underlying().(*types.Basic)
+	return basic && types.Identical(after, sig.Results().At(0).Type())
 }
 
 func isInterface(fn *types.Func) bool {

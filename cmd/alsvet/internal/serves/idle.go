@@ -177,6 +177,24 @@ func (j *Judge) isHandler(fn *types.Func) bool {
 	return m == nil || fn.Pkg() == j.pass.Pkg || fn.Pkg().Path() == m.Path || strings.HasPrefix(fn.Pkg().Path(), m.Path+"/")
 }
 
+// handles reports whether a value is a handler: a function, or an interface with a method of one.
+func (j *Judge) handles(e ast.Expr) bool {
+	t := j.info.TypeOf(e)
+	if t == nil || flow.IsCancel(t) {
+		return false
+	}
+	iface, ok := t.Underlying().(*types.Interface)
+	if !ok {
+		return isFunction(t)
+	}
+	for m := range iface.Methods() {
+		if handlerName.MatchString(m.Name()) && !errorName.MatchString(m.Name()) {
+			return true
+		}
+	}
+	return false
+}
+
 // isInternal reports whether only the packages around one can import it.
 func isInternal(path string) bool {
 	return slices.Contains(strings.Split(path, "/"), "internal")

@@ -44,9 +44,10 @@ func (j *Judge) waitsIn(f *flow.Func, after cursor, w *walker) bool {
 			return n == f.Node || j.runsThere(j.flow.Func(n), 0)
 		case *ast.CallExpr:
 			sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr)
+			found = later && j.drains(n, w)
 			if ok && waits(sel) && later {
 				v := j.root(sel.X)
-				found = v != nil && w.used[v] && j.keeps(v) && !j.begins(v, w) || j.waitsForPool(after, sel)
+				found = found || v != nil && w.used[v] && j.keeps(v) && !j.begins(v, w) || j.waitsForPool(after, sel)
 			}
 		case *ast.UnaryExpr: // of a stream of values only in a loop, which may go on to the last
 			found = n.Op == token.ARROW && later && j.sends(n.X, w) && !inEventLoop(c) && (!w.streamed[j.root(n.X)] || place.InLoop(c))
@@ -56,6 +57,24 @@ func (j *Judge) waitsIn(f *flow.Func, after cursor, w *walker) bool {
 		return true
 	})
 	return found
+}
+
+// drains reports whether a call of a function of the package is given a channel that the goroutine sends
+// to, and receives from that until it is closed.
+func (j *Judge) drains(call *ast.CallExpr, w *walker) bool {
+	for i, arg := range call.Args {
+		c := j.flow.Callees(call.Fun)
+		if t := j.info.TypeOf(arg); t == nil || !isChannel(t) || !j.sends(arg, w) || len(c.Funcs) != 1 {
+			continue
+		}
+		for _, use := range j.usesOfVar(c.Funcs[0].Param(i)) {
+			loop, ok := use.Parent().Node().(*ast.RangeStmt)
+			if ok && loop.X == use.Node() && j.flow.Enclosing(use) == c.Funcs[0] {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // begins reports whether the goroutine tells a WaitGroup with its first statement that it has

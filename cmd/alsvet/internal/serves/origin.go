@@ -242,7 +242,4 @@ func isReader(t types.Type) bool {
 	return ok && fn.Signature().Params().Len() == 1 && fn.Signature().Results().Len() == 2
 }
 
-func isFunction(t types.Type) bool {
-	_, ok := t.Underlying().(*types.Signature)
-	return ok
-}
+func isFunction(t types.Type) bool { return flow.IsFunc(t) }

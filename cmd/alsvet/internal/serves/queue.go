@@ -257,6 +257,9 @@ func (b *body) isOfElement(fun ast.Expr) bool {
 	if !ok {
 		return false
 	}
+	if _, isElement := ast.Unparen(sel.X).(*ast.IndexExpr); isElement {
+		return true
+	}
 	v, e := b.judge.root(sel.X), b.env
 	for range maxAliases {
 		if v == nil {

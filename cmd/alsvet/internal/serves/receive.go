@@ -32,6 +32,7 @@ func (b *body) receive(ch ast.Expr) {
 		b.addChannel(k, ch, c.Elem(), max(b.origin(ch), b.owner()), "receives in a loop from")
 	case isSignal(c): // it comes long after the starter
 		b.add(stop, ch, Shared, "waits for a signal from")
+	case k == stop && b.frees(ch):
 	case k == stop && b.depth <= maxRepeat && b.statement(ch):
 		b.add(end, ch, b.origin(ch), "waits for")
 	case isFunction(c.Elem()) && b.origin(ch) > Own:
@@ -49,6 +50,26 @@ func signalOf(ch ast.Expr) ast.Expr {
 		}
 	}
 	return ch
+}
+
+// frees reports whether a receive gives back a place in a semaphore that the starter took, or a
+// function that it calls: s.places <- struct{}{}. It does not wait.
+func (b *body) frees(ch ast.Expr) bool {
+	places := b.judge.flow.Assigned.Variable(ch)
+	if places == nil || b.starter == nil {
+		return false
+	}
+	for _, f := range append([]*flow.Func{b.starter}, b.starter.Callees()...) {
+		if f == b.first {
+			continue
+		}
+		for cur := range f.Cursor.Preorder((*ast.SendStmt)(nil)) {
+			if b.judge.flow.Enclosing(cur) == f && b.judge.flow.Assigned.Variable(cur.Node().(*ast.SendStmt).Chan) == places {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // isSignal reports whether a channel is one of the signals of the process.

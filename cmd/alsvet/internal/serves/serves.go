@@ -141,6 +141,7 @@ type Verdict struct {
 	Once bool
 
 	lent bool // it calls a function that others may have set
+	tree bool // it serves others only as it starts itself again, as one that walks a tree does
 
 	// Idle says that it serves others, but gets no work that had stores where it was
 	// submitted, so that nothing is lost with a go statement; or that it only reads from a
@@ -289,11 +290,32 @@ func (j *Judge) startedFrom(at standing, cur inspector.Cursor, starter *flow.Fun
 		joined = joined || j.calleeJoins(call, fun)
 	}
 	v := j.verdict(w, at, joined, cur, starter, fun, args)
+	if v.Answer == Starter && j.flow.IsKept(starter) {
+		return Verdict{Answer: Unclear, Why: "the literal that starts it is kept, and may be called for others"}
+	}
+	if call, ok := cur.Node().(*ast.CallExpr); ok && j.returnsResult(call, fun) {
+		v.Idle = false
+		return v
+	}
 	if v.Idle || joined || w.awaited || v.Answer != Unclear && v.Answer != Others || j.flow.Reads(fun, args) == flow.Does {
 		return v
 	}
 	v.Idle = w.ofService() || j.byTheClock(w, fun) || j.ofValue(w, starter, fun, args)
 	return v
+}
+
+// returnsResult reports whether a call returns what a function returns that it is given: its caller
+// waits for that, although the function runs elsewhere.
+func (j *Judge) returnsResult(call *ast.CallExpr, fun ast.Expr) bool {
+	sig, ok := j.info.TypeOf(fun).Underlying().(*types.Signature)
+	if !ok || sig.Results().Len() == 0 || isError(sig.Results().At(0).Type()) {
+		return false
+	}
+	result := sig.Results().At(0).Type()
+	if tuple, ok := j.info.TypeOf(call).(*types.Tuple); ok {
+		return tuple.Len() > 0 && types.Identical(tuple.At(0).Type(), result)
+	}
+	return types.Identical(j.info.TypeOf(call), result)
 }
 
 func (j *Judge) verdict(w *walker, at standing, joined bool, cur inspector.Cursor, starter *flow.Func, fun ast.Expr, args []ast.Expr) Verdict {
@@ -338,7 +360,7 @@ func (j *Judge) verdict(w *walker, at standing, joined bool, cur inspector.Curso
 		case (w.awaited || wait.kind == work && j.pipes(starter, w)) && wait.kind != accept: // by one who has the WaitGroup, or its results
 			return Verdict{Answer: Unclear, Why: w.reason(wait)}
 		default:
-			return Verdict{Answer: Others, Why: w.reason(wait), Accepts: wait.kind == accept,
+			return Verdict{Answer: Others, Why: w.reason(wait), Accepts: wait.kind == accept, tree: w.onlyAgain(),
 				Idle: (wait.kind == tick || w.takesWork() || !j.feeds(starter, w)) && j.idle(w, false, fun, args)}
 		}
 	}

@@ -121,6 +121,8 @@ func (j *Judge) waysTo(f *flow.Func) []way {
 // starts returns the standing of what runs on a goroutine.
 func (j *Judge) starts(s *start) standing {
 	switch v := j.goroutine(s.cur, s.fun, s.args); {
+	case v.tree:
+		return anywhere
 	case v.Answer == Others || v.Answer == NoStores || v.Answer == Unclear && v.Idle && j.runsOn(j.flow.Enclosing(s.cur)) != uncertain:
 		return servers
 	case v.Answer == Unclear:

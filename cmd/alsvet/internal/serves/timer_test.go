@@ -66,6 +66,8 @@ func TestTimersOfValues(t *testing.T) {
 			func (s *s) flush() { for len(s.queue) > 0 { f := s.queue[0]; s.queue = s.queue[1:]; f() } }`, serves.Others, false},
 		"runs a list of functions": {`func (s *s) set() { s.timer = time.AfterFunc(1, s.flush) }
 			func (s *s) flush() { for _, f := range s.queue { f() } }`, serves.Unclear, false},
+		"runs a copied list by index": {`func (s *s) set() { s.timer = time.AfterFunc(1, s.flush) }
+			func (s *s) flush() { list := append([]func(){}, s.queue...); for i := range list { list[i]() } }`, serves.Unclear, false},
 		"runs a list of jobs": {`type job struct{ run func() }
 			type batch struct{ timer *time.Timer; jobs []*job }
 			func (b *batch) set() { b.timer = time.AfterFunc(1, b.flush) }
