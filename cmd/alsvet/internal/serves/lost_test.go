@@ -53,8 +53,8 @@ func TestSemaphoreInField(t *testing.T) {
 func TestAsksForTheNext(t *testing.T) {
 	judged(t, map[string]goroutine{
 		"a version": {`type source interface { Next(version uint) (uint, error) }
-			func read(s source, from uint, versions chan uint) { for { next, err := s.Next(from); if err != nil { close(versions); return }; versions <- next; from = next } }
-			func migrate(s source, from uint) { versions := make(chan uint); go read(s, from, versions); for range versions { } }`, serves.Starter, ""},
+			type c struct { s source }
+			func (c *c) start(from uint) { go func() { for { next, err := c.s.Next(from); if err != nil { return }; from = next } }() }`, serves.Unclear, "loops"},
 		"of a stream": {`type stream interface { Next() (uint, error) }
 			type c struct { s stream }
 			func (c *c) start() { go func() { for { if _, err := c.s.Next(); err != nil { return } } }() }`, serves.Others, "Next"},
@@ -112,6 +112,11 @@ func TestBelowATree(t *testing.T) {
 			func (w *w) load(n int) { go w.r.Tell(n) }
 			func (w *w) walk(n int) { w.load(n); for i := range n { go w.walk(i) } }
 			func (w *w) Walk(n int) { go w.walk(n) }`, serves.Starter, ""},
+		"a timer that sets itself again": {`import "time"
+			type w struct { r remote }
+			func (w *w) load(n int) { go w.r.Tell(n) }
+			func (w *w) expire() { w.load(1); time.AfterFunc(1, w.expire) }
+			func (w *w) Start() { time.AfterFunc(1, w.expire) }`, serves.NoStores, ""},
 		"a loop that starts again": {`type w struct { r remote; numbers chan int }
 			func (w *w) load(n int) { go w.r.Tell(n) }
 			func (w *w) loop() { for n := range w.numbers { w.load(n) }; go w.loop() }
