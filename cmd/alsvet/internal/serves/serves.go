@@ -18,6 +18,7 @@
 //     (*http.Server).Serve; or it loops for ever, starts itself again, or sets the
 //     timer again that runs it; or it loops over what a method has taken out of a shared
 //     list: Others. Unclear where the starter takes it out and starts a goroutine for each.
+//     To give back a place in a semaphore that the starter took is not to wait.
 //     A loop that only waits for a condition or until a time, and one that reads far below
 //     the goroutine's function, as decoders do, do not count. Neither does a loop far below a
 //     function of another package. Where the goroutine tells a WaitGroup of the call that it
@@ -62,7 +63,8 @@
 //     or if it is a literal that only calls a method of what it is given, such as a listener.
 //
 // The starter also waits (rule 5) if it gives the function to a call that runs it on another
-// goroutine and waits for that (callee.go).
+// goroutine and waits for that (callee.go), and if it gives the channel that the goroutine sends to
+// to a call that ranges over it.
 //
 // A verdict is Idle where no function hands work to the goroutine: it ticks, waits for
 // signals, reads from a connection, or receives plain data, calls no function values but
