@@ -33,6 +33,32 @@ func (j *Judge) endedElsewhere(w *walker, cur cursor) string {
 	return ""
 }
 
+// endedByCaller says why a loop that only works when the clock says so may run on after this call, ""
+// if it does not: the starter returns the function that ends it, and nothing else does.
+func (j *Judge) endedByCaller(w *walker, fun ast.Expr) string {
+	for _, wait := range w.waits {
+		if !wait.ends || wait.origin != Own {
+			continue
+		}
+		for _, v := range wait.until {
+			if end := j.endOf(v); end != nil && j.onlyReturned(end) && j.byTheClock(w, fun) {
+				return wait.why + ", with what " + w.starter.Name() + " returns"
+			}
+		}
+	}
+	return ""
+}
+
+// onlyReturned reports whether the one use of a variable is that its function returns it.
+func (j *Judge) onlyReturned(v *types.Var) bool {
+	uses := j.usesOfVar(v)
+	if len(uses) != 1 {
+		return false
+	}
+	_, isReturn := uses[0].Parent().Node().(*ast.ReturnStmt)
+	return isReturn
+}
+
 // endOf returns the channel that is closed to end a loop, or the function that cancels the context
 // which does: a local variable, nil for others.
 func (j *Judge) endOf(v *types.Var) *types.Var {

@@ -48,6 +48,33 @@ func TestEndedElsewhere(t *testing.T) {
 				<-done
 			}`,
 			serves.Starter, ""},
+		"by the clock, until the caller ends it": {`import ("context"; "time")
+			` + loops + `func (c *conn) start(n int) func() {
+				x, cancel := context.WithCancel(context.Background())
+				go func() {
+					t := time.NewTicker(1)
+					for { select { case <-x.Done(): return; case <-t.C: c.r.Tell(n) } }
+				}()
+				return cancel
+			}`,
+			serves.Unclear, "with what start returns"},
+		"by the clock, until this call ends it": {`import ("context"; "time")
+			` + loops + `func (c *conn) start(n int) {
+				x, cancel := context.WithCancel(context.Background())
+				defer cancel()
+				go func() {
+					t := time.NewTicker(1)
+					for { select { case <-x.Done(): return; case <-t.C: c.r.Tell(n) } }
+				}()
+			}`,
+			serves.Starter, ""},
+		"a loop that works until the caller ends it": {`import "context"
+			` + loops + `func (c *conn) start(n int) func() {
+				x, cancel := context.WithCancel(context.Background())
+				go func() { for { select { case <-x.Done(): return; default: c.r.Tell(n) } } }()
+				return cancel
+			}`,
+			serves.Starter, ""},
 		"goroutines that end each other": {loops + `func (c *conn) start(n int) {
 				a, b := make(chan struct{}), make(chan struct{})
 				go func() { defer close(b); c.send(n, a) }()

@@ -44,9 +44,11 @@
 //     A method of the returned value that receives work in a loop does not count.
 //     Examples are pages, listers, and the updates of a watcher that ends.
 //  7. Something of the call goes to it (passes.go), also where a function of the package is given
-//     the goroutine's function and gives that something; all its loops end by themselves or
-//     with what the starter made and another goroutine that may run on does not end (ended.go), or take work from a channel that the starter keeps and end with
-//     what it was given; it does not try again until it succeeds, and no call of
+//     the goroutine's function and gives that something; all its loops end by themselves, or
+//     with what the starter made, or take work from a channel that the starter keeps and end
+//     with what it was given; neither another goroutine that may run on ends them, nor the
+//     caller of the starter one that only ticks (ended.go); it does not try again until it
+//     succeeds, and no call of
 //     another package or an interface may run on: none whose name says so (Run, Watch) and that
 //     returns nothing for its caller to use, that copies until a stream ends, or that is given a
 //     context in a field: Starter.
@@ -294,6 +296,9 @@ func (j *Judge) startedFrom(at standing, cur inspector.Cursor, starter *flow.Fun
 	v := j.verdict(w, at, joined, cur, starter, fun, args)
 	if v.Answer == Starter && j.flow.IsKept(starter) {
 		return Verdict{Answer: Unclear, Why: "the literal that starts it is kept, and may be called for others"}
+	}
+	if why := j.endedByCaller(w, fun); why != "" && v.Answer == Starter && !joined {
+		return Verdict{Answer: Unclear, Why: why}
 	}
 	if call, ok := cur.Node().(*ast.CallExpr); ok && j.returnsResult(call, fun) {
 		v.Idle = false
