@@ -41,7 +41,7 @@ func (j *Judge) idle(w *walker, stays bool, fun ast.Expr, args []ast.Expr) bool 
 // idleHelper reports whether a goroutine that may serve others runs no function that
 // others handed over, and does not read a store itself.
 func (j *Judge) idleHelper(w *walker, fun ast.Expr, args []ast.Expr) bool {
-	return !w.handed && j.flow.Reads(fun, args) < flow.Does && !j.passesOn(w)
+	return !w.handed && !w.ofJob() && j.flow.Reads(fun, args) < flow.Does && !j.passesOn(w)
 }
 
 // onlyReads reports whether the goroutine's own function reads in a loop, such as packets of a

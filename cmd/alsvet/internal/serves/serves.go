@@ -285,6 +285,9 @@ func (j *Judge) startedFrom(at standing, cur inspector.Cursor, starter *flow.Fun
 		w.timer = known.Is(j.info, call, "time.AfterFunc")
 		if assign, ok := cur.Parent().Node().(*ast.AssignStmt); ok && w.timer && len(assign.Lhs) == 1 {
 			w.kept = j.flow.Assigned.Variable(assign.Lhs[0])
+			if field, ok := ast.Unparen(assign.Lhs[0]).(*ast.SelectorExpr); ok {
+				w.keeper = typeName(j.info.TypeOf(field.X))
+			}
 		}
 		w.handedTo(call, fun)
 	}

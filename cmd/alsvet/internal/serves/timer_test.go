@@ -73,6 +73,9 @@ func TestTimersOfValues(t *testing.T) {
 			func (b *batch) set() { b.timer = time.AfterFunc(1, b.flush) }
 			func (b *batch) add(run func()) { b.jobs = append(b.jobs, &job{run}) }
 			func (b *batch) flush() { for _, job := range b.jobs { job.run() } }`, serves.Unclear, false},
+		"of a request that calls a remote": {`type request struct{ timer *time.Timer; r remote; id int }
+			func (q *request) set() { q.timer = time.AfterFunc(1, q.expire) }
+			func (q *request) expire() { q.r.Tell(q.id) }`, serves.Unclear, false},
 		"ends a call": {`type call struct{ timer *time.Timer; done func(error) }
 			func newCall(done func(error)) *call { return &call{done: done} }
 			func (c *call) set() { c.timer = time.AfterFunc(1, c.expire) }

@@ -22,6 +22,7 @@ type walker struct {
 	plain    bool                      // a go statement starts it
 	begin    *env                      // of the goroutine's own function
 	kept     *types.Var                // the variable or field that the timer is kept in
+	keeper   string                    // the name of the type that has that field
 	handed   bool                      // it calls functions, or works on values, that others handed over
 	taken    bool                      // they are those of callers: out of a queue or a list, or given to the starter
 	listed   bool                      // it calls functions in a list
