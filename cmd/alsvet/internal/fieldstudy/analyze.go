@@ -25,7 +25,7 @@ func analyze(dir string, patterns ...string) ([]finding, error) {
 		return nil, err
 	}
 	p := sourceParser{strings.TrimSpace(goroot)}
-	config := &packages.Config{Mode: packages.LoadAllSyntax, Dir: dir, Env: environment(), ParseFile: p.parse}
+	config := &packages.Config{Mode: packages.LoadAllSyntax | packages.NeedModule, Dir: dir, Env: environment(), ParseFile: p.parse}
 	loaded, err := packages.Load(config, patterns...)
 	if err != nil {
 		return nil, err

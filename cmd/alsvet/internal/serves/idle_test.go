@@ -41,6 +41,21 @@ func receiving(declarations, statement string) string {
 		func (s *s) loop() { for range s.ticks { ` + statement + ` } }`
 }
 
+// Users implement the handlers of all packages of a module.
+func TestHandlersOfTheModule(t *testing.T) {
+	t.Parallel()
+	actions := sourcetest.Run(t, serves.Analyzer, `package handlers
+
+		type Handler interface { Handle(int) }`, `package p
+
+		import "example.com/handlers"
+
+		type s struct { ticks chan int; h handlers.Handler }
+		func (s *s) start() { go s.loop() }
+		func (s *s) loop() { for n := range s.ticks { s.h.Handle(n) } }`)
+	assert.False(t, judge(t, actions[1]).Idle)
+}
+
 // A loop for the life of a service is idle if it calls only its settings. What callers handed
 // over is work.
 func TestSettingsOfLoops(t *testing.T) {

@@ -127,6 +127,7 @@ func (l *loader) check(dir, source string) (*packages.Package, error) {
 	pkg := &packages.Package{
 		Name:            file.Name.Name,
 		PkgPath:         "example.com/" + file.Name.Name,
+		Module:          &packages.Module{Path: "example.com"},
 		GoFiles:         []string{name},
 		CompiledGoFiles: []string{name},
 		Imports:         make(map[string]*packages.Package),
