@@ -6,7 +6,8 @@
 //	go vet -vettool=$(which alsvet) ./...
 //
 // By itself it runs go vet with itself as the tool, so that packages are analyzed one at a
-// time and results are cached. It adds a configuration file, a baseline and SARIF. alsvet -h lists the flags, alsvet help the analyzers.
+// time and results are cached. It adds a configuration file, a baseline and SARIF. alsvet -h
+// lists the flags, alsvet help the analyzers.
 package main
 
 import (

@@ -83,7 +83,7 @@ func writeModule(t *testing.T, dir, path string) {
 	require.Zero(t, code, out)
 }
 
-// downloads are what the go command says of modules that are not in its cache yet.
+// downloads matches the lines of the go command about modules that are not in its cache yet.
 var downloads = regexp.MustCompile(`(?m)^go: downloading .*\n`)
 
 // run runs a command in a directory, outside of any workspace, and returns what it

@@ -44,7 +44,7 @@ These callbacks are not reported:
   - those that read no store and call nothing that could
   - those that run in a go statement of the package which gets a finding of gostmt with a fix,
     or whose function begins with a Run of its own
-  - those that only tell a listener, as its type says
+  - those that only notify a listener, as its type says
   - those of a timer in a field to which the call that sets it gives nothing, unless they
     run functions out of a list, or of a value such as a call or a job
   - those that print with package log, and those that may work for others and could read a
@@ -107,7 +107,7 @@ func (c *checker) call(cur inspector.Cursor, call *ast.CallExpr) {
 	}
 }
 
-// toldAtStart reports whether the analyzer gostmt tells to use als.Go in the go statements that
+// toldAtStart reports whether the analyzer gostmt says to use als.Go in the go statements that
 // run the i-th argument of a call: they read a store themselves, and work only for the caller.
 // With als.Go the argument runs with the caller's stores.
 func (c *checker) toldAtStart(call *ast.CallExpr, i int) bool {
@@ -125,7 +125,7 @@ func (c *checker) toldAtStart(call *ast.CallExpr, i int) bool {
 }
 
 // told reports whether what a go statement runs has the right stores: its function begins with stores
-// of its own, or the analyzer gostmt, without flags, tells to use als.Go.
+// of its own, or the analyzer gostmt, without flags, says to use als.Go.
 func (c *checker) told(cur inspector.Cursor) bool {
 	if c.OwnContext(cur.Node().(*ast.GoStmt).Call.Fun) {
 		return true
@@ -134,8 +134,8 @@ func (c *checker) told(cur inspector.Cursor) bool {
 	return loses && !silent && verdict.Answer == serves.Starter && !c.Comments.Silences("gostmt", cur.Node().Pos())
 }
 
-// insideScheduler reports whether a node is in a function of the list itself. What
-// that is given, its callers bind.
+// insideScheduler reports whether a node is in a function of the list itself. Its
+// callers bind the function that it is given.
 func (c *checker) insideScheduler(cur inspector.Cursor) bool {
 	for decl := range cur.Enclosing((*ast.FuncDecl)(nil)) {
 		fn, ok := c.Pass.TypesInfo.Defs[decl.Node().(*ast.FuncDecl).Name].(*types.Func)

@@ -57,14 +57,14 @@ func TestFlagFuncs(t *testing.T) {
 	assert.Equal(t, "(a/b-c.v2/d.T).M,fmt.Print=go", flag.Value.String(), "a bad list changes nothing")
 }
 
-// With als/inherit a callback that gets a goroutine of its own is well, one that
-// waits for a timer or a worker is not.
+// With als/inherit a callback that gets a goroutine of its own is not reported. One that
+// waits for a timer or a worker is.
 func TestInherit(t *testing.T) {
 	fixture.Run(t, testdata+"/inherit", callback.Analyzer, "./timers")
 }
 
-// What only logs is reported where it serves its starter alone, unless it does with package log, and
-// otherwise with the flag.
+// A callback that only logs is reported if it serves its starter alone, unless it logs with
+// package log. With the flag the others are, too.
 func TestFlagLogs(t *testing.T) {
 	count := func() (found int) {
 		for _, result := range fixture.Analyze(t, testdata, callback.Analyzer, "./onlylogs") {

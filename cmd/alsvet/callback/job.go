@@ -11,7 +11,7 @@ import (
 // job reports whether the i-th value of a struct literal is work that the struct is sent
 // for: the code that receives the struct calls the field. A logger, a clock or another
 // setting of a value that is used for long is no work; bound, it would have the first
-// sender's stores for all who use the value. What cannot be followed is taken for work.
+// sender's stores for all users of the value. A value that cannot be followed is taken for work.
 func (c *checker) job(lit *ast.CompositeLit, i int) bool {
 	t := c.Pass.TypesInfo.TypeOf(lit)
 	if t == nil {

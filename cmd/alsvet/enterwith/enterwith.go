@@ -60,7 +60,7 @@ func run(pass *analysis.Pass) (any, error) {
 	return nil, nil
 }
 
-// Started knows which functions are there to be the first of a goroutine.
+// started has the functions that are used as the first function of a goroutine.
 type started struct {
 	pass  *analysis.Pass
 	funcs map[*types.Func]bool // false for those that are used otherwise, too

@@ -14,7 +14,7 @@ import (
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/rewrite"
 )
 
-// The copies are the operands of a go statement that are evaluated before als.Go.
+// copies are the operands of a go statement that are evaluated before als.Go.
 type copies struct {
 	*fixer
 	taken  map[string]bool // names that the call uses otherwise

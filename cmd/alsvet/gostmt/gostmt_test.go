@@ -64,8 +64,8 @@ func TestInherit(t *testing.T) {
 	fixture.Run(t, testdata+"/inherit", gostmt.Analyzer, "./library", "./cmd/...")
 }
 
-// What only logs is reported where it serves its starter alone, unless it does with package log, and
-// otherwise with the flag.
+// A goroutine that only logs is reported if it serves its starter alone, unless it logs with
+// package log. With the flag the others are, too.
 func TestFlagLogs(t *testing.T) {
 	count := func() (found int) {
 		for _, result := range fixture.Analyze(t, testdata, gostmt.Analyzer, "./onlylogs") {

@@ -38,7 +38,7 @@ var Analyzer = &analysis.Analyzer{
 	FactTypes: []analysis.Fact{new(revocable)},
 }
 
-// Revocable is a fact about a variable or field that holds a storage with RevokeOnEnd.
+// revocable is a fact about a variable or field that holds a storage with RevokeOnEnd.
 type revocable struct{}
 
 func (*revocable) AFact() {}

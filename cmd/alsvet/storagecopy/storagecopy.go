@@ -16,9 +16,9 @@ import (
 const doc = `report storages that are copied
 
 A copy of an als.Storage is another storage. If it is made before the first use, it finds
-none of the stores of the first. This reports assignments, arguments, results, parameters, receivers, range
-variables and messages that copy an als.Storage, or a struct or array with one.
-Use a pointer: als.New returns one. There is no fix, since the type has to change.`
+none of the stores of the first. This reports assignments, arguments, results, parameters,
+receivers, range variables and messages that copy an als.Storage, or a struct or array with
+one. Use a pointer: als.New returns one. There is no fix, since the type has to change.`
 
 // Analyzer reports storages that are copied.
 var Analyzer = &analysis.Analyzer{
@@ -31,11 +31,11 @@ var Analyzer = &analysis.Analyzer{
 func run(pass *analysis.Pass) (any, error) {
 	c := &checker{pass: pass, comments: pass.ResultOf[directive.Analyzer].(*directive.Index)}
 	in := pass.ResultOf[inspect.Analyzer].(*inspector.Inspector)
-	types := []ast.Node{
+	nodes := []ast.Node{
 		(*ast.AssignStmt)(nil), (*ast.ValueSpec)(nil), (*ast.CompositeLit)(nil), (*ast.ReturnStmt)(nil),
 		(*ast.CallExpr)(nil), (*ast.RangeStmt)(nil), (*ast.SendStmt)(nil), (*ast.FuncDecl)(nil), (*ast.FuncLit)(nil),
 	}
-	in.Preorder(types, c.node)
+	in.Preorder(nodes, c.node)
 	return nil, nil
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 // A scope is what a comment covers: its line, and the node that begins there or on the
-// next line, except the bodies of function literals in a statement.
+// next line, except the blocks in a statement, such as the bodies of function literals.
 type scope struct {
 	line     int
 	file     *token.File
@@ -73,7 +73,7 @@ func scopeOf(pass *analysis.Pass, file *ast.File, group *ast.CommentGroup, c *Co
 	return s
 }
 
-// set covers a node without the function literals in it, which have lines of their own.
+// set covers a node without the blocks in it, whose statements have lines of their own.
 func (s *scope) set(n ast.Node) {
 	s.from, s.to = n.Pos(), n.End()
 	ast.Inspect(n, func(n ast.Node) bool {

@@ -15,11 +15,11 @@ import (
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/rewrite"
 )
 
-// maxRounds is how often fix applies fixes that overlapped with earlier ones. A finding
+// maxRounds is how often applyFixes applies fixes that overlapped with earlier ones. A finding
 // needs a round for each function literal that is nested in it, and is fixed, too.
 const maxRounds = 10
 
-// fix applies the fixes of the findings, or prints a diff with -diff. The findings come
+// applyFixes applies the fixes of the findings, or prints a diff with -diff. The findings come
 // from go vet, package by package, so that no process has all packages in memory. For
 // the same reason the fixed text is type-checked by a second go vet, which reads it in
 // place of the files; only packages that compile with their fixes are written.

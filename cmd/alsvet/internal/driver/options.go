@@ -16,7 +16,7 @@ import (
 // configName is the file that flags are read from.
 const configName = ".alsvet"
 
-// Options are the values of the flags.
+// options are the values of the flags.
 type options struct {
 	flags     *flag.FlagSet
 	passed    map[string]string // flags for the go command and for the analyzers, by name
@@ -183,7 +183,7 @@ func readConfig(path string) ([]string, error) {
 	return flags, scanner.Err()
 }
 
-// Passed is a flag that is passed on as it was written, after its value was checked.
+// A passed is a flag that is passed on as it was written, after its value was checked.
 type passed struct {
 	name     string
 	o        *options

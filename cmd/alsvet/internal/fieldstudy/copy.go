@@ -106,7 +106,7 @@ func (s *study) require(m module, dir string) error {
 	return err
 }
 
-// redirect makes a copy use this checkout. The one that made the copy may be gone.
+// redirect makes a copy use this checkout. The checkout that made the copy may be gone.
 func (s *study) redirect(dir string) error {
 	_, err := command(dir, "go", "mod", "edit", s.replace())
 	return err

@@ -7,8 +7,8 @@
 // fixes, and runs the tests again. It fails if the drivers disagree, if the fixed code
 // does not compile, or if a package fails its tests that passed them before.
 //
-// With -findings it only prints the findings of this source's analyzers, each with what the
-// readers said of it in docs/alsvet-field-study.tsv. With -score it counts these verdicts by reading, and prints
+// With -findings it only prints the findings of this source's analyzers, each with its verdict
+// in docs/alsvet-field-study.tsv. With -score it counts these verdicts by reading, and prints
 // the findings without one:
 //
 //	go run ./internal/fieldstudy -score -reading seventh

@@ -100,16 +100,10 @@ func countPackages(dir string, m module) (int, error) {
 	return strings.Count(out, "\n"), err
 }
 
-// fix applies the fixes until there are no more, and compiles.
+// fix applies the fixes, and compiles.
 func (s *study) fix(dir string, packages ...string) error {
-	for range 5 {
-		_, err := command(dir, s.alsvet, append([]string{"-fix"}, packages...)...)
-		if err != nil && !strings.Contains(err.Error(), "Re-run the command") {
-			return err
-		}
-		if err == nil {
-			break
-		}
+	if _, err := command(dir, s.alsvet, append([]string{"-fix"}, packages...)...); err != nil {
+		return err
 	}
 	_, err := command(dir, "go", append([]string{"test", "-vet=off", "-run", "^$"}, packages...)...)
 	return err

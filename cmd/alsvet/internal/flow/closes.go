@@ -5,10 +5,10 @@ import (
 	"regexp"
 )
 
-// closeName are names of functions that end something.
+// closeName matches the names of functions that end something.
 var closeName = regexp.MustCompile(`(?i)^(close|shutdown|stop|cancel|disconnect|teardown|clean_?up|dispose|destroy)(all|now|with.*)?$`)
 
-// logName are names of methods of loggers.
+// logName matches the names of methods of loggers.
 var logName = regexp.MustCompile(`^(Print|Debug|Info|Warn|Warning|Error|Trace|Log|Output)(f|ln|w)?$`)
 
 // OnlyCloses reports whether a function value does nothing that could read a store but

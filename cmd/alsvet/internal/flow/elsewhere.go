@@ -72,8 +72,8 @@ func (p *Package) Runs(call *ast.CallExpr, i int) Runs {
 	return Runs{}
 }
 
-// executorName are names of functions in variables and fields, and of their types, that run a function
-// elsewhere.
+// executorName matches the names of functions in variables and fields, and of their types, that run a
+// function elsewhere.
 var executorName = regexp.MustCompile(`(?i)(executor|spawn|spawner|submit|scheduler?|dispatch|dispatcher|async|asyncrun|runasync|goroutine|gofunc|gofn|safego|gosafe|runinbackground|startgoroutine)$|^go$`)
 
 // isExecutor reports whether the function in a variable or field runs its i-th parameter elsewhere, as
@@ -238,8 +238,8 @@ func (p *Package) StartsOf(f *Func, i int) (starts []inspector.Cursor) {
 }
 
 // callersKnown reports whether findings can be reported at the callers of a function: it
-// has a name, or is a literal in a variable. Who calls an unexported function that is used as
-// a value, nothing shows.
+// has a name, or is a literal in a variable. Nothing shows which functions call an unexported
+// function that is used as a value.
 func (p *Package) callersKnown(f *Func) bool {
 	if f.Obj != nil {
 		return f.Obj.Exported() || !p.values[f.Obj]

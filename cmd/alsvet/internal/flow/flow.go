@@ -7,7 +7,7 @@
 //     channel or queue that another goroutine reads
 //
 // What importers need of that is exported as facts, as go vet does for the wrappers of
-// printf. Functions of the standard library are known by name (package std.go).
+// printf. Functions of the standard library are known by name (std.go).
 package flow
 
 import (

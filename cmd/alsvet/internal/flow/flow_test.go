@@ -161,7 +161,7 @@ func TestParameters(t *testing.T) {
 		"starts one in each round": {`func f(g func(int)) { for { go g(1) } }`, []int{0}, nil},
 		"starts one in each round of a loop around a literal": {`func f(g func(int)) { for { func() { go func() { g(1) }() }() } }`, nil, nil},
 		"starts one of a literal in a loop":                   {`func f() { for { h := func(g func()) { go g() }; h(nil) } }`, nil, nil},
-		"a value":                                             {`var kept = f; func f(g func()) { go g() }`, []int{0}, nil}, // nothing shows who calls it
+		"a value":                                             {`var kept = f; func f(g func()) { go g() }`, []int{0}, nil}, // nothing shows its callers
 		"a value for another":                                 {`var kept = h; func f(g func()) { go g() }; func h(g func()) { f(g) }`, []int{0}, []Param{{0, true}}},
 		"queues and signals": {`import "sync"
 			type q struct { cond sync.Cond; jobs []func() }
@@ -521,11 +521,11 @@ func TestGoroutineReads(t *testing.T) {
 
 		var h = func(fn func()) { go call(fn) } // no
 
-		func value(fn func()) { go fn() }   // yes, for nothing shows who calls it
+		func value(fn func()) { go fn() }   // yes, for nothing shows its callers
 
 		var values = []func(func()){value}
 
-		func Exported(fn func()) { go fn() } // no, those who call it in other packages are asked
+		func Exported(fn func()) { go fn() } // no, it is reported at its callers in other packages
 
 		var kept = Exported
 
@@ -575,7 +575,7 @@ func TestLeftOut(t *testing.T) {
 	}
 }
 
-// What modules of loggers do is to log, whatever they call for that.
+// The functions of modules of loggers log, whatever they call for that.
 func TestLoggers(t *testing.T) {
 	p, _ := analyze(t, "package p")
 	for path, logs := range map[string]bool{"go.uber.org/zap": true, "k8s.io/klog/v2": true, "example.com/zap": false, "go.uber.org/zapper": false} {
@@ -586,7 +586,7 @@ func TestLoggers(t *testing.T) {
 	}
 }
 
-// What only closes something is not reported, unless it reads a store for certain.
+// A goroutine that only closes something is not reported, unless it reads a store for certain.
 func TestOnlyCloses(t *testing.T) {
 	const declarations = `import "log/slog"
 		` + storage + `var _ slog.Level

@@ -13,7 +13,7 @@ import (
 // RunsLater reports whether the function f, which is owner or a literal in that, runs when owner has
 // returned: owner returns it, keeps it in a field or a package variable, or registers it, or such a
 // literal calls it by a variable. It works for the callers of that literal. The parameters of owner
-// were given by another caller, who may have had other stores.
+// were given by another caller, which may have had other stores.
 func (p *Package) RunsLater(f, owner *Func) bool { return p.runsLater(f, owner, 0) }
 
 func (p *Package) runsLater(f, owner *Func, depth int) bool {
@@ -28,8 +28,8 @@ func (p *Package) runsLater(f, owner *Func, depth int) bool {
 	return false
 }
 
-// CallbackReads returns how a function value reads a store that runs elsewhere because of cur. A
-// parameter of a function that has returned by then counts: no finding at the callers tells of it.
+// CallbackReads returns how a function value that runs elsewhere because of cur reads a store. A
+// parameter of a function that has returned by then counts: it is not reported at the callers.
 func (p *Package) CallbackReads(cur inspector.Cursor, fun ast.Expr) Reading {
 	f := p.Enclosing(cur)
 	for _, v := range p.carried(fun, 0) {
@@ -94,7 +94,7 @@ func (p *Package) keepsIn(target ast.Expr, owner *Func, depth int) bool {
 }
 
 // IsKept reports whether a literal, or the variable that it is assigned to, is given to a function of the
-// package that keeps it in a field: who calls it then is not the caller of the function around it.
+// package that keeps it in a field: others than the caller of the function around it may call it then.
 func (p *Package) IsKept(lit *Func) bool {
 	if lit.Owner == nil {
 		return false

@@ -6,8 +6,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// What a function starts in a literal that runs when it has returned, it starts for the callers of the
-// literal, so its own callers are not told to bind their argument.
+// A function may return a literal that starts a goroutine. It starts it for the callers of the
+// literal, so no finding asks the callers of the function to bind their argument.
 func TestRunsLater(t *testing.T) {
 	const kept = `type s struct { run func() }
 		var x s

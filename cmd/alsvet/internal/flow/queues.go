@@ -60,7 +60,7 @@ func (p *Package) queuesArgument(cur inspector.Cursor, call *ast.CallExpr) bool 
 func (p *Package) queued(cur inspector.Cursor, value ast.Expr, emptied, keyed bool) bool {
 	f := p.Enclosing(cur)
 	if f.Obj != nil && registers.MatchString(f.Obj.Name()) {
-		return false // a handler is called for others, and not with the stores of who registers it
+		return false // a handler is called for others, and not with the stores of the caller that registers it
 	}
 	if emptied || !keyed && p.wakes(f) {
 		return p.elsewhere(cur, value, false)
@@ -76,7 +76,7 @@ func (p *Package) queued(cur inspector.Cursor, value ast.Expr, emptied, keyed bo
 	return changed
 }
 
-// registers are names of functions that register a handler.
+// registers matches the names of functions that register a handler.
 var registers = regexp.MustCompile(`^((?i:add|set|append|register|subscribe|on)\w*(Listener|Handler|Hook|Observer|Subscriber|Callback|Closer|Interceptor|Trigger)s?|On[A-Z]\w*(ion|ed|ing|e|Event|Insert|Update|Start|Stop|Open|Exit|Error))$`)
 
 // stored returns the values that an assignment of rhs to lhs stores in a field or package

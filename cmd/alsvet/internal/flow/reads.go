@@ -142,7 +142,7 @@ func isPlain(t types.Type) bool {
 	return ok && basic.Info()&(types.IsNumeric|types.IsString) != 0
 }
 
-// settingName are names of functions in fields that read no store in any sensible program.
+// settingName matches the names of functions in fields that read no store in any sensible program.
 var settingName = regexp.MustCompile(`(?i)^(now|time|clock|since|rand|log|debug|info|warn|print|trace|sleep|after|less|equal|compare|cmp|hash|size|len|close|cancel)|cancel$`)
 
 // scanArguments notes the functions that a call is given. A function of this package is
@@ -269,7 +269,7 @@ func (p *Package) propagateReads() {
 }
 
 // GoroutineReads returns how the goroutine of a go statement reads a store. A parameter that
-// it calls counts unless its callers are told, see CouldRead.
+// it calls counts unless it is reported at the callers, see CouldRead.
 func (p *Package) GoroutineReads(call *ast.CallExpr) Reading {
 	if tv := p.Pass.TypesInfo.Types[call.Fun]; tv.IsBuiltin() {
 		return Never

@@ -57,7 +57,7 @@ func isHarmless(fn *types.Func) bool {
 
 func isContext(t types.Type) bool { return types.TypeString(t, nil) == "context.Context" }
 
-// codecName are names of functions and methods that encode or decode values. What they call
+// codecName matches the names of functions and methods that encode or decode values. What they call
 // on the way, such as MarshalJSON, reads no store in any sensible program.
 var codecName = regexp.MustCompile(`^(Marshal|Unmarshal|Pack|Unpack|Serialize|Deserialize|Encode|Decode)([A-Z].*)?$`)
 
@@ -110,7 +110,7 @@ func isGetter(fn *types.Func) bool {
 	return types.Implements(sig.Recv().Type(), errorInterface)
 }
 
-// bytesName are names of methods that read or write the bytes of a file or a connection, or return
+// bytesName matches the names of methods that read or write the bytes of a file or a connection, or return
 // what does.
 var bytesName = regexp.MustCompile(`^(Read|Write|Peek|Discard|Seek)(Byte|Bytes|String|Line|At|From|To|Message|Frame|Packet)?$|^(Next)?(Reader|Writer)$|^Std(in|out|err)$`)
 
@@ -156,7 +156,7 @@ func isOfIO(t types.Type) bool {
 
 var errorInterface = types.Universe.Lookup("error").Type().Underlying().(*types.Interface)
 
-// foreignReads says whether a function without a body here reads a store.
+// foreignReads returns how a function without a body here reads a store.
 func (p *Package) foreignReads(fn *types.Func) Reading {
 	could := false
 	switch {

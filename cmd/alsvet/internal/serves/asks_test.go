@@ -6,7 +6,7 @@ import (
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/serves"
 )
 
-// What asks and then receives the reply works for its starter, in a loop, too.
+// A goroutine that asks and then receives the reply works for its starter, in a loop, too.
 func TestAsks(t *testing.T) {
 	const asker = `type asker interface { Ask(string) chan int; Asked() chan int }
 		type s struct { a asker; r remote }
@@ -27,8 +27,8 @@ func TestAsks(t *testing.T) {
 	}))
 }
 
-// What ends when others say so, and sends to a channel that its starter returns, may still work for
-// who receives from that.
+// A goroutine that others end, and that sends to a channel that its starter returns, may still work
+// for the receiver of that channel.
 func TestEndedByOthers(t *testing.T) {
 	judged(t, withRemote(map[string]goroutine{
 		"a producer": {`type s struct { stop chan struct{}; r remote }

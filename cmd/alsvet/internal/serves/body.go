@@ -119,8 +119,8 @@ func (b *body) passesWork(n *ast.SendStmt) bool {
 	return list != nil && b.origin(list) == Shared && carries(v.Type(), b.judge.pass.Pkg, 0)
 }
 
-// send is for a channel that the goroutine sends a value to, or closes. Streams says that it
-// goes on to send: who receives one value does not wait for its end.
+// send notes a channel that the goroutine sends a value to, or closes. Streams says that it
+// goes on to send: a receiver of one value does not wait for its end.
 func (b *body) send(ch ast.Expr, value, streams bool) {
 	for root := range b.roots(ch) {
 		b.sent[root] = true

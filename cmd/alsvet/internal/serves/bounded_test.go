@@ -13,7 +13,7 @@ import (
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/sourcetest"
 )
 
-// Who receives one of many values does not wait for the goroutine, unless that ends after it.
+// A starter that receives one of many values does not wait for the goroutine, unless that ends after it.
 func TestReceivesOneOfMany(t *testing.T) {
 	const scan = `import "bufio"
 		func start(r remote, s *bufio.Scanner) string {
@@ -78,8 +78,8 @@ func TestLoopsByCondition(t *testing.T) {
 	}))
 }
 
-// A goroutine that tells a WaitGroup of the call is waited for by someone, so that it is none of
-// a server alone. It may be the helper of one, so that a field says nothing.
+// A caller waits for a goroutine that calls Done of a WaitGroup of the call, so it does not serve a
+// server alone. It may be the helper of one, so that a WaitGroup in a field says nothing.
 func TestAwaited(t *testing.T) {
 	const run = `import "sync"
 		type w struct { r remote; all sync.WaitGroup }
@@ -119,7 +119,7 @@ func TestReasons(t *testing.T) {
 	}))
 }
 
-// A stage of a pipeline serves those who get its results, which nothing here shows.
+// A stage of a pipeline serves the receivers of its results, which nothing here shows.
 func TestStageOfPipeline(t *testing.T) {
 	const stage = `type stream struct { source <-chan int; r remote }
 		func of(c <-chan int) stream { return stream{source: c} }
@@ -132,7 +132,7 @@ func TestStageOfPipeline(t *testing.T) {
 	}))
 }
 
-// What waits for an end and is started once is no piece of work.
+// A goroutine that waits for an end and is started once is no piece of work.
 func TestWaitsForEndOnce(t *testing.T) {
 	const once = `type s struct { r remote; started bool; end chan struct{} }
 		func (s *s) start(n int) { if s.started { return }; s.started = true; go func() { %s; s.r.Tell(n) }() }`

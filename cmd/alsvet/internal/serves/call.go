@@ -143,11 +143,11 @@ func (w *walker) foreign(fn *types.Func, fun ast.Expr, args []ast.Expr, e *env, 
 	}
 }
 
-// lastsName are names of functions that go on until something outside of them ends, or run a
+// lastsName matches the names of functions that go on until something outside of them ends, or run a
 // whole program.
 var lastsName = regexp.MustCompile(`^([Rr]un|[Ss]tart|[Ss]erve|[Ll]isten|[Ww]atch|[Ww]ait|[Ss]ubscribe|[Cc]onsume|[Mm]onitor|[Ff]ollow|[Tt]ail|[Ff]orward|[Pp]roxy|[Rr]elay|[Pp]ump|[Cc]opy|[Ss]tream|[Pp]oll|[Ll]oop|[Kk]eep[Aa]live|[Bb]lock|[Jj]oin|[Mm]ain)([A-Z_].*)?$`)
 
-// startsServer are names of functions that may serve others for as long as they run. Run is none:
+// startsServer matches the names of functions that may serve others for as long as they run. Run is none:
 // tasks of one call have a method Run, too.
 var startsServer = regexp.MustCompile(`^([Ss]tart|[Ss]erve|[Ll]isten|[Ll]oop)([A-Z_].*)?$`)
 
@@ -281,7 +281,7 @@ func answersOne(fn *types.Func) bool {
 	return false
 }
 
-// requestName are names of types of a request, and of what its reply is written to.
+// requestName matches the names of types of a request, and of the writer of its reply.
 var requestName = regexp.MustCompile(`(?i)(request|req|msg|message|responsewriter|replywriter|rw)$`)
 
 func (w *walker) suspect(name string) {
@@ -301,7 +301,7 @@ func isRead(fns []*types.Func) bool {
 	})
 }
 
-// isRandom reports whether a reader is crypto/rand.Reader, which gives everybody something else.
+// isRandom reports whether a reader is crypto/rand.Reader, which gives each caller other bytes.
 func (b *body) isRandom(reader ast.Expr) bool {
 	sel, ok := ast.Unparen(reader).(*ast.SelectorExpr)
 	if !ok {
@@ -359,7 +359,7 @@ func queries(fn *types.Func) bool {
 }
 
 // succeeds reports whether a function returns what comes after the value that it is given, as
-// Next(version uint) (uint, error) does: that is no next of what others send.
+// Next(version uint) (uint, error) does: that is not the next value that others send.
 func succeeds(fn *types.Func) bool {
 	sig := fn.Signature()
 	if sig.Params().Len() == 0 || sig.Results().Len() == 0 {

@@ -7,7 +7,7 @@ import (
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
 )
 
-// byTheClock reports whether a goroutine only works when a ticker or timer says so: in its own
+// byTheClock reports whether a goroutine works only when a ticker or timer fires: in its own
 // function, or in the one that this calls, all calls that could read a store are in a loop, in the
 // case of a channel of times. If the caller that starts it does not wait for it, that is maintenance,
 // and no work of that caller. A loop that tries something again after a pause works outside of that
@@ -23,8 +23,8 @@ func (j *Judge) byTheClock(w *walker, fun ast.Expr) bool {
 	return j.maintains(w)
 }
 
-// ofService reports whether a goroutine works for all users of a value, and only when the clock
-// says so or without a pause: it receives no work and takes none out of a queue. The functions that
+// ofService reports whether a goroutine works for all users of a value, and only when a ticker
+// fires or without a pause: it receives no work and takes none out of a queue. The functions that
 // it calls were registered for all, so that no caller's stores are lost on the way to it.
 func (w *walker) ofService() bool {
 	if w.taken {
@@ -45,7 +45,7 @@ func (w *walker) ofService() bool {
 	return found
 }
 
-// Ticks is a fact about a function that only works when a ticker or timer says so.
+// Ticks is a fact about a function that works only when a ticker or timer fires.
 type Ticks struct{}
 
 func (*Ticks) AFact() {}

@@ -37,7 +37,7 @@ func TestStartedByCount(t *testing.T) {
 	}
 }
 
-// What the end of a value starts is not started once for all, whatever marks the end.
+// A goroutine that the end of a value starts is not started once for all, whatever marks the end.
 func TestStartedAtTheEnd(t *testing.T) {
 	judged(t, withRemote(map[string]goroutine{
 		"a swap": {`import "sync/atomic"

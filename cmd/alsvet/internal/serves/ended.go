@@ -33,8 +33,8 @@ func (j *Judge) endedElsewhere(w *walker, cur cursor) string {
 	return ""
 }
 
-// endedByCaller says why a loop that only works when the clock says so may run on after this call, ""
-// if it does not: the starter returns the function that ends it, and nothing else does.
+// endedByCaller says why a loop that works only when a ticker or timer fires may run on after this
+// call, "" if it does not: the starter returns the function that ends it, and nothing else does.
 func (j *Judge) endedByCaller(w *walker, fun ast.Expr) string {
 	for _, wait := range w.waits {
 		if !wait.ends || wait.origin != Own {

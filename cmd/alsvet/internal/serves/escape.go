@@ -11,7 +11,7 @@ import (
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
 )
 
-// keepers are names of functions that keep what they are given.
+// keepers matches the names of functions that keep what they are given.
 var keepers = regexp.MustCompile(`(?i)^(add|put|register|store|set|track|push|insert|remember|attach)`)
 
 // escape says where else a local variable's value goes: nowhere is Own, to the caller of

@@ -11,8 +11,8 @@ import (
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/sourcetest"
 )
 
-// A goroutine that calls what others may have set, or what nothing shows, gets no fix unless its
-// starter waits for it.
+// A goroutine that calls a function that others may have set, or that nothing here shows, gets no
+// fix unless its starter waits for it.
 func TestFunctionsOfOthers(t *testing.T) {
 	const table = `type reply struct { done func(int) }
 		type client struct { pending map[int]*reply; replies []*reply; queue []func(int) }
@@ -46,7 +46,7 @@ func TestFunctionsOfOthers(t *testing.T) {
 	})
 }
 
-// What a function of the package returns is followed, as a loop that it makes.
+// A function value that a function of the package returns is followed, such as a loop.
 func TestReturnedFunctions(t *testing.T) {
 	judged(t, withRemote(map[string]goroutine{
 		"a loop": {`type s struct { jobs chan int; r remote }
@@ -89,7 +89,7 @@ func TestCallsThatReturnValues(t *testing.T) {
 
 // A loop is idle if it runs only what its module set it up with, and not if functions come
 // through a channel. Any caller may have sent them.
-func TestLoopsThatNobodyGivesWork(t *testing.T) {
+func TestLoopsThatGetNoWork(t *testing.T) {
 	const internal = `package internal
 
 		type remote interface { Tell(int) }
@@ -172,7 +172,7 @@ func TestFunctionsThatOthersMade(t *testing.T) {
 	}
 }
 
-// A goroutine that only ends something reads no store that anybody expects there.
+// A goroutine that only ends something needs no stores.
 func TestOnlyEnds(t *testing.T) {
 	const closer = `type closer interface { CloseAll(int); Tell(int) }
 		type s struct { c closer; told func(int) }
@@ -262,8 +262,8 @@ func TestAcceptsWithHandler(t *testing.T) {
 	})
 }
 
-// A goroutine that starts another one for the caller is reported, also if that runs what another
-// caller may have set. One that ticks and only logs is not, also if it is waited for.
+// A goroutine that starts another one for the caller is reported, also if that one runs a function
+// that another caller may have set. One that ticks and only logs is not, also if it is waited for.
 func TestNestedAndTicking(t *testing.T) {
 	idles(t, map[string]idleCase{
 		"a nested handler": {`type s struct { told func(int) }
@@ -279,8 +279,8 @@ func TestNestedAndTicking(t *testing.T) {
 	})
 }
 
-// What a signal of the process makes it do serves no caller. Neither does what sets up a value
-// that its starter returns, unless it runs a function of the caller.
+// A goroutine that works when the process gets a signal serves no caller. Neither does one that
+// sets up a value that its starter returns, unless it runs a function of the caller.
 func TestSignalsAndSettingUp(t *testing.T) {
 	idles(t, map[string]idleCase{
 		"a signal": {`import "os"
@@ -300,7 +300,7 @@ func TestSignalsAndSettingUp(t *testing.T) {
 	})
 }
 
-// What a pool is given is work, also if nothing of the call goes to it.
+// A function that a pool is given is work, also if nothing of the call goes to it.
 func TestSubmittedFunctions(t *testing.T) {
 	const source = `package p
 
@@ -311,14 +311,14 @@ func TestSubmittedFunctions(t *testing.T) {
 	assert.False(t, judgeLast(t, sourcetest.Run(t, serves.Analyzer, source)[0]).Idle)
 }
 
-// A call is the body of the last function of a package, with the verdict on what its first call is
-// given last.
+// A call is the body of the last function of a package, with the verdict on the last argument of
+// its first call.
 type call struct {
 	body   string
 	answer serves.Answer
 }
 
-// judgedCalls judges what calls give to a function that runs it elsewhere. Source ends where the body of
+// judgedCalls judges the arguments of calls that run them elsewhere. Source ends where the body of
 // the last function begins.
 func judgedCalls(t *testing.T, source string, cases map[string]call) {
 	for name, test := range cases {

@@ -147,7 +147,7 @@ func (g *guard) setIn(path string, block *ast.BlockStmt) bool {
 	return block.Pos() <= pos && pos < block.End()
 }
 
-// endName are names of fields and constants that mark the end of something.
+// endName matches the names of fields and constants that mark the end of something.
 var endName = regexp.MustCompile(`(?i)(clos(e|ed|ing)|stop(ped|ping)?|shut(ting)?_?down|drain(ed|ing)?|dispos(e|ed|ing)|cancel(l?ed|l?ing)?|quit(ting)?|terminat(ed|ing)|kill(ed|ing)?|abort(ed|ing)?)$`)
 
 // ends reports whether an assignment says that something has ended: it takes a value

@@ -10,14 +10,14 @@ import (
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
 )
 
-// isHook reports whether a function value is a hook: what a long-lived value calls, such as the
+// isHook reports whether a function value is a hook. A long-lived value calls a hook, such as the
 // handler of a server, for the caller that causes the call. A fix hands that caller's stores to it.
 // A job, or a function that waits for a reply, is no hook: it belongs to the caller that set it.
 // A hook is given something when it is called, and is
 //
 //   - in a field, or in a list or table of strings or types in one
 //   - set by constructors and options, or by a method that only registers it
-//   - not taken out again but by a method that says so
+//   - taken out again only by a method whose name says so
 //   - not in a value that is an element of a channel, list or table
 func (j *Judge) isHook(fun ast.Expr) bool {
 	sig, ok := j.info.TypeOf(fun).Underlying().(*types.Signature)
@@ -44,7 +44,7 @@ func (j *Judge) keepsHooks(k keeper) bool {
 	return j.onlyRegistered(k) && !j.isElement(k.owner)
 }
 
-// jobName are names of values, and of fields in them, that belong to one caller.
+// jobName matches the names of values, and of fields in them, that belong to one caller.
 var jobName = regexp.MustCompile(`(?i)(future|promise|call|request|req|pending|job|task|op|operation|result|reply|replies|ack|response|session|stream|conn|connection|wait|waiter|subscription|sub|batch|entry|item|cmd|command|message|msg|work|tx|txn|queue|listener|observer|subscriber|callback|cb|done|fn|watch|watcher|timer|context|ctx|event)s?$`)
 
 func isNumber(t types.Type) bool {
@@ -240,8 +240,8 @@ func (j *Judge) registers(value ast.Expr, f *flow.Func, owner *types.Named, step
 		j.calledToRegister(f, i, owner, steps)
 }
 
-// callsVariable reports whether a function calls its parameter v, as one does at once for a caller
-// that comes too late to wait.
+// callsVariable reports whether a function calls its parameter v, as a method does at once if the
+// event has already happened.
 func (j *Judge) callsVariable(v *types.Var) bool {
 	return slices.ContainsFunc(j.usesOfVar(v), func(use cursor) bool {
 		call, ok := use.Parent().Node().(*ast.CallExpr)
@@ -266,11 +266,11 @@ func (j *Judge) ownUses(f *flow.Func) []cursor {
 	return slices.DeleteFunc(slices.Clone(j.usesOf()[f.Obj]), func(use cursor) bool { return j.flow.InTest(use.Node().Pos()) })
 }
 
-// longLived are names of values that serve many callers.
+// longLived matches the names of values that serve many callers.
 var longLived = regexp.MustCompile(`(?i)(server|hooks?|handlers?|router|mux|manager|engine|app|application|bot|registry|client|node|dispatcher|config|options|opts|plugins?|hub|cluster|db|cache|executor|collector|proxy|middlewares?)$`)
 
-// returnsHandle reports whether a method returns more than errors and its receiver: what takes the
-// function out again, as one does that waits for a single event.
+// returnsHandle reports whether a method returns more than errors and its receiver, such as a
+// handle that takes the function out again after a single event.
 func (j *Judge) returnsHandle(f *flow.Func) bool {
 	recv := f.Obj.Signature().Recv().Type()
 	for result := range f.Signature().Results().Variables() {
@@ -313,7 +313,7 @@ func (j *Judge) givenSettings(f *flow.Func, value ast.Expr) bool {
 }
 
 // isElement reports whether a channel, field or package variable has values of a type as elements:
-// what waits there is each caller's own.
+// each of them belongs to one caller.
 func (j *Judge) isElement(owner *types.Named) bool {
 	for _, obj := range j.info.Defs {
 		v, ok := obj.(*types.Var)

@@ -59,7 +59,7 @@ func (j *Judge) onlyReads(w *walker, fun ast.Expr, args []ast.Expr) bool {
 	return w.copies
 }
 
-// endsName are names of functions that end something, or wait until it has ended.
+// endsName matches the names of functions that end something, or wait until it has ended.
 var endsName = regexp.MustCompile(`^((?i:finish|force|do|try|graceful|gracefully|wait)?(?i:close|shutdown|stop|cancel|disconnect|teardown|clean_?up|dispose|destroy|release|terminate|evict))([A-Z_].*)?$`)
 
 // onlyEnds reports whether all that could read a store in the function of a goroutine are calls
@@ -161,7 +161,7 @@ func (j *Judge) isWokenForWork(wait ast.Expr) bool {
 }
 
 // isHandler reports whether a function is a method of an interface that users of the module
-// implement, as its name says. One of another module is that of a client.
+// implement, as its name says. A method of an interface of another module is that of a client.
 func (j *Judge) isHandler(fn *types.Func) bool {
 	if !isInterface(fn) || errorName.MatchString(fn.Name()) {
 		return false
@@ -201,11 +201,11 @@ func isInternal(path string) bool {
 }
 
 var (
-	// handlerName are names of methods of interfaces that users implement. Those that are
-	// told of errors, see errorName, are a way to log.
+	// handlerName matches the names of methods of interfaces that users implement. Methods that
+	// are called with errors, see errorName, are a way to log.
 	handlerName = regexp.MustCompile(`^(On|Handle|Serve|Process|Run|Do|Call|Invoke|Exec|Execute|Notify|Dispatch|Deliver|Apply)([A-Z].*)?$`)
 
-	// listenerName are names of interfaces that users implement to be told of events.
+	// listenerName matches the names of interfaces that users implement to get events.
 	listenerName = regexp.MustCompile(`Listener$`)
 
 	errorName = regexp.MustCompile(`^(On|Handle)Err(or)?s?$`)

@@ -31,7 +31,7 @@ func idles(t *testing.T, cases map[string]idleCase) {
 	}
 }
 
-// receiving is a goroutine that receives numbers for all users of s and runs a statement.
+// receiving returns a program whose goroutine receives numbers for all users of s and runs a statement.
 func receiving(declarations, statement string) string {
 	return `import ("sync"; "time")
 		` + declarations + `
@@ -191,7 +191,7 @@ func TestSettingsOfLoops(t *testing.T) {
 	})
 }
 
-// What a method takes out of a list is work for others, and may be the caller's own.
+// The elements that a method takes out of a list are work for others, and may be the caller's own.
 func TestIdleTakesOut(t *testing.T) {
 	idles(t, map[string]idleCase{
 		"a backlog": {`type s struct { pending [][]byte; r remote }
@@ -200,7 +200,7 @@ func TestIdleTakesOut(t *testing.T) {
 	})
 }
 
-// What a goroutine is woken for with a sync.Cond may be work, if it is no plain data.
+// A goroutine that a sync.Cond wakes may get work, unless it gets plain data.
 func TestWokenForWork(t *testing.T) {
 	const queue = `type queue struct { mu sync.Mutex; cond *sync.Cond; items []ITEM }
 		func (q *queue) wait() (ITEM, bool) {
@@ -271,7 +271,7 @@ func TestIdleOnce(t *testing.T) {
 	assert.True(t, server.Accepts)
 }
 
-// A goroutine that only works when its ticker or timer says so does maintenance, also if nothing
+// A goroutine that works only when its ticker or timer fires does maintenance, also if nothing
 // shows that others started the ticker. A loop that tries something again works for its starter.
 func TestByTheClock(t *testing.T) {
 	const imports = `import ("context"; "time")
@@ -475,7 +475,7 @@ func TestIdleOfReturned(t *testing.T) {
 			func open(jobs func() <-chan func(), r remote) *server { s := &server{make(chan struct{}), r}; go s.watch(jobs()); return s }
 			func (s *server) watch(jobs <-chan func()) { for { select { case f := <-jobs: f(); case <-s.done: return } } }`,
 			serves.Unclear, false},
-		"paces for who receives": {`type server struct { done chan struct{}; r remote }
+		"paces for its receiver": {`type server struct { done chan struct{}; r remote }
 			func (s *server) open(n int) <-chan int {
 				out := make(chan int)
 				go func() { defer close(out); for { s.r.Tell(n); select { case <-s.done: return; default: } } }()
@@ -536,8 +536,8 @@ func TestOnlyReads(t *testing.T) {
 	})
 }
 
-// What a goroutine that may serve others starts is reported once that one is started with
-// als.Go, unless it runs what was handed over.
+// A goroutine whose starter may serve others is reported only once that one is started with
+// als.Go, unless it runs a function that was handed over.
 func TestIdleBelowUncertain(t *testing.T) {
 	for name, test := range map[string]struct {
 		handle string
@@ -618,8 +618,8 @@ func TestRunsOnServers(t *testing.T) {
 	}))
 }
 
-// What calls a listener of a user is not silent, also if the package puts a literal around it,
-// and neither is what passes on the work that others have registered.
+// A loop that calls a listener of a user is reported, also if the package puts a literal around
+// the listener. So is one that passes on the work that others have registered.
 func TestListenersAndRunnables(t *testing.T) {
 	const loop = `type s struct{ ticks chan int; r remote; slow func(int) }
 		func (s *s) start() { go func() { for range s.ticks { s.r.Tell(1); s.slow(1) } }() }

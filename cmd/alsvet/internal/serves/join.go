@@ -77,8 +77,8 @@ func (j *Judge) drains(call *ast.CallExpr, w *walker) bool {
 	return false
 }
 
-// begins reports whether the goroutine tells a WaitGroup with its first statement that it has
-// begun: who waits for that does not wait for its end.
+// begins reports whether the first statement of the goroutine calls Done of the group, which says
+// that it has begun: a starter that waits for that does not wait for its end.
 func (j *Judge) begins(group *types.Var, w *walker) bool {
 	if w.first == nil || w.first.Body() == nil || len(w.first.Body().List) == 0 {
 		return false
@@ -166,8 +166,8 @@ func (j *Judge) makesGroup(cur cursor, starter *flow.Func) bool {
 	return false
 }
 
-// deferred reports whether a node is a deferred call, or in a literal that is deferred. What a
-// loop without an end starts, such as that of a connection, is only cleaned up there.
+// deferred reports whether a node is a deferred call, or in a literal that is deferred. There a loop
+// without an end, such as one that accepts connections, only cleans up after its goroutines.
 func deferred(c, after cursor) bool {
 	for up := range c.Enclosing((*ast.CallExpr)(nil), (*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
 		switch up.Node().(type) {

@@ -10,10 +10,10 @@ import (
 
 // borrowsGiven notes a call of the parameter v of a function that has returned when the goroutine starts:
 // it returned the literal that starts the goroutine, or registered it. Another caller gave the
-// parameter, so it may work for that one, as the function that a throttle tells of what it has
-// dropped. What is given something of the literal's call, such as the next handler of a chain, works
-// for the caller of the literal. If the literal is a sequence, the sequences that it combines work for the
-// caller that iterates over it.
+// parameter, so it may work for that one, as the function that a throttle calls with the number of
+// dropped events. A function that is given something of the literal's call, such as the next handler
+// of a chain, works for the caller of the literal. If the literal is a sequence, the sequences that
+// it combines work for the caller that iterates over it.
 func (b *body) borrowsGiven(v *types.Var, args []ast.Expr) {
 	owner := b.judge.flow.OwnerOf(v)
 	if b.borrowed != "" || owner == nil || b.starter == nil || !b.judge.isInside(b.starter, owner) || !b.judge.flow.RunsLater(b.starter, owner) {

@@ -6,8 +6,8 @@ import (
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/serves"
 )
 
-// A literal that runs when its function has returned works for its own callers. What that function was
-// given works for them, too, if it is given something of their call.
+// A literal that runs when its function has returned works for its own callers. A parameter of that
+// function works for them, too, if it is given something of their call.
 func TestKeptLiteral(t *testing.T) {
 	const why = "which another caller may have given to"
 	judged(t, map[string]goroutine{

@@ -109,8 +109,8 @@ func (b *body) jump(n *ast.BranchStmt) {
 }
 
 // repeats reports whether a loop in the goroutine's function, or in one that it calls,
-// does work that could read a store. How often it does that, and for how long, nothing
-// here shows: it may try again until it succeeds.
+// does work that could read a store. Nothing here shows how often it does that, and for
+// how long: it may try again until it succeeds.
 func (b *body) repeats(loop *ast.BlockStmt) bool {
 	return b.worksIn(loop) && b.depth <= maxRepeat
 }

@@ -49,7 +49,7 @@ func TestSemaphoreInField(t *testing.T) {
 	}))
 }
 
-// What is asked for after a value is no next of what others send.
+// The value that a call returns after a given one is not the next value that others send.
 func TestAsksForTheNext(t *testing.T) {
 	judged(t, map[string]goroutine{
 		"a version": {`type source interface { Next(version uint) (uint, error) }
@@ -77,7 +77,7 @@ func TestDrainedByACall(t *testing.T) {
 	}))
 }
 
-// A loop of another package that is given a handler runs that for the starter.
+// A loop of another package that is given a handler runs the handler for the starter.
 func TestHandlerOfAnotherPackage(t *testing.T) {
 	for name, test := range map[string]struct {
 		start string
@@ -105,7 +105,7 @@ func TestHandlerOfAnotherPackage(t *testing.T) {
 	}
 }
 
-// What a goroutine starts that walks a tree, and so starts itself again, belongs to the caller of all.
+// A goroutine that walks a tree starts itself again. What it starts belongs to the caller of the walk.
 func TestBelowATree(t *testing.T) {
 	judged(t, withRemote(map[string]goroutine{
 		"a node": {`type w struct { r remote }
@@ -124,7 +124,7 @@ func TestBelowATree(t *testing.T) {
 	}))
 }
 
-// A call that returns the result of the function that it is given waits for that.
+// A call that returns the result of the function that it is given waits for the function.
 func TestReturnsTheResult(t *testing.T) {
 	for name, test := range map[string]struct {
 		method string

@@ -101,7 +101,7 @@ func (w *walker) originOf(e ast.Expr, env *env, steps int) Origin {
 	return Unknown
 }
 
-// makers are names of methods that make something for their caller.
+// makers matches the names of methods that make something for their caller.
 var makers = regexp.MustCompile(`^(New|Make|Create|Open|Dial|Query|Begin|List|Iter|Find|Select|Search|Read|Do|Get|new|make|create|open|dial|query|list|iter|do)([A-Z].*)?$`)
 
 // result returns the origin of what a call returns.
@@ -161,7 +161,7 @@ func (w *walker) result(call *ast.CallExpr, again func(ast.Expr) Origin) Origin 
 }
 
 // othersCancel reports whether a call makes a context and the function that cancels it, and that
-// is kept in a field or a package variable: what ends with the context ends when others say so.
+// is kept in a field or a package variable: others decide when the context ends.
 func (j *Judge) othersCancel(call *ast.CallExpr) bool {
 	cur, ok := j.flow.Root.FindNode(call)
 	if !ok {

@@ -72,7 +72,7 @@ type belonging int
 const (
 	toItself belonging = iota
 	toCall             // of the starter, or of a function around it
-	toOthers           // too: it is a receiver, a package variable, or what these hold
+	toOthers           // to others, too: a receiver, a package variable, or what these hold
 )
 
 func (j *Judge) belongs(w *walker, starter *flow.Func, v *types.Var) belonging {

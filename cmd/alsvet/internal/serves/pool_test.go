@@ -10,7 +10,7 @@ import (
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/sourcetest"
 )
 
-// Who gives a function to a pool in a field and waits for that pool waits for the function.
+// A caller that gives a function to a pool in a field and waits for that pool waits for the function.
 func TestWaitsForPool(t *testing.T) {
 	for name, test := range map[string]struct {
 		body  string

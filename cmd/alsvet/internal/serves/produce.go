@@ -40,7 +40,7 @@ func (j *Judge) answers(starter *flow.Func, w *walker) bool {
 }
 
 // feeds reports whether the goroutine sends values to a channel that the starter made and returns,
-// or closes one: it works for who receives from that.
+// or closes one: it works for the receivers of that channel.
 func (j *Judge) feeds(starter *flow.Func, w *walker) bool {
 	for v := range w.sent {
 		if owner := j.flow.OwnerOf(v); owner != nil && isChannel(v.Type()) && j.keeps(v) && j.returned(v, starter) {

@@ -74,7 +74,7 @@ func TestRetries(t *testing.T) {
 	}))
 }
 
-// To receive in the loop of a server is not to wait for the goroutine that sends.
+// A server that receives in its loop does not wait for the goroutine that sends.
 func TestEventLoop(t *testing.T) {
 	judged(t, withRemote(map[string]goroutine{
 		"goes on": {`type s struct{ in chan int; r remote }
@@ -115,7 +115,7 @@ func TestEventLoop(t *testing.T) {
 	}))
 }
 
-// What waits for the end of others, or starts itself again by a detour, stays for them.
+// A goroutine that waits for the end of others, or starts itself again by a detour, stays for them.
 func TestStaysForOthers(t *testing.T) {
 	judged(t, withRemote(map[string]goroutine{
 		"waits for a context": {`import "context"
@@ -180,7 +180,7 @@ func TestSettings(t *testing.T) {
 	}
 }
 
-// What is made once for all users must not begin with the stores of the first.
+// A goroutine that makes something once for all users must not begin with the stores of the first.
 func TestMakesForAll(t *testing.T) {
 	judged(t, withRemote(map[string]goroutine{
 		"under its own test": {`type s struct{ value int; r remote }
@@ -353,7 +353,8 @@ func TestWorkThatBringsStores(t *testing.T) {
 	}
 }
 
-// What several callers have put into a field is not the work of the one that takes it out.
+// The functions that several callers have put into a field are not the work of the caller that
+// takes them out.
 func TestTakenOutOfField(t *testing.T) {
 	const queue = `type queue struct { pending []func() }
 		func (q *queue) add(f func()) { q.pending = append(q.pending, f) }
@@ -433,7 +434,7 @@ func TestPassesOn(t *testing.T) {
 
 // A goroutine that ends when a function is called which the starter returns lasts for as long
 // as others want, and so does not end with the starter. A function in a field may be that of
-// another than the starter.
+// another caller.
 func TestOutlivesStarter(t *testing.T) {
 	const beat = `import ("sync"; "time")
 		func start(r remote) (cancel func()) {

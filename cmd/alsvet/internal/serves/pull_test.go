@@ -9,7 +9,8 @@ import (
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/sourcetest"
 )
 
-// Who is given an iterator and returns what it yields works for its caller alone.
+// A goroutine that sends the values of an iterator that its starter was given works for its starter
+// alone.
 func TestPullsFromIterator(t *testing.T) {
 	const iter = `type iter interface { Next() (int, error); Recv() (int, error) }
 		type s struct { it iter }
@@ -47,7 +48,7 @@ func TestPullsFromIterator(t *testing.T) {
 	}))
 }
 
-// A function of another package that is given a channel to send to sends what the goroutine works for.
+// A function of another package that is given a channel to send to sends for the goroutine.
 func TestSendsByAFunction(t *testing.T) {
 	for param, answer := range map[string]serves.Answer{"chan<- int": serves.Starter, "<-chan int": serves.Unclear, "chan int": serves.Unclear} {
 		t.Run(param, func(t *testing.T) {
@@ -69,9 +70,9 @@ func TestSendsByAFunction(t *testing.T) {
 	}
 }
 
-// Who asks for an iterator again and again does not wait for what others send. No caller sends the
-// bytes of crypto/rand.
-func TestLoopsThatReadFromNobody(t *testing.T) {
+// A loop that asks for an iterator again and again does not wait for values of others. No caller
+// sends the bytes of crypto/rand.
+func TestLoopsThatReadFromNoCaller(t *testing.T) {
 	const source = `import ("crypto/rand"; "io"; "os")
 		var _ = rand.Reader; var in io.Reader; var _ = os.Stdin
 		type rows interface { Next() bool }
@@ -90,7 +91,8 @@ func TestLoopsThatReadFromNobody(t *testing.T) {
 	}))
 }
 
-// What a function of the package gives to the function that it starts decides for whom that works.
+// The arguments that a function of the package gives to the function that it starts decide for whom
+// that works.
 func TestHandedToAFunction(t *testing.T) {
 	const source = `package p
 

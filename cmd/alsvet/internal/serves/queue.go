@@ -78,8 +78,8 @@ func (j *Judge) empties(value ast.Expr) bool {
 	return j.info.Types[value].IsNil()
 }
 
-// takesOut is for a loop over what a method of something shared has taken out of one of
-// its lists: others have put that there.
+// takesOut notes a loop over the values that a method of something shared has taken out of
+// one of its lists: others have put them there.
 func (b *body) takesOut(loop *ast.RangeStmt) {
 	sources := []ast.Expr{loop.X}
 	if v := b.judge.flow.Assigned.Variable(loop.X); v != nil && b.judge.flow.OwnerOf(v) != nil {
@@ -251,7 +251,7 @@ func (b *body) worksOnHanded(n *ast.CallExpr) bool {
 }
 
 // isOfElement reports whether a function is a field of what was received, taken out of a queue, or
-// is one of many in a list or map: the callers who put that there set the function.
+// is one of many in a list or map: the callers that put it there set the function.
 func (b *body) isOfElement(fun ast.Expr) bool {
 	sel, ok := ast.Unparen(fun).(*ast.SelectorExpr)
 	if !ok {
@@ -298,6 +298,6 @@ func (b *body) isOfJob(fun ast.Expr) bool {
 	return v != nil
 }
 
-// jobType are names of types whose values are the work of one caller. Unlike jobName, it has no names of
+// jobType matches the names of types whose values are the work of one caller. Unlike jobName, it has no names of
 // what may last for many calls, such as that of a connection.
 var jobType = regexp.MustCompile(`(?i)(future|promise|call|request|req|job|task|op|operation|cmd|command|work|tx|txn)$`)

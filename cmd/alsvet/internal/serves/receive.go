@@ -8,7 +8,7 @@ import (
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
 )
 
-// receive is for <-ch.
+// receive notes <-ch.
 func (b *body) receive(ch ast.Expr) {
 	t := b.judge.info.TypeOf(ch)
 	if t == nil {
@@ -75,8 +75,8 @@ func (b *body) frees(ch ast.Expr) bool {
 // isSignal reports whether a channel is one of the signals of the process.
 func isSignal(c *types.Chan) bool { return types.TypeString(c.Elem(), nil) == "os.Signal" }
 
-// timeout walks the clause of a select that leaves the loop when a time has come, and
-// reports whether it is one: that is no beat.
+// timeout reports whether a clause of a select leaves the loop when a time has come, and
+// then walks it: a timeout is no regular tick.
 func (b *body) timeout(n *ast.CommClause) bool {
 	source := received(n)
 	if source == nil || len(n.Body) == 0 {

@@ -104,8 +104,8 @@ func unlabeled(stmt ast.Stmt) ast.Stmt {
 
 // programUses returns where a function is used in the program, nil if other packages may use
 // it. An exported method of an unexported type is one that an unexported interface has: it
-// is used where that is called. What tests call says nothing of the program, and neither does a
-// type that opens the internals of the package to those who debug it.
+// is used where that is called. A use in a test says nothing of the program, and neither does one
+// in a type that opens the internals of the package for debugging.
 func (j *Judge) programUses(f *flow.Func) []cursor {
 	uses := j.usesOf()[f.Obj]
 	if f.Obj.Exported() {
@@ -122,7 +122,7 @@ func (j *Judge) programUses(f *flow.Func) []cursor {
 	})
 }
 
-// internalsName are names of types that open the internals of a package.
+// internalsName matches the names of types that open the internals of a package.
 var internalsName = regexp.MustCompile(`Internal(s|Client|API)?$`)
 
 // ofInternals reports whether a use is in an exported method of a type that opens the internals.
@@ -131,8 +131,8 @@ func (j *Judge) ofInternals(use cursor) bool {
 	return f != nil && f.Obj != nil && f.Obj.Exported() && internalsName.MatchString(receiverName(f))
 }
 
-// waysToLiteral is for a literal: it runs where it stands or is in a local variable, or
-// is the function of a goroutine.
+// waysToLiteral returns how a literal comes to run: where it stands, by a local variable, or
+// as the function of a goroutine.
 func (j *Judge) waysToLiteral(f *flow.Func) []way {
 	if assign, ok := f.Cursor.Parent().Node().(*ast.AssignStmt); ok && len(assign.Lhs) == 1 {
 		if _, local := assign.Lhs[0].(*ast.Ident); local {

@@ -13,17 +13,16 @@
 //  2. Work of others. In a loop, also in functions that it calls, the goroutine receives
 //     from a shared channel, reads from a shared connection, accepts, waits for a
 //     sync.Cond, or loops while a shared condition holds; or it runs functions that
-//     come out of a shared queue, or works on a job that it takes from a shared channel (takes.go);
-//     or it calls something that serves, such as
-//     (*http.Server).Serve; or it loops for ever, starts itself again, or sets the
-//     timer again that runs it; or it loops over what a method has taken out of a shared
-//     list: Others. Unclear where the starter takes it out and starts a goroutine for each.
-//     To give back a place in a semaphore that the starter took is not to wait.
-//     A loop that only waits for a condition or until a time, and one that reads far below
-//     the goroutine's function, as decoders do, do not count. Neither does a loop far below a
-//     function of another package. Where the goroutine tells a WaitGroup of the call that it
-//     has ended, or sends to what its starter gives to the call that it returns, someone
-//     waits for it: Unclear.
+//     come out of a shared queue, or works on a job that it takes from a shared channel
+//     (takes.go); or it calls something that serves, such as (*http.Server).Serve; or it
+//     loops for ever, starts itself again, or sets the timer again that runs it; or it loops
+//     over what a method has taken out of a shared list: Others. Unclear where the starter
+//     takes it out and starts a goroutine for each. To give back a place in a semaphore that
+//     the starter took is not to wait. A loop that only waits for a condition or until a time,
+//     and one that reads far below the goroutine's function, as decoders do, do not count.
+//     Neither does a loop far below a function of another package. Where the goroutine calls
+//     Done of a WaitGroup of the call, or sends to what its starter gives to the call that it
+//     returns, a caller waits for it: Unclear.
 //  3. The starter is a server itself: the go statement is in a loop of kind 2, or in a
 //     function that only such goroutines call, or main, with no Run on the way (server.go).
 //     Then there are no stores to lose: NoStores. Where the starter goes on to serve, or only
@@ -44,11 +43,10 @@
 //     A method of the returned value that receives work in a loop does not count.
 //     Examples are pages, listers, and the updates of a watcher that ends.
 //  7. Something of the call goes to it (passes.go), also where a function of the package is given
-//     the goroutine's function and gives that something; all its loops end by themselves, or
-//     with what the starter made, or take work from a channel that the starter keeps and end
-//     with what it was given; neither another goroutine that may run on ends them, nor the
-//     caller of the starter one that only ticks (ended.go); it does not try again until it
-//     succeeds, and no call of
+//     the goroutine's function and gives that something. All its loops end by themselves, or with
+//     what the starter made, or take work from a channel that the starter keeps and end with what
+//     it was given. No other goroutine that may run on ends them, and the caller of the starter ends
+//     none that only ticks (ended.go). It does not try again until it succeeds, and no call of
 //     another package or an interface may run on: none whose name says so (Run, Watch) and that
 //     returns nothing for its caller to use, that copies until a stream ends, or that is given a
 //     context in a field: Starter.
@@ -61,8 +59,8 @@
 //     the call that starts the goroutine and no method keeps it in a field (kept.go).
 //  9. What rule 5 or 7 would call the starter's is Unclear all the same if it calls a function that
 //     serves, as its name says (Start, Loop), if it is an actor of a run.Group, a job of a cron or a
-//     flight of a singleflight,
-//     or if it is a literal that only calls a method of what it is given, such as a listener.
+//     flight of a singleflight, or if it is a literal that only calls a method of what it is given,
+//     such as a listener.
 //
 // The starter also waits (rule 5) if it gives the function to a call that runs it on another
 // goroutine and waits for that (callee.go), and if it gives the channel that the goroutine sends to
@@ -73,10 +71,11 @@
 // settings (setting.go), and does not read a store. Its starter's stores must not reach
 // it, and as a plain go statement they do not, so that there is nothing to say (idle.go).
 // Idle is also what a goroutine starts that may serve others: that one is reported. So is what
-// only ends something, what only starts goroutines for others, what waits for a signal of the process, what sets up the value that its
-// starter returns, what only tells a listener, what only works by the clock (clock.go), and the
-// function of a timer that belongs to a value (timer.go). What the end of a value starts, in a
-// method such as Stop, is not Idle: it is the rest of its last caller's work.
+// only ends something, what only starts goroutines for others, what waits for a signal of the
+// process, what sets up the value that its starter returns, what only notifies a listener, what
+// only works by the clock (clock.go), and the function of a timer that belongs to a value
+// (timer.go). What the end of a value starts, in a method such as Stop, is not Idle: it is the
+// rest of its last caller's work.
 //
 // Shared is what is reached through a receiver, a package variable, or a value that
 // the starter returns or stores (origin.go). What is only a parameter of the starter
@@ -153,8 +152,8 @@ type Verdict struct {
 	Idle bool
 }
 
-// Silent returns up to which reading nothing is reported of the goroutine: what only prints with
-// package log, and what only logs unless it works for its starter alone. The loggers that packages
+// Silent returns the greatest reading for which the goroutine is not reported: that of printing with
+// package log, and unless it works for its starter alone, that of logging. The loggers that packages
 // are given know the request more often than the standard logger does.
 func (v Verdict) Silent() flow.Reading {
 	if v.Answer == Starter {
@@ -179,8 +178,8 @@ type Judge struct {
 	asking    map[*flow.Func]bool // by passesOn
 	joining   map[parameter]bool  // whether their goroutines are waited for, once looked for
 	waited    map[ast.Expr]bool   // functions whose goroutines are waited for, once looked for
-	waiting   bool                // it is looked for
-	ending    map[ast.Node]bool   // goroutines of which it is asked what ends them
+	waiting   bool                // joinsArgument looks for it
+	ending    map[ast.Node]bool   // goroutines that endedElsewhere judges
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -365,9 +364,9 @@ func (j *Judge) verdict(w *walker, at standing, joined bool, cur inspector.Curso
 		case !wait.decides() || joined && wait.kind == while:
 		case (joined || j.makesGroup(cur, starter)) && wait.kind != accept: // it may serve others for as long as its starter waits
 			return Verdict{Answer: Unclear, Why: w.reason(wait)}
-		case wait.ends && j.feeds(starter, w): // others may end it, but it works for who receives from it
+		case wait.ends && j.feeds(starter, w): // others may end it, but it works for the receivers of its channel
 			return Verdict{Answer: Unclear, Why: w.reason(wait)}
-		case (w.awaited || wait.kind == work && j.pipes(starter, w)) && wait.kind != accept: // by one who has the WaitGroup, or its results
+		case (w.awaited || wait.kind == work && j.pipes(starter, w)) && wait.kind != accept: // a caller waits that has the WaitGroup, or gets the results
 			return Verdict{Answer: Unclear, Why: w.reason(wait)}
 		default:
 			return Verdict{Answer: Others, Why: w.reason(wait), Accepts: wait.kind == accept, tree: w.onlyAgain(),

@@ -285,7 +285,7 @@ func TestWorkOfOthers(t *testing.T) {
 	})
 }
 
-// Accepts is for goroutines that accept, whose connections begin without stores.
+// Accepts is set for goroutines that accept connections, which begin without stores.
 func TestAccepts(t *testing.T) {
 	server := goroutine{source: `import "net/http"
 		func start(s *http.Server) { go s.ListenAndServe() }`}

@@ -36,16 +36,16 @@ func (b *body) isSetting(fun ast.Expr, v *types.Var) bool {
 		j.flow.IsOption(v) || j.isRelease(v, sig) || j.isMade(v) || j.isOwn(v) || j.isOfPackage(v)
 }
 
-// ownFunction are names of function values that are settings.
+// ownFunction matches the names of function values that are settings.
 var ownFunction = regexp.MustCompile(`(?i)^(now|time|clock|since|rand|dial|log|debug|info|warn|print|trace|sleep|after|new|lookup|resolve|close|cancel|started$|stopped$|release|unregister|unsubscribe|unlock|wake)|cancel$`)
 
 func isOwnFunction(v *types.Var) bool {
 	return ownFunction.MatchString(v.Name()) || endsName.MatchString(v.Name()) || flow.IsCancel(v.Type())
 }
 
-// isToldOfErrors reports whether a function in a field or parameter returns nothing and is told of
-// errors and nothing but text and numbers, as its name and parameters say: func onReadError(err
-// error). That is a way to log.
+// isToldOfErrors reports whether a function in a field or parameter returns nothing and is called
+// with errors, text and numbers only, as its name and parameters say: func onReadError(err error).
+// That is a way to log.
 func isToldOfErrors(v *types.Var) bool {
 	sig, ok := v.Type().Underlying().(*types.Signature)
 	if !ok || sig.Results().Len() > 0 || !toldOfErrors.MatchString(v.Name()) {
@@ -241,8 +241,8 @@ func (j *Judge) callsMade(call *ast.CallExpr) bool {
 }
 
 // isOfPackageFunc reports whether a call is one of a function of another package, and no method:
-// what that returns it made itself, as the second half of a trace. A method may look up what
-// others have registered.
+// it has made the function that it returns, such as the second half of a trace. A method may look
+// up what others have registered.
 func (j *Judge) isOfPackageFunc(call *ast.CallExpr) bool {
 	fn, ok := j.info.Uses[known.Identifier(call.Fun)].(*types.Func)
 	return ok && fn.Pkg() != j.pass.Pkg && fn.Signature().Recv() == nil

@@ -11,7 +11,7 @@ const watcher = `type logger interface { Infof(string, ...any) }
 	func (s *s) loop() { for n := range s.in { s.r.Tell(n) } }
 	`
 
-// What only starts loops for all does not work for its starter.
+// A goroutine that only starts loops for all does not work for its starter.
 func TestOnlyStarts(t *testing.T) {
 	idles(t, map[string]idleCase{
 		"a loop for all": {watcher + `func (s *s) start(n int) { go func() { s.log.Infof("start %d", n); go s.loop() }() }`, serves.Unclear, true},

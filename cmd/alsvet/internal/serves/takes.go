@@ -47,5 +47,5 @@ func (b *body) takesJob(ch ast.Expr, elem types.Type) bool {
 	return true
 }
 
-// resultType are names of types of what comes back from a call.
+// resultType matches the names of types of values that come back from a call.
 var resultType = regexp.MustCompile(`(?i)(resp|response|result|res|reply|answer|outcome)$`)

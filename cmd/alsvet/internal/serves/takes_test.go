@@ -17,7 +17,8 @@ const jobs = `type task struct { n int; reply func(int) }
 	type s struct { tasks chan task; frames chan frame; responses chan *response; idle chan *session; r remote }
 	`
 
-// What takes one job from a channel that others share works for the caller that sent the job.
+// A goroutine that takes one job from a channel that others share works for the caller that sent the
+// job.
 func TestTakesJob(t *testing.T) {
 	judged(t, withRemote(map[string]goroutine{
 		"a job": {jobs + `func (s *s) next(n int) { go func() { t := <-s.tasks; s.r.Tell(t.n + n) }() }`,

@@ -10,8 +10,8 @@ import (
 )
 
 // runsThere reports whether a literal has run when the function around it returns: that calls or
-// defers it, also by a variable, or gives it to a call that runs it. What is returned, stored or
-// registered, as with (*testing.T).Cleanup, runs later, and what it waits for its function does not.
+// defers it, also by a variable, or gives it to a call that runs it. A literal that is returned,
+// stored or registered, as with (*testing.T).Cleanup, runs later: its function does not wait in it.
 func (j *Judge) runsThere(lit *flow.Func, steps int) bool {
 	if lit == nil || lit.Obj != nil || steps > maxAliases {
 		return false

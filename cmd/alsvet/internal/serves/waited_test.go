@@ -10,7 +10,7 @@ import (
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/sourcetest"
 )
 
-// What its starter waits for may serve others meanwhile, as its name says.
+// A function that its starter waits for may serve others meanwhile, as its name says.
 func TestServesWhileItsStarterWaits(t *testing.T) {
 	const wait = "import \"sync\"\n"
 	judged(t, map[string]goroutine{
@@ -42,7 +42,7 @@ func TestServesWhileItsStarterWaits(t *testing.T) {
 	})
 }
 
-// Who waits until a goroutine has begun does not wait for its end.
+// A starter that waits until a goroutine has begun does not wait for its end.
 func TestWaitsForTheBeginning(t *testing.T) {
 	const group = "import \"sync\"\ntype remote interface{ Load() error }\ntype s struct{ r remote }\n"
 	judged(t, map[string]goroutine{
@@ -84,8 +84,8 @@ func TestWaitsForTheBeginning(t *testing.T) {
 	})
 }
 
-// What a function registers, returns or hands to another goroutine runs when it has returned: it
-// does not wait there.
+// A literal that a function registers, returns or hands to another goroutine runs later: the
+// function does not wait in it.
 func TestWaitsLater(t *testing.T) {
 	const begin = `import ("slices"; "sync"; "testing"; "time"; "github.com/seed-1938943e/goroutine/als")
 		var user als.Storage[int]
@@ -148,7 +148,7 @@ func TestManyThatWait(t *testing.T) {
 	})
 }
 
-// A context that a field's function cancels ends when others say so.
+// A context that a field's function cancels ends when others call that.
 func TestOthersCancel(t *testing.T) {
 	const source = "import \"context\"\ntype remote interface{ Load() error }\ntype s struct{ stop func(); r remote }\n" +
 		"func work(ctx context.Context, r remote) { for { select { case <-ctx.Done(): return; default: r.Load() } } }\n"
@@ -173,8 +173,8 @@ func TestOutOfATable(t *testing.T) {
 	})
 }
 
-// A function that only calls a method of what it is given works for others, which may have registered
-// that. A listener hears of events for all callers, so that nothing is reported.
+// A function that only calls a method of its parameter works for others, which may have registered
+// that. A listener gets the events of all callers, so that nothing is reported.
 func TestTellsAListener(t *testing.T) {
 	for name, g := range map[string]struct {
 		fun  string

@@ -29,16 +29,16 @@ type walker struct {
 	sent     map[*types.Var]bool       // channels that it sends to or closes
 	given    map[*types.Var]bool       // channels that it sends to, or gives to a function that does
 	streamed map[*types.Var]bool       // channels that it sends to in a loop, and goes on
-	awaited  bool                      // it tells a WaitGroup of the call that it has ended
+	awaited  bool                      // it calls Done of a WaitGroup of the call
 	copies   bool                      // it copies a stream, in its own function or in one that this calls
 	signals  bool                      // it waits for a signal of the process
-	values   bool                      // it calls function values, as a listener that is told of an end
+	values   bool                      // it calls function values, such as a listener for its end
 	borrowed string                    // a call of a function that others may have set
 	hooks    bool                      // it calls hooks, see isHook
 	stays    string                    // a call that may last for longer than the starter, as its name says
 	serving  string                    // such a call that may work for others as long as it lasts
-	told     string                    // a call of what others have registered, and that it is given
-	listens  bool                      // what it calls then is a listener, as its type says
+	told     string                    // a call of a method of its parameter, which others may have registered
+	listens  bool                      // that parameter is a listener, as its type says
 	args     map[*types.Var]*types.Var // what the goroutine's function is given for its parameters
 	used     map[*types.Var]bool       // variables that it mentions
 	handing  *ast.CallExpr             // runs its function, in the function that is given that
@@ -145,8 +145,8 @@ func (j *Judge) tells(lit *ast.FuncLit) string {
 	return "it calls " + flow.Text(sel) + " of what it is given, which others may have registered"
 }
 
-// observerName are names of types of values that are told of events for as long as they are
-// registered. They work for those who registered them, not for the caller that causes an event.
+// observerName matches the names of types whose values get events for as long as they are
+// registered. They work for the callers that registered them, not for the caller that causes an event.
 var observerName = regexp.MustCompile(`(?i)(listener|observer|subscriber)$`)
 
 // isResult reports whether a function value is, or is in a variable that has, the result of a call
@@ -210,7 +210,7 @@ func (w *walker) function(f *flow.Func, e *env, inLoop, depth int) {
 	b.stmts(f.Body())
 }
 
-// loggerName are names of types that write logs.
+// loggerName matches the names of types that write logs.
 var loggerName = regexp.MustCompile(`(?i)logger$`)
 
 // isLogger reports whether a function is a method of a logger. What it does is to log.

@@ -126,7 +126,7 @@ func treeUses(root string) bool {
 	return found
 }
 
-// notPartOf says which directories the go command does not look into.
+// notPartOf reports whether the go command leaves out a directory.
 func notPartOf(path, name string) bool {
 	if name == "testdata" || name == "vendor" || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") {
 		return true

@@ -20,7 +20,7 @@ var (
 	gate  sync.WaitGroup
 )
 
-// say notes a line, when all of the case has run. It reads a store, which is not shown:
+// say notes a line once all of the case has run. It reads a store, which is not shown:
 // the fixes change that one.
 func say(name string, values ...any) {
 	gate.Wait()

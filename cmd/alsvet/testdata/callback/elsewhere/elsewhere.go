@@ -1,4 +1,4 @@
-// Package elsewhere hands functions to what runs them on other goroutines.
+// Package elsewhere hands functions to others that run them on other goroutines.
 package elsewhere
 
 import (

@@ -7,8 +7,8 @@ import (
 	"example.com/library/spawn"
 )
 
-// What a returned function starts works for those who call it, and not for the caller that gave
-// next: no finding at a call of these.
+// A goroutine that a returned function starts works for the callers of that function, and not for
+// the caller that gave next. So nothing is reported at the calls of async and debounce.
 
 func async(next func(string)) func(string) {
 	return func(text string) {
@@ -40,7 +40,7 @@ func pairs(first, second iter.Seq[string]) iter.Seq2[string, string] {
 	}
 }
 
-// What pulls when it has a value of a sequence does not iterate.
+// later returns no sequence, so values may work for another caller than the one that pulls.
 func later(values iter.Seq[string]) func() string {
 	return func() string {
 		next, stop := iter.Pull(values) // want `bind it with als.Bind if it works only for this caller \(it calls values, which another caller may have given to later\)`

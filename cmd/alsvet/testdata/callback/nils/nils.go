@@ -1,4 +1,4 @@
-// Package nils hands function values to schedulers that may be nil, and others that cannot
+// Package nils hands function values that may be nil to schedulers, and others that cannot
 // be. als.Bind panics on nil.
 package nils
 

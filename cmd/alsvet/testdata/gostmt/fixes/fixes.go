@@ -65,7 +65,7 @@ func literals(x int) {
 
 func functions(s *server, f func(), t task2) {
 	go task() // want `without`
-	go f()    // its callers are told
+	go f()    // reported at its callers
 	go t()
 	go s.loop()       // want `without`
 	go s.hook()       // want `without`

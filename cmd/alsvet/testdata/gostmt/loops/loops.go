@@ -128,7 +128,7 @@ func (p *pool) start() {
 	go p.expire()    // want `use als.Go$`
 }
 
-// What is started once serves all callers.
+// A goroutine that is started once serves all callers.
 func (p *pool) lazily() {
 	p.once.Do(func() {
 		go p.expire() // want `started once, below a sync.Once`
@@ -183,7 +183,7 @@ func (p *pool) accept(l net.Listener) {
 	}
 }
 
-// Request-bound loops end with what started them.
+// Request-bound loops end with their starter.
 func fanOut(ids []int) {
 	jobs := make(chan int)
 	var wg sync.WaitGroup
@@ -276,7 +276,7 @@ func retries() {
 	}()
 }
 
-// Whose these are cannot be said.
+// Nothing shows for which callers these work.
 func unclear(ctx context.Context, jobs chan int, p *pool) {
 	go func() { // want `use als.Go if it works only for this caller`
 		for job := range jobs {
@@ -291,7 +291,7 @@ func unclear(ctx context.Context, jobs chan int, p *pool) {
 	}()
 }
 
-// What only servers call has no stores either, unless they put one in place.
+// A function that only servers call has no stores either, unless they put one in place.
 func (p *pool) serveAll() {
 	go p.accepts(nil) // connections begin without stores
 	go p.enters(nil)
@@ -408,7 +408,7 @@ func (p *pool) list(n *node) {
 	}()
 }
 
-// What beats for a receiver serves all who use it, and so does what fills a pool.
+// A heartbeat of a receiver serves all its users, and so does a goroutine that fills a pool.
 func (s *state) beat(ctx context.Context) {
 	t := time.NewTicker(1)
 	for {
@@ -446,7 +446,7 @@ func (c *client) fill(want int) {
 }
 
 // A loop that asks a client of another module gets no work from its callers. One that calls
-// the handlers of this module does, unless the clock alone says when.
+// the handlers of this module does, unless it works only when a ticker fires.
 type asker struct {
 	ticks   *time.Ticker
 	names   chan string

@@ -87,7 +87,7 @@ func (c *client) apply(versions <-chan uint) {
 	}
 }
 
-// What walks a tree starts itself again, and what that starts belongs to the caller of all.
+// A function that walks a tree starts itself again. What it starts belongs to the caller of the walk.
 func (c *client) Walk(depth uint) { c.walk(depth) }
 
 func (c *client) walk(depth uint) {

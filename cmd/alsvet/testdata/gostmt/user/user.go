@@ -1,4 +1,4 @@
-// Package user uses als, nobody has als/inherit.
+// Package user uses als, in a module without als/inherit.
 package user
 
 import "github.com/seed-1938943e/goroutine/als"
