@@ -62,11 +62,11 @@ func (p *Package) callees(fun ast.Expr, depth int) Callees {
 		}
 		return Callees{Unknown: true}
 	}
-	if p.isParameter(v) {
-		return Callees{Params: []*types.Var{v}}
-	}
 	values, complete := p.Assigned.Values(v)
 	c := Callees{Unknown: !complete || depth == maxAliases}
+	if p.isParameter(v) {
+		c = Callees{Params: []*types.Var{v}} // and what replaces it, as the next of a queue
+	}
 	for _, value := range values {
 		if tv := info.Types[value]; !tv.IsNil() && depth < maxAliases {
 			c.add(p.callees(value, depth+1))

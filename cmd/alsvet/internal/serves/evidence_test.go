@@ -46,6 +46,34 @@ func TestFunctionsOfOthers(t *testing.T) {
 	})
 }
 
+// A job out of a queue that others share gets no fix if it is handed to the function that runs it, or
+// replaces the parameter of that.
+func TestReplacedParameters(t *testing.T) {
+	const queue = `type s struct { jobs []func() }
+		func (s *s) get(job func()) func() {
+			if job != nil { s.jobs = append(s.jobs, job) }
+			if len(s.jobs) == 0 { return nil }
+			first := s.jobs[0]
+			s.jobs = s.jobs[1:]
+			return first
+		}
+		func (s *s) run(job func()) { job() }
+		`
+	judged(t, withRemote(map[string]goroutine{
+		"the next of a queue": {queue + `func (s *s) push(job func()) { go s.drain(job) }
+			func (s *s) drain(job func()) { for job != nil { job(); job = s.get(nil) } }`, serves.Unclear, "nothing here shows what job does"},
+		"of a queue": {queue + `func (s *s) push(job func()) { next := s.get(job); go s.run(next) }`,
+			serves.Unclear, "nothing here shows what next does"},
+		"of the caller": {queue + `func (s *s) push(job func()) { next := func() { job() }; go s.run(next) }`, serves.Starter, ""},
+		"a default": {`func start(f func()) { go run(f) }
+			func run(f func()) { if f == nil { f = idle }; f() }
+			func idle() {}`, serves.Starter, ""},
+		"a function around it": {`func start(r remote, f func()) { go run(r, f) }
+			func run(r remote, f func()) { f = wrap(r, f); f() }
+			func wrap(r remote, f func()) func() { return func() { r.Tell(1); f() } }`, serves.Starter, ""},
+	}))
+}
+
 // A function value that a function of the package returns is followed, such as a loop.
 func TestReturnedFunctions(t *testing.T) {
 	judged(t, withRemote(map[string]goroutine{

@@ -32,6 +32,10 @@ type local struct {
 func (w *walker) findOrigin(v *types.Var, env *env, steps int) Origin {
 	if arg, outer := env.lookup(v); arg != nil {
 		origin := w.originOf(arg, outer, steps+1)
+		replaced, _ := w.judge.flow.Assigned.Values(v)
+		for _, value := range replaced {
+			origin = max(origin, w.originOf(value, env, steps+1))
+		}
 		if escape := w.judge.escape(v); escape != Returned {
 			origin = max(origin, escape) // as a worker that goes back to its pool
 		}

@@ -192,7 +192,11 @@ func (w *walker) handedOver(c flow.Callees, fun ast.Expr, outer *env, args []ast
 			b.borrowsGiven(v, args)
 			continue
 		}
-		w.handedOver(w.judge.flow.Callees(arg), arg, at, args, e, inLoop, depth+1)
+		given := w.judge.flow.Callees(arg)
+		if v := w.judge.flow.Assigned.Variable(arg); given.Unknown && v != nil && w.judge.flow.Assigned.Ranged(v) == nil {
+			(&body{walker: w, f: w.starter, env: at}).runs(arg, v)
+		}
+		w.handedOver(given, arg, at, args, e, inLoop, depth+1)
 	}
 }
 
