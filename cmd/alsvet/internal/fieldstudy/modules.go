@@ -177,6 +177,19 @@ var listed = []struct{ reading, modules string }{
 		github.com/ory/dockertest/v3@v3.12.0
 		github.com/panjf2000/ants/v2@v2.12.1
 		github.com/syndtr/goleveldb@v1.0.0`},
+	{"ninth", `
+		github.com/pion/webrtc/v3@v3.3.6
+		github.com/hashicorp/mdns@v1.0.7
+		github.com/lxzan/gws@v1.8.9
+		github.com/temporalio/ringpop-go@v0.1.3
+		github.com/klauspost/compress@v1.20.4
+		github.com/launchdarkly/eventsource@v1.11.0
+		github.com/hashicorp/terraform-exec@v0.26.0
+		github.com/tidwall/evio@v1.0.8
+		github.com/modelcontextprotocol/go-sdk@v1.8.0
+		github.com/miekg/dns@v1.1.73
+		github.com/streadway/amqp@v1.1.0
+		github.com/anthropics/anthropic-sdk-go@v1.84.0`},
 }
 
 // tested are the modules whose tests need no server, network or browser, and do not
