@@ -271,8 +271,11 @@ func accepts(fn *types.Func) bool {
 }
 
 // answersOne reports whether a function serves one request, as ServeHTTP and ServeDNS do: it is given
-// what it writes the reply to, or the request.
+// what it writes the reply to, or the request. To watch, as Watch(*WatchRequest) does, may go on.
 func answersOne(fn *types.Func) bool {
+	if !serveName.MatchString(fn.Name()) {
+		return false
+	}
 	for param := range fn.Signature().Params().Variables() {
 		if requestName.MatchString(typeName(param.Type())) {
 			return true

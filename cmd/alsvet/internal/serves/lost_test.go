@@ -27,6 +27,17 @@ func TestServesOneRequest(t *testing.T) {
 	assert.True(t, many.Accepts)
 }
 
+// What watches may go on, although it is given a request.
+func TestWatchesForARequest(t *testing.T) {
+	judged(t, map[string]goroutine{
+		"a request": {`type watchRequest struct{}
+			type source interface { WatchTopic(*watchRequest) error }
+			func start(s source, r *watchRequest) { go s.WatchTopic(r) }`, serves.Unclear, "may run on"},
+		"a name": {`type source interface { WatchTopic(string) error }
+			func start(s source, name string) { go s.WatchTopic(name) }`, serves.Unclear, "may run on"},
+	})
+}
+
 // A goroutine that gives back its place in a semaphore does not wait: its starter took the place.
 func TestSemaphoreInField(t *testing.T) {
 	const s = `type s struct { places chan struct{}; r remote }
