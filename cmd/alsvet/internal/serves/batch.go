@@ -8,8 +8,8 @@ import (
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
 )
 
-// batched says why a goroutine works on a batch of several callers, which its starter has taken out of a
-// shared list, also if something of the call goes to it, too. It returns "" for others.
+// batched says why a goroutine works on a batch of several callers, which it or its starter has taken out
+// of a shared list, also if something of the call goes to it, too. It returns "" for others.
 //
 //	batch := b.items
 //	b.items = nil
@@ -26,13 +26,16 @@ func (j *Judge) batched(w *walker, starter *flow.Func, fun ast.Expr, args []ast.
 			return "others may have put what it works on into " + flow.Text(list)
 		}
 	}
+	if w.emptied != nil && j.flow.Reads(fun, args) > flow.Never {
+		return "others may have put what it works on into " + flow.Text(w.emptied)
+	}
 	return ""
 }
 
 // batch returns the shared list of which a value has the elements, if the starter takes them all out:
 // the list itself, a copy, or what a method returns that empties it. It returns nil for others.
 func (j *Judge) batch(w *walker, starter *flow.Func, e ast.Expr, steps int) ast.Expr {
-	if t := j.info.TypeOf(e); steps > maxAliases || t == nil || !isCollection(t) && !isSequence(t) {
+	if t := j.info.TypeOf(e); steps > maxAliases || t == nil || !j.isBatch(t) && !isSequence(t) {
 		return nil
 	}
 	switch e := ast.Unparen(e).(type) {
@@ -41,8 +44,11 @@ func (j *Judge) batch(w *walker, starter *flow.Func, e ast.Expr, steps int) ast.
 			return e
 		}
 	case *ast.CallExpr:
-		if j.isBuiltin(e, "append") || known.Is(j.info, e, "slices.Clone", "slices.Concat", "slices.Collect", "maps.Clone", "maps.Values") {
+		if j.isBuiltin(e, "append") || known.Is(j.info, e, "slices.Clone", "slices.Concat", "slices.Collect", "slices.Sorted", "maps.Clone", "maps.Keys", "maps.Values") {
 			for _, arg := range e.Args {
+				if list := j.rangedBatch(w, starter, arg); list != nil {
+					return list
+				}
 				if list := j.batch(w, starter, arg, steps+1); list != nil {
 					return list
 				}
@@ -58,6 +64,8 @@ func (j *Judge) batch(w *walker, starter *flow.Func, e ast.Expr, steps int) ast.
 				return sel
 			}
 		}
+	case *ast.SliceExpr:
+		return j.batch(w, starter, e.X, steps+1)
 	case *ast.Ident:
 		if v, ok := j.info.Uses[e].(*types.Var); ok {
 			return j.batchOf(w, starter, v, steps)
@@ -68,7 +76,7 @@ func (j *Judge) batch(w *walker, starter *flow.Func, e ast.Expr, steps int) ast.
 
 // batchOf is batch for a local variable.
 func (j *Judge) batchOf(w *walker, starter *flow.Func, v *types.Var, steps int) ast.Expr {
-	if j.flow.OwnerOf(v) == nil || !isCollection(v.Type()) {
+	if j.flow.OwnerOf(v) == nil || !j.isBatch(v.Type()) {
 		return nil
 	}
 	values, _ := j.flow.Assigned.Values(v)
@@ -83,6 +91,39 @@ func (j *Judge) batchOf(w *walker, starter *flow.Func, v *types.Var, steps int) 
 		}
 	}
 	return nil
+}
+
+// rangedBatch returns the shared list that a range variable ranges over, if the starter takes that out.
+func (j *Judge) rangedBatch(w *walker, starter *flow.Func, e ast.Expr) ast.Expr {
+	v := j.flow.Assigned.Variable(e)
+	if v == nil {
+		return nil
+	}
+	list := j.flow.Assigned.Ranged(v)
+	if list == nil || !j.takesOutOf(list, starter) || w.originOf(list, nil, 0) != Shared {
+		return nil
+	}
+	return list
+}
+
+// isBatch reports whether a type is that of a list or map, or of a struct of the package that has one.
+func (j *Judge) isBatch(t types.Type) bool {
+	if isCollection(t) {
+		return true
+	}
+	if ptr, ok := t.Underlying().(*types.Pointer); ok {
+		t = ptr.Elem()
+	}
+	st, ok := t.Underlying().(*types.Struct)
+	if named, isNamed := types.Unalias(t).(*types.Named); !ok || !isNamed || named.Obj().Pkg() != j.pass.Pkg {
+		return false
+	}
+	for field := range st.Fields() {
+		if isCollection(field.Type()) {
+			return true
+		}
+	}
+	return false
 }
 
 func isCollection(t types.Type) bool {

@@ -38,6 +38,9 @@ func (g *guard) find(cur cursor) string {
 			}
 			if path := g.path(lhs); path != "" && !g.judge.ends(lhs, value) {
 				g.set[path] = n.Pos()
+				if n.Tok == token.ADD_ASSIGN || g.appends(value, path) {
+					g.counted[path] = n.Pos()
+				}
 			}
 		}
 	}
@@ -56,8 +59,12 @@ func (g *guard) find(cur cursor) string {
 			continue
 		}
 		inBody := encloses && at < n.Body.End()
-		for _, term := range terms(n.Cond) {
+		for _, t := range g.terms(n.Cond, false) {
+			term := t.Expr
 			absent, present := polarity(term)
+			if t.not {
+				absent, present = present, absent
+			}
 			if g.marked(term) {
 				absent, present = false, false
 			}
@@ -92,11 +99,17 @@ func (g *guard) find(cur cursor) string {
 	return ""
 }
 
+// appends reports whether a value is a list with more elements.
+func (g *guard) appends(value ast.Expr, path string) bool {
+	call, ok := value.(*ast.CallExpr)
+	return ok && g.judge.isBuiltin(call, "append") && g.path(call.Args[0]) == path
+}
+
 // testsCount returns the shared count that a term compares when it has been incremented, "" for
 // others: m[k]++; if m[k] == 3 { go fill(k) }. A limit behind which the function returns is that of
 // each call.
 func (g *guard) testsCount(term ast.Expr, inBody bool) string {
-	if _, isComparison := ast.Unparen(term).(*ast.BinaryExpr); !isComparison || compares(term) && !inBody {
+	if _, isComparison := ast.Unparen(term).(*ast.BinaryExpr); !isComparison || compares(term) && !inBody && !g.isFirst(term) {
 		return ""
 	}
 	for n := range ast.Preorder(term) {
@@ -116,6 +129,12 @@ func (g *guard) testsCount(term ast.Expr, inBody bool) string {
 		}
 	}
 	return ""
+}
+
+// isFirst reports whether a comparison with a count tells the first caller from the others: n > 1.
+func (g *guard) isFirst(term ast.Expr) bool {
+	limit := g.judge.info.Types[ast.Unparen(term).(*ast.BinaryExpr).Y].Value
+	return limit != nil && limit.ExactString() == "1"
 }
 
 // countOf returns the path of a shared count that has been incremented before a position.
@@ -205,6 +224,50 @@ func terms(cond ast.Expr) []ast.Expr {
 	return []ast.Expr{cond}
 }
 
+// A term is a part of a condition, or its opposite.
+type term struct {
+	ast.Expr
+	not bool
+}
+
+// terms returns what a condition joins with && and ||, also by local variables:
+// first := !s.started.
+func (g *guard) terms(cond ast.Expr, not bool) []term {
+	switch e := ast.Unparen(cond).(type) {
+	case *ast.BinaryExpr:
+		if e.Op == token.LAND || e.Op == token.LOR {
+			return append(g.terms(e.X, not), g.terms(e.Y, not)...)
+		}
+	case *ast.UnaryExpr:
+		if source := g.condition(e.X); source != nil {
+			return g.terms(source, !not)
+		}
+	case *ast.Ident:
+		if source := g.condition(e); source != nil {
+			return g.terms(source, not)
+		}
+	}
+	return []term{{cond, not}}
+}
+
+// condition returns the one condition that a local variable is set to, nil if there is none.
+func (g *guard) condition(e ast.Expr) ast.Expr {
+	id, ok := ast.Unparen(e).(*ast.Ident)
+	if !ok || len(g.sources[g.judge.info.Uses[id]]) != 1 {
+		return nil
+	}
+	source := ast.Unparen(g.sources[g.judge.info.Uses[id]][0])
+	switch e := source.(type) {
+	case *ast.BinaryExpr:
+		return source
+	case *ast.UnaryExpr:
+		if e.Op == token.NOT {
+			return source
+		}
+	}
+	return nil
+}
+
 // polarity reports whether a term says that something is not there, or that it is. A
 // call, which may swap, and other comparisons say neither.
 func polarity(term ast.Expr) (absent, present bool) {
@@ -247,7 +310,7 @@ func (g *guard) tests(e ast.Expr, depth int) string {
 		case *ast.FuncLit:
 			return false
 		case *ast.CallExpr:
-			if swaps(n) && !endsBySwap(n) || g.judge.marks(n) {
+			if swaps(n) && !g.judge.endsBySwap(n) || g.judge.marks(n) {
 				found = flow.Text(n.Fun)
 			}
 		case *ast.SelectorExpr, *ast.IndexExpr:

@@ -34,19 +34,24 @@ func swaps(call *ast.CallExpr) bool {
 	return false
 }
 
-// endsBySwap reports whether a call swaps a mark of an end, as s.closing.CompareAndSwap does.
-func endsBySwap(call *ast.CallExpr) bool {
+// endsBySwap reports whether a call swaps a mark of an end, as s.closing.CompareAndSwap(false, true) does.
+// To take such a mark away is a start.
+func (j *Judge) endsBySwap(call *ast.CallExpr) bool {
 	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	if !ok {
+	if !ok || len(call.Args) == 0 || j.isZero(call.Args[len(call.Args)-1]) {
 		return false
 	}
 	target := sel.X
-	if len(call.Args) > 0 {
-		if address, isAddress := ast.Unparen(call.Args[0]).(*ast.UnaryExpr); isAddress && address.Op == token.AND {
-			target = address.X // of a function of sync/atomic
-		}
+	if address, isAddress := ast.Unparen(call.Args[0]).(*ast.UnaryExpr); isAddress && address.Op == token.AND {
+		target = address.X // of a function of sync/atomic
 	}
 	return named(target, endName)
+}
+
+// isZero reports whether an expression is the constant false or 0.
+func (j *Judge) isZero(e ast.Expr) bool {
+	value := j.info.Types[e].Value
+	return value != nil && (value.ExactString() == "false" || value.ExactString() == "0")
 }
 
 // marks reports whether a call is one of a method that Marks is a fact about.
@@ -87,7 +92,7 @@ func (j *Judge) isMark(f *flow.Func) bool {
 				}
 			}
 		case *ast.CallExpr:
-			if sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr); ok && swaps(n) && !endsBySwap(n) && sel.Sel.Name != "TryLock" && j.ofReceiver(sel.X) {
+			if sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr); ok && swaps(n) && !j.endsBySwap(n) && sel.Sel.Name != "TryLock" && j.ofReceiver(sel.X) {
 				return true
 			}
 		case *ast.AssignStmt:

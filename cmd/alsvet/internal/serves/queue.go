@@ -49,9 +49,12 @@ func (j *Judge) emptied(list ast.Expr, f *flow.Func, steps int) bool {
 	if v == nil || f == nil || steps > maxAliases {
 		return false
 	}
-	for cur := range f.Cursor.Preorder((*ast.AssignStmt)(nil)) {
-		n := cur.Node().(*ast.AssignStmt)
-		if len(n.Lhs) != len(n.Rhs) {
+	for cur := range f.Cursor.Preorder((*ast.AssignStmt)(nil), (*ast.CallExpr)(nil)) {
+		if call, ok := cur.Node().(*ast.CallExpr); ok && j.isBuiltin(call, "clear") && j.flow.Assigned.Variable(call.Args[0]) == v {
+			return true
+		}
+		n, ok := cur.Node().(*ast.AssignStmt)
+		if !ok || len(n.Lhs) != len(n.Rhs) {
 			continue
 		}
 		for i, lhs := range n.Lhs {
@@ -59,7 +62,7 @@ func (j *Judge) emptied(list ast.Expr, f *flow.Func, steps int) bool {
 				continue
 			}
 			value := ast.Unparen(n.Rhs[i])
-			if j.empties(value) || j.emptied(value, f, steps+1) {
+			if j.empties(value) || j.renews(value) || j.emptied(value, f, steps+1) {
 				return true
 			}
 		}
@@ -78,6 +81,21 @@ func (j *Judge) empties(value ast.Expr) bool {
 	return j.info.Types[value].IsNil()
 }
 
+// renews reports whether a value is a new list, map or batch, for the one that is taken out.
+func (j *Judge) renews(value ast.Expr) bool {
+	switch value := value.(type) {
+	case *ast.UnaryExpr:
+		return value.Op == token.AND && j.empties(value.X)
+	case *ast.CallExpr:
+		name := known.Identifier(value.Fun)
+		return j.isBuiltin(value, "make") || j.isBuiltin(value, "new") || name != nil && makesNew.MatchString(name.Name) && len(value.Args) == 0
+	}
+	return false
+}
+
+// makesNew matches the names of functions that make an empty list or batch.
+var makesNew = regexp.MustCompile(`^[nN]ew([A-Z].*)?$`)
+
 // takesOut notes a loop over the values that a method of something shared has taken out of
 // one of its lists: others have put them there.
 func (b *body) takesOut(loop *ast.RangeStmt) {
@@ -86,6 +104,9 @@ func (b *body) takesOut(loop *ast.RangeStmt) {
 		sources, _ = b.judge.flow.Assigned.Values(v)
 	}
 	for _, source := range sources {
+		if field, ok := ast.Unparen(source).(*ast.SelectorExpr); ok && b.origin(field) == Shared && b.judge.emptied(field, b.f, 0) && b.repeats(loop.Body) {
+			b.emptied = field
+		}
 		call, ok := ast.Unparen(source).(*ast.CallExpr)
 		if !ok {
 			continue

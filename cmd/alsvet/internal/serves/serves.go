@@ -7,7 +7,7 @@
 //  1. Started once for all. The go statement is below a sync.Once, or behind a test of
 //     a field or package variable that the function then sets (lazily, by
 //     compare-and-swap, by LoadOrStore, by a method that reports whether it was the first,
-//     see mark.go), and the starter does not wait for it: Others.
+//     see mark.go, or by the first element of a list), and the starter does not wait for it: Others.
 //     What is set to nil, marks an end, such as a field closed, or is only set on the way to a
 //     return, starts nothing.
 //  2. Work of others. In a loop, also in functions that it calls, the goroutine receives
@@ -53,7 +53,7 @@
 //  8. Otherwise: Unclear. It gets a finding and no fix, as with Others. So does what calls a
 //     function that another caller may have set: one out of a field, table or list that others
 //     share and that is no hook (hook.go), or one that a method or a function of another package
-//     returns; and what works on a batch that its starter takes out of a shared list (batch.go).
+//     returns; and what works on a batch that it, or its starter, takes out of a shared list (batch.go).
 //     What a function of this package returns is followed. A parameter of a function that
 //     has returned when the goroutine starts is such a function, unless it is given something of
 //     the call that starts the goroutine and no method keeps it in a field (kept.go).

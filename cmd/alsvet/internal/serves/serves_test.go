@@ -98,6 +98,18 @@ func TestStartedOnce(t *testing.T) {
 			func (s *s) get() { if s.on.CompareAndSwap(false, true) { go work() } }
 			func work() {}`,
 			serves.Others, "CompareAndSwap"},
+		"a field, by way of a variable": {`type s struct{ on bool }
+			func (s *s) get() { first := !s.on; s.on = true; if first { go work() } }
+			func work() {}`,
+			serves.Others, "guarded by s.on"},
+		"a field, by way of a variable, with an early return": {`type s struct{ on bool }
+			func (s *s) get() { first := !s.on; s.on = true; if !first { return }; go work() }
+			func work() {}`,
+			serves.Others, "guarded by s.on"},
+		"what is there already, by way of a variable": {`type s struct{ on bool }
+			func (s *s) get() { on := s.on; off := !on; s.on = true; if !off { go work() } }
+			func work() {}`,
+			serves.Starter, ""},
 		"a local variable is no guard": {`func f() {
 				var started bool
 				if !started { started = true; go work() }

@@ -33,6 +33,7 @@ type walker struct {
 	copies   bool                      // it copies a stream, in its own function or in one that this calls
 	signals  bool                      // it waits for a signal of the process
 	values   bool                      // it calls function values, such as a listener for its end
+	emptied  ast.Expr                  // a shared list that it takes out, to loop over that
 	borrowed string                    // a call of a function that others may have set
 	hooks    bool                      // it calls hooks, see isHook
 	stays    string                    // a call that may last for longer than the starter, as its name says
