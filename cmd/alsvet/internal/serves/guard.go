@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
@@ -19,11 +20,12 @@ type guard struct {
 	sources map[types.Object][]ast.Expr // of local variables
 	set     map[string]token.Pos        // shared paths that are assigned, with the last place
 	counted map[string]token.Pos        // those that are incremented, with the last place
+	cleared map[string]bool             // those that are set to false
 	counts  bool                        // what it found is the element of a map, or compared with a limit
 }
 
 func (g *guard) find(cur cursor) string {
-	g.set, g.counted = make(map[string]token.Pos), make(map[string]token.Pos)
+	g.set, g.counted, g.cleared = make(map[string]token.Pos), make(map[string]token.Pos), make(map[string]bool)
 	for c := range g.starter.Cursor.Preorder((*ast.AssignStmt)(nil)) {
 		n := c.Node().(*ast.AssignStmt)
 		for i, lhs := range n.Lhs {
@@ -38,6 +40,9 @@ func (g *guard) find(cur cursor) string {
 			}
 			if path := g.path(lhs); path != "" && !g.judge.ends(lhs, value) {
 				g.set[path] = n.Pos()
+				if g.judge.isFalse(value) {
+					g.cleared[path] = true
+				}
 				if n.Tok == token.ADD_ASSIGN || g.appends(value, path) {
 					g.counted[path] = n.Pos()
 				}
@@ -50,6 +55,14 @@ func (g *guard) find(cur cursor) string {
 			g.counted[path] = c.Node().Pos()
 		}
 	}
+	for c := range g.starter.Cursor.Preorder((*ast.CallExpr)(nil)) {
+		n := c.Node().(*ast.CallExpr)
+		if sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr); ok && known.Is(g.judge.info, n, atomicStores...) {
+			if path := g.path(sel.X); path != "" && !g.judge.ends(sel.X, n.Args[0]) {
+				g.set[path] = n.Pos()
+			}
+		}
+	}
 	at := cur.Node().Pos()
 	for c := range g.starter.Cursor.Preorder((*ast.IfStmt)(nil)) {
 		n := c.Node().(*ast.IfStmt)
@@ -59,28 +72,16 @@ func (g *guard) find(cur cursor) string {
 			continue
 		}
 		inBody := encloses && at < n.Body.End()
-		for _, t := range g.terms(n.Cond, false) {
-			term := t.Expr
-			absent, present := polarity(term)
-			if t.not {
-				absent, present = present, absent
-			}
-			if g.marked(term) {
-				absent, present = false, false
-			}
-			if inBody && present || !inBody && absent {
-				continue // it goes on with what is there already
-			}
-			if path := g.tests(term, 0); path != "" && !(before && g.setIn(path, n.Body)) {
-				g.counts = strings.Contains(path, "[") || compares(term)
-				return path
-			}
-			if path := g.testsInit(n.Init); path != "" {
-				return path
-			}
-			if path := g.testsCount(term, inBody); path != "" {
-				g.counts = true
-				return path
+		if path := g.condition(n.Cond, n.Init, inBody, before, n.Body); path != "" {
+			return path
+		}
+	}
+	for up := range cur.Enclosing((*ast.CaseClause)(nil)) {
+		if n, ok := up.Parent().Parent().Node().(*ast.SwitchStmt); ok && n.Tag == nil && g.judge.flow.Enclosing(up) == g.starter {
+			for _, cond := range up.Node().(*ast.CaseClause).List {
+				if path := g.condition(cond, n.Init, true, false, nil); path != "" {
+					return path
+				}
 			}
 		}
 	}
@@ -97,6 +98,66 @@ func (g *guard) find(cur cursor) string {
 		}
 	}
 	return ""
+}
+
+// condition returns what a condition tests that the function then sets. The statement with the condition
+// has the goroutine in its body, or in its else, or it comes before, and returns.
+func (g *guard) condition(cond ast.Expr, init ast.Stmt, inBody, before bool, body *ast.BlockStmt) string {
+	for _, t := range g.terms(cond, false) {
+		term := t.Expr
+		absent, present := polarity(term)
+		if t.not {
+			absent, present = present, absent
+		}
+		if g.marked(term) {
+			absent, present = false, false
+		}
+		if inBody && present || !inBody && absent {
+			if path := g.takesMark(term); path != "" {
+				return path
+			}
+			continue // it goes on with what is there already
+		}
+		if path := g.tests(term, 0); path != "" && !(before && g.setIn(path, body)) {
+			g.counts = strings.Contains(path, "[") || compares(term)
+			return path
+		}
+		if path := g.testsInit(init); path != "" {
+			return path
+		}
+		if path := g.testsCount(term, inBody); path != "" {
+			g.counts = true
+			return path
+		}
+	}
+	return ""
+}
+
+// takesMark returns the shared mark that a term tests and the function takes away, "" if there is none:
+// other callers may have set it, as if dirty { dirty = false; go save() } says.
+func (g *guard) takesMark(term ast.Expr) string {
+	if not, ok := ast.Unparen(term).(*ast.UnaryExpr); ok {
+		term = not.X
+	}
+	if path := g.path(term); g.cleared[path] {
+		return path
+	}
+	id, ok := ast.Unparen(term).(*ast.Ident)
+	if !ok {
+		return ""
+	}
+	for _, source := range g.sources[g.judge.info.Uses[id]] {
+		if path := g.path(source); g.cleared[path] {
+			return path
+		}
+	}
+	return ""
+}
+
+// isFalse reports whether a value is the constant false.
+func (j *Judge) isFalse(value ast.Expr) bool {
+	v := j.info.Types[value].Value
+	return v != nil && v.Kind() == constant.Bool && !constant.BoolVal(v)
 }
 
 // appends reports whether a value is a list with more elements.
@@ -157,6 +218,8 @@ func (g *guard) countOf(e ast.Expr, before token.Pos) string {
 	}
 	return ""
 }
+
+var atomicStores = []string{"(*sync/atomic.Bool).Store", "(*sync/atomic.Int32).Store", "(*sync/atomic.Int64).Store", "(*sync/atomic.Uint32).Store", "(*sync/atomic.Uint64).Store"}
 
 var atomicAdds = []string{"(*sync/atomic.Int32).Add", "(*sync/atomic.Int64).Add", "(*sync/atomic.Uint32).Add", "(*sync/atomic.Uint64).Add"}
 
@@ -239,19 +302,19 @@ func (g *guard) terms(cond ast.Expr, not bool) []term {
 			return append(g.terms(e.X, not), g.terms(e.Y, not)...)
 		}
 	case *ast.UnaryExpr:
-		if source := g.condition(e.X); source != nil {
+		if source := g.meaning(e.X); source != nil {
 			return g.terms(source, !not)
 		}
 	case *ast.Ident:
-		if source := g.condition(e); source != nil {
+		if source := g.meaning(e); source != nil {
 			return g.terms(source, not)
 		}
 	}
 	return []term{{cond, not}}
 }
 
-// condition returns the one condition that a local variable is set to, nil if there is none.
-func (g *guard) condition(e ast.Expr) ast.Expr {
+// meaning returns the one condition that a local variable is set to, nil if there is none.
+func (g *guard) meaning(e ast.Expr) ast.Expr {
 	id, ok := ast.Unparen(e).(*ast.Ident)
 	if !ok || len(g.sources[g.judge.info.Uses[id]]) != 1 {
 		return nil
@@ -388,18 +451,19 @@ func (g *guard) isOfCall(v *types.Var) bool {
 	return g.starter == owner || g.judge.escape(v) == Own
 }
 
-// aliases reports whether a local variable is only another name for what a receiver or
-// a package variable holds.
+// aliases reports whether a local variable may be another name for a field or an element of what a
+// receiver or a package variable holds.
 func (g *guard) aliases(v *types.Var) bool {
 	values, _ := g.judge.flow.Assigned.Values(v)
-	for _, value := range values {
-		root := g.judge.root(value)
-		if _, isField := ast.Unparen(value).(*ast.SelectorExpr); !isField || root == nil ||
-			!g.judge.isReceiver(root) && g.judge.flow.OwnerOf(root) != nil {
+	return slices.ContainsFunc(values, func(value ast.Expr) bool {
+		switch ast.Unparen(value).(type) {
+		case *ast.SelectorExpr, *ast.IndexExpr:
+		default:
 			return false
 		}
-	}
-	return len(values) > 0
+		root := g.judge.root(value)
+		return root != nil && (g.judge.isReceiver(root) || g.judge.flow.OwnerOf(root) == nil)
+	})
 }
 
 // assigned reports whether e is a variable on the left of an assignment, which has no

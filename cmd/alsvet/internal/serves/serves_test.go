@@ -98,6 +98,54 @@ func TestStartedOnce(t *testing.T) {
 			func (s *s) get() { if s.on.CompareAndSwap(false, true) { go work() } }
 			func work() {}`,
 			serves.Others, "CompareAndSwap"},
+		"a load, and later a store": {`import "sync/atomic"
+			type s struct{ on atomic.Bool }
+			func (s *s) get() { if s.on.Load() { return }; s.on.Store(true); go work() }
+			func work() {}`,
+			serves.Others, "guarded by s.on"},
+		"a load, and later a store for the end": {`import "sync/atomic"
+			type s struct{ closed atomic.Bool }
+			func (s *s) stop() { if s.closed.Load() { return }; s.closed.Store(true); go work() }
+			func work() {}`,
+			serves.Starter, ""},
+		"a field of an element": {`type entry struct{ busy bool }
+			type s struct{ entries map[int]*entry }
+			func (s *s) get(n int) { if e := s.entries[n]; !e.busy { e.busy = true; go work() } }
+			func work() {}`,
+			serves.Others, "guarded by e.busy"},
+		"a field of an element or of a new one": {`type entry struct{ busy bool }
+			type s struct{ entries map[int]*entry }
+			func (s *s) get(n int) {
+				e := s.entries[n]
+				if e == nil { e = &entry{} }
+				if !e.busy { e.busy = true; go work() }
+			}
+			func work() {}`,
+			serves.Others, "guarded by e.busy"},
+		"a mark that it takes away": {`type s struct{ dirty bool }
+			func (s *s) flush() { if s.dirty { s.dirty = false; go work() } }
+			func work() {}`,
+			serves.Others, "guarded by s.dirty"},
+		"a mark that it takes away, with an early return": {`type s struct{ dirty bool }
+			func (s *s) flush() { if !s.dirty { return }; s.dirty = false; go work() }
+			func work() {}`,
+			serves.Others, "guarded by s.dirty"},
+		"a mark that it takes away, by way of a variable": {`type s struct{ dirty bool }
+			func (s *s) flush() { d := s.dirty; s.dirty = false; if d { go work() } }
+			func work() {}`,
+			serves.Others, "guarded by s.dirty"},
+		"a field of a value of the call": {`type entry struct{ busy bool }
+			func get(n int) { e := &entry{}; if !e.busy { e.busy = true; go work() } }
+			func work() {}`,
+			serves.Starter, ""},
+		"a case of a switch": {`type s struct{ on bool }
+			func (s *s) get() { switch { case !s.on: s.on = true; go work() } }
+			func work() {}`,
+			serves.Others, "guarded by s.on"},
+		"a case of a switch over what is there": {`type s struct{ on bool }
+			func (s *s) get() { switch { case s.on: s.on = true; go work() } }
+			func work() {}`,
+			serves.Starter, ""},
 		"a field, by way of a variable": {`type s struct{ on bool }
 			func (s *s) get() { first := !s.on; s.on = true; if first { go work() } }
 			func work() {}`,
