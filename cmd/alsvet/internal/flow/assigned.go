@@ -74,7 +74,7 @@ func (a *Assigned) collect(root inspector.Cursor) {
 	}
 }
 
-// typeSwitch notes that the variable of each case has the value that the switch is over.
+// typeSwitch notes the operand of a type switch as the value of the variable in each case.
 func (a *Assigned) typeSwitch(n *ast.TypeSwitchStmt) {
 	assign, ok := n.Assign.(*ast.AssignStmt)
 	if !ok {

@@ -50,12 +50,13 @@ func isHarmless(fn *types.Func) bool {
 	case "Lock", "Unlock", "RLock", "RUnlock":
 		return sig.Params().Len()+sig.Results().Len() == 0
 	case "Len", "Size", "Flush", "Cancel", "Release", "Swap":
-		return sig.Params().Len() == 0 || !isContext(sig.Params().At(0).Type())
+		return sig.Params().Len() == 0 || !IsContext(sig.Params().At(0).Type())
 	}
 	return harmless[fn.Name()]
 }
 
-func isContext(t types.Type) bool { return types.TypeString(t, nil) == "context.Context" }
+// IsContext reports whether a type is context.Context.
+func IsContext(t types.Type) bool { return types.TypeString(t, nil) == "context.Context" }
 
 // codecName matches the names of functions and methods that encode or decode values. What they call
 // on the way, such as MarshalJSON, reads no store in any sensible program.

@@ -1,6 +1,10 @@
 package serves
 
-import "go/ast"
+import (
+	"go/ast"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
+)
 
 // asks reports whether a receive takes the reply to a call that is made for it, with a channel for
 // each call: that is no work of others, however often a loop around both does it.
@@ -23,7 +27,7 @@ func (b *body) asks(ch ast.Expr) bool {
 // request reports whether one of the arguments of a call is more than a context.
 func (b *body) request(args []ast.Expr) bool {
 	for _, arg := range args {
-		if t := b.judge.info.TypeOf(arg); t != nil && !isContext(t) {
+		if t := b.judge.info.TypeOf(arg); t != nil && !flow.IsContext(t) {
 			return true
 		}
 	}

@@ -33,7 +33,7 @@ func (b *body) call(n *ast.CallExpr) {
 		b.waits = append(b.waits, wait{kind: again, origin: Shared, why: "it sets its timer again (" + b.judge.position(n.Pos()) + ")"})
 	}
 	for i, arg := range n.Args {
-		if isFunction(info.TypeOf(arg)) && b.judge.flow.Runs(n, i).Elsewhere {
+		if flow.IsFunc(info.TypeOf(arg)) && b.judge.flow.Runs(n, i).Elsewhere {
 			b.startsAgain(n, arg)
 		}
 	}
@@ -235,7 +235,7 @@ func endsWork(t types.Type) bool {
 	if ch, ok := t.Underlying().(*types.Chan); ok {
 		return channelKind(ch) == stop
 	}
-	return isContext(t)
+	return flow.IsContext(t)
 }
 
 // arguments walks the functions that a function of another package is given to call.
@@ -263,7 +263,7 @@ func accepts(fn *types.Func) bool {
 		return false
 	}
 	for param := range sig.Params().Variables() {
-		if n == 1 && !isContext(param.Type()) && !isFunction(param.Type()) {
+		if n == 1 && !flow.IsContext(param.Type()) && !flow.IsFunc(param.Type()) {
 			return false
 		}
 	}

@@ -1,6 +1,10 @@
 package serves
 
-import "go/types"
+import (
+	"go/types"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
+)
 
 const maxFields = 3 // a struct in a struct in what a channel has
 
@@ -52,11 +56,9 @@ func hasContext(t types.Type) bool {
 		return false
 	}
 	for field := range st.Fields() {
-		if isContext(field.Type()) {
+		if flow.IsContext(field.Type()) {
 			return true
 		}
 	}
 	return false
 }
-
-func isContext(t types.Type) bool { return types.TypeString(t, nil) == "context.Context" }

@@ -3,8 +3,10 @@ package serves
 import (
 	"go/ast"
 	"go/types"
+	"iter"
 	"slices"
 
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
 )
 
@@ -20,14 +22,9 @@ func (j *Judge) endedElsewhere(w *walker, cur cursor) string {
 	if !asked {
 		defer delete(j.ending, cur.Node())
 	}
-	for _, wait := range w.waits {
-		if !wait.ends || wait.origin != Own {
-			continue
-		}
-		for _, v := range wait.until {
-			if end := j.endOf(v); end != nil && !j.endedBy(end) && (asked || j.endedByOther(end, cur)) {
-				return wait.why + ", which another goroutine does"
-			}
+	for end, why := range j.ownEnds(w) {
+		if !j.endedBy(end) && (asked || j.endedByOther(end, cur)) {
+			return why + ", which another goroutine does"
 		}
 	}
 	return ""
@@ -36,17 +33,29 @@ func (j *Judge) endedElsewhere(w *walker, cur cursor) string {
 // endedByCaller says why a loop that works only when a ticker or timer fires may run on after this
 // call, "" if it does not: the starter returns the function that ends it, and nothing else does.
 func (j *Judge) endedByCaller(w *walker, fun ast.Expr) string {
-	for _, wait := range w.waits {
-		if !wait.ends || wait.origin != Own {
-			continue
-		}
-		for _, v := range wait.until {
-			if end := j.endOf(v); end != nil && j.onlyReturned(end) && j.byTheClock(w, fun) {
-				return wait.why + ", with what " + w.starter.Name() + " returns"
-			}
+	for end, why := range j.ownEnds(w) {
+		if j.onlyReturned(end) && j.byTheClock(w, fun) {
+			return why + ", with what " + w.starter.Name() + " returns"
 		}
 	}
 	return ""
+}
+
+// ownEnds returns the channels and cancel functions of this call that end loops of a goroutine, each
+// with the reason that its loop gives.
+func (j *Judge) ownEnds(w *walker) iter.Seq2[*types.Var, string] {
+	return func(yield func(*types.Var, string) bool) {
+		for _, wait := range w.waits {
+			if !wait.ends || wait.origin != Own {
+				continue
+			}
+			for _, v := range wait.until {
+				if end := j.endOf(v); end != nil && !yield(end, wait.why) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // onlyReturned reports whether the one use of a variable is that its function returns it.
@@ -70,19 +79,20 @@ func (j *Judge) endOf(v *types.Var) *types.Var {
 	}
 	values, _ := j.flow.Assigned.Values(v)
 	for _, value := range values {
-		if cancel := j.cancelOf(value); cancel != nil {
+		call, ok := ast.Unparen(value).(*ast.CallExpr)
+		if !ok || !known.Is(j.info, call, "context.WithCancel", "context.WithCancelCause") {
+			continue
+		}
+		if cancel := j.cancelOf(call); cancel != nil {
 			return cancel
 		}
 	}
 	return nil
 }
 
-// cancelOf returns the variable with the function that cancels the context which a call makes.
-func (j *Judge) cancelOf(made ast.Expr) *types.Var {
-	call, ok := ast.Unparen(made).(*ast.CallExpr)
-	if !ok || !known.Is(j.info, call, "context.WithCancel", "context.WithCancelCause") {
-		return nil
-	}
+// cancelOf returns the variable with the function that cancels the context which a call makes, nil
+// if there is none.
+func (j *Judge) cancelOf(call *ast.CallExpr) *types.Var {
 	cur, ok := j.flow.Root.FindNode(call)
 	if !ok {
 		return nil
@@ -122,7 +132,7 @@ func (j *Judge) endedByOther(end *types.Var, cur cursor) bool {
 		}
 		w := &walker{judge: j, starter: starter, visited: make(map[visit]bool)}
 		w.start(call.Fun, call.Args)
-		if (w.sent[end] || isFunction(end.Type()) && w.used[end]) &&
+		if (w.sent[end] || flow.IsFunc(end.Type()) && w.used[end]) &&
 			j.startedFrom(anywhere, other, starter, call.Fun, call.Args).Answer != Starter {
 			return true
 		}

@@ -20,7 +20,7 @@ type guard struct {
 	sources map[types.Object][]ast.Expr // of local variables
 	set     map[string]token.Pos        // shared paths that are assigned, with the last place
 	counted map[string]token.Pos        // those that are incremented, with the last place
-	cleared map[string]bool             // those that are set to false
+	cleared map[string]bool             // those that are set to false or 0
 	counts  bool                        // what it found is the element of a map, or compared with a limit
 }
 
@@ -40,7 +40,7 @@ func (g *guard) find(cur cursor) string {
 			}
 			if path := g.path(lhs); path != "" && !g.judge.ends(lhs, value) {
 				g.set[path] = n.Pos()
-				if g.judge.isFalse(value) {
+				if g.judge.isZero(value) {
 					g.cleared[path] = true
 				}
 				if n.Tok == token.ADD_ASSIGN || g.appends(value, path) {
@@ -152,12 +152,6 @@ func (g *guard) takesMark(term ast.Expr) string {
 		}
 	}
 	return ""
-}
-
-// isFalse reports whether a value is the constant false.
-func (j *Judge) isFalse(value ast.Expr) bool {
-	v := j.info.Types[value].Value
-	return v != nil && v.Kind() == constant.Bool && !constant.BoolVal(v)
 }
 
 // appends reports whether a value is a list with more elements.

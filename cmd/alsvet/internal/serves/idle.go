@@ -101,8 +101,8 @@ func (j *Judge) isCommand(args []ast.Expr) bool {
 	for _, arg := range args {
 		t := j.info.TypeOf(arg)
 		switch {
-		case t == nil || isFunction(t) || isError(t):
-		case isContext(t):
+		case t == nil || flow.IsFunc(t) || isError(t):
+		case flow.IsContext(t):
 			context = true
 		default:
 			value = true
@@ -185,7 +185,7 @@ func (j *Judge) handles(e ast.Expr) bool {
 	}
 	iface, ok := t.Underlying().(*types.Interface)
 	if !ok {
-		return isFunction(t)
+		return flow.IsFunc(t)
 	}
 	for m := range iface.Methods() {
 		if handlerName.MatchString(m.Name()) && !errorName.MatchString(m.Name()) {

@@ -163,15 +163,7 @@ func (w *walker) result(call *ast.CallExpr, again func(ast.Expr) Origin) Origin 
 // othersCancel reports whether a call makes a context and the function that cancels it, and that
 // is kept in a field or a package variable: others decide when the context ends.
 func (j *Judge) othersCancel(call *ast.CallExpr) bool {
-	cur, ok := j.flow.Root.FindNode(call)
-	if !ok {
-		return false
-	}
-	assign, ok := cur.Parent().Node().(*ast.AssignStmt)
-	if !ok || len(assign.Lhs) != 2 {
-		return false
-	}
-	cancel := j.flow.Assigned.Variable(assign.Lhs[1])
+	cancel := j.cancelOf(call)
 	return cancel != nil && (j.flow.OwnerOf(cancel) == nil || j.escape(cancel) == Shared)
 }
 
@@ -210,7 +202,7 @@ func (j *Judge) inPackageMap(e ast.Expr) bool {
 // derived from, or unknown.
 func derived(info *types.Info, call *ast.CallExpr, again func(ast.Expr) Origin) Origin {
 	for _, arg := range call.Args {
-		if t := info.TypeOf(arg); t != nil && isContext(t) {
+		if t := info.TypeOf(arg); t != nil && flow.IsContext(t) {
 			return min(again(arg), Unknown)
 		}
 	}
@@ -241,5 +233,3 @@ func isReader(t types.Type) bool {
 	fn, ok := obj.(*types.Func)
 	return ok && fn.Signature().Params().Len() == 1 && fn.Signature().Results().Len() == 2
 }
-
-func isFunction(t types.Type) bool { return flow.IsFunc(t) }

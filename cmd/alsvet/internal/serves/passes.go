@@ -29,7 +29,7 @@ func (j *Judge) passes(w *walker, starter *flow.Func, fun ast.Expr, args []ast.E
 				continue
 			}
 			v, ok := j.info.Uses[id].(*types.Var)
-			if !ok || v.IsField() || isFunction(v.Type()) && j.isLiteral(v) {
+			if !ok || v.IsField() || flow.IsFunc(v.Type()) && j.isLiteral(v) {
 				continue
 			}
 			switch j.belongs(w, starter, v) {

@@ -35,7 +35,7 @@ func (b *body) receive(ch ast.Expr) {
 	case k == stop && b.frees(ch):
 	case k == stop && b.depth <= maxRepeat && b.statement(ch):
 		b.add(end, ch, b.origin(ch), "waits for")
-	case isFunction(c.Elem()) && b.origin(ch) > Own:
+	case flow.IsFunc(c.Elem()) && b.origin(ch) > Own:
 		b.add(queued, ch, b.origin(ch), "runs what comes from")
 	case b.depth <= maxShallow && b.takesJob(ch, c.Elem()):
 		b.add(job, ch, b.origin(ch), "takes a job from")

@@ -64,7 +64,7 @@ func (j *Judge) brings(args []ast.Expr) bool {
 		case *types.Signature:
 			return true
 		case *types.Slice:
-			return isFunction(t.Elem())
+			return flow.IsFunc(t.Elem())
 		}
 		return false
 	})

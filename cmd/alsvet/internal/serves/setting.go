@@ -147,7 +147,7 @@ func (j *Judge) isMade(v *types.Var) bool {
 		call, ok := ast.Unparen(value).(*ast.CallExpr)
 		return !ok || !v.IsField() && !j.returnsLiteral(call) && !j.isOfPackageFunc(call) && !j.callsMade(call) || slices.ContainsFunc(call.Args, func(arg ast.Expr) bool {
 			t := j.info.TypeOf(arg)
-			return t == nil || isFunction(t)
+			return t == nil || flow.IsFunc(t)
 		})
 	})
 }

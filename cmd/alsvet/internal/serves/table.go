@@ -3,6 +3,8 @@ package serves
 import (
 	"go/ast"
 	"go/types"
+
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
 )
 
 // waysOfElement says how an element of a table of functions comes to run, such as a handler in
@@ -21,9 +23,9 @@ func (j *Judge) waysOfElement(element cursor) []way {
 	v := j.holder(lit)
 	switch t := j.info.TypeOf(table).Underlying().(type) {
 	case *types.Map:
-		ok = isFunction(t.Elem())
+		ok = flow.IsFunc(t.Elem())
 	case *types.Slice:
-		ok = isFunction(t.Elem())
+		ok = flow.IsFunc(t.Elem())
 	default:
 		ok = false
 	}

@@ -116,7 +116,7 @@ func (w *walker) handedTo(call *ast.CallExpr, fun ast.Expr) {
 func (w *walker) isHanded() bool {
 	return w.handing != nil && slices.ContainsFunc(w.handing.Args, func(arg ast.Expr) bool {
 		v := w.judge.root(arg)
-		return v != nil && w.originOf(arg, w.callee, 0) < Shared && !isContext(v.Type())
+		return v != nil && w.originOf(arg, w.callee, 0) < Shared && !flow.IsContext(v.Type())
 	})
 }
 
