@@ -106,6 +106,7 @@ func (w *walker) mentions(v *types.Var) {
 // takes notes whether a goroutine works on what others have put into a queue.
 func (b *body) takes(work bool) {
 	b.handed, b.taken = b.handed || work, b.taken || work
+	b.flushes = b.flushes || work && b.depth <= maxOwn
 }
 
 // passesWork reports whether a send passes on what others have put into a shared list, and

@@ -210,9 +210,11 @@ func (b *body) runs(fun ast.Expr, v *types.Var) {
 		return
 	}
 	b.handed = b.handed || v == nil || !b.judge.isConstructed(v) && !isToldOfErrors(v)
-	b.taken = b.taken || v != nil && (b.judge.isTaken(v) || b.isOfStarter(v)) || b.isOfElement(fun) || b.isOfJob(fun)
+	taken := v != nil && (b.judge.isTaken(v) || b.isOfStarter(v)) || b.isOfElement(fun) || b.isOfJob(fun)
 	_, isElement := ast.Unparen(fun).(*ast.IndexExpr)
-	b.listed = b.listed || isElement || v != nil && b.judge.flow.Assigned.Ranged(v) != nil
+	listed := isElement || v != nil && b.judge.flow.Assigned.Ranged(v) != nil
+	b.taken = b.taken || taken
+	b.flushes = b.flushes || (taken || listed) && b.depth <= maxOwn
 	b.borrows(fun, v)
 }
 

@@ -73,8 +73,8 @@
 // Idle is also what a goroutine starts that may serve others: that one is reported. So is what
 // only ends something, what only starts goroutines for others, what waits for a signal of the
 // process, what sets up the value that its starter returns, what only notifies a listener, what
-// only works by the clock (clock.go), and the function of a timer that belongs to a value
-// (timer.go). What the end of a value starts, in a method such as Stop, is not Idle: it is the
+// only works by the clock (clock.go), and the function of a timer that belongs to a value or
+// sets itself again (timer.go). What the end of a value starts, in a method such as Stop, is not Idle: it is the
 // rest of its last caller's work.
 //
 // Shared is what is reached through a receiver, a package variable, or a value that
@@ -96,7 +96,6 @@ import (
 	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
-	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
 )
 
 // Analyzer reports nothing. Its result is a *Judge.
@@ -281,7 +280,7 @@ func (j *Judge) startedFrom(at standing, cur inspector.Cursor, starter *flow.Fun
 	w := &walker{judge: j, starter: starter, visited: make(map[visit]bool)}
 	_, w.plain = cur.Node().(*ast.GoStmt)
 	if call, ok := cur.Node().(*ast.CallExpr); ok {
-		w.timer = known.Is(j.info, call, "time.AfterFunc")
+		w.timer = j.isAfterFunc(call)
 		if assign, ok := cur.Parent().Node().(*ast.AssignStmt); ok && w.timer && len(assign.Lhs) == 1 {
 			w.kept = j.flow.Assigned.Variable(assign.Lhs[0])
 			if field, ok := ast.Unparen(assign.Lhs[0]).(*ast.SelectorExpr); ok {
@@ -309,7 +308,7 @@ func (j *Judge) startedFrom(at standing, cur inspector.Cursor, starter *flow.Fun
 	if v.Idle || joined || w.awaited || v.Answer != Unclear && v.Answer != Others || j.flow.Reads(fun, args) == flow.Does {
 		return v
 	}
-	v.Idle = w.ofService() || j.byTheClock(w, fun) || j.ofValue(w, starter, fun, args)
+	v.Idle = w.ofService() || j.byTheClock(w, fun) || j.ofValue(w, starter, fun, args) || j.setsItselfAgain(w, starter, fun, args)
 	return v
 }
 

@@ -73,6 +73,13 @@ func TestTimersOfValues(t *testing.T) {
 			func (b *batch) set() { b.timer = time.AfterFunc(1, b.flush) }
 			func (b *batch) add(run func()) { b.jobs = append(b.jobs, &job{run}) }
 			func (b *batch) flush() { for _, job := range b.jobs { job.run() } }`, serves.Unclear, false},
+		"tells functions in a list far below that something has ended": {`func (s *s) set() { s.timer = time.AfterFunc(1, s.expire) }
+			func (s *s) expire() { s.close() }
+			func (s *s) close() { s.tell() }
+			func (s *s) tell() { for _, f := range s.queue { f() } }`, serves.Unclear, true},
+		"runs a list of functions in the next function": {`func (s *s) set() { s.timer = time.AfterFunc(1, s.expire) }
+			func (s *s) expire() { s.flush() }
+			func (s *s) flush() { for _, f := range s.queue { f() } }`, serves.Unclear, false},
 		"of a request that calls a remote": {`type request struct{ timer *time.Timer; r remote; id int }
 			func (q *request) set() { q.timer = time.AfterFunc(1, q.expire) }
 			func (q *request) expire() { q.r.Tell(q.id) }`, serves.Unclear, false},
@@ -85,6 +92,48 @@ func TestTimersOfValues(t *testing.T) {
 			t.Parallel()
 			verdict := judgeTimer(t, remote+`type s struct{ timer *time.Timer; r remote; queue []func(); onExpire func() }
 				func (s *s) OnExpire(f func()) { s.onExpire = f }
+				`+test.source)
+			assert.Equal(t, test.answer, verdict.Answer, verdict.Why)
+			assert.Equal(t, test.idle, verdict.Idle, verdict.Why)
+		})
+	}
+}
+
+// A timer that sets itself again works for a value, unless it tries the work of its caller again or runs
+// what callers have put into a list.
+func TestTimersThatSetThemselvesAgain(t *testing.T) {
+	for name, test := range map[string]idleCase{
+		"not kept": {`func (s *s) Refresh() { s.r.Tell(1); s.onExpire(); time.AfterFunc(1, s.Refresh) }`, serves.Others, true},
+		"by a variable": {`var after = time.AfterFunc
+			func (s *s) Refresh() { s.r.Tell(1); s.onExpire(); after(1, s.Refresh) }`, serves.Others, true},
+		"in a table": {`func (s *s) Set(id int) { s.timers[id] = time.AfterFunc(1, s.Refresh) }
+			func (s *s) Refresh() { s.onExpire(); s.Set(1) }`, serves.Others, true},
+		"runs a registered function": {`func (s *s) Refresh() { s.found.fn(); time.AfterFunc(1, s.Refresh) }`, serves.Others, true},
+		"tells functions in a list far below": {`func (s *s) Refresh() { s.r.Tell(1); s.close(); time.AfterFunc(1, s.Refresh) }
+			func (s *s) close() { s.tell() }
+			func (s *s) tell() { for _, f := range s.queue { f() } }`, serves.Others, true},
+		"flushes a batch": {`func (s *s) Flush() {
+				for _, f := range s.queue { f() }
+				s.queue = nil
+				time.AfterFunc(1, s.Flush)
+			}`, serves.Others, false},
+		"runs what its caller has submitted": {`func Every(f func()) {
+				t := &task{f: f}
+				time.AfterFunc(1, t.tick)
+			}
+			type task struct{ f func() }
+			func (t *task) tick() { t.f(); time.AfterFunc(1, t.tick) }`, serves.Others, false},
+		"tries a function of its caller again": {`func (s *s) Retry(f func() error) {
+				if f() != nil { time.AfterFunc(1, func() { s.Retry(f) }) }
+			}`, serves.Others, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			verdict := judgeTimer(t, remote+`type item struct{ fn func() }
+				type s struct{ timers map[int]*time.Timer; r remote; queue []func(); onExpire func(); found item }
+				func (s *s) OnExpire(f func()) { s.onExpire = f }
+				func (s *s) find(f func()) { s.found = item{f} }
+				func (s *s) add(f func()) { s.queue[0] = f }
 				`+test.source)
 			assert.Equal(t, test.answer, verdict.Answer, verdict.Why)
 			assert.Equal(t, test.idle, verdict.Idle, verdict.Why)

@@ -25,7 +25,7 @@ type walker struct {
 	keeper   string                    // the name of the type that has that field
 	handed   bool                      // it calls functions, or works on values, that others handed over
 	taken    bool                      // they are those of callers: out of a queue or a list, or given to the starter
-	listed   bool                      // it calls functions in a list
+	flushes  bool                      // in its own function, or in one that this calls, it runs such functions, or those in a list
 	sent     map[*types.Var]bool       // channels that it sends to or closes
 	given    map[*types.Var]bool       // channels that it sends to, or gives to a function that does
 	streamed map[*types.Var]bool       // channels that it sends to in a loop, and goes on
@@ -188,14 +188,14 @@ func (w *walker) handedOver(c flow.Callees, fun ast.Expr, outer *env, args []ast
 					w.unknown = "it calls " + flow.Text(fun) + ", which another caller may have registered"
 				}
 			}
-			b := &body{walker: w, f: w.starter, env: e}
+			b := &body{walker: w, f: w.starter, env: e, depth: depth}
 			b.runs(fun, called)
 			b.borrowsGiven(v, args)
 			continue
 		}
 		given := w.judge.flow.Callees(arg)
 		if v := w.judge.flow.Assigned.Variable(arg); given.Unknown && v != nil && w.judge.flow.Assigned.Ranged(v) == nil {
-			(&body{walker: w, f: w.starter, env: at}).runs(arg, v)
+			(&body{walker: w, f: w.starter, env: at, depth: depth}).runs(arg, v)
 		}
 		w.handedOver(given, arg, at, args, e, inLoop, depth+1)
 	}
