@@ -84,7 +84,7 @@ func run(pass *analysis.Pass) (any, error) {
 	if c.Flow.LeftOut {
 		return nil, nil
 	}
-	for cur := range c.Flow.Root.Preorder((*ast.CallExpr)(nil), (*ast.SendStmt)(nil)) {
+	for cur := range c.Flow.Root.Preorder((*ast.CallExpr)(nil), (*ast.SendStmt)(nil), (*ast.AssignStmt)(nil)) {
 		switch n := cur.Node().(type) {
 		case *ast.CallExpr:
 			if !c.insideScheduler(cur) {
@@ -92,6 +92,10 @@ func run(pass *analysis.Pass) (any, error) {
 			}
 		case *ast.SendStmt:
 			c.value(cur, flow.Runs{Elsewhere: true, Name: flow.Text(n.Chan)}, n.Value)
+		case *ast.AssignStmt:
+			for queue, value := range c.Flow.Queued(cur, n) {
+				c.value(cur, flow.Runs{Elsewhere: true, Name: flow.Text(queue)}, value)
+			}
 		}
 	}
 	c.parallelTests()
@@ -158,7 +162,19 @@ func (c *checker) value(cur inspector.Cursor, runs flow.Runs, value ast.Expr) {
 		}
 	case *ast.CompositeLit:
 		c.fields(cur, runs, e)
+	case *ast.CallExpr:
+		for field, arg := range c.Flow.Kept(e) {
+			if c.isJob(field) {
+				c.function(cur, runs, arg)
+			}
+		}
+		c.function(cur, runs, value)
 	case *ast.Ident:
+		for field, set := range c.Flow.Fields(c.Flow.Assigned.Variable(e)) {
+			if c.isJob(field) {
+				c.function(cur, runs, set)
+			}
+		}
 		if lit := c.literalOf(e); lit != nil {
 			c.fields(cur, runs, lit)
 			return
@@ -229,6 +245,8 @@ func (c *checker) function(cur inspector.Cursor, runs flow.Runs, fun ast.Expr) {
 			"bind it with als.Bind if it works only for this caller (%s)", runs.Name, verdict.Why)
 	case runs.Listed:
 		d.Message = "the callback of " + runs.Name + " runs without the caller's stores: bind it with als.Bind"
+	case isAssignment(cur):
+		d.Message = "a function that is queued in " + runs.Name + " runs without the stores of the function that queues it: bind it with als.Bind"
 	case isSend(cur):
 		d.Message = "a function that is sent on " + runs.Name + " runs without the sender's stores: bind it with als.Bind"
 	default:
@@ -254,6 +272,11 @@ func (c *checker) bound(cur inspector.Cursor, fun ast.Expr, active bool) {
 				"do not bind it, but what callers submit", verdict.Why),
 		})
 	}
+}
+
+func isAssignment(cur inspector.Cursor) bool {
+	_, ok := cur.Node().(*ast.AssignStmt)
+	return ok
 }
 
 func isSend(cur inspector.Cursor) bool {

@@ -18,7 +18,7 @@ import (
 const testdata = "../testdata"
 
 func TestFixes(t *testing.T) {
-	fixture.RunWithFixes(t, testdata, callback.Analyzer, "./callback/fixes", "./callback/quiet", "./callback/elsewhere", "./callback/lost", "./callback/nils")
+	fixture.RunWithFixes(t, testdata, callback.Analyzer, "./callback/fixes", "./callback/quiet", "./callback/elsewhere", "./callback/lost", "./callback/jobs", "./callback/nils")
 }
 
 // Every function of the default list is found, in a package with a call of each. So are

@@ -27,6 +27,17 @@ func (c *checker) job(lit *ast.CompositeLit, i int) bool {
 	} else if i < st.NumFields() {
 		field = st.Field(i).Origin()
 	}
+	if c.isJob(field) {
+		return true
+	}
+	// No code here calls it. A function out of another struct is then a setting that is
+	// copied.
+	return field.Exported() || c.Pass.TypesInfo.Selections[selector(lit.Elts[i])] == nil ||
+		c.Pass.TypesInfo.Selections[selector(lit.Elts[i])].Kind() != types.FieldVal
+}
+
+// isJob reports whether code of the package calls a field of what it received, or uses the field otherwise.
+func (c *checker) isJob(field *types.Var) bool {
 	if field == nil || field.Pkg() != c.Pass.Pkg {
 		return true
 	}
@@ -40,10 +51,7 @@ func (c *checker) job(lit *ast.CompositeLit, i int) bool {
 			return true // also where it is used otherwise
 		}
 	}
-	// No code here calls it. A function out of another struct is then a setting that is
-	// copied.
-	return field.Exported() || c.Pass.TypesInfo.Selections[selector(lit.Elts[i])] == nil ||
-		c.Pass.TypesInfo.Selections[selector(lit.Elts[i])].Kind() != types.FieldVal
+	return false
 }
 
 func selector(elt ast.Expr) *ast.SelectorExpr {

@@ -190,6 +190,36 @@ var listed = []struct{ reading, modules string }{
 		github.com/miekg/dns@v1.1.73
 		github.com/streadway/amqp@v1.1.0
 		github.com/anthropics/anthropic-sdk-go@v1.84.0`},
+	{"tenth", `
+		github.com/gdamore/tcell/v2@v2.13.10
+		github.com/securego/gosec/v2@v2.30.0
+		k8s.io/dynamic-resource-allocation@v0.37.2
+		github.com/hanwen/go-fuse/v2@v2.12.1
+		github.com/VictoriaMetrics/VictoriaLogs@v1.52.1
+		cloud.google.com/go/storage@v1.70.0
+		github.com/alicebob/miniredis/v2@v2.40.0
+		github.com/plgd-dev/go-coap/v3@v3.8.0
+		github.com/cloudflare/tableflip@v1.2.3
+		github.com/lesismal/llib@v1.2.5
+		bazil.org/fuse@v0.0.0-20230120002735-62a210ff1fd5
+		github.com/danielgtaylor/huma/v2@v2.37.2
+		github.com/smnsjas/go-psrpcore@v0.0.0-20251230190552-63d922dacbb3
+		golang.org/x/exp@v0.0.0-20261113113407-e3970619a1a4
+		github.com/pierrec/lz4/v4@v4.1.33
+		github.com/evilmartians/lefthook@v1.13.6
+		github.com/codesenberg/bombardier@v1.2.6
+		github.com/klauspost/reedsolomon@v1.14.2
+		github.com/rogpeppe/go-internal@v1.16.0
+		github.com/blevesearch/zapx/v17@v17.2.5
+		fyne.io/fyne/v2@v2.7.1
+		github.com/stretchr/testify@v1.12.1
+		github.com/formancehq/numscript@v0.2.0
+		github.com/RoaringBitmap/roaring/v2@v2.30.0
+		github.com/a-h/templ@v0.3.1100
+		gorgonia.org/gorgonia@v0.9.18
+		github.com/chzyer/readline@v1.5.1
+		github.com/digitalocean/go-libvirt@v0.0.0-20261013170128-efbbdf578ac8
+		gioui.org@v0.10.3`},
 }
 
 // tested are the modules whose tests need no server, network or browser, and do not

@@ -129,6 +129,7 @@ func (f *Func) runs(i int) *Param {
 // findElsewhere finds the parameters that run on another goroutine, until nothing
 // changes: a function that hands its parameter to such a function is one.
 func (p *Package) findElsewhere() {
+	p.findEmptied()
 	for changed := true; changed; {
 		changed = false
 		for cur := range p.Root.Preorder((*ast.GoStmt)(nil), (*ast.SendStmt)(nil), (*ast.CallExpr)(nil), (*ast.AssignStmt)(nil)) {
@@ -270,12 +271,12 @@ func (p *Package) CarriesParam(value ast.Expr) bool {
 }
 
 // canRun reports whether a value of the type is a function, a slice of functions or a
-// struct that has one.
+// struct that has one, or could be, for a type parameter.
 func canRun(t types.Type) bool {
 	if IsCancel(t) {
 		return false
 	}
-	if IsFunc(t) {
+	if _, ok := types.Unalias(t).(*types.TypeParam); ok || IsFunc(t) {
 		return true
 	}
 	if ptr, ok := t.Underlying().(*types.Pointer); ok {
@@ -321,6 +322,11 @@ func (p *Package) carried(value ast.Expr, depth int) []*types.Var {
 		if p.Pass.TypesInfo.Types[e.Fun].IsType() && len(e.Args) == 1 {
 			return p.carried(e.Args[0], depth+1)
 		}
+		var vars []*types.Var
+		for _, arg := range p.Kept(e) {
+			vars = append(vars, p.carried(arg, depth+1)...)
+		}
+		return vars
 	case *ast.Ident:
 		v, _ := p.Pass.TypesInfo.ObjectOf(e).(*types.Var)
 		if v == nil {
@@ -338,6 +344,9 @@ func (p *Package) carried(value ast.Expr, depth int) []*types.Var {
 		values, _ := p.Assigned.Values(v)
 		var vars []*types.Var
 		for _, value := range values {
+			vars = append(vars, p.carried(value, depth+1)...)
+		}
+		for _, value := range p.Fields(v) {
 			vars = append(vars, p.carried(value, depth+1)...)
 		}
 		return vars

@@ -98,7 +98,7 @@ type Package struct {
 	funcs   map[ast.Node]*Func
 	order   []*Func
 	values  map[*types.Func]bool // functions that the program uses as values, and does not only call
-	emptied map[*types.Var]bool  // fields that goroutines take elements out of, once looked for
+	emptied map[*types.Var]bool  // fields that goroutines take elements out of
 	mu      sync.Mutex
 	impls   map[*types.Func][]*Func // of the methods of unexported interfaces
 	owners  map[*types.Var]*Func    // of variables

@@ -252,7 +252,16 @@ func TestParameters(t *testing.T) {
 		"of a named constraint": {`type fn interface{ ~func() | ~func(int) }
 			func f[F fn](g F) { c <- g }
 			var c = make(chan any)`, nil, []Param{{0, false}}},
-		"of any type":                  {`func f[F any](g F) { c <- g }; var c = make(chan any)`, nil, nil},
+		"of any type, so a function, too": {`func f[F any](g F) { c <- g }; var c = make(chan any)`, nil, []Param{{0, false}}},
+		"in a field that is assigned":     {`type job struct { run func() }; var c = make(chan job); func f(g func()) { x := job{}; x.run = g; c <- x }`, nil, []Param{{0, false}}},
+		"kept by a function that makes a struct": {`type job struct { run func() }
+			var c = make(chan *job)
+			func newJob(run func()) *job { return &job{run: run} }
+			func f(g func()) { c <- newJob(g) }`, nil, []Param{{0, false}}},
+		"not kept": {`type job struct { run func() }
+			var c = make(chan *job)
+			func newJob(run func()) *job { run(); return &job{} }
+			func f(g func()) { c <- newJob(g) }`, []int{0}, nil},
 		"by a field":                   {`type s struct { Executor func(func()) }; func f(x *s, g func()) { x.Executor(g) }`, nil, []Param{{1, false}}},
 		"by a type of functions":       {`type Spawn func(func() error) error; func f(run Spawn, g func() error) { run(g) }`, []int{0}, []Param{{1, false}}},
 		"by a field with another name": {`type s struct { Apply func(func()) }; func f(x *s, g func()) { x.Apply(g) }`, nil, nil},

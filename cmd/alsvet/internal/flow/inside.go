@@ -95,7 +95,7 @@ func (p *Package) isEmptiedHere(lit inspector.Cursor, field *types.Var) bool {
 
 func (p *Package) empties(f *Func, field *types.Var) bool {
 	emptied := make(map[*types.Var]bool)
-	p.findEmptied(f, emptied)
+	p.addEmptied(f, emptied)
 	return emptied[field]
 }
 

@@ -3,6 +3,7 @@ package flow
 import (
 	"go/ast"
 	"go/types"
+	"iter"
 	"regexp"
 	"slices"
 
@@ -32,6 +33,28 @@ func (p *Package) queues(cur inspector.Cursor, n *ast.AssignStmt) bool {
 		}
 	}
 	return changed
+}
+
+// Queued returns the queue and each value that an assignment puts into a queue which a goroutine of
+// the package empties.
+func (p *Package) Queued(cur inspector.Cursor, n *ast.AssignStmt) iter.Seq2[ast.Expr, ast.Expr] {
+	return func(yield func(queue, value ast.Expr) bool) {
+		f := p.Enclosing(cur)
+		if f == nil || len(n.Lhs) != len(n.Rhs) || f.Obj != nil && registers.MatchString(f.Obj.Name()) {
+			return
+		}
+		for i, rhs := range n.Rhs {
+			values, field, _ := p.stored(n.Lhs[i], rhs)
+			if field == nil || !p.isEmptied(field) {
+				continue
+			}
+			for _, value := range values {
+				if !yield(n.Lhs[i], value) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // queuesArgument notes the parameters that a call puts into a queue: one of package container,
@@ -172,17 +195,19 @@ func (p *Package) wakes(f *Func) bool {
 // isEmptied reports whether a function that runs on a goroutine of the package takes elements
 // out of a field: it makes it shorter, or deletes them.
 func (p *Package) isEmptied(field *types.Var) bool {
-	if p.emptied == nil {
-		p.emptied = make(map[*types.Var]bool)
-		for f := range p.background() {
-			p.findEmptied(f, p.emptied)
-		}
-	}
 	return p.emptied[field] && !p.staysInside(field)
 }
 
-// findEmptied adds the fields that a function takes elements out of.
-func (p *Package) findEmptied(f *Func, emptied map[*types.Var]bool) {
+// findEmptied finds the fields that functions on goroutines of the package take elements out of.
+func (p *Package) findEmptied() {
+	p.emptied = make(map[*types.Var]bool)
+	for f := range p.background() {
+		p.addEmptied(f, p.emptied)
+	}
+}
+
+// addEmptied adds the fields that a function takes elements out of.
+func (p *Package) addEmptied(f *Func, emptied map[*types.Var]bool) {
 	info := p.Pass.TypesInfo
 	for cur := range f.Cursor.Preorder((*ast.AssignStmt)(nil), (*ast.CallExpr)(nil)) {
 		switch n := cur.Node().(type) {

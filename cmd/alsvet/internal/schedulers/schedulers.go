@@ -59,7 +59,8 @@ const defaults = `time.AfterFunc,context.AfterFunc,` +
 	`github.com/samber/lo.Async2=go,github.com/samber/lo/parallel.ForEach=go,github.com/samber/lo/parallel.Map=go,` +
 	`github.com/samber/lo/parallel.Times=go,github.com/samber/lo/parallel.GroupBy=go,` +
 	`github.com/samber/lo/parallel.PartitionBy=go,` +
-	`(*github.com/robfig/cron.Cron).AddFunc,(*github.com/robfig/cron/v3.Cron).AddFunc`
+	`(*github.com/robfig/cron.Cron).AddFunc,(*github.com/robfig/cron.Cron).AddJob,(*github.com/robfig/cron.Cron).Schedule,` +
+	`(*github.com/robfig/cron/v3.Cron).AddFunc,(*github.com/robfig/cron/v3.Cron).AddJob,(*github.com/robfig/cron/v3.Cron).Schedule`
 
 var entry = regexp.MustCompile(`^(\(\*?[\w.\-~/]+\.\w+\)\.\w+|[\w.\-~/]+\.\w+)(=go)?$`)
 

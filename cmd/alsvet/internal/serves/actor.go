@@ -16,7 +16,9 @@ func (j *Judge) lasts(cur cursor) string {
 		return ""
 	case known.Is(j.info, call, "(*github.com/oklog/run.Group).Add"):
 		return "an actor of a run.Group may serve others while its starter waits"
-	case known.Is(j.info, call, "(*github.com/robfig/cron.Cron).AddFunc", "(*github.com/robfig/cron/v3.Cron).AddFunc"):
+	case known.Is(j.info, call, "(*github.com/robfig/cron.Cron).AddFunc", "(*github.com/robfig/cron.Cron).AddJob",
+		"(*github.com/robfig/cron.Cron).Schedule", "(*github.com/robfig/cron/v3.Cron).AddFunc",
+		"(*github.com/robfig/cron/v3.Cron).AddJob", "(*github.com/robfig/cron/v3.Cron).Schedule"):
 		return "a cron runs it again and again, also when this caller's work has ended"
 	case known.Is(j.info, call, "(*golang.org/x/sync/singleflight.Group).DoChan"):
 		return "other callers with its key get its result, too"

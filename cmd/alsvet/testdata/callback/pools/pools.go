@@ -139,8 +139,12 @@ func samber(list []string) {
 }
 
 func crons(c *cron.Cron, old *cronv1.Cron) {
-	c.AddFunc("@daily", work)   // want `cron/v3.Cron\).AddFunc runs its argument .*a cron runs it again and again`
-	old.AddFunc("@daily", work) // want `cron.Cron\).AddFunc runs its argument .*a cron runs it again and again`
+	c.AddFunc("@daily", work)                  // want `cron/v3.Cron\).AddFunc runs its argument .*a cron runs it again and again`
+	old.AddFunc("@daily", work)                // want `cron.Cron\).AddFunc runs its argument .*a cron runs it again and again`
+	c.AddJob("@daily", cron.FuncJob(work))     // want `cron/v3.Cron\).AddJob runs its argument .*a cron runs it again and again`
+	c.Schedule(nil, cron.FuncJob(work))        // want `cron/v3.Cron\).Schedule runs its argument .*a cron runs it again and again`
+	old.AddJob("@daily", cronv1.FuncJob(work)) // want `cron.Cron\).AddJob runs its argument .*a cron runs it again and again`
+	old.Schedule(nil, cronv1.FuncJob(work))    // want `cron.Cron\).Schedule runs its argument .*a cron runs it again and again`
 }
 
 // Bound and harmless functions are right in all of them.
