@@ -105,10 +105,26 @@ func run(pass *analysis.Pass) (any, error) {
 
 func (c *checker) call(cur inspector.Cursor, call *ast.CallExpr) {
 	for i, arg := range call.Args {
-		if runs := c.Flow.Runs(call, i); runs.Elsewhere && !c.toldAtStart(call, i) {
+		runs := c.Flow.Runs(call, i)
+		switch {
+		case !runs.Elsewhere || c.toldAtStart(call, i):
+		case runs.Listed && c.givesMethod(call, i):
+			c.function(cur, runs, arg)
+		default:
 			c.value(cur, runs, arg)
 		}
 	}
+}
+
+// givesMethod reports whether the i-th parameter of a function is an interface with methods, such as a
+// Job of a cron, so that a method runs, and no function in a field.
+func (c *checker) givesMethod(call *ast.CallExpr, i int) bool {
+	sig, ok := c.Pass.TypesInfo.TypeOf(call.Fun).Underlying().(*types.Signature)
+	if !ok || i >= sig.Params().Len() {
+		return false
+	}
+	iface, ok := sig.Params().At(i).Type().Underlying().(*types.Interface)
+	return ok && iface.NumMethods() > 0
 }
 
 // toldAtStart reports whether the analyzer gostmt says to use als.Go in the go statements that
@@ -171,7 +187,7 @@ func (c *checker) value(cur inspector.Cursor, runs flow.Runs, value ast.Expr) {
 		c.function(cur, runs, value)
 	case *ast.Ident:
 		for field, set := range c.Flow.Fields(c.Flow.Assigned.Variable(e)) {
-			if c.isJob(field) {
+			if !isAssignment(cur) && c.isJob(field) { // a list of such values may be no queue
 				c.function(cur, runs, set)
 			}
 		}

@@ -20,6 +20,7 @@ require (
 	github.com/sourcegraph/conc v0.0.0
 	go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp v0.0.0
 	golang.org/x/sync v0.0.0
+	golang.org/x/time v0.0.0
 	gopkg.in/tomb.v2 v2.0.0
 )
 
@@ -44,5 +45,6 @@ replace (
 	github.com/sourcegraph/conc => ./stubs/conc
 	go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp => ./stubs/otelhttp
 	golang.org/x/sync => ./stubs/sync
+	golang.org/x/time => ./stubs/time
 	gopkg.in/tomb.v2 => ./stubs/tomb
 )

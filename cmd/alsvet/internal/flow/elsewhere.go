@@ -341,11 +341,7 @@ func (p *Package) carried(value ast.Expr, depth int) []*types.Var {
 		if p.OwnerOf(v) == nil {
 			return nil
 		}
-		values, _ := p.Assigned.Values(v)
-		var vars []*types.Var
-		for _, value := range values {
-			vars = append(vars, p.carried(value, depth+1)...)
-		}
+		vars := p.carriedBy(v, depth)
 		for _, value := range p.Fields(v) {
 			vars = append(vars, p.carried(value, depth+1)...)
 		}
@@ -353,10 +349,22 @@ func (p *Package) carried(value ast.Expr, depth int) []*types.Var {
 	case *ast.SelectorExpr:
 		if IsFunc(p.Pass.TypesInfo.TypeOf(e)) && p.Pass.TypesInfo.Selections[e] != nil &&
 			p.Pass.TypesInfo.Selections[e].Kind() == types.FieldVal {
+			if v := p.Assigned.Variable(e.X); v != nil && !p.isParameter(v) && p.Assigned.ranges[v] == nil && p.OwnerOf(v) != nil {
+				return p.carriedBy(v, depth)
+			}
 			return p.carried(e.X, depth+1) // a function of a parameter's struct
 		}
 	}
 	return nil
+}
+
+// carriedBy returns the parameters whose functions run with a value of a local variable.
+func (p *Package) carriedBy(v *types.Var, depth int) (vars []*types.Var) {
+	values, _ := p.Assigned.Values(v)
+	for _, value := range values {
+		vars = append(vars, p.carried(value, depth+1)...)
+	}
+	return vars
 }
 
 // calledParams returns the parameters of functions around a literal that it calls, but

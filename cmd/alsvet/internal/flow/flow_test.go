@@ -254,6 +254,7 @@ func TestParameters(t *testing.T) {
 			var c = make(chan any)`, nil, []Param{{0, false}}},
 		"of any type, so a function, too": {`func f[F any](g F) { c <- g }; var c = make(chan any)`, nil, []Param{{0, false}}},
 		"in a field that is assigned":     {`type job struct { run func() }; var c = make(chan job); func f(g func()) { x := job{}; x.run = g; c <- x }`, nil, []Param{{0, false}}},
+		"in a field that is called":       {`type timer struct { run func() }; func f(g func()) { x := timer{}; x.run = g; go x.run() }`, []int{0}, nil},
 		"kept by a function that makes a struct": {`type job struct { run func() }
 			var c = make(chan *job)
 			func newJob(run func()) *job { return &job{run: run} }

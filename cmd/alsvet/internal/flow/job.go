@@ -16,7 +16,7 @@ import (
 // each field.
 func (p *Package) Fields(v *types.Var) iter.Seq2[*types.Var, ast.Expr] {
 	set := make(map[*types.Var]ast.Expr)
-	if f := p.OwnerOf(v); f != nil {
+	if f := p.OwnerOf(v); f != nil && !p.isParameter(v) {
 		for cur := range f.Cursor.Preorder((*ast.AssignStmt)(nil)) {
 			p.field(cur, v, set)
 		}

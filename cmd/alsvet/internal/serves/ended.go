@@ -71,7 +71,7 @@ func (j *Judge) onlyReturned(v *types.Var) bool {
 // endOf returns the channel that is closed to end a loop, or the function that cancels the context
 // which does: a local variable, nil for others.
 func (j *Judge) endOf(v *types.Var) *types.Var {
-	if v == nil || !j.keeps(v) {
+	if v == nil || !j.keeps(v) && j.replaced(v) == nil {
 		return nil
 	}
 	if isChannel(v.Type()) {

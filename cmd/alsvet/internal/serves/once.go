@@ -62,6 +62,9 @@ func (j *Judge) startedOnce(cur cursor, starter *flow.Func) string {
 	if j.belowOnce(starter) {
 		return "it is started once, below a sync.Once"
 	}
+	if once := j.runsOnce(cur); once != nil {
+		return "it does nothing but " + flow.Text(once) + ", which all callers share"
+	}
 	guard := &guard{judge: j, starter: starter, sources: make(map[types.Object][]ast.Expr)}
 	if path := guard.find(cur); path != "" {
 		if guard.counts {
@@ -70,4 +73,27 @@ func (j *Judge) startedOnce(cur cursor, starter *flow.Func) string {
 		return "it is started once, guarded by " + path
 	}
 	return ""
+}
+
+// runsOnce returns the Do of a sync.Once that others share, if a go statement runs nothing else, nil
+// for others.
+func (j *Judge) runsOnce(cur cursor) ast.Expr {
+	start, ok := cur.Node().(*ast.GoStmt)
+	if !ok {
+		return nil
+	}
+	call := start.Call
+	if lit, ok := call.Fun.(*ast.FuncLit); ok && len(lit.Body.List) == 1 {
+		if stmt, ok := lit.Body.List[0].(*ast.ExprStmt); ok {
+			call, _ = stmt.X.(*ast.CallExpr)
+		}
+	}
+	if call == nil || !known.Is(j.info, call, "(*sync.Once).Do") {
+		return nil
+	}
+	once := call.Fun.(*ast.SelectorExpr).X
+	if v := j.flow.Assigned.Variable(once); v != nil && j.flow.OwnerOf(v) != nil {
+		return nil // a local variable
+	}
+	return call.Fun
 }

@@ -408,6 +408,23 @@ func TestTakenOutOfField(t *testing.T) {
 	})
 }
 
+// A map that is made when it is first used is not emptied by that.
+func TestMadeWhenFirstUsed(t *testing.T) {
+	const pauses = `type pauses struct { fn map[string]func(int) int }
+		func (x *pauses) pause(name string, n int) int { f, ok := x.fn[name]; if !ok { f = func(n int) int { return n }; x.fn[name] = f }; `
+	judged(t, withRemote(map[string]goroutine{
+		"made": {pauses + `if x.fn == nil { x.fn = make(map[string]func(int) int) }; return f(n) }
+			func ask(x *pauses, r remote, n int) { go func() { r.Tell(x.pause("a", n)) }() }`,
+			serves.Unclear, "it calls f, which another caller may have set"},
+		"emptied": {pauses + `x.fn = make(map[string]func(int) int); return f(n) }
+			func ask(x *pauses, r remote, n int) { go func() { r.Tell(x.pause("a", n)) }() }`,
+			serves.Unclear, "takes out of x.fn"},
+		"emptied below another test": {pauses + `if x.fn != nil { x.fn = make(map[string]func(int) int) }; return f(n) }
+			func ask(x *pauses, r remote, n int) { go func() { r.Tell(x.pause("a", n)) }() }`,
+			serves.Unclear, "takes out of x.fn"},
+	}))
+}
+
 // Maintenance to which nothing of the call goes is reported where the goroutine's function
 // starts another one for the caller.
 func TestPassesOn(t *testing.T) {

@@ -62,7 +62,7 @@ func (j *Judge) emptied(list ast.Expr, f *flow.Func, steps int) bool {
 				continue
 			}
 			value := ast.Unparen(n.Rhs[i])
-			if j.empties(value) || j.renews(value) || j.emptied(value, f, steps+1) {
+			if j.empties(value) || j.renews(value) && !j.initializes(cur, v) || j.emptied(value, f, steps+1) {
 				return true
 			}
 		}
@@ -89,6 +89,20 @@ func (j *Judge) renews(value ast.Expr) bool {
 	case *ast.CallExpr:
 		name := known.Identifier(value.Fun)
 		return j.isBuiltin(value, "make") || j.isBuiltin(value, "new") || name != nil && makesNew.MatchString(name.Name) && len(value.Args) == 0
+	}
+	return false
+}
+
+// initializes reports whether an assignment gives a field or variable its first value, below a test of
+// it against nil.
+func (j *Judge) initializes(assign cursor, v *types.Var) bool {
+	for cur := range assign.Enclosing((*ast.IfStmt)(nil)) {
+		n := cur.Node().(*ast.IfStmt)
+		test, ok := n.Cond.(*ast.BinaryExpr)
+		if ok && test.Op == token.EQL && j.info.Types[test.Y].IsNil() && j.flow.Assigned.Variable(test.X) == v &&
+			n.Body.Pos() <= assign.Node().Pos() && assign.Node().End() <= n.Body.End() {
+			return true
+		}
 	}
 	return false
 }

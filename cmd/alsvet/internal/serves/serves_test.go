@@ -69,6 +69,21 @@ func TestStartedOnce(t *testing.T) {
 			func start() { go work() }
 			func work() {}`,
 			serves.Others, "below a sync.Once"},
+		"a sync.Once below it": {`import "sync"
+			type s struct{ once sync.Once }
+			func (x *s) f(work func()) { go func() { x.once.Do(work) }() }`,
+			serves.Others, "it does nothing but x.once.Do, which all callers share"},
+		"nothing but a sync.Once": {`import "sync"
+			type s struct{ once sync.Once }
+			func (x *s) f(work func()) { go x.once.Do(work) }`,
+			serves.Others, "it does nothing but x.once.Do, which all callers share"},
+		"a sync.Once at its end": {`import "sync"
+			type s struct{ once sync.Once }
+			func (x *s) f(work func()) { go func() { work(); x.once.Do(func() {}) }() }`,
+			serves.Starter, ""},
+		"a sync.Once of its own": {`import "sync"
+			func f(work func()) { var once sync.Once; go func() { once.Do(work) }() }`,
+			serves.Starter, ""},
 		"also called elsewhere": {`import "sync"
 			var once sync.Once
 			func f() { once.Do(setUp); start() }

@@ -5,6 +5,7 @@ import (
 	"go/types"
 
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
 )
 
 // variable returns the origin of a variable, the greatest of what it is assigned. One
@@ -48,7 +49,7 @@ func (w *walker) findOrigin(v *types.Var, env *env, steps int) Origin {
 	}
 	isReceiver := owner.Obj != nil && owner.Obj.Signature().Recv() == v
 	index, isParam := p.ParamIndex(v)
-	if isReceiver || isParam {
+	if isReceiver || isParam && w.judge.replaced(v) == nil {
 		if origin, known := w.ofCallers(owner, isReceiver, index, steps); known {
 			return origin
 		}
@@ -57,6 +58,9 @@ func (w *walker) findOrigin(v *types.Var, env *env, steps int) Origin {
 		return Shared
 	}
 	if isParam {
+		if derived := w.judge.replaced(v); derived != nil {
+			return max(w.originOf(derived, env, steps+1), w.judge.escape(v))
+		}
 		return Given
 	}
 	if over := p.Assigned.Ranged(v); over != nil {
@@ -71,6 +75,44 @@ func (w *walker) findOrigin(v *types.Var, env *env, steps int) Origin {
 		result = Unknown
 	}
 	return max(result, w.judge.escape(v))
+}
+
+// replaced returns the call that makes the one context which a parameter has from the beginning on:
+//
+//	ctx, cancel := context.WithCancel(ctx)
+func (j *Judge) replaced(v *types.Var) *ast.CallExpr {
+	values, _ := j.flow.Assigned.Values(v)
+	owner := j.flow.OwnerOf(v)
+	if _, isParam := j.flow.ParamIndex(v); !isParam || len(values) != 1 || owner.Body() == nil {
+		return nil
+	}
+	call, ok := values[0].(*ast.CallExpr)
+	if !ok || !known.Is(j.info, call, "context.WithCancel", "context.WithCancelCause", "context.WithTimeout",
+		"context.WithTimeoutCause", "context.WithDeadline", "context.WithDeadlineCause") {
+		return nil
+	}
+	for _, stmt := range owner.Body().List {
+		if assign, ok := stmt.(*ast.AssignStmt); ok && assign.Rhs[0] == call {
+			return call
+		}
+		if startsOrKeeps(stmt) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// startsOrKeeps reports whether a statement has a function literal or a go statement, which may run with
+// what its variables hold later.
+func startsOrKeeps(stmt ast.Stmt) (found bool) {
+	ast.Inspect(stmt, func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.FuncLit, *ast.GoStmt:
+			found = true
+		}
+		return !found
+	})
+	return found
 }
 
 // ofCallers returns the greatest origin of what a function's callers give for its receiver

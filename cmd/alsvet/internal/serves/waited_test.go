@@ -157,6 +157,21 @@ func TestOthersCancel(t *testing.T) {
 		"field":            {source + "func (s *s) start(r remote) { var ctx context.Context; ctx, s.stop = context.WithCancel(context.Background()); go work(ctx, r) }", serves.Others, "ctx.Done()"},
 		"package variable": {source + "var stop func(); func (s *s) start(r remote) { var ctx context.Context; ctx, stop = context.WithCancel(context.Background()); go work(ctx, r) }", serves.Others, "ctx.Done()"},
 		"local":            {source + "func (s *s) start(r remote) { ctx, cancel := context.WithCancel(context.Background()); defer cancel(); go work(ctx, r) }", serves.Starter, ""},
+		"parameter":        {source + "func (s *s) start(ctx context.Context, r remote) { ctx, cancel := context.WithCancel(ctx); defer cancel(); go work(ctx, r) }", serves.Starter, ""},
+		"parameter, before that": {source + `func (s *s) start(ctx context.Context, r remote) {
+			go work(ctx, r)
+			ctx, cancel := context.WithCancel(ctx)
+			defer cancel()
+		}`, serves.Unclear, "ctx.Done()"},
+		"parameter, perhaps": {source + `func (s *s) start(ctx context.Context, r remote, own bool) {
+			cancel := func() {}
+			if own {
+				ctx, cancel = context.WithCancel(ctx)
+			}
+			defer cancel()
+			go work(ctx, r)
+		}`, serves.Unclear, "ctx.Done()"},
+		"parameter, kept": {source + "func (s *s) start(ctx context.Context, r remote) { ctx, cancel := context.WithCancel(ctx); s.stop = cancel; go work(ctx, r) }", serves.Others, "ctx.Done()"},
 	})
 }
 

@@ -107,6 +107,15 @@ func (w *workers) submit() {
 	w.wake <- struct{}{}
 }
 
+// A setting of a value that comes from elsewhere, and one of what is kept in a list.
+func (w *workers) set(j job) {
+	j.run = work
+	w.sent <- j
+	kept := job{name: "kept"}
+	kept.run = work
+	w.structs = append(w.structs, kept)
+}
+
 // A hook stays in its list and is called for all.
 func (w *workers) hook() { w.hooks = append(w.hooks, work) }
 
