@@ -49,6 +49,7 @@ func run(c *users.Check) error {
 		if !c.Wrong {
 			fn = als.Bind(fn)
 		}
+		//alsvet:ignore it is bound, unless it is to go wrong
 		scheduler.Schedule(often{}, cron.FuncJob(fn))
 	})
 	scheduler.Start()

@@ -40,7 +40,7 @@ func (p *WorkerPool) RunTask(t task, c callback) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.waiting = append(p.waiting, info)
+	p.waiting = append(p.waiting, info) //alsvet:ignore it has the context of the call, unless it is to go wrong
 	p.dispatch()
 }
 
