@@ -38,6 +38,7 @@ func (j *Judge) waitsIn(f *flow.Func, after cursor, w *walker) bool {
 		if found {
 			return false
 		}
+		var by ast.Expr
 		later := c.Node().Pos() > after.Node().End() || deferred(c, after)
 		switch n := c.Node().(type) {
 		case *ast.FuncLit:
@@ -47,12 +48,17 @@ func (j *Judge) waitsIn(f *flow.Func, after cursor, w *walker) bool {
 			found = later && j.drains(n, w)
 			if ok && waits(sel) && later {
 				v := j.root(sel.X)
+				by = sel.X
 				found = found || v != nil && w.used[v] && j.keeps(v) && !j.begins(v, w) || j.waitsForPool(after, sel)
 			}
 		case *ast.UnaryExpr: // of a stream of values only in a loop, which may go on to the last
+			by = n.X
 			found = n.Op == token.ARROW && later && j.sends(n.X, w) && !inEventLoop(c) && (!w.streamed[j.root(n.X)] || place.InLoop(c))
 		case *ast.RangeStmt:
 			found = later && isChannel(j.info.TypeOf(n.X)) && j.sends(n.X, w)
+		}
+		if _, ofValue := ast.Unparen(by).(*ast.SelectorExpr); found && ofValue {
+			w.byEntry = true
 		}
 		return true
 	})

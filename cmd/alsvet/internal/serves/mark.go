@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -76,6 +77,9 @@ func (j *Judge) isMark(f *flow.Func) bool {
 	if f.Obj == nil || f.Body() == nil || f.Obj.Signature().Recv() == nil || !returnsBool(f.Obj.Signature()) {
 		return false
 	}
+	if j.joinsOrCreates(f) {
+		return true
+	}
 	tested := make(map[string]token.Pos)
 	for cur := range f.Cursor.Preorder((*ast.IfStmt)(nil), (*ast.CallExpr)(nil), (*ast.AssignStmt)(nil)) {
 		if j.flow.Enclosing(cur) != f {
@@ -105,6 +109,44 @@ func (j *Judge) isMark(f *flow.Func) bool {
 					return true
 				}
 			}
+		}
+	}
+	return false
+}
+
+// joinsOrCreates reports whether a method looks up an element in its receiver, sets it if it is not
+// there, and says with a bool which of these it did:
+//
+//	e, first := c.join(key)
+func (j *Judge) joinsOrCreates(f *flow.Func) bool {
+	read, set := make(map[string]bool), make(map[string]bool)
+	says := make(map[bool]bool)
+	for cur := range f.Cursor.Preorder((*ast.IndexExpr)(nil), (*ast.ReturnStmt)(nil)) {
+		if j.flow.Enclosing(cur) != f {
+			continue
+		}
+		switch n := cur.Node().(type) {
+		case *ast.IndexExpr:
+			if !j.ofReceiver(n.X) {
+				continue
+			}
+			assign, ok := cur.Parent().Node().(*ast.AssignStmt)
+			if ok && slices.Contains(assign.Lhs, ast.Expr(n)) {
+				set[types.ExprString(n)] = true
+			} else {
+				read[types.ExprString(n)] = true
+			}
+		case *ast.ReturnStmt:
+			for _, result := range n.Results {
+				if value := j.info.Types[result].Value; value != nil && value.Kind() == constant.Bool {
+					says[constant.BoolVal(value)] = true
+				}
+			}
+		}
+	}
+	for path := range set {
+		if read[path] {
+			return len(says) == 2
 		}
 	}
 	return false

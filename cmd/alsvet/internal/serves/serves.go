@@ -345,7 +345,7 @@ func (j *Judge) verdict(w *walker, at standing, joined bool, cur inspector.Curso
 	if why := j.helps(cur, starter); why != "" {
 		return Verdict{Answer: Unclear, Why: why}
 	}
-	if why := j.startedOnce(cur, starter); why != "" && !joined {
+	if why := j.startedOnce(cur, starter); why != "" && (!joined || w.byEntry) {
 		stays := w.lasts() || !j.passes(w, starter, fun, args) && !j.passesOn(w)
 		return Verdict{Answer: Others, Why: why, Once: true, Accepts: w.accepts(), Idle: j.idle(w, stays, fun, args)}
 	}

@@ -56,6 +56,18 @@ func judged(t *testing.T, cases map[string]goroutine) {
 	}
 }
 
+const joins = `import "sync"
+	type entry struct { n int; done chan bool; wg sync.WaitGroup }
+	type cache struct { m map[string]*entry; load func(int) int }
+	func (c *cache) fill(e *entry, n int) { e.n = c.load(n); close(e.done) }
+	func (c *cache) join(key string) (*entry, bool) {
+		if e, ok := c.m[key]; ok { return e, false }
+		e := &entry{done: make(chan bool)}
+		c.m[key] = e
+		return e, true
+	}
+	`
+
 // Rule 1: started once for all.
 func TestStartedOnce(t *testing.T) {
 	judged(t, map[string]goroutine{
@@ -69,6 +81,46 @@ func TestStartedOnce(t *testing.T) {
 			func start() { go work() }
 			func work() {}`,
 			serves.Others, "below a sync.Once"},
+		"created or joined": {joins + `func (c *cache) get(key string, n int) int {
+				e, first := c.join(key)
+				if first { go c.fill(e, n) }
+				<-e.done
+				return e.n
+			}`,
+			serves.Others, "c.join"},
+		"joined and returned": {joins + `func (c *cache) get(key string, n int) int {
+				e, first := c.join(key)
+				if !first { <-e.done; return e.n }
+				go c.fill(e, n)
+				<-e.done
+				return e.n
+			}`,
+			serves.Others, "c.join"},
+		"an entry with a WaitGroup": {joins + `func (c *cache) get(key string, n int) int {
+				if e := c.m[key]; e != nil { e.wg.Wait(); return e.n }
+				e := &entry{}
+				e.wg.Add(1)
+				c.m[key] = e
+				go func() { e.n = c.load(n); e.wg.Done() }()
+				e.wg.Wait()
+				return e.n
+			}`,
+			serves.Others, "c.m[key]"},
+		"looked up, and never created": {joins + `func (c *cache) look(key string) (*entry, bool) { if e := c.m[key]; e != nil { return e, true }; return nil, false }
+			func (c *cache) get(key string, n int) int {
+				e, known := c.look(key)
+				if !known { e = &entry{done: make(chan bool)}; go c.fill(e, n) }
+				<-e.done
+				return e.n
+			}`,
+			serves.Starter, ""},
+		"an entry of the call": {joins + `func (c *cache) get(n int) int {
+				e := &entry{done: make(chan bool)}
+				go c.fill(e, n)
+				<-e.done
+				return e.n
+			}`,
+			serves.Starter, ""},
 		"a sync.Once below it": {`import "sync"
 			type s struct{ once sync.Once }
 			func (x *s) f(work func()) { go func() { x.once.Do(work) }() }`,

@@ -30,6 +30,7 @@ type walker struct {
 	given    map[*types.Var]bool       // channels that it sends to, or gives to a function that does
 	streamed map[*types.Var]bool       // channels that it sends to in a loop, and goes on
 	awaited  bool                      // it calls Done of a WaitGroup of the call
+	byEntry  bool                      // its starter waits for it with a field of a value, which others may have, too
 	copies   bool                      // it copies a stream, in its own function or in one that this calls
 	signals  bool                      // it waits for a signal of the process
 	values   bool                      // it calls function values, such as a listener for its end
