@@ -74,7 +74,7 @@ func (p *Package) Runs(call *ast.CallExpr, i int) Runs {
 
 // executorName matches the names of functions in variables and fields, and of their types, that run a
 // function elsewhere.
-var executorName = regexp.MustCompile(`(?i)(executor|spawn|spawner|submit|scheduler?|dispatch|dispatcher|async|asyncrun|runasync|goroutine|gofunc|gofn|safego|gosafe|runinbackground|startgoroutine)$|^go$`)
+var executorName = regexp.MustCompile(`(?i)(exec|executor|spawn|spawner|submit|scheduler?|dispatch|dispatcher|async|asyncrun|runasync|goroutine|gofunc|gofn|safego|gosafe|runinbackground|startgoroutine)$|^go$`)
 
 // isExecutor reports whether the function in a variable or field runs its i-th parameter elsewhere, as
 // its name or that of its type says: it is given a function without parameters, and returns no more
@@ -350,7 +350,7 @@ func (p *Package) carried(value ast.Expr, depth int) []*types.Var {
 		if IsFunc(p.Pass.TypesInfo.TypeOf(e)) && p.Pass.TypesInfo.Selections[e] != nil &&
 			p.Pass.TypesInfo.Selections[e].Kind() == types.FieldVal {
 			if v := p.Assigned.Variable(e.X); v != nil && !p.isParameter(v) && p.Assigned.ranges[v] == nil && p.OwnerOf(v) != nil {
-				return p.carriedBy(v, depth)
+				return p.carriedBy(v, depth+1)
 			}
 			return p.carried(e.X, depth+1) // a function of a parameter's struct
 		}

@@ -2,7 +2,9 @@ package serves
 
 import (
 	"go/ast"
+	"regexp"
 
+	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/flow"
 	"github.com/seed-1938943e/goroutine/cmd/alsvet/internal/known"
 )
 
@@ -20,8 +22,16 @@ func (j *Judge) lasts(cur cursor) string {
 		"(*github.com/robfig/cron.Cron).Schedule", "(*github.com/robfig/cron/v3.Cron).AddFunc",
 		"(*github.com/robfig/cron/v3.Cron).AddJob", "(*github.com/robfig/cron/v3.Cron).Schedule"):
 		return "a cron runs it again and again, also when this caller's work has ended"
-	case known.Is(j.info, call, "(*golang.org/x/sync/singleflight.Group).DoChan"):
+	case known.Is(j.info, call, "(*golang.org/x/sync/singleflight.Group).DoChan"), isFlight(call):
 		return "other callers with its key get its result, too"
 	}
 	return ""
 }
+
+// isFlight reports whether a call is one of a method of a singleflight, as its name says.
+func isFlight(call *ast.CallExpr) bool {
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	return ok && flightName.MatchString(flow.Text(sel.X))
+}
+
+var flightName = regexp.MustCompile(`(?i)single_?flight$`)

@@ -33,29 +33,45 @@ func (j *Judge) keepsTimer(w *walker, cur cursor, fun ast.Expr) string {
 	if !ok || len(assign.Lhs) != 1 {
 		return ""
 	}
-	field, ok := ast.Unparen(assign.Lhs[0]).(*ast.SelectorExpr)
-	if !ok || j.root(field) == nil {
+	timer := ast.Unparen(assign.Lhs[0])
+	if j.root(timer) == nil {
 		return ""
 	}
-	if j.stopsTimer(w.starter, field) {
-		return "the next call stops the timer in " + flow.Text(field) + ", and works for this one, too"
+	if j.outlasts(timer, w.starter) && j.stopsTimer(w.starter, timer) {
+		return "the next call stops the timer in " + flow.Text(timer) + ", and works for this one, too"
 	}
+	field, isField := timer.(*ast.SelectorExpr)
 	method, isSel := ast.Unparen(fun).(*ast.SelectorExpr)
-	if !isSel || !j.isValue(method.X) || j.root(field) != j.root(method) {
+	if !isField || !isSel || !j.isValue(method.X) || j.root(field) != j.root(method) {
 		return ""
 	}
 	return "the timer is kept in " + flow.Text(field)
 }
 
-// stopsTimer reports whether a function stops the timer in a field, as a debouncer does before it sets
-// the next one.
-func (j *Judge) stopsTimer(f *flow.Func, field *ast.SelectorExpr) bool {
+// outlasts reports whether what holds a timer is there for the next call of a function, too: a field, an
+// element, or a variable of a function around it.
+func (j *Judge) outlasts(timer ast.Expr, f *flow.Func) bool {
+	_, isVariable := timer.(*ast.Ident)
+	return !isVariable || f != nil && j.flow.OwnerOf(j.root(timer)) != f
+}
+
+// stopsTimer reports whether a function stops a timer, as a debouncer does before it sets the next one,
+// also by another name: if t := n.timer; t != nil { t.Stop() }.
+func (j *Judge) stopsTimer(f *flow.Func, timer ast.Expr) bool {
 	if f == nil {
 		return false
 	}
+	same := func(e ast.Expr) bool { return j.root(e) == j.root(timer) && flow.Text(e) == flow.Text(timer) }
 	for cur := range f.Cursor.Preorder((*ast.CallExpr)(nil)) {
 		stop, ok := cur.Node().(*ast.CallExpr).Fun.(*ast.SelectorExpr)
-		if ok && stop.Sel.Name == "Stop" && j.root(stop.X) == j.root(field) && flow.Text(stop.X) == flow.Text(field) {
+		if !ok || stop.Sel.Name != "Stop" {
+			continue
+		}
+		var other []ast.Expr
+		if v := j.flow.Assigned.Variable(stop.X); v != nil && j.flow.OwnerOf(v) == f {
+			other, _ = j.flow.Assigned.Values(v)
+		}
+		if same(stop.X) || slices.ContainsFunc(other, same) {
 			return true
 		}
 	}

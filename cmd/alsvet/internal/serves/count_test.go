@@ -28,6 +28,8 @@ func TestStartedByCount(t *testing.T) {
 		"the first of all":               {`c.n++; if c.n > 1 { return 0 }; go c.fill(k)`, serves.Others},
 		"a sum":                          {`c.n += 1; first := c.n == 1; if first { go c.fill(k) }`, serves.Others},
 		"a list":                         {`c.keys = append(c.keys, k); if len(c.keys) == 1 { go c.fill(k) }`, serves.Others},
+		"a case of a switch":             {`switch c.hits[k] { case 0: c.hits[k] = 1; go c.fill(k); case 1: c.hits[k] = 2 }`, serves.Others},
+		"a case of a constant":           {`switch c.n { case 0: go c.fill(k) }`, serves.Starter},
 		"of this call":                   {`n := 0; n++; if n == 1 { go c.fill(k) }`, serves.Starter},
 		"of which nothing is the test":   {`c.n++; if c.hits[k] == 1 { go c.fill(k) }`, serves.Starter},
 	} {

@@ -34,7 +34,8 @@ func (j *Judge) endedElsewhere(w *walker, cur cursor) string {
 // call, "" if it does not: the starter returns the function that ends it, and nothing else does.
 func (j *Judge) endedByCaller(w *walker, fun ast.Expr) string {
 	for end, why := range j.ownEnds(w) {
-		if j.onlyReturned(end) && j.byTheClock(w, fun) {
+		handed := j.onlyReturned(end) || flow.IsFunc(end.Type()) && j.escape(end) == Returned || j.closedByReturned(end, w.starter)
+		if handed && j.byTheClock(w, fun) {
 			return why + ", with what " + w.starter.Name() + " returns"
 		}
 	}
@@ -66,6 +67,26 @@ func (j *Judge) onlyReturned(v *types.Var) bool {
 	}
 	_, isReturn := uses[0].Parent().Node().(*ast.ReturnStmt)
 	return isReturn
+}
+
+// closedByReturned reports whether a literal closes a channel that is in a variable which the starter
+// returns:
+//
+//	stop = func() { once.Do(func() { close(done) }) }
+func (j *Judge) closedByReturned(end *types.Var, starter *flow.Func) bool {
+	for _, use := range j.usesOfVar(end) {
+		call, ok := use.Parent().Node().(*ast.CallExpr)
+		if !ok || !j.isBuiltin(call, "close") {
+			continue
+		}
+		for f := j.flow.Enclosing(use); f != nil && f != starter; f = f.Owner {
+			assign, ok := f.Cursor.Parent().Node().(*ast.AssignStmt)
+			if ok && len(assign.Lhs) == 1 && j.returned(j.flow.Assigned.Variable(assign.Lhs[0]), starter) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // endOf returns the channel that is closed to end a loop, or the function that cancels the context

@@ -58,6 +58,30 @@ func TestEndedElsewhere(t *testing.T) {
 				return cancel
 			}`,
 			serves.Unclear, "with what start returns"},
+		"by the clock, until a value ends it": {`import ("context"; "time")
+			type lease struct { cancel func() }
+			` + loops + `func (c *conn) start(n int) *lease {
+				x, cancel := context.WithCancel(context.Background())
+				l := &lease{cancel: cancel}
+				go func() {
+					t := time.NewTicker(1)
+					for { select { case <-x.Done(): return; case <-t.C: c.r.Tell(n) } }
+				}()
+				return l
+			}`,
+			serves.Unclear, "with what start returns"},
+		"by the clock, until a literal ends it": {`import ("sync"; "time")
+			` + loops + `func (c *conn) start(n int) (stop func()) {
+				done := make(chan struct{})
+				var once sync.Once
+				stop = func() { once.Do(func() { close(done) }) }
+				go func() {
+					t := time.NewTicker(1)
+					for { select { case <-done: return; case <-t.C: c.r.Tell(n) } }
+				}()
+				return stop
+			}`,
+			serves.Unclear, "with what start returns"},
 		"by the clock, until this call ends it": {`import ("context"; "time")
 			` + loops + `func (c *conn) start(n int) {
 				x, cancel := context.WithCancel(context.Background())

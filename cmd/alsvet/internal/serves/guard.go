@@ -77,7 +77,15 @@ func (g *guard) find(cur cursor) string {
 		}
 	}
 	for up := range cur.Enclosing((*ast.CaseClause)(nil)) {
-		if n, ok := up.Parent().Parent().Node().(*ast.SwitchStmt); ok && n.Tag == nil && g.judge.flow.Enclosing(up) == g.starter {
+		n, ok := up.Parent().Parent().Node().(*ast.SwitchStmt)
+		switch {
+		case !ok || g.judge.flow.Enclosing(up) != g.starter:
+		case n.Tag != nil:
+			if path := g.tests(n.Tag, 0); path != "" {
+				g.counts = strings.Contains(path, "[")
+				return path
+			}
+		default:
 			for _, cond := range up.Node().(*ast.CaseClause).List {
 				if path := g.condition(cond, n.Init, true, false, nil); path != "" {
 					return path

@@ -399,6 +399,20 @@ func TestTakenOutOfField(t *testing.T) {
 			}
 			func run(name string, f func()) { f() }`,
 			serves.Starter, ""},
+		"exchanged for a list of the starter": {queue + `func (q *queue) flush() {
+				var all []func()
+				all, q.pending = q.pending, all
+				for _, f := range all { go f() }
+			}`,
+			serves.Unclear, "others may have put what it works on into q.pending"},
+		"of connections, not exchanged": {`type conn interface { Reset(int) }
+			type pool struct { conns []conn }
+			func (p *pool) reset(n int) {
+				all := p.conns
+				p.conns = nil
+				for _, c := range all { go c.Reset(n) }
+			}`,
+			serves.Starter, ""},
 		"of a list of the starter": {`func flush(fs []func()) {
 				q := fs
 				for _, f := range q { go f() }
@@ -480,6 +494,20 @@ func TestWaitedForWhileServing(t *testing.T) {
 				<-done
 			}`,
 			serves.Unclear, "ranges over"},
+		"of a server": {`type loop struct { run func() }
+			func serve(loops []*loop) {
+				done := make(chan bool)
+				for _, l := range loops { go func() { l.run(); done <- true }() }
+				for range loops { <-done }
+			}`,
+			serves.Unclear, "serve serves all"},
+		"of one request": {`type request struct { parts []func() }
+			func serve(req *request) {
+				done := make(chan bool)
+				for _, part := range req.parts { go func() { part(); done <- true }() }
+				for range req.parts { <-done }
+			}`,
+			serves.Starter, ""},
 		"not waited for": {`type s struct { ranges chan int; r remote }
 			func (s *s) each() {
 				done := make(chan bool)

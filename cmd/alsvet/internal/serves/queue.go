@@ -62,9 +62,23 @@ func (j *Judge) emptied(list ast.Expr, f *flow.Func, steps int) bool {
 				continue
 			}
 			value := ast.Unparen(n.Rhs[i])
-			if j.empties(value) || j.renews(value) && !j.initializes(cur, v) || j.emptied(value, f, steps+1) {
+			if j.empties(value) || j.swaps(n, value, v) || j.renews(value) && !j.initializes(cur, v) || j.emptied(value, f, steps+1) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// swaps reports whether an assignment exchanges a list for a local variable: batch, q.list = q.list, batch.
+func (j *Judge) swaps(n *ast.AssignStmt, value ast.Expr, list *types.Var) bool {
+	local := j.flow.Assigned.Variable(value)
+	if local == nil {
+		return false
+	}
+	for i, lhs := range n.Lhs {
+		if j.flow.Assigned.Variable(lhs) == local && j.flow.Assigned.Variable(n.Rhs[i]) == list {
+			return true
 		}
 	}
 	return false
@@ -199,7 +213,7 @@ func (j *Judge) distributed(w *walker, starter *flow.Func, fun ast.Expr, args []
 			if !ok {
 				continue
 			}
-			list := j.flow.Assigned.Ranged(v)
+			list := j.exchanged(j.flow.Assigned.Ranged(v))
 			if list == nil || j.flow.OwnerOf(v) != starter || !j.emptied(list, starter, 0) || w.originOf(list, nil, 0) != Shared {
 				continue
 			}
@@ -209,6 +223,19 @@ func (j *Judge) distributed(w *walker, starter *flow.Func, fun ast.Expr, args []
 		}
 	}
 	return ""
+}
+
+// exchanged returns the list that a local variable without a value was exchanged for, other expressions
+// as they are.
+func (j *Judge) exchanged(list ast.Expr) ast.Expr {
+	if v := j.flow.Assigned.Variable(list); v != nil && j.flow.OwnerOf(v) != nil && j.declared(v) {
+		if values, _ := j.flow.Assigned.Values(v); len(values) == 1 {
+			if field := j.flow.Assigned.Variable(values[0]); field != nil && field.IsField() {
+				return values[0]
+			}
+		}
+	}
+	return list
 }
 
 // taken returns the queue that a variable's value was taken out of, nil if none. A list or

@@ -246,3 +246,19 @@ func (j *Judge) usesOf() map[*types.Func][]cursor {
 	}
 	return j.uses
 }
+
+// servesAll says why a goroutine that is joined may work for others while its starter waits, "" if nothing
+// shows that: the starter is a server, as its name says, such as Serve or ListenAndServe.
+func servesAll(joined bool, starter *flow.Func) string {
+	if !joined {
+		return ""
+	}
+	for ; starter.Owner != nil; starter = starter.Owner {
+	}
+	if starter.Obj == nil || !serverEnd.MatchString(starter.Name()) || answersOne(starter.Obj) {
+		return ""
+	}
+	return starter.Name() + " serves all, and its goroutines may, too"
+}
+
+var serverEnd = regexp.MustCompile(`(?i)serve$`)

@@ -381,7 +381,7 @@ func (j *Judge) verdict(w *walker, at standing, joined bool, cur inspector.Curso
 	if why := j.batched(w, starter, fun, args); why != "" && !joined {
 		return Verdict{Answer: Unclear, Why: why, lent: w.hooks}
 	}
-	if why := cmp.Or(j.lasts(cur), w.told, w.serving); why != "" {
+	if why := cmp.Or(j.lasts(cur), w.told, w.serving, servesAll(joined, starter)); why != "" {
 		return Verdict{Answer: Unclear, Why: why}
 	}
 	if len(w.waits) == 0 && w.unknown == "" && w.borrowed == "" && w.stays == "" && j.keepsTimer(w, cur, fun) == "" && j.startsItself(w) == "" || joined || j.produces(starter, w) {

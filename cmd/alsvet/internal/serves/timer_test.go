@@ -30,6 +30,23 @@ func TestTimers(t *testing.T) {
 		"that the next call stops": {`func (p *pipe) start(n int) {
 				if p.timer != nil { p.timer.Stop() }
 				p.timer = time.AfterFunc(1, func() { step(); _ = n }) }`, serves.Unclear, "the next call stops the timer in p.timer"},
+		"that the next call stops by another name": {`func (p *pipe) start(n int) {
+				if t := p.timer; t != nil { t.Stop() }
+				p.timer = time.AfterFunc(1, func() { step(); _ = n }) }`, serves.Unclear, "the next call stops the timer in p.timer"},
+		"an element that the next call stops": {`func (p *pipe) start(n int, timers map[int]*time.Timer) {
+				if t, ok := timers[n]; ok { t.Stop() }
+				timers[n] = time.AfterFunc(1, func() { step(); _ = n }) }`, serves.Unclear, "the next call stops the timer in timers[n]"},
+		"in a variable around a literal": {`func debounce() func(int) {
+				var t *time.Timer
+				return func(n int) {
+					if t != nil { t.Stop() }
+					t = time.AfterFunc(1, func() { step(); _ = n })
+				}
+			}`, serves.Unclear, "the next call stops the timer in t"},
+		"in a variable of the call": {`func (p *pipe) start(n int) {
+				t := time.AfterFunc(1, func() { step(); _ = n })
+				defer t.Stop()
+			}`, serves.Starter, ""},
 		"that a call stops of another value": {`func (p *pipe) start(n int, q *pipe) {
 				q.timer.Stop()
 				p.timer = time.AfterFunc(1, func() { step(); _ = n }) }`, serves.Starter, ""},

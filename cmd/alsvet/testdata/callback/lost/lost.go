@@ -107,3 +107,19 @@ func (c *cache) load() (string, error) {
 func (c *cache) fetch() string { return unknown() }
 
 var unknown func() string
+
+// What other callers join works for them, too.
+type flights struct{}
+
+func (f *flights) submit(task func()) { go task() }
+
+type results struct {
+	singleflight, others flights
+	exec                 func(func())
+}
+
+func (c *results) refresh() {
+	c.singleflight.submit(func() { work() }) // want `c.singleflight.submit runs its argument .*other callers with its key get its result, too`
+	c.others.submit(func() { work() })       // want `c.others.submit runs its argument on another goroutine, without the caller's stores: bind it with als.Bind$`
+	c.exec(func() { work() })                // want `c.exec runs its argument on another goroutine, without the caller's stores: bind it with als.Bind$`
+}
