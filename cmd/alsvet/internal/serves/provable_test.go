@@ -495,17 +495,18 @@ func TestWaitedForWhileServing(t *testing.T) {
 			}`,
 			serves.Unclear, "ranges over"},
 		"of a server": {`type loop struct { run func() }
-			func serve(loops []*loop) {
+			type listener struct{}
+			func serve(l []*listener, loops []*loop) {
 				done := make(chan bool)
 				for _, l := range loops { go func() { l.run(); done <- true }() }
 				for range loops { <-done }
 			}`,
 			serves.Unclear, "serve serves all"},
-		"of one request": {`type request struct { parts []func() }
-			func serve(req *request) {
+		"of one connection": {`type conn struct{}
+			func serve(c *conn, parts []func()) {
 				done := make(chan bool)
-				for _, part := range req.parts { go func() { part(); done <- true }() }
-				for range req.parts { <-done }
+				for _, part := range parts { go func() { part(); done <- true }() }
+				for range parts { <-done }
 			}`,
 			serves.Starter, ""},
 		"not waited for": {`type s struct { ranges chan int; r remote }

@@ -248,17 +248,30 @@ func (j *Judge) usesOf() map[*types.Func][]cursor {
 }
 
 // servesAll says why a goroutine that is joined may work for others while its starter waits, "" if nothing
-// shows that: the starter is a server, as its name says, such as Serve or ListenAndServe.
+// shows that: the starter serves what its listeners accept, as its name says.
 func servesAll(joined bool, starter *flow.Func) string {
 	if !joined {
 		return ""
 	}
 	for ; starter.Owner != nil; starter = starter.Owner {
 	}
-	if starter.Obj == nil || !serverEnd.MatchString(starter.Name()) || answersOne(starter.Obj) {
+	if starter.Obj == nil || !serverEnd.MatchString(starter.Name()) {
 		return ""
 	}
-	return starter.Name() + " serves all, and its goroutines may, too"
+	for param := range starter.Obj.Signature().Params().Variables() {
+		t := param.Type()
+		if list, ok := t.Underlying().(*types.Slice); ok {
+			t = list.Elem()
+		}
+		if acceptorName.MatchString(typeName(t)) {
+			return starter.Name() + " serves all, and its goroutines may, too"
+		}
+	}
+	return ""
 }
 
-var serverEnd = regexp.MustCompile(`(?i)serve$`)
+var (
+	// serverEnd matches the names of functions that serve, acceptorName those of types that accept.
+	serverEnd    = regexp.MustCompile(`(?i)serve$`)
+	acceptorName = regexp.MustCompile(`(?i)listener$`)
+)

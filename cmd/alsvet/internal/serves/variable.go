@@ -49,7 +49,10 @@ func (w *walker) findOrigin(v *types.Var, env *env, steps int) Origin {
 	}
 	isReceiver := owner.Obj != nil && owner.Obj.Signature().Recv() == v
 	index, isParam := p.ParamIndex(v)
-	if isReceiver || isParam && w.judge.replaced(v) == nil {
+	if isParam && w.isOwnContext(v, env, steps) {
+		return w.judge.escape(v)
+	}
+	if isReceiver || isParam {
 		if origin, known := w.ofCallers(owner, isReceiver, index, steps); known {
 			return origin
 		}
@@ -58,9 +61,6 @@ func (w *walker) findOrigin(v *types.Var, env *env, steps int) Origin {
 		return Shared
 	}
 	if isParam {
-		if derived := w.judge.replaced(v); derived != nil {
-			return max(w.originOf(derived, env, steps+1), w.judge.escape(v))
-		}
 		return Given
 	}
 	if over := p.Assigned.Ranged(v); over != nil {
@@ -75,6 +75,12 @@ func (w *walker) findOrigin(v *types.Var, env *env, steps int) Origin {
 		result = Unknown
 	}
 	return max(result, w.judge.escape(v))
+}
+
+// isOwnContext reports whether a parameter is replaced by a context that nobody else ends.
+func (w *walker) isOwnContext(v *types.Var, env *env, steps int) bool {
+	derived := w.judge.replaced(v)
+	return derived != nil && w.originOf(derived, env, steps+1) == Own
 }
 
 // replaced returns the call that makes the one context which a parameter has from the beginning on:

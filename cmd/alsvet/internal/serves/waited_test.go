@@ -171,7 +171,7 @@ func TestOthersCancel(t *testing.T) {
 			defer cancel()
 			go work(ctx, r)
 		}`, serves.Unclear, "ctx.Done()"},
-		"parameter, kept": {source + "func (s *s) start(ctx context.Context, r remote) { ctx, cancel := context.WithCancel(ctx); s.stop = cancel; go work(ctx, r) }", serves.Others, "ctx.Done()"},
+		"parameter, kept": {source + "func (s *s) start(ctx context.Context, r remote) { ctx, cancel := context.WithCancel(ctx); s.stop = cancel; go work(ctx, r) }", serves.Unclear, "ctx.Done()"},
 	})
 }
 
