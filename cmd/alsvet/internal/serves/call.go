@@ -179,6 +179,8 @@ func (b *body) outlasts(fn *types.Func, std bool, source ast.Expr, fun ast.Expr,
 		if source != nil && b.origin(source) != Own {
 			b.stays = "it waits with " + flow.Text(fun)
 		}
+	case name == "(*golang.org/x/sync/singleflight.Group).Do" && b.origin(source) == Shared:
+		b.serving = "other callers that call " + flow.Text(fun) + " with its key get its result, too"
 	case name == "(*golang.org/x/time/rate.Limiter).Wait" || name == "(*golang.org/x/time/rate.Limiter).WaitN":
 		// It waits for a turn of its own.
 	case !std && mayLast(fn, lastsName) && !answersOne(fn) && b.judge.flow.CouldRead(fun, nil):
