@@ -91,9 +91,12 @@ func (j *Judge) runsOnce(cur cursor) ast.Expr {
 	if call == nil || !known.Is(j.info, call, "(*sync.Once).Do") {
 		return nil
 	}
-	once := call.Fun.(*ast.SelectorExpr).X
-	if v := j.flow.Assigned.Variable(once); v != nil && j.flow.OwnerOf(v) != nil {
+	do, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return nil
+	}
+	if v := j.flow.Assigned.Variable(do.X); v != nil && j.flow.OwnerOf(v) != nil {
 		return nil // a local variable
 	}
-	return call.Fun
+	return do
 }

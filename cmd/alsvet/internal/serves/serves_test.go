@@ -127,7 +127,7 @@ func TestStartedOnce(t *testing.T) {
 			serves.Others, "it does nothing but x.once.Do, which all callers share"},
 		"nothing but a sync.Once": {`import "sync"
 			type s struct{ once sync.Once }
-			func (x *s) f(work func()) { go x.once.Do(work) }`,
+			func (x *s) f(work func()) { go (x.once.Do)(work) }`,
 			serves.Others, "it does nothing but x.once.Do, which all callers share"},
 		"a sync.Once at its end": {`import "sync"
 			type s struct{ once sync.Once }
