@@ -172,12 +172,10 @@ func (c *checker) insideScheduler(cur inspector.Cursor) bool {
 // with functions in it.
 func (c *checker) value(cur inspector.Cursor, runs flow.Runs, value ast.Expr) {
 	switch e := ast.Unparen(value).(type) {
-	case *ast.UnaryExpr:
-		if lit, ok := ast.Unparen(e.X).(*ast.CompositeLit); ok {
+	case *ast.UnaryExpr, *ast.CompositeLit:
+		if lit := flow.Literal(e); lit != nil {
 			c.fields(cur, runs, lit)
 		}
-	case *ast.CompositeLit:
-		c.fields(cur, runs, e)
 	case *ast.CallExpr:
 		for field, arg := range c.Flow.Kept(e) {
 			if c.isJob(field) {
@@ -186,11 +184,7 @@ func (c *checker) value(cur inspector.Cursor, runs flow.Runs, value ast.Expr) {
 		}
 		c.function(cur, runs, value)
 	case *ast.Ident:
-		for field, set := range c.Flow.Fields(c.Flow.Assigned.Variable(e)) {
-			if !isAssignment(cur) && c.isJob(field) { // a list of such values may be no queue
-				c.function(cur, runs, set)
-			}
-		}
+		c.assigned(cur, runs, e)
 		if lit := c.literalOf(e); lit != nil {
 			c.fields(cur, runs, lit)
 			return
@@ -198,6 +192,19 @@ func (c *checker) value(cur inspector.Cursor, runs flow.Runs, value ast.Expr) {
 		c.function(cur, runs, value)
 	default:
 		c.function(cur, runs, value)
+	}
+}
+
+// assigned checks the functions in fields of a local variable that is sent or given away. One that is put
+// into a list is left out: a list of such values may be no queue.
+func (c *checker) assigned(cur inspector.Cursor, runs flow.Runs, id *ast.Ident) {
+	if isAssignment(cur) {
+		return
+	}
+	for field, fun := range c.Flow.Fields(c.Flow.Assigned.Variable(id)) {
+		if c.isJob(field) {
+			c.function(cur, runs, fun)
+		}
 	}
 }
 
@@ -211,12 +218,7 @@ func (c *checker) literalOf(id *ast.Ident) *ast.CompositeLit {
 	if len(values) != 1 {
 		return nil
 	}
-	e := ast.Unparen(values[0])
-	if ref, ok := e.(*ast.UnaryExpr); ok {
-		e = ast.Unparen(ref.X)
-	}
-	lit, _ := e.(*ast.CompositeLit)
-	return lit
+	return flow.Literal(values[0])
 }
 
 func (c *checker) fields(cur inspector.Cursor, runs flow.Runs, lit *ast.CompositeLit) {

@@ -350,7 +350,7 @@ func (p *Package) carried(value ast.Expr, depth int) []*types.Var {
 		if IsFunc(p.Pass.TypesInfo.TypeOf(e)) && p.Pass.TypesInfo.Selections[e] != nil &&
 			p.Pass.TypesInfo.Selections[e].Kind() == types.FieldVal {
 			if v := p.Assigned.Variable(e.X); v != nil && !p.isParameter(v) && p.Assigned.ranges[v] == nil && p.OwnerOf(v) != nil {
-				return p.carriedBy(v, depth+1)
+				return p.carriedBy(v, depth+1) // what other fields are assigned does not run with this one
 			}
 			return p.carried(e.X, depth+1) // a function of a parameter's struct
 		}

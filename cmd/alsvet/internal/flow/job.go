@@ -16,12 +16,17 @@ import (
 // each field.
 func (p *Package) Fields(v *types.Var) iter.Seq2[*types.Var, ast.Expr] {
 	set := make(map[*types.Var]ast.Expr)
-	if f := p.OwnerOf(v); f != nil && !p.isParameter(v) {
+	if f := p.OwnerOf(v); f != nil && !p.isParameter(v) && isStruct(pointee(v.Type())) {
 		for cur := range f.Cursor.Preorder((*ast.AssignStmt)(nil)) {
 			p.field(cur, v, set)
 		}
 	}
 	return maps.All(set)
+}
+
+func isStruct(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Struct)
+	return ok
 }
 
 // field notes what an assignment to fields of v assigns.
@@ -78,10 +83,15 @@ func (p *Package) made(f *Func) *ast.CompositeLit {
 	if !ok || len(ret.Results) != 1 {
 		return nil
 	}
-	value := ast.Unparen(ret.Results[0])
-	if ref, ok := value.(*ast.UnaryExpr); ok {
-		value = ast.Unparen(ref.X)
+	return Literal(ret.Results[0])
+}
+
+// Literal returns the literal that an expression is, or is the address of, nil for others.
+func Literal(e ast.Expr) *ast.CompositeLit {
+	e = ast.Unparen(e)
+	if ref, ok := e.(*ast.UnaryExpr); ok {
+		e = ast.Unparen(ref.X)
 	}
-	lit, _ := value.(*ast.CompositeLit)
+	lit, _ := e.(*ast.CompositeLit)
 	return lit
 }

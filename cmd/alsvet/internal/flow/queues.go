@@ -40,12 +40,12 @@ func (p *Package) queues(cur inspector.Cursor, n *ast.AssignStmt) bool {
 func (p *Package) Queued(cur inspector.Cursor, n *ast.AssignStmt) iter.Seq2[ast.Expr, ast.Expr] {
 	return func(yield func(queue, value ast.Expr) bool) {
 		f := p.Enclosing(cur)
-		if f == nil || len(n.Lhs) != len(n.Rhs) || f.Obj != nil && registers.MatchString(f.Obj.Name()) {
+		if f == nil || len(p.emptied) == 0 || len(n.Lhs) != len(n.Rhs) {
 			return
 		}
 		for i, rhs := range n.Rhs {
 			values, field, _ := p.stored(n.Lhs[i], rhs)
-			if field == nil || !p.isEmptied(field) {
+			if field == nil || !p.isEmptied(field) || f.Obj != nil && registers.MatchString(f.Obj.Name()) {
 				continue
 			}
 			for _, value := range values {

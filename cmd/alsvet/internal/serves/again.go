@@ -37,7 +37,7 @@ func (j *Judge) keepsTimer(w *walker, cur cursor, fun ast.Expr) string {
 	if j.root(timer) == nil {
 		return ""
 	}
-	if j.outlasts(timer, w.starter) && j.stopsTimer(w.starter, timer) {
+	if j.staysForNext(timer, w.starter) && j.stopsTimer(w.starter, timer) {
 		return "the next call stops the timer in " + flow.Text(timer) + ", and works for this one, too"
 	}
 	field, isField := timer.(*ast.SelectorExpr)
@@ -48,9 +48,9 @@ func (j *Judge) keepsTimer(w *walker, cur cursor, fun ast.Expr) string {
 	return "the timer is kept in " + flow.Text(field)
 }
 
-// outlasts reports whether what holds a timer is there for the next call of a function, too: a field, an
-// element, or a variable of a function around it.
-func (j *Judge) outlasts(timer ast.Expr, f *flow.Func) bool {
+// staysForNext reports whether the next call of a function has the same variable, field or element for a
+// timer. It does not have its own local variables again.
+func (j *Judge) staysForNext(timer ast.Expr, f *flow.Func) bool {
 	_, isVariable := timer.(*ast.Ident)
 	return !isVariable || f != nil && j.flow.OwnerOf(j.root(timer)) != f
 }

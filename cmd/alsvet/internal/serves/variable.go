@@ -77,7 +77,8 @@ func (w *walker) findOrigin(v *types.Var, env *env, steps int) Origin {
 	return max(result, w.judge.escape(v))
 }
 
-// isOwnContext reports whether a parameter is replaced by a context that nobody else ends.
+// isOwnContext reports whether a function gives its parameter a new context, and keeps the function that
+// cancels it in no field or package variable.
 func (w *walker) isOwnContext(v *types.Var, env *env, steps int) bool {
 	derived := w.judge.replaced(v)
 	return derived != nil && w.originOf(derived, env, steps+1) == Own
